@@ -1,0 +1,34 @@
+# Everything a newcomer needs: `make demo`, `make test`, `make check`. Each makes the environment it needs.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: demo test laws check format clean
+.DEFAULT_GOAL := demo
+
+$(READY): pyproject.toml constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[dev]"
+	touch $@
+
+demo: $(READY)  ## a real RAG over real documents, in both frameworks
+	$(BIN)/lingua demo
+
+test: $(READY)  ## all tests, the ones on real weights included
+	$(BIN)/python -m pytest
+
+laws: $(READY)  ## only the tests that need no weights
+	$(BIN)/python -m pytest -m "not model"
+
+check: $(READY)  ## format, lint and types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+format: $(READY)
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis dist

@@ -1,0 +1,1 @@
+"""The compression core: knows no framework."""

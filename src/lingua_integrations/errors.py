@@ -1,0 +1,95 @@
+"""Everything that can go wrong, in one tree.
+
+LinguaError
+├── InvalidRequest (ValueError)        a rate outside (0, 1], rate and target_tokens together, ...
+├── BudgetTooSmall (ValueError)        nothing fits; says the smallest budget that works
+├── ModelError
+│   ├── UnknownModel                   no path, no name of ours, no hub id; says the nearest known name
+│   ├── ModelUnavailable               known, but no way to get it worked; says every way there is
+│   ├── ModelDamaged                   the files are not what they should be
+│   └── UnsupportedModel               for example a model without a fast tokenizer
+├── CounterUnavailable                 the exact encoding cannot be had here
+├── DeviceOutOfMemory (MemoryError)    the device ran out of memory while scoring
+└── MissingExtra (ImportError)         an optional dependency; says which extra brings it
+
+    try:
+        result = compressor.compress(texts, question=question, rate=0.25)
+    except BudgetTooSmall as error:
+        result = compressor.compress(texts, question=question, target_tokens=error.smallest)
+"""
+
+from __future__ import annotations
+
+
+class LinguaError(Exception):
+    """Base of every error this package raises on purpose."""
+
+
+class InvalidRequest(LinguaError, ValueError):
+    """The call or the configuration contradicts itself or leaves its range."""
+
+
+class BudgetTooSmall(LinguaError, ValueError):
+    """Not even the cheapest thing that may be kept fits into the budget.
+
+    Attributes:
+        budget: the budget asked for, in target tokens.
+        smallest: the smallest budget with which the same call works, in target tokens.
+    """
+
+    def __init__(self, budget: int, smallest: int, why: str) -> None:
+        self.budget = budget
+        self.smallest = smallest
+        self.why = why
+        super().__init__(
+            f"A budget of {budget} tokens is too small: {why}. The smallest that works is {smallest}."
+        )
+
+    def __reduce__(self) -> tuple[type[BudgetTooSmall], tuple[int, int, str]]:
+        return type(self), (self.budget, self.smallest, self.why)
+
+
+class ModelError(LinguaError):
+    """A model could not be named, fetched or used."""
+
+
+class UnknownModel(ModelError):
+    """The name is neither a folder, nor one of our names, nor a hub id."""
+
+
+class ModelUnavailable(ModelError):
+    """The model is known, but it is not here and no way to fetch it worked."""
+
+
+class ModelDamaged(ModelError):
+    """The model's files are missing, cut short or altered."""
+
+
+class UnsupportedModel(ModelError):
+    """The model lacks something that compression needs."""
+
+
+class CounterUnavailable(LinguaError):
+    """The tokens of this encoding cannot be counted exactly here."""
+
+
+class DeviceOutOfMemory(LinguaError, MemoryError):
+    """The device ran out of memory; the inputs are untouched and the call can be repeated."""
+
+
+class MissingExtra(LinguaError, ImportError):
+    """An optional dependency is not installed."""
+
+    def __init__(self, package: str, extra: str) -> None:
+        self.package = package
+        self.extra = extra
+        super().__init__(
+            f"{package} is not installed. Install it with: pip install 'lingua-integrations[{extra}]'"
+        )
+
+    def __reduce__(self) -> tuple[type[MissingExtra], tuple[str, str]]:
+        return type(self), (self.package, self.extra)
+
+
+class LinguaWarning(UserWarning):
+    """Something was handed on uncompressed on purpose (``on_error="passthrough"``)."""
