@@ -1,0 +1,111 @@
+"""Stages 2 and 3: the budget controller (LLMLingua, section 4.1, Eq. 2 and 3, Algorithm 1).
+
+It splits the token budget over instruction, contexts and question, and picks whole contexts, best first,
+up to k times their share. Pure functions; every length is in tokens of the target model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from lingua_integrations.errors import BudgetTooSmall
+
+
+class Shares(NamedTuple):
+    """A budget, split: target tokens for the instruction, for all contexts together, for the question."""
+
+    instruction: float
+    contexts: float
+    question: float
+
+
+class Lengths(NamedTuple):
+    """Target tokens of the uncompressed parts (L_ins, L_dems, L_que)."""
+
+    instruction: int
+    contexts: int
+    question: int
+
+
+def allocate(budget: int, lengths: Lengths, instruction_rate: float, question_rate: float) -> Shares:
+    """Split a prompt's budget: instruction and question at their own rates, the rest to the contexts.
+
+    Eq. 2 in tokens, ``tau_dems * L_dems = tau * L - (tau_ins * L_ins + tau_que * L_que)``, with the budget
+    ``tau * L`` less what separators take.
+
+    Raises:
+        BudgetTooSmall: instruction and question alone take the whole budget.
+
+    >>> allocate(500, Lengths(100, 2000, 50), 0.85, 0.9)
+    Shares(instruction=85.0, contexts=370.0, question=45.0)
+    """
+    instruction = instruction_rate * lengths.instruction
+    question = question_rate * lengths.question
+    contexts = budget - instruction - question
+    if contexts < min(1, lengths.contexts):
+        smallest = int(np.ceil(instruction + question)) + min(1, lengths.contexts)
+        raise BudgetTooSmall(budget, smallest, "instruction and question alone need more")
+    return Shares(instruction, min(contexts, lengths.contexts), question)
+
+
+def return_leftover(shares: Shares, lengths: Lengths, selected: int, coarse_factor: float) -> Shares:
+    """Give what the selection left unspent to instruction and question.
+
+    Eq. 3: ``delta = (k * tau_dems * L_dems - L~_D) / (L_ins + L_que)`` is added to both rates; no rate
+    exceeds 1, and the contexts give up what the other two gain, so that the sum stays the budget.
+
+    Args:
+        shares: the split of Eq. 2.
+        lengths: the uncompressed parts.
+        selected: tokens of the selected contexts (L~_D).
+        coarse_factor: k.
+
+    >>> return_leftover(Shares(85.0, 370.0, 45.0), Lengths(100, 2000, 50), 725, 2.0)
+    Shares(instruction=95.0, contexts=355.0, question=50.0)
+    """
+    outer = lengths.instruction + lengths.question
+    leftover = coarse_factor * shares.contexts - selected
+    if not outer or leftover <= 0:
+        return shares
+    delta = leftover / outer
+    instruction = min(float(lengths.instruction), shares.instruction + delta * lengths.instruction)
+    question = min(float(lengths.question), shares.question + delta * lengths.question)
+    gained = instruction + question - shares.instruction - shares.question
+    if gained >= shares.contexts:  # the contexts keep the larger part of a very small budget
+        return shares
+    return Shares(instruction, shares.contexts - gained, question)
+
+
+def select(
+    relevance: npt.NDArray[np.float64], lengths: Sequence[int], budget: float, coarse_factor: float
+) -> list[int]:
+    """Pick whole contexts by descending relevance while they stay within ``coarse_factor * budget``.
+
+    Algorithm 1, stopping before the bound is exceeded, as the paper's text has it. A context that would
+    exceed it is taken all the same while fewer tokens than the budget are selected: otherwise the budget
+    could not be used up.
+
+    Args:
+        relevance: one number per context, higher is better; equal ones keep their order.
+        lengths: target tokens of each context.
+        budget: target tokens for all contexts together.
+        coarse_factor: k.
+
+    Returns:
+        Indices of the selected contexts in their original order.
+
+    >>> select(np.array([0.1, 0.9, 0.5]), [60, 50, 60], 60, 2.0)
+    [1, 2]
+    """
+    chosen: list[int] = []
+    total = 0
+    for index in np.argsort(-relevance, kind="stable").tolist():
+        if total + lengths[index] > coarse_factor * budget and total >= budget:
+            break
+        chosen.append(index)
+        total += lengths[index]
+    return sorted(chosen)

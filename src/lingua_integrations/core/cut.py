@@ -1,0 +1,77 @@
+"""Stage 7, cut: kept units become text again, each text with its provenance."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from lingua_integrations.core.prompt import Part, Prompt
+from lingua_integrations.core.protocols import BoolArray
+from lingua_integrations.core.results import (
+    CompressedContext,
+    CompressedText,
+    CompressionResult,
+    DroppedContext,
+)
+from lingua_integrations.core.text import Span
+
+_PRUNED_AWAY = "pruned away: none of its units was worth its tokens"
+
+
+def cut(
+    prompt: Prompt, kept: Sequence[BoolArray] | None, reasons: Mapping[int, str], **facts: Any
+) -> CompressionResult:
+    """Assemble the result.
+
+    Args:
+        prompt: the inputs.
+        kept: for each bounded part which of its units are kept; ``None``: everything is handed on as it came.
+        reasons: why contexts were not selected, by index.
+        **facts: budget, counter, model, seconds and note of the result.
+    """
+    masks: dict[int, BoolArray] = {}
+    if kept is not None:
+        masks = {id(part): mask for part, mask in zip(prompt.bounded, kept, strict=True)}
+
+    def shortened(part: Part) -> CompressedText:
+        mask = masks.get(id(part))
+        if mask is None or not part.text:
+            return CompressedText(part.text, part.text, _all_of(part.text), part.tokens, part.tokens)
+        indices = np.flatnonzero(mask)
+        text = part.units.join(indices)
+        return CompressedText(text, part.text, part.units.spans(indices), part.tokens, prompt.count(text))
+
+    contexts: list[CompressedContext] = []
+    dropped: list[DroppedContext] = []
+    for index, part in enumerate(prompt.contexts):
+        one = shortened(part)
+        if one.text or not part.text:
+            contexts.append(CompressedContext(*_fields(one), index))
+        else:
+            reason = "blank, and the budget has no room for it" if part.blank else _PRUNED_AWAY
+            dropped.append(DroppedContext(index, reasons.get(index, reason), part.text, part.tokens))
+    instruction = shortened(prompt.instruction) if prompt.instruction else None
+    question = shortened(prompt.question) if prompt.question else None
+    outer = [] if prompt.scope == "contexts" else [instruction, question]
+    inner = [context.text for context in contexts]
+    left = [one.text for one in outer[:1] if one] + inner + [one.text for one in outer[1:] if one]
+    return CompressionResult(
+        contexts=tuple(contexts),
+        dropped=tuple(dropped),
+        instruction=instruction,
+        question=question,
+        tokens_before=prompt.total([part.text for part in prompt.bounded]),
+        tokens_after=prompt.total(left),
+        separator=prompt.separator,
+        **facts,
+    )
+
+
+def _fields(one: CompressedText) -> tuple[str, str, tuple[Span, ...], int, int]:
+    return one.text, one.original, one.spans, one.tokens_before, one.tokens_after
+
+
+def _all_of(text: str) -> tuple[Span, ...]:
+    return (Span(0, len(text)),) if text else ()

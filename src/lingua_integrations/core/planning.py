@@ -1,0 +1,122 @@
+"""Stages 2 and 3 on a prompt: which contexts stay in the race, and which share of each part may be kept."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from lingua_integrations.core.budget import Lengths, Shares, allocate, return_leftover, select
+from lingua_integrations.core.config import CompressionConfig
+from lingua_integrations.core.prompt import Prompt
+from lingua_integrations.core.protocols import FloatArray
+from lingua_integrations.errors import BudgetTooSmall
+
+Rank = Callable[[], FloatArray]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the later stages may spend.
+
+    Attributes:
+        rates: share of its target tokens that each bounded part may keep, in the order of the prompt; 0
+            where a context was not selected.
+        reasons: why a context was not selected, by its index.
+    """
+
+    rates: list[float]
+    reasons: dict[int, str]
+
+    @property
+    def prunes(self) -> bool:
+        """Whether any part has to lose something but not all."""
+        return any(0 < rate < 1 for rate in self.rates)
+
+
+def make_plan(prompt: Prompt, room: int, config: CompressionConfig, rank: Rank) -> Plan:
+    """Split ``room`` over the parts and select whole contexts.
+
+    Args:
+        prompt: the parts.
+        room: target tokens for everything that the budget bounds.
+        config: rates of instruction and question, and the factor k.
+        rank: relevance of every context; called only where something has to be selected.
+
+    Raises:
+        BudgetTooSmall: instruction, question and contexts with a rate of their own need more than ``room``.
+    """
+    lengths = Lengths(
+        prompt.instruction.tokens if prompt.instruction else 0,
+        sum(part.tokens for part in prompt.contexts),
+        prompt.question.tokens if prompt.question else 0,
+    )
+    if prompt.scope == "contexts":
+        rates, reasons = _share_out(prompt, room, room, config.coarse_factor, rank)
+        return Plan(rates, reasons)
+    joint = prompt.count(prompt.separator)
+    joints = joint * (len(prompt.bounded) - 1)
+    try:
+        shares = allocate(room - joints, lengths, config.instruction_rate, config.question_rate)
+    except BudgetTooSmall as error:
+        raise BudgetTooSmall(room, error.smallest + joints, error.why) from None
+    rates, reasons = _share_out(prompt, shares.contexts, room, config.coarse_factor, rank)
+    shares = shares._replace(contexts=shares.contexts + joint * len(reasons))
+    selected = sum(part.tokens for part, rate in zip(prompt.contexts, rates, strict=True) if rate)
+    shares = return_leftover(shares, lengths, selected, config.coarse_factor)
+    return Plan(_in_order(prompt, _stretch(prompt, rates, shares), shares, lengths), reasons)
+
+
+def _in_order(prompt: Prompt, rates: list[float], shares: Shares, lengths: Lengths) -> list[float]:
+    """Rates of instruction, contexts and question, as far as the prompt has them."""
+    before = [shares.instruction / lengths.instruction] if prompt.instruction else []
+    after = [shares.question / lengths.question] if prompt.question else []
+    return [*before, *rates, *after]
+
+
+def _share_out(
+    prompt: Prompt, share: float, room: int, coarse_factor: float, rank: Rank
+) -> tuple[list[float], dict[int, str]]:
+    """Rates of all contexts from their common share, and why some got none.
+
+    Contexts with a rate of their own come first; blank ones pass untouched while they leave room for
+    others; among the rest whole contexts are selected, and those get one common rate.
+    """
+    parts = prompt.contexts
+    blanks_fit = sum(part.tokens for part in parts if part.blank) < share
+    rates = [float(blanks_fit) if part.blank else part.context.rate for part in parts]
+    own = sum(rate * part.tokens for rate, part in zip(rates, parts, strict=True) if rate is not None)
+    if own > share:
+        missing = math.ceil(own - share)
+        raise BudgetTooSmall(room, room + missing, "contexts with a rate of their own need more")
+    free = [i for i, rate in enumerate(rates) if rate is None]
+    chosen, reasons = _select(prompt, free, share - own, coarse_factor, rank)
+    selected = sum(parts[i].tokens for i in chosen)
+    common = min(1.0, (share - own) / selected) if selected else 0.0
+    return [common if i in chosen else rate or 0.0 for i, rate in enumerate(rates)], reasons
+
+
+def _stretch(prompt: Prompt, rates: list[float], shares: Shares) -> list[float]:
+    """Scale the contexts' rates to what Eq. 3 left them."""
+    planned = sum(rate * part.tokens for rate, part in zip(rates, prompt.contexts, strict=True))
+    factor = shares.contexts / planned if planned else 1.0
+    own = [part.context.rate for part in prompt.contexts]
+    return [rate if fixed else min(1.0, rate * factor) for rate, fixed in zip(rates, own, strict=True)]
+
+
+def _select(
+    prompt: Prompt, free: list[int], share: float, coarse_factor: float, rank: Rank
+) -> tuple[set[int], dict[int, str]]:
+    """Whole contexts, best first, up to k times their share; those with something to keep come along."""
+    lengths = [prompt.contexts[i].tokens for i in free]
+    if sum(lengths) <= coarse_factor * share or len(free) < 2:
+        return set(free), {}
+    relevance = rank()[free]
+    chosen = {free[i] for i in select(relevance, lengths, share, coarse_factor)}
+    chosen |= {i for i in free if prompt.contexts[i].pinned}
+    order = (-relevance).argsort(kind="stable").tolist()
+    return chosen, {
+        free[i]: f"not selected: ranked {place} of {len(free)}"
+        for place, i in enumerate(order, 1)
+        if free[i] not in chosen
+    }

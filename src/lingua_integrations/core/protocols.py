@@ -1,0 +1,75 @@
+"""The seams: what the pipeline asks of a model. Any object with these methods will do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol, runtime_checkable
+
+import numpy as np
+import numpy.typing as npt
+
+from lingua_integrations.core.text import IntArray
+
+FloatArray = npt.NDArray[np.float64]
+BoolArray = npt.NDArray[np.bool_]
+
+
+class Tokens(NamedTuple):
+    """A text as the scorer model sees it, without special tokens.
+
+    Attributes:
+        ids: token ids, shape [n].
+        spans: start and end character of each token in the text, shape [n, 2], in order.
+    """
+
+    ids: IntArray
+    spans: IntArray
+
+
+@runtime_checkable
+class TokenStream(Protocol):
+    """Text that is scored and thinned out as it goes by (Eq. 5: conditioned on what was kept before)."""
+
+    def score(self, ids: IntArray) -> FloatArray:
+        """Surprisal of each token in nats, given the prefix, what was kept, and the tokens before it here."""
+        ...
+
+    def keep(self, mask: BoolArray) -> None:
+        """Say which of the tokens just scored stay; the others are forgotten."""
+        ...
+
+
+@runtime_checkable
+class TokenScorer(Protocol):
+    """A causal language model."""
+
+    @property
+    def name(self) -> str:
+        """Which model, and its digest: results carry it."""
+        ...
+
+    @property
+    def window(self) -> int:
+        """Tokens that the model can see at once."""
+        ...
+
+    def encode(self, text: str) -> Tokens:
+        """Token ids with their character spans."""
+        ...
+
+    def surprisals(self, batch: Sequence[tuple[IntArray, IntArray]]) -> list[FloatArray]:
+        """For each ``(prefix, ids)`` the surprisals of ``ids`` after ``prefix``, in nats."""
+        ...
+
+    def stream(self, prefix: IntArray, *, exact: bool = True) -> TokenStream:
+        """A stream that starts after ``prefix``."""
+        ...
+
+
+@runtime_checkable
+class Ranker(Protocol):
+    """Puts whole texts in order."""
+
+    def rank(self, question: str, texts: Sequence[str]) -> FloatArray:
+        """Relevance of each text, shape [len(texts)]; higher is better."""
+        ...

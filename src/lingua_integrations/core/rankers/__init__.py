@@ -1,0 +1,1 @@
+"""Rankers: what puts whole contexts in order."""

@@ -1,0 +1,163 @@
+"""What comes out: for every context its text, where each piece of it came from, and what it cost."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from lingua_integrations.core.text import Span
+
+
+@dataclass(frozen=True)
+class CompressedText:
+    """One text, shortened.
+
+    Attributes:
+        text: what is left of it.
+        original: the input.
+        spans: the kept characters of ``original``, ascending; between two of them only white space of the
+            input stands in ``text``.
+        tokens_before: tokens of ``original``, counted for the target model.
+        tokens_after: tokens of ``text``.
+    """
+
+    text: str
+    original: str = field(repr=False)
+    spans: tuple[Span, ...] = field(repr=False)
+    tokens_before: int
+    tokens_after: int
+
+    @property
+    def unchanged(self) -> bool:
+        """Whether the text came through whole."""
+        return self.text == self.original
+
+
+@dataclass(frozen=True)
+class CompressedContext(CompressedText):
+    """A context that came through; ``index`` is its place among the inputs."""
+
+    index: int
+
+
+@dataclass(frozen=True)
+class DroppedContext:
+    """A context of which nothing came through, and why.
+
+    Attributes:
+        index: its place among the inputs.
+        reason: a sentence for people.
+        original: the input.
+        tokens_before: its tokens, counted for the target model.
+    """
+
+    index: int
+    reason: str
+    original: str = field(repr=False)
+    tokens_before: int
+
+
+@dataclass(frozen=True)
+class CompressionResult:
+    """The outcome of one call.
+
+    Attributes:
+        contexts: the contexts that came through, in the order of the inputs.
+        dropped: the others, with the reason.
+        instruction: the instruction, shortened in prompt scope, else whole; ``None`` without one.
+        question: likewise the question.
+        budget: tokens of the target model that were allowed.
+        tokens_before: tokens that the budget bounds, before.
+        tokens_after: the same, after.
+        counter: whose tokens these are.
+        model: scorer model and its digest; ``None`` where no model was needed.
+        separator: what stands between the parts of `prompt`.
+        note: why nothing was compressed, where nothing was.
+        seconds: wall time by stage. Not part of equality: two equal calls give equal results.
+    """
+
+    contexts: tuple[CompressedContext, ...]
+    dropped: tuple[DroppedContext, ...]
+    instruction: CompressedText | None
+    question: CompressedText | None
+    budget: int
+    tokens_before: int
+    tokens_after: int
+    counter: str
+    model: str | None
+    separator: str = "\n\n"
+    note: str | None = None
+    seconds: Mapping[str, float] = field(default_factory=dict, compare=False)
+
+    @property
+    def texts(self) -> list[str]:
+        """The texts of the contexts that came through."""
+        return [context.text for context in self.contexts]
+
+    @property
+    def prompt(self) -> str:
+        """Instruction, contexts and question, joined."""
+        parts = [self.instruction, *self.contexts, self.question]
+        return self.separator.join(part.text for part in parts if part is not None and part.text)
+
+    @property
+    def rate(self) -> float:
+        """Share of the tokens that is left, in [0, 1]."""
+        return self.tokens_after / self.tokens_before if self.tokens_before else 1.0
+
+    @property
+    def ratio(self) -> float:
+        """How many times shorter: 1 / rate."""
+        return 1 / self.rate if self.rate else float("inf")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything in plain JSON types, the derived numbers included."""
+        plain = asdict(self)
+        for part in [*plain["contexts"], plain["instruction"], plain["question"]]:
+            if part is not None:
+                part["spans"] = [list(span) for span in part["spans"]]
+        for name in ("contexts", "dropped"):
+            plain[name] = list(plain[name])
+        plain["seconds"] = dict(self.seconds)
+        return plain | {"prompt": self.prompt, "rate": self.rate, "ratio": self.ratio}
+
+    def __repr__(self) -> str:
+        seconds = f", {sum(self.seconds.values()):.2f} s" if self.seconds else ""
+        contexts = f"{len(self.contexts)} of {len(self.contexts) + len(self.dropped)} contexts"
+        return (
+            f"CompressionResult({self.tokens_before} -> {self.tokens_after} of {self.budget} {self.counter} "
+            f"tokens, {self.ratio:.1f}x, {contexts}{seconds})"
+        )
+
+    def _repr_html_(self) -> str:
+        """For notebooks: the inputs, with what went struck out."""
+        parts: list[tuple[int, str, str]] = [
+            (context.index, f"{context.tokens_before} → {context.tokens_after} tokens", struck_out(context))
+            for context in self.contexts
+        ]
+        parts += [
+            (gone.index, html.escape(gone.reason), f"<del>{html.escape(gone.original)}</del>")
+            for gone in self.dropped
+        ]
+        body = "".join(
+            f"<p><small>[{index}] {head}</small><br><span style='white-space:pre-wrap'>{text}</span></p>"
+            for index, head, text in sorted(parts)
+        )
+        return (
+            "<div><style scoped>del{color:#b44;opacity:.55}</style>"
+            f"<p><b>{html.escape(repr(self))}</b></p>{body}</div>"
+        )
+
+
+def struck_out(part: CompressedText) -> str:
+    """HTML of the original with everything that was dropped inside ``<del>``; hostile text is escaped."""
+    pieces: list[str] = []
+    end = 0
+    for span in [*part.spans, Span(len(part.original), len(part.original))]:
+        gone = part.original[end : span.start]
+        pieces.append(f"<del>{html.escape(gone)}</del>" if gone.strip() else html.escape(gone))
+        pieces.append(html.escape(part.original[span.start : span.end]))
+        end = span.end
+    return "".join(pieces)

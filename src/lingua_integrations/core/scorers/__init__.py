@@ -1,0 +1,1 @@
+"""Scorer models: what gives every token or unit its score."""

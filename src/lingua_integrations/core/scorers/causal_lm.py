@@ -1,0 +1,251 @@
+"""A causal language model of the transformers library as a `TokenScorer`."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from weakref import WeakValueDictionary
+
+import numpy as np
+import regex
+
+from lingua_integrations.core.protocols import FloatArray, Tokens, TokenStream
+from lingua_integrations.core.text import IntArray
+from lingua_integrations.errors import DeviceOutOfMemory, UnsupportedModel
+
+_SURROGATES = regex.compile(r"[\ud800-\udfff]")
+_BATCH_TOKENS = 1024  # padded tokens whose logits are held at once: 200 MB for a vocabulary of 50,000
+
+
+@dataclass(eq=False)
+class LoadedModel:
+    """Weights and tokenizer in memory; shared by all scorers of the same model in a process."""
+
+    model: Any
+    tokenizer: Any
+    name: str
+    window: int
+    start_id: int | None
+    lock: threading.Lock
+
+
+class CausalLM:
+    """Surprisals under a causal language model, loaded when first needed.
+
+    One instance serves many threads: the model runs under a lock, and every stream has a cache of its own.
+
+    Args:
+        model: a folder, one of our names, or a hub id (see `lingua models list`).
+        device: for example ``"cpu"`` or ``"cuda:0"``; by default the best there is.
+        dtype: name of a torch type; by default float32 on the CPU, else the checkpoint's own.
+        trust_remote_code: run code that comes with the model. Only for models that you trust.
+    """
+
+    def __init__(
+        self,
+        model: str,
+        *,
+        device: str | None = None,
+        dtype: str | None = None,
+        trust_remote_code: bool = False,
+    ) -> None:
+        self.model = model
+        self._load: Callable[[], LoadedModel] = lambda: _load(model, device, dtype, trust_remote_code)
+        self._loaded: LoadedModel | None = None
+        self._loading = threading.Lock()
+
+    @classmethod
+    def from_objects(cls, model: Any, tokenizer: Any, *, name: str = "in memory") -> CausalLM:
+        """Wrap a transformers model and its tokenizer that are already in memory."""
+        scorer = cls(name)
+        scorer._load = lambda: _wrap(model, tokenizer, name)
+        return scorer
+
+    def __repr__(self) -> str:
+        return f"CausalLM({self.model!r}{'' if self._loaded else ', not loaded yet'})"
+
+    @property
+    def loaded(self) -> LoadedModel:
+        """The model in memory; the first access loads it."""
+        if self._loaded is None:
+            with self._loading:
+                if self._loaded is None:
+                    self._loaded = self._load()
+        return self._loaded
+
+    @property
+    def name(self) -> str:
+        """The model's name and digest."""
+        return self.loaded.name
+
+    @property
+    def window(self) -> int:
+        """Tokens that the model can see at once."""
+        return self.loaded.window
+
+    def encode(self, text: str) -> Tokens:
+        """Token ids without special tokens, and their character spans in ``text``."""
+        encoding = self.loaded.tokenizer.encode(_SURROGATES.sub("\ufffd", text), add_special_tokens=False)
+        ids = np.asarray(encoding.ids, dtype=np.int64)
+        return Tokens(ids, np.asarray(encoding.offsets, dtype=np.int64).reshape(-1, 2))
+
+    def stream(self, prefix: IntArray, *, exact: bool = True) -> TokenStream:
+        """Start reading after ``prefix``; see `streams` for the two ways to forget tokens."""
+        from lingua_integrations.core.scorers.streams import EvictingStream, ExactStream
+
+        return (ExactStream if exact else EvictingStream)(self, prefix)
+
+    def surprisals(self, batch: Sequence[tuple[IntArray, IntArray]]) -> list[FloatArray]:
+        """Surprisals in nats of each ``ids`` after its ``prefix``.
+
+        Short rows share forward passes, padded on the right; long ones run through a stream, which restarts
+        where the window is full.
+        """
+        scores: list[FloatArray] = [np.zeros(0)] * len(batch)
+        lengths = [len(prefix) + len(ids) + 1 for prefix, ids in batch]
+        longest = min(_BATCH_TOKENS, self.window)
+        short = sorted((i for i, length in enumerate(lengths) if length <= longest), key=lambda i: lengths[i])
+        for rows in _batches(short, lengths):
+            for row, values in zip(rows, self._score_rows([batch[i] for i in rows]), strict=True):
+                scores[row] = values
+        for row in (i for i, length in enumerate(lengths) if length > longest):
+            scores[row] = self._score_long(*batch[row])
+        return scores
+
+    def _score_long(self, prefix: IntArray, ids: IntArray) -> FloatArray:
+        stream = self.stream(prefix)
+        step = max(1, min(_BATCH_TOKENS // 2, self.window // 4))
+        pieces = []
+        for begin in range(0, len(ids), step):
+            piece = ids[begin : begin + step]
+            pieces.append(stream.score(piece))
+            stream.keep(np.ones(len(piece), dtype=bool))
+        return np.concatenate(pieces)
+
+    def _score_rows(self, rows: Sequence[tuple[IntArray, IntArray]]) -> list[FloatArray]:
+        import torch
+
+        sequences = [np.r_[self.start(), prefix, ids] for prefix, ids in rows]
+        width = max(map(len, sequences))
+        tokens = np.zeros((len(rows), width), dtype=np.int64)
+        mask = np.zeros((len(rows), width), dtype=np.int64)
+        for row, sequence in enumerate(sequences):
+            tokens[row, : len(sequence)] = sequence
+            mask[row, : len(sequence)] = 1
+        with self.running() as model:
+            ids = torch.from_numpy(tokens).to(model.device)
+            output = model(
+                input_ids=ids, attention_mask=torch.from_numpy(mask).to(model.device), use_cache=False
+            )
+            nats = surprisals_of(output.logits[:, :-1], ids[:, 1:]).cpu().numpy().astype(np.float64)
+        known = [len(sequence) - len(ids_of) for sequence, (_, ids_of) in zip(sequences, rows, strict=True)]
+        return [
+            np.r_[[self.unconditioned()] * (begin == 0), nats[row, max(begin - 1, 0) : len(sequence) - 1]]
+            for row, (begin, sequence) in enumerate(zip(known, sequences, strict=True))
+        ]
+
+    def start(self) -> IntArray:
+        """What every sequence begins with: the model's start token, or nothing."""
+        start_id = self.loaded.start_id
+        return np.asarray([] if start_id is None else [start_id], dtype=np.int64)
+
+    def unconditioned(self) -> float:
+        """Surprisal of a first token that nothing precedes: that of a uniform guess over the vocabulary."""
+        return float(np.log(self.loaded.model.config.get_text_config().vocab_size))
+
+    @contextmanager
+    def running(self) -> Iterator[Any]:
+        """The model, for one forward pass: alone on it, without gradients, out-of-memory errors named."""
+        import torch
+
+        loaded = self.loaded
+        try:
+            with loaded.lock, torch.inference_mode():
+                yield loaded.model
+        except (torch.OutOfMemoryError, RuntimeError) as error:
+            if isinstance(error, torch.OutOfMemoryError) or "allocate memory" in str(error):
+                raise DeviceOutOfMemory(
+                    f"{loaded.model.device} ran out of memory while scoring. Your inputs are untouched. Use a "
+                    'smaller model, smaller segment_tokens, or device="cpu".'
+                ) from error
+            raise
+
+
+def surprisals_of(logits: Any, targets: Any) -> Any:
+    """-ln p of each target: logits [..., n, vocabulary] and ids [..., n] give nats [..., n] in float32."""
+    from torch.nn import functional
+
+    flat = functional.cross_entropy(logits.flatten(0, -2).float(), targets.flatten(), reduction="none")
+    return flat.view(targets.shape)
+
+
+def _batches(rows: Sequence[int], lengths: Sequence[int]) -> Iterator[list[int]]:
+    """Group rows, given in ascending length, so that each padded batch stays within the limit."""
+    batch: list[int] = []
+    for row in rows:
+        if batch and (len(batch) + 1) * lengths[row] > _BATCH_TOKENS:
+            yield batch
+            batch = []
+        batch.append(row)
+    if batch:
+        yield batch
+
+
+_shared: WeakValueDictionary[tuple[str, str, str], LoadedModel] = WeakValueDictionary()
+_sharing = threading.Lock()
+
+
+def _load(name: str, device: str | None, dtype: str | None, trust_remote_code: bool) -> LoadedModel:
+    """Load a model by name, or find it in memory: the same files, device and type are the same weights."""
+    import torch
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    from lingua_integrations.core.devices import choose_device
+    from lingua_integrations.core.models import resolve
+
+    resolved = resolve(name)
+    place = choose_device(device)
+    kind = dtype or ("float32" if place == "cpu" else "auto")
+    with _sharing:
+        key = (resolved.digest, place, kind)
+        loaded = _shared.get(key)
+        if loaded is None:
+            tokenizer = AutoTokenizer.from_pretrained(
+                resolved.folder, local_files_only=True, trust_remote_code=trust_remote_code
+            )
+            model: Any = AutoModelForCausalLM.from_pretrained(
+                resolved.folder,
+                dtype=getattr(torch, kind, kind),
+                local_files_only=True,
+                use_safetensors=True,
+                trust_remote_code=trust_remote_code,
+            )
+            loaded = _wrap(model.to(place), tokenizer, f"{resolved.name}@{resolved.digest[:12]}")
+            _shared[key] = loaded
+    return loaded
+
+
+def _wrap(model: Any, tokenizer: Any, name: str) -> LoadedModel:
+    """Put a model and a private copy of its tokenizer together, without truncation or padding."""
+    if not getattr(tokenizer, "is_fast", False):
+        raise UnsupportedModel(
+            f"{name} has no fast tokenizer, so its tokens cannot be traced to characters. Use a model whose "
+            "folder holds a tokenizer.json."
+        )
+    backend = type(tokenizer.backend_tokenizer).from_str(tokenizer.backend_tokenizer.to_str())
+    backend.no_truncation()
+    backend.no_padding()
+    model.eval()
+    config = model.config.get_text_config()
+    starts = (tokenizer.bos_token_id, tokenizer.eos_token_id)
+    return LoadedModel(
+        model=model,
+        tokenizer=backend,
+        name=name,
+        window=int(getattr(config, "max_position_embeddings", None) or 2048),
+        start_id=next((token for token in starts if token is not None), None),
+        lock=threading.Lock(),
+    )

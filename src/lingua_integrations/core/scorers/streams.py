@@ -1,0 +1,166 @@
+"""Streams: text that a causal model scores segment by segment, seeing only what was kept (Eq. 5).
+
+Two ways to forget a dropped token. `ExactStream` encodes the kept tokens again, so that the next segment
+sees exactly the kept text. `EvictingStream` leaves the kept tokens' rows in the model's key-value cache as
+they are and removes the others: faster, but the kept rows still remember what stood between them.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from lingua_integrations.core.protocols import BoolArray, FloatArray
+from lingua_integrations.core.text import IntArray
+from lingua_integrations.errors import InvalidRequest, UnsupportedModel
+
+if TYPE_CHECKING:
+    from lingua_integrations.core.scorers.causal_lm import CausalLM
+
+
+class _Stream(ABC):
+    """What both kinds share: the window, the cache, and which ids were kept.
+
+    When the window is full, reading starts again at position 0 with the prefix and the last half window of
+    kept text. A prefix is cut to its last quarter window. A segment longer than a quarter window, a single
+    huge unit, is scored in pieces; what is kept of it is then read anew.
+    """
+
+    _layers_by_config = False
+
+    def __init__(self, scorer: CausalLM, prefix: IntArray) -> None:
+        self._scorer = scorer
+        self._longest = max(1, scorer.window // 4)
+        self._prefix = prefix[-self._longest :]
+        self._kept: list[int] = []
+        self._segment: IntArray | None = None
+        self._restart()
+
+    def _restart(self) -> None:
+        """Forget the cache; what has to be seen again waits in ``_pending``."""
+        from transformers import DynamicCache
+
+        recent = np.asarray(self._kept[max(0, len(self._kept) - self._scorer.window // 2 + 1) :], dtype=np.int64)
+        config = self._scorer.loaded.model.config if self._layers_by_config else None
+        self._cache: Any = DynamicCache(config=config)
+        self._pending = np.r_[self._scorer.start(), self._prefix, recent]
+        self._position = 0  # of the next token
+        self._last_logits: Any = None  # prediction for the next token: shape [1, vocabulary]
+
+    def _forward(self, segment: IntArray) -> FloatArray:
+        """One pass over what is pending and the segment; returns the segment's surprisals."""
+        import torch
+
+        from lingua_integrations.core.scorers.causal_lm import surprisals_of
+
+        ids = np.r_[self._pending, segment]
+        rows = len(segment) + (len(self._pending) > 0)
+        with self._scorer.running() as model:
+            device = model.device
+            tokens = torch.from_numpy(ids).to(device)[None]
+            positions = torch.arange(self._position, self._position + len(ids), device=device)[None]
+            seen = self._cache.get_seq_length() + len(ids)
+            logits = model(
+                input_ids=tokens,
+                position_ids=positions,
+                attention_mask=tokens.new_ones(1, seen),  # rules out transformers' packed-sequence guess
+                past_key_values=self._cache,
+                use_cache=True,
+                logits_to_keep=rows,
+            ).logits[0]
+            if not len(self._pending) and self._last_logits is not None:
+                logits = torch.cat([self._last_logits, logits])
+            first = len(segment) - (len(logits) - 1)  # 1 where nothing predicts the first token
+            self._after_pending, self._after_each = logits[: 1 - first], logits[1 - first :]
+            targets = tokens[0, len(ids) - len(segment) + first :]
+            nats = surprisals_of(logits[:-1], targets).cpu().numpy().astype(np.float64)
+        self._position += len(ids)
+        return np.r_[[self._scorer.unconditioned()] * first, nats]
+
+    def score(self, ids: IntArray) -> FloatArray:
+        """Surprisals in nats of the next segment."""
+        if self._segment is not None:
+            raise InvalidRequest("keep() has to follow score() before the next segment.")
+        self._segment = ids
+        if len(ids) <= self._longest:
+            return self._read(ids)
+        mark = len(self._kept)
+        nats = []
+        for begin in range(0, len(ids), self._longest):
+            piece = ids[begin : begin + self._longest]
+            nats.append(self._read(piece))
+            self._kept += piece.tolist()
+            self._pending, self._last_logits = piece[:0], self._after_each[-1:]
+        del self._kept[mark:]
+        return np.concatenate(nats)
+
+    def keep(self, mask: BoolArray) -> None:
+        """Keep the marked tokens of the last segment, forget the others."""
+        if self._segment is None or len(mask) != len(self._segment):
+            raise InvalidRequest("keep() takes one mark for each token of the segment just scored.")
+        segment, self._segment = self._segment, None
+        self._kept += segment[mask].tolist()
+        if len(segment) > self._longest:
+            self._restart()
+        elif len(segment):
+            self._forget(segment, mask)
+
+    def _read(self, segment: IntArray) -> FloatArray:
+        if not len(segment):
+            return np.zeros(0)
+        if self._position + len(self._pending) + len(segment) > self._scorer.window:
+            self._restart()
+        return self._forward(segment)
+
+    @abstractmethod
+    def _forget(self, segment: IntArray, mask: BoolArray) -> None:
+        """Bring the cache to what is kept."""
+
+
+class ExactStream(_Stream):
+    """Kept tokens are encoded again, together with the next segment, in one pass.
+
+    The cache keeps every row, also for layers with a sliding window: positions have no holes, so the model's
+    own mask is right, and a cache that has let rows go could not be cut back.
+    """
+
+    def _forget(self, segment: IntArray, mask: BoolArray) -> None:
+        if mask.all():
+            self._pending = segment[:0]
+            self._last_logits = self._after_each[-1:]
+            return
+        self._cache.crop(-len(segment))
+        self._position -= len(segment)
+        self._last_logits = self._after_pending
+        self._pending = segment[mask]
+
+
+class EvictingStream(_Stream):
+    """Rows of dropped tokens leave the cache; kept tokens keep their positions."""
+
+    _layers_by_config = True
+
+    def __init__(self, scorer: CausalLM, prefix: IntArray) -> None:
+        super().__init__(scorer, prefix)
+        if any(self._cache.is_sliding):
+            raise UnsupportedModel(
+                f"{scorer.name} attends through a sliding window, where rows cannot be evicted. "
+                "Use exact_stream=True."
+            )
+
+    def _forget(self, segment: IntArray, mask: BoolArray) -> None:
+        import torch
+
+        rows = self._cache.get_seq_length()
+        stay = np.r_[np.ones(rows - len(segment), dtype=bool), mask]
+        index = torch.from_numpy(np.flatnonzero(stay))
+        for layer in self._cache.layers:
+            layer.keys = layer.keys.index_select(-2, index.to(layer.keys.device))
+            layer.values = layer.values.index_select(-2, index.to(layer.values.device))
+        kept = np.flatnonzero(mask)
+        self._last_logits = (
+            self._after_each[kept[-1] : kept[-1] + 1] if len(kept) else self._after_pending
+        )
+        self._pending = segment[:0]
