@@ -6,6 +6,7 @@ up to k times their share. Pure functions; every length is in tokens of the targ
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -45,11 +46,10 @@ def allocate(budget: int, lengths: Lengths, instruction_rate: float, question_ra
     """
     instruction = instruction_rate * lengths.instruction
     question = question_rate * lengths.question
-    contexts = budget - instruction - question
-    if contexts < min(1, lengths.contexts):
-        smallest = int(np.ceil(instruction + question)) + min(1, lengths.contexts)
+    smallest = math.ceil(round(instruction + question, 6)) + min(1, lengths.contexts)
+    if budget < smallest:
         raise BudgetTooSmall(budget, smallest, "instruction and question alone need more")
-    return Shares(instruction, min(contexts, lengths.contexts), question)
+    return Shares(instruction, min(budget - instruction - question, float(lengths.contexts)), question)
 
 
 def return_leftover(shares: Shares, lengths: Lengths, selected: int, coarse_factor: float) -> Shares:

@@ -27,8 +27,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -60,6 +58,8 @@ _ATOM = regex.compile(
     """,
     regex.VERBOSE | regex.DOTALL,
 )
+_WHITE = regex.compile(rf"[{_SPACE}]+")
+_VISIBLE = regex.compile(rf"[^{_SPACE}]+")
 _MARK_KINDS = frozenset({"opening", "closing", "quote", "point"})
 _GRAPHEME = regex.compile(r"\X")
 
@@ -104,29 +104,16 @@ class Units:
         """The text of every unit."""
         return [self.text[start:end] for start, end in zip(self.starts, self.ends, strict=True)]
 
-    @cached_property
-    def gaps(self) -> list[str]:
-        """The white space right before each unit; what stands before the first one is left out."""
-        edges = [*zip(self.ends[:-1].tolist(), self.starts[1:].tolist(), strict=True)]
-        return ([""] if len(self) else []) + [self.text[start:end] for start, end in edges]
-
-    @cached_property
-    def _lines(self) -> list[int]:
-        """Rank of each gap as a separator: 0 for none, else 1 + its line breaks."""
-        return [1 + gap.count("\n") if gap else 0 for gap in self.gaps]
-
     def separator(self, left: int, right: int) -> str:
         """The white space between kept units ``left`` and ``right`` when all between them is dropped.
 
-        Of the gaps that stood there it is the one with the most line breaks, the last on a tie.
+        Of the runs of white space that stood there it is the one with the most line breaks, the last on a tie.
 
         >>> segment("one two\\n\\nthree four").separator(0, 3)
         '\\n\\n'
         """
-        if right == left + 1:
-            return self.gaps[right]
-        lines = self._lines
-        return self.gaps[max(range(left + 1, right + 1), key=lambda gap: (lines[gap], gap))]
+        runs = _WHITE.findall(self.text, int(self.ends[left]), int(self.starts[right]))
+        return max(reversed(runs), key=_line_breaks, default="")
 
     def spans(self, kept: IntArray) -> tuple[Span, ...]:
         """Kept units as maximal spans: neighbours are one span, with the white space between them."""
@@ -168,6 +155,10 @@ class Units:
         last = np.searchsorted(self.starts, edges[:, 1], side="left") - 1
         first = np.minimum(first, len(self) - 1)
         return first, np.maximum(first, last)
+
+
+def _line_breaks(white: str) -> int:
+    return white.count("\n")
 
 
 def segment(text: str) -> Units:
@@ -217,9 +208,6 @@ def from_tokens(text: str, spans: Sequence[tuple[int, int]]) -> Units:
 def _visible(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """The pieces of ``text[start:end]`` that are not white space."""
     return [match.span() for match in _VISIBLE.finditer(text, start, end)] if start < end else []
-
-
-_VISIBLE = regex.compile(rf"[^{_SPACE}]+")
 
 
 def _units_of_chunk(chunk: list[Atom]) -> list[tuple[int, int]]:
