@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lingua_integrations.core.config import UnitScore
-from lingua_integrations.core.fit import Count, Draft
+from lingua_integrations.core.fit import Count, Draft, fit
 from lingua_integrations.core.protocols import BoolArray, FloatArray, Tokens, TokenStream
 from lingua_integrations.core.text import IntArray, Units
 
@@ -147,11 +147,18 @@ class Pruner:
             everything = np.ones(end - begin, dtype=bool)
             target = rate * cost(everything) + self.carry
             chosen, threshold = keep_above_threshold(scores, forced[begin:end], target, cost)
+            margin[begin:end] = scores - threshold
+            chosen = self._with_free_units(
+                Draft(units.part(begin, end), chosen, margin[begin:end], forced[begin:end])
+            )
             self.carry = target - cost(chosen)
             kept[begin:end] = chosen
-            margin[begin:end] = scores - threshold
             self.stream.keep(_kept_tokens(chosen, first[token_range] - begin, last[token_range] - begin))
         return Draft(units, kept, margin, forced)
+
+    def _with_free_units(self, segment: Draft) -> BoolArray:
+        """Keep also what costs nothing: many target tokenizers have one token for ".\\n\\n" as for "\\n\\n"."""
+        return fit([segment], self.count(segment.text), self.count)[0]
 
 
 def _segment_cost(

@@ -104,6 +104,10 @@ class Units:
         """The text of every unit."""
         return [self.text[start:end] for start, end in zip(self.starts, self.ends, strict=True)]
 
+    def part(self, begin: int, end: int) -> Units:
+        """The units from ``begin`` to ``end`` (exclusive) alone."""
+        return Units(self.text, self.starts[begin:end], self.ends[begin:end])
+
     def separator(self, left: int, right: int) -> str:
         """The white space between kept units ``left`` and ``right`` when all between them is dropped.
 
