@@ -111,29 +111,22 @@ def convert_gguf(file: Path, folder: Path, progress: bool) -> Path:
     import torch
     from tqdm import tqdm
     from transformers import AutoModelForCausalLM, AutoTokenizer
-    from transformers.utils import logging
 
-    steps = ("weights", "tokenizer", "safetensors")
-    verbosity, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
-    logging.set_verbosity_error()
-    logging.disable_progress_bar()
-    try:
-        with tqdm(total=len(steps), desc=f"converting {file.name}, once", disable=not progress) as bar:
-            packed = AutoModelForCausalLM.from_pretrained(file.parent, gguf_file=file.name, dtype=torch.float32)
-            bar.update()
-            tokenizer = AutoTokenizer.from_pretrained(file.parent, gguf_file=file.name)
-            bar.update()
-            plain = packed.config.to_dict()
-            for key in ("quantization_config", "_name_or_path"):
-                plain.pop(key, None)
-            model = type(packed)(type(packed.config)(**plain))
-            model.load_state_dict(packed.state_dict())
-            model.tie_weights()
-            model.save_pretrained(folder)
-            tokenizer.save_pretrained(folder)
-            bar.update()
-    finally:
-        logging.set_verbosity(verbosity)
-        if bars:
-            logging.enable_progress_bar()
+    from lingua_integrations.core.quiet import quiet_transformers
+
+    bar = tqdm(total=3, desc=f"converting {file.name}, once", unit="step", disable=not progress)
+    with quiet_transformers(), bar:
+        packed = AutoModelForCausalLM.from_pretrained(file.parent, gguf_file=file.name, dtype=torch.float32)
+        bar.update()
+        tokenizer = AutoTokenizer.from_pretrained(file.parent, gguf_file=file.name)
+        bar.update()
+        plain = packed.config.to_dict()
+        for key in ("quantization_config", "_name_or_path"):
+            plain.pop(key, None)
+        model = type(packed)(type(packed.config)(**plain))
+        model.load_state_dict(packed.state_dict())
+        model.tie_weights()
+        model.save_pretrained(folder)
+        tokenizer.save_pretrained(folder)
+        bar.update()
     return folder

@@ -205,11 +205,12 @@ def _load(name: str, device: str | None, dtype: str | None, trust_remote_code: b
 
     from lingua_integrations.core.devices import choose_device
     from lingua_integrations.core.models import resolve
+    from lingua_integrations.core.quiet import quiet_transformers
 
     resolved = resolve(name)
     place = choose_device(device)
     kind = dtype or ("float32" if place == "cpu" else "auto")
-    with _sharing:
+    with _sharing, quiet_transformers():
         key = (resolved.digest, place, kind)
         loaded = _shared.get(key)
         if loaded is None:

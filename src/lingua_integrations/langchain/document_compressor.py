@@ -1,0 +1,143 @@
+"""A document compressor: retrieved documents in, the same documents with shorter text out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from langchain_core.callbacks import AsyncCallbackManager, CallbackManager, Callbacks
+from langchain_core.documents import BaseDocumentCompressor, Document
+from langchain_core.runnables.config import run_in_executor
+from pydantic import ConfigDict, Field, PrivateAttr, model_validator
+from typing_extensions import Self
+
+from lingua_integrations.adapting import (
+    DEFAULT_MODEL,
+    Engine,
+    OnError,
+    OnResult,
+    check_budget,
+    provenance,
+)
+from lingua_integrations.core.config import CompressionConfig
+from lingua_integrations.core.prompt import Context
+from lingua_integrations.core.results import CompressionResult
+
+
+class LinguaDocumentCompressor(BaseDocumentCompressor):
+    """Compresses documents to an exact budget of the target model's tokens.
+
+    One budget holds for all documents of a call. Every output is a copy of its input with the shorter text:
+    id, class and metadata stay. Documents of which nothing is left are not handed on; blank ones are,
+    untouched. Works in `ContextualCompressionRetriever` and `DocumentCompressorPipeline`.
+
+    Attributes:
+        rate: share of the tokens to keep, in (0, 1]; default: the configuration's (0.5).
+        target_tokens: a number of tokens instead.
+        model: scorer model: one of our names, a folder, or a hub id. Loaded at the first call.
+        device: where it runs; default: the best there is.
+        config: what to keep and how to decide it; default: `CompressionConfig.rag()`.
+        compressor: a finished `PromptCompressor` instead of model, device and config.
+        metadata_key: where an output says which characters were kept, and how many tokens; None: nowhere.
+        on_result: called with the whole `CompressionResult` of every call.
+        on_error: "passthrough" warns and hands the documents on uncompressed where compression fails.
+
+    Example:
+        >>> from langchain_core.documents import Document
+        >>> compressor = LinguaDocumentCompressor(rate=0.5)
+        >>> compressor.compress_documents([Document("...")], "Who wrote Emma?")  # doctest: +SKIP
+    """
+
+    rate: float | None = None
+    target_tokens: int | None = None
+    model: str = DEFAULT_MODEL
+    device: str | None = None
+    config: CompressionConfig | None = None
+    compressor: Any = Field(default=None, exclude=True, repr=False)
+    metadata_key: str | None = "lingua"
+    on_result: OnResult | None = Field(default=None, exclude=True, repr=False)
+    on_error: OnError = "raise"
+
+    model_config = ConfigDict(arbitrary_types_allowed=True, extra="forbid")
+    _engine: Engine = PrivateAttr()
+
+    @model_validator(mode="after")
+    def _check_and_prepare(self) -> Self:
+        check_budget(self.rate, self.target_tokens)
+        self._engine = Engine(self.compressor, self.model, self.device, self.config)
+        return self
+
+    def compress_documents(
+        self, documents: Sequence[Document], query: str, callbacks: Callbacks | None = None
+    ) -> Sequence[Document]:
+        """Compress documents; traced as one chain run.
+
+        Args:
+            documents: the retrieved documents; they are not changed.
+            query: the question; ranks the documents.
+            callbacks: the retriever's, so that the run appears under it.
+        """
+        if not documents:
+            return []
+        manager = CallbackManager.configure(inheritable_callbacks=callbacks)
+        run = manager.on_chain_start(None, _inputs(documents, query), name=type(self).__name__)
+        try:
+            result = self._compress(documents, query)
+            compressed = self._rebuild(documents, result)
+        except BaseException as error:
+            run.on_chain_error(error)
+            raise
+        run.on_chain_end(_outputs(compressed, result))
+        return compressed
+
+    async def acompress_documents(
+        self, documents: Sequence[Document], query: str, callbacks: Callbacks | None = None
+    ) -> Sequence[Document]:
+        """The same in a thread, so that the event loop stays free."""
+        if not documents:
+            return []
+        manager = AsyncCallbackManager.configure(inheritable_callbacks=callbacks)
+        run = await manager.on_chain_start(None, _inputs(documents, query), name=type(self).__name__)
+        try:
+            result = await run_in_executor(None, self._compress, documents, query)
+            compressed = self._rebuild(documents, result)
+        except BaseException as error:
+            await run.on_chain_error(error)
+            raise
+        await run.on_chain_end(_outputs(compressed, result))
+        return compressed
+
+    def _compress(self, documents: Sequence[Document], query: str) -> CompressionResult | None:
+        contexts = [Context(document.page_content, title=_title(document)) for document in documents]
+        result = self._engine.compress(contexts, query, self.rate, self.target_tokens, self.on_error)
+        if result is not None and self.on_result is not None:
+            self.on_result(result)
+        return result
+
+    def _rebuild(self, documents: Sequence[Document], result: CompressionResult | None) -> list[Document]:
+        if result is None:
+            return list(documents)
+        rebuilt = []
+        for context in result.contexts:
+            document = documents[context.index]
+            metadata = dict(document.metadata)
+            if self.metadata_key is not None:
+                metadata[self.metadata_key] = provenance(context)
+            rebuilt.append(document.model_copy(update={"page_content": context.text, "metadata": metadata}))
+        return rebuilt
+
+
+def _title(document: Document) -> str | None:
+    title = document.metadata.get("title")
+    return title if isinstance(title, str) else None
+
+
+def _inputs(documents: Sequence[Document], query: str) -> dict[str, Any]:
+    return {"query": query, "documents": list(documents)}
+
+
+def _outputs(documents: list[Document], result: CompressionResult | None) -> dict[str, Any]:
+    outputs: dict[str, Any] = {"documents": documents}
+    if result is not None:
+        outputs |= {"tokens_before": result.tokens_before, "tokens_after": result.tokens_after}
+    return outputs
