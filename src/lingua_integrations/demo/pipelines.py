@@ -1,0 +1,146 @@
+"""The same retrieval-augmented generation twice: as a LangChain chain and as a LlamaIndex query engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from langchain_core.callbacks import CallbackManagerForRetrieverRun
+from langchain_core.documents import Document
+from langchain_core.language_models import BaseChatModel
+from langchain_core.output_parsers import StrOutputParser
+from langchain_core.prompts import ChatPromptTemplate
+from langchain_core.retrievers import BaseRetriever as LangChainRetriever
+from llama_index.core.llms import LLM, CompletionResponse, CompletionResponseGen, CustomLLM, LLMMetadata
+from llama_index.core.query_engine import RetrieverQueryEngine
+from llama_index.core.response_synthesizers import ResponseMode
+from llama_index.core.retrievers import BaseRetriever as LlamaIndexRetriever
+from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
+
+from lingua_integrations.core.compressor import PromptCompressor
+from lingua_integrations.core.results import CompressionResult
+from lingua_integrations.demo.corpus import Search
+from lingua_integrations.langchain import LinguaDocumentCompressor
+from lingua_integrations.llama_index import LinguaNodePostprocessor
+
+PASSAGES = 7
+ANSWER_TOKENS = 32
+Answer = Callable[[str], str]
+OnResult = Callable[[CompressionResult], None]
+
+_PROMPT = ChatPromptTemplate.from_messages([
+    ("system", "Answer the question from the context, in one short sentence."),
+    ("human", "Context:\n{context}\n\nQuestion: {question}"),
+])  # fmt: skip
+
+
+class TopicRetriever(LangChainRetriever):
+    """The search as a LangChain retriever."""
+
+    search: Any
+
+    def _get_relevant_documents(
+        self, query: str, *, run_manager: CallbackManagerForRetrieverRun
+    ) -> list[Document]:
+        return [
+            Document(page_content=passage.text, metadata={"title": passage.topic, "score": score})
+            for passage, score in self.search.best(query, PASSAGES)
+        ]
+
+
+class TopicNodeRetriever(LlamaIndexRetriever):
+    """The search as a LlamaIndex retriever."""
+
+    def __init__(self, search: Search) -> None:
+        super().__init__()
+        self._search = search
+
+    def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
+        return [
+            NodeWithScore(node=TextNode(text=passage.text, metadata={"title": passage.topic}), score=score)
+            for passage, score in self._search.best(query_bundle.query_str, PASSAGES)
+        ]
+
+
+def langchain_chain(
+    search: Search, llm: BaseChatModel, compressor: PromptCompressor, rate: float, on_result: OnResult
+) -> Answer:
+    """Retrieve, compress, prompt, answer: in LangChain's expression language."""
+    retriever = TopicRetriever(search=search)
+    shorten = LinguaDocumentCompressor(compressor=compressor, rate=rate, on_result=on_result)
+
+    def context(question: str) -> dict[str, str]:
+        documents = shorten.compress_documents(retriever.invoke(question), question)
+        return {"context": "\n\n".join(doc.page_content for doc in documents), "question": question}
+
+    chain = context | _PROMPT | llm | StrOutputParser()
+    return chain.invoke
+
+
+def llama_index_engine(
+    search: Search, llm: LLM, compressor: PromptCompressor, rate: float, on_result: OnResult
+) -> Answer:
+    """The same as a LlamaIndex query engine with a postprocessor."""
+    engine = RetrieverQueryEngine.from_args(
+        TopicNodeRetriever(search),
+        llm=llm,
+        response_mode=ResponseMode.SIMPLE_SUMMARIZE,
+        node_postprocessors=[LinguaNodePostprocessor(compressor=compressor, rate=rate, on_result=on_result)],
+    )
+    return lambda question: str(engine.query(question))
+
+
+def local_models(folder: str) -> tuple[BaseChatModel, LLM]:
+    """One small instruct model for both frameworks, its weights loaded once."""
+    from langchain_huggingface import ChatHuggingFace, HuggingFacePipeline
+    from llama_index.llms.huggingface import HuggingFaceLLM
+    from transformers import AutoModelForCausalLM, AutoTokenizer, pipeline
+
+    tokenizer: Any = AutoTokenizer.from_pretrained(folder)
+    model: Any = AutoModelForCausalLM.from_pretrained(folder, dtype="float32")
+    model.generation_config.update(max_new_tokens=ANSWER_TOKENS, do_sample=False)
+    generate = pipeline("text-generation", model=model, tokenizer=tokenizer, return_full_text=False)
+    chat = ChatHuggingFace(llm=HuggingFacePipeline(pipeline=generate, model_id=folder), tokenizer=tokenizer)
+
+    def as_chat(prompt: str, system_prompt: str | None = None) -> str:
+        turns = [{"role": "user", "content": prompt}]
+        return str(tokenizer.apply_chat_template(turns, tokenize=False, add_generation_prompt=True))
+
+    llm = HuggingFaceLLM(
+        model=model,
+        tokenizer=tokenizer,
+        model_name=folder,
+        context_window=model.config.max_position_embeddings,
+        max_new_tokens=ANSWER_TOKENS,
+        generate_kwargs={"do_sample": False},
+        completion_to_prompt=as_chat,
+    )
+    return chat, llm
+
+
+def hosted_models(name: str) -> tuple[BaseChatModel, LLM]:
+    """A chat model by LangChain's ``provider:model`` name, for both frameworks."""
+    from langchain.chat_models import init_chat_model
+
+    chat: BaseChatModel = init_chat_model(name)
+    return chat, ChatModelLLM(chat=chat, name=name)
+
+
+class ChatModelLLM(CustomLLM):
+    """A LangChain chat model as a LlamaIndex LLM."""
+
+    chat: Any
+    name: str
+
+    @property
+    def metadata(self) -> LLMMetadata:
+        """What LlamaIndex has to know of it."""
+        return LLMMetadata(model_name=self.name, context_window=100_000, num_output=ANSWER_TOKENS * 4)
+
+    def complete(self, prompt: str, formatted: bool = False, **kwargs: Any) -> CompletionResponse:
+        """One answer."""
+        return CompletionResponse(text=self.chat.invoke(prompt).text)
+
+    def stream_complete(self, prompt: str, formatted: bool = False, **kwargs: Any) -> CompletionResponseGen:
+        """The answer in one piece."""
+        yield self.complete(prompt)
