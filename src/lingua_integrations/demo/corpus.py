@@ -47,7 +47,7 @@ QUESTIONS = (
     Question("Into which normal form does the parser convert identifiers?", "NFKC"),
     Question("What is a right shift by n bits defined as?", "floor division"),
     Question("In which order does popitem() return the pairs of a dictionary?", "LIFO"),
-    Question("Which error is raised when a local name is used before it is bound?", "UnboundLocalError"),
+    Question("Which file in the home directory does the debugger pdb read at the start?", ".pdbrc"),
 )
 
 
