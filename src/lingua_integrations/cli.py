@@ -11,7 +11,6 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import click
 import typer
 from typer.core import TyperGroup
 
@@ -28,7 +27,7 @@ TOO_SMALL = 3
 class _Group(TyperGroup):
     """Turns our errors into one line and an exit code."""
 
-    def invoke(self, ctx: click.Context) -> Any:
+    def invoke(self, ctx: Any) -> Any:
         try:
             return super().invoke(ctx)
         except LinguaError as error:
@@ -77,14 +76,24 @@ def compress(  # noqa: PLR0913  (a command's parameters are its options)
         list[Path] | None, typer.Argument(help="One context a file; - or nothing reads standard input.")
     ] = None,
     question: Annotated[str | None, typer.Option("-q", "--question", help="What the prompt asks.")] = None,
-    instruction: Annotated[str | None, typer.Option("-i", "--instruction", help="What stands in front.")] = None,
+    instruction: Annotated[
+        str | None, typer.Option("-i", "--instruction", help="What stands in front.")
+    ] = None,
     rate: Annotated[float | None, typer.Option(help="Share of the tokens to keep, in (0, 1].")] = None,
     target_tokens: Annotated[int | None, typer.Option(help="A number of tokens instead of a rate.")] = None,
     model: Annotated[str | None, typer.Option(help="Scorer: our name, a folder, or a hub id.")] = None,
-    device: Annotated[str | None, typer.Option(help="cpu, cuda, cuda:1, mps. Default: the best there is.")] = None,
-    counter: Annotated[str, typer.Option(help="Whose tokens: a tiktoken encoding or OpenAI model.")] = "o200k_base",
-    preset: Annotated[Preset, typer.Option(help="rag: documents only; paper: the whole prompt.")] = Preset.rag,
-    as_json: Annotated[bool, typer.Option("--json", help="Print everything about the result as JSON.")] = False,
+    device: Annotated[
+        str | None, typer.Option(help="cpu, cuda, cuda:1, mps. Default: the best there is.")
+    ] = None,
+    counter: Annotated[
+        str, typer.Option(help="Whose tokens: a tiktoken encoding or OpenAI model.")
+    ] = "o200k_base",
+    preset: Annotated[
+        Preset, typer.Option(help="rag: documents only; paper: the whole prompt.")
+    ] = Preset.rag,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print everything about the result as JSON.")
+    ] = False,
     html: Annotated[
         Path | None, typer.Option(help="Also write a page with what went struck out.", writable=True)
     ] = None,
@@ -92,16 +101,19 @@ def compress(  # noqa: PLR0913  (a command's parameters are its options)
 ) -> None:
     """Compress texts: each file is one context. What is left goes to standard output.
 
-        lingua compress report.md notes.md -q "What did it cost?" --rate 0.25 --stats
+    lingua compress report.md notes.md -q "What did it cost?" --rate 0.25 --stats
 
-        cat log.txt | lingua compress --target-tokens 500 > short.txt
+    cat log.txt | lingua compress --target-tokens 500 > short.txt
     """
     from lingua_integrations.core.compressor import DEFAULT_MODEL, PromptCompressor
     from lingua_integrations.core.config import CompressionConfig
 
-    texts = [_read(file) for file in files or [Path("-")]]
+    files = files or [Path("-")]
+    texts = [_read(file) for file in files]
     config = CompressionConfig.paper() if preset is Preset.paper else CompressionConfig.rag()
-    compressor = PromptCompressor.from_pretrained(model or DEFAULT_MODEL, config, device=device, counter=counter)
+    compressor = PromptCompressor.from_pretrained(
+        model or DEFAULT_MODEL, config, device=device, counter=counter
+    )
     with _working("compressing"):
         result = compressor.compress(
             texts, question=question, instruction=instruction, rate=rate, target_tokens=target_tokens
@@ -109,7 +121,7 @@ def compress(  # noqa: PLR0913  (a command's parameters are its options)
     if html is not None:
         html.write_text(page(result), encoding="utf-8", errors="replace")
     if stats:
-        show_stats(result, [str(file) for file in files or ["-"]])
+        show_stats(result, [str(file) for file in files])
     if as_json:
         typer.echo(json.dumps(result.to_dict()))
     else:
@@ -188,5 +200,3 @@ def show_stats(result: CompressionResult, names: list[str]) -> None:
     console = Console(stderr=True)
     console.print(table)
     console.print(f"{result!r}\n{result.model or 'no model needed'}: {seconds}", highlight=False)
-
-

@@ -7,7 +7,9 @@ from typing import Annotated
 
 import typer
 
-models_app = typer.Typer(help="Fetch, list and remove the models that lingua knows by name.", no_args_is_help=True)
+models_app = typer.Typer(
+    help="Fetch, list and remove the models that lingua knows by name.", no_args_is_help=True
+)
 
 Name = Annotated[str, typer.Argument(help="One of our names; `lingua models list` shows them.")]
 
@@ -91,4 +93,6 @@ def known(name: str) -> None:
 
     if name not in CATALOGUE:
         near = difflib.get_close_matches(name, CATALOGUE, n=1, cutoff=0.0)[0]
-        raise UnknownModel(f"The store has no model {name!r}. Did you mean {near!r}? Ours: {', '.join(CATALOGUE)}.")
+        raise UnknownModel(
+            f"The store has no model {name!r}. Did you mean {near!r}? Ours: {', '.join(CATALOGUE)}."
+        )

@@ -96,7 +96,9 @@ def test_empty_and_blank(compressor, documents):
     assert LinguaDocumentCompressor(model="no-such-model").compress_documents([], "q") == []
     blank = Document(page_content="  \n", id="blank")
     empty = Document(page_content="", id="empty")
-    compressed = {doc.id: doc.page_content for doc in compressor.compress_documents([blank, empty, *documents], "q")}
+    compressed = {
+        doc.id: doc.page_content for doc in compressor.compress_documents([blank, empty, *documents], "q")
+    }
     assert compressed["blank"] == "  \n"
     assert compressed["empty"] == ""
     assert all(text.strip() for key, text in compressed.items() if key.startswith("id"))
@@ -140,7 +142,9 @@ async def test_errors_reach_the_trace(tiny_scorer, documents, use_async):
 async def test_the_event_loop_stays_free(compressor, documents, monkeypatch):
     """While a slow compression runs, other tasks go on."""
     slow = compressor.compressor.compress
-    monkeypatch.setattr(compressor.compressor, "compress", lambda *a, **k: (time.sleep(0.3), slow(*a, **k))[1])
+    monkeypatch.setattr(
+        compressor.compressor, "compress", lambda *a, **k: (time.sleep(0.3), slow(*a, **k))[1]
+    )
     beats = 0
 
     async def heart():
@@ -208,7 +212,9 @@ def test_many_threads_build_one_compressor(monkeypatch, tiny_scorer, documents):
 
     monkeypatch.setattr(PromptCompressor, "from_pretrained", build)
     compressor = LinguaDocumentCompressor(rate=0.5)
-    threads = [threading.Thread(target=compressor.compress_documents, args=(documents, "q")) for _ in range(6)]
+    threads = [
+        threading.Thread(target=compressor.compress_documents, args=(documents, "q")) for _ in range(6)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -9,6 +9,7 @@ import time
 
 import pytest
 from llama_index.core import VectorStoreIndex
+from llama_index.core.bridge.pydantic import Field
 from llama_index.core.embeddings import MockEmbedding
 from llama_index.core.instrumentation import get_dispatcher
 from llama_index.core.instrumentation.event_handlers import BaseEventHandler
@@ -60,7 +61,7 @@ def postprocessor(tiny_scorer):
 class Events(BaseEventHandler):
     """Remembers the names of events."""
 
-    seen: list = []
+    seen: list = Field(default_factory=list)
 
     def handle(self, event, **kwargs):
         self.seen.append(event)
@@ -91,7 +92,7 @@ def test_metadata_never_enters_the_prompt_by_our_hand(postprocessor, nodes):
 
 
 def test_all_kinds_of_nodes(postprocessor):
-    """TextNode, Document, Node, IndexNode and ImageNode are right; nodes without text come back as they are."""
+    """TextNode, Document, Node, IndexNode and ImageNode are right; nodes without text are left alone."""
     text = "the cat sat on the mat and ran and ran, " * 4
     kinds = [
         TextNode(text=text),
@@ -116,7 +117,7 @@ def test_all_kinds_of_nodes(postprocessor):
 @pytest.mark.parametrize("use_async", [False, True])
 async def test_events_and_span_once(postprocessor, nodes, use_async):
     """One start event, one end event and one span per call."""
-    events, spans = Events(seen=[]), SimpleSpanHandler()
+    events, spans = Events(), SimpleSpanHandler()
     root = get_dispatcher()
     root.add_event_handler(events)
     root.add_span_handler(spans)
@@ -156,7 +157,9 @@ async def test_the_event_loop_stays_free(postprocessor, nodes, monkeypatch):
 def test_round_trip_of_settings():
     """to_dict and from_dict keep every setting, also those that are not the default."""
     config = CompressionConfig(segment_tokens=50, unit_score="max")
-    first = LinguaNodePostprocessor(rate=0.3, model="m", device="cpu", config=config, metadata_key="k", on_error="passthrough")
+    first = LinguaNodePostprocessor(
+        rate=0.3, model="m", device="cpu", config=config, metadata_key="k", on_error="passthrough"
+    )
     again = LinguaNodePostprocessor.from_dict(first.to_dict())
     assert again.to_dict() == first.to_dict()
     assert again.config == config
@@ -228,7 +231,9 @@ def test_citations_point_at_the_right_nodes(postprocessor, nodes):
         node_postprocessors=[postprocessor],
     )
     response = engine.query("cat?")
-    compressed = {n.metadata["source"]: n.text for n in postprocessor.postprocess_nodes(nodes, query_str="cat?")}
+    compressed = {
+        n.metadata["source"]: n.text for n in postprocessor.postprocess_nodes(nodes, query_str="cat?")
+    }
     assert len(response.source_nodes) == 3
     for number, source in enumerate(response.source_nodes, 1):
         label, _, text = source.text.partition("\n")
@@ -242,5 +247,3 @@ def test_with_defaults_on_real_weights(nodes):
     """The constructor without arguments works, and the question's node leads."""
     compressed = LinguaNodePostprocessor().postprocess_nodes(nodes, query_str="Which text is about a cat?")
     assert "id-1" in [n.node_id for n in compressed]
-
-

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import laws
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import laws
 from lingua_integrations import BudgetTooSmall
 from lingua_integrations.core.fit import Draft, fit
 from lingua_integrations.core.text import segment
@@ -52,7 +52,7 @@ def test_a_ceiling_is_not_filled():
 
 
 def test_forced_units_outlast_all_others():
-    """What must stay stays though it is the weakest; if that is too much, the error says how much is needed."""
+    """What must stay stays though it is the weakest; if that is too much, the error says by how much."""
     drafts = [draft("a b c", [1, 2, 3], [0, 1, 2], [0, 1])]
     assert texts_of(drafts, fit(drafts, 2, words)) == ["a b"]
     with pytest.raises(BudgetTooSmall) as caught:

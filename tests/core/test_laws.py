@@ -5,11 +5,11 @@ from __future__ import annotations
 import copy
 from concurrent.futures import ThreadPoolExecutor
 
-import laws
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import laws
 from lingua_integrations import BudgetTooSmall, CompressionConfig, Context, PromptCompressor
 from lingua_integrations.core.text import segment
 
@@ -107,7 +107,10 @@ def test_same_call_same_output(tiny_scorer, first, second, rate):
 def test_threads_get_the_same_answers(tiny_scorer):
     """One compressor serves many threads."""
     compressor = PromptCompressor(tiny_scorer)
-    inputs = [[f"{'The cat sat on the mat, number '} {n}. " * 9, "Dogs run far, 12 miles. " * n] for n in range(1, 9)]
+    inputs = [
+        [f"{'The cat sat on the mat, number '} {n}. " * 9, "Dogs run far, 12 miles. " * n]
+        for n in range(1, 9)
+    ]
     alone = [compressor.compress(texts, question="cat?", rate=0.4) for texts in inputs]
     with ThreadPoolExecutor(8) as pool:
         together = list(pool.map(lambda texts: compressor.compress(texts, question="cat?", rate=0.4), inputs))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import laws
 import numpy as np
 import pytest
 from hypothesis import given
 
+import laws
 from lingua_integrations.core.text import Span, from_tokens, segment
 
 
@@ -62,7 +62,7 @@ def test_units_cover_everything_but_white_space(text):
     ],
 )
 def test_separator(text, left, right, white):
-    """Of the white space between two kept units the run with the most line breaks stays, the last on a tie."""
+    """Of the runs between two kept units the one with the most line breaks stays, the last on a tie."""
     assert segment(text).separator(left, right) == white
 
 

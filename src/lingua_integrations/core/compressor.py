@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import functools
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ import numpy as np
 
 from lingua_integrations.core.config import CompressionConfig
 from lingua_integrations.core.counting import TokenCounter, as_counter
+from lingua_integrations.core.cut import cut
 from lingua_integrations.core.fit import Draft, fit
 from lingua_integrations.core.iterative import Pruner
 from lingua_integrations.core.planning import Plan, make_plan
@@ -20,7 +20,6 @@ from lingua_integrations.core.prompt import Context, Part, Prompt
 from lingua_integrations.core.protocols import BoolArray, Ranker, TokenScorer
 from lingua_integrations.core.rankers.lexical import BM25Ranker
 from lingua_integrations.core.rankers.perplexity import PerplexityRanker
-from lingua_integrations.core.cut import cut
 from lingua_integrations.core.results import CompressionResult
 from lingua_integrations.core.text import Units, from_tokens, segment
 from lingua_integrations.errors import BudgetTooSmall, InvalidRequest
@@ -70,7 +69,7 @@ class PromptCompressor:
         counter: str | TokenCounter | Callable[[str], int] | Any = DEFAULT_COUNTER,
         ranker: Ranker | None = None,
     ) -> PromptCompressor:
-        """Build one from a model's name, folder or hub id. Nothing is fetched or loaded before it is needed."""
+        """Build one from a model's name, folder or hub id. Nothing is fetched or loaded until needed."""
         from lingua_integrations.core.scorers.causal_lm import CausalLM
 
         return cls(CausalLM(model, device=device), config, counter=counter, ranker=ranker)
@@ -78,9 +77,7 @@ class PromptCompressor:
     def __repr__(self) -> str:
         return f"PromptCompressor({self.scorer!r}, counter={self.counter.name!r}, {self.config!r})"
 
-    async def acompress(
-        self, contexts: Sequence[str | Context], **request: Any
-    ) -> CompressionResult:
+    async def acompress(self, contexts: Sequence[str | Context], **request: Any) -> CompressionResult:
         """`compress` in a thread, so that the event loop stays free. Takes the same arguments."""
         return await asyncio.to_thread(self.compress, contexts, **request)
 
@@ -137,7 +134,9 @@ class PromptCompressor:
 
         def part(text: str | Context) -> Part:
             context = text if isinstance(text, Context) else Context(text)
-            return Part(context, self.counter.count(context.text), segment if atoms else self._tokens_as_units)
+            return Part(
+                context, self.counter.count(context.text), segment if atoms else self._tokens_as_units
+            )
 
         return Prompt(
             instruction=part(instruction) if instruction else None,
@@ -154,7 +153,7 @@ class PromptCompressor:
     def _plan(self, prompt: Prompt, room: int) -> Plan:
         """Stages 2 and 3: the budget controller."""
         if room < 1:
-            raise BudgetTooSmall(room, cheapest_unit(prompt)[0], "nothing fits")
+            raise BudgetTooSmall(room, cheapest_unit(prompt), "nothing fits")
         question = prompt.question.text if prompt.question else ""
         texts = [
             f"{part.context.title}\n{part.text}" if part.context.title else part.text
@@ -194,18 +193,19 @@ class PromptCompressor:
         return drafts
 
     def _fit(self, prompt: Prompt, drafts: Sequence[Draft | None], room: int) -> list[BoolArray]:
-        """Stage 6: exactly to the budget; a single unit where nothing else would come out."""
+        """Stage 6: exactly to the budget; if none of the selected units fits, whichever of the others do."""
         racing = [draft for draft in drafts if draft is not None]
         fitted = iter(fit(racing, room, prompt.count, total=prompt.total, fill=self.config.fill))
         kept = [
             next(fitted) if draft is not None else np.zeros(len(part.units), dtype=bool)
             for part, draft in zip(prompt.bounded, drafts, strict=True)
         ]
+        if any(mask.any() for mask in kept):
+            return kept
+        everything = [Draft.nothing_of(part.units) for part in prompt.bounded]
+        kept = fit(everything, room, prompt.count, total=prompt.total)
         if not any(mask.any() for mask in kept):
-            cost, where, unit = cheapest_unit(prompt)
-            if cost > room:
-                raise BudgetTooSmall(room, cost, "not even the cheapest unit fits")
-            kept[where][unit] = True
+            raise BudgetTooSmall(room, cheapest_unit(prompt), "not even the cheapest unit fits")
         return kept
 
     def _model_of(self, plan: Plan, question: str) -> str | None:
@@ -237,11 +237,8 @@ def reserving(overhead: int) -> Iterator[None]:
         raise BudgetTooSmall(error.budget + overhead, error.smallest + overhead, error.why) from None
 
 
-def cheapest_unit(prompt: Prompt) -> tuple[int, int, int]:
-    """The least that can be kept: its cost in target tokens, its part, and its unit there."""
-    count = functools.cache(prompt.count)
+def cheapest_unit(prompt: Prompt) -> int:
+    """The least that can be kept of a prompt, in target tokens."""
     return min(
-        (count(text), where, unit)
-        for where, part in enumerate(prompt.bounded)
-        for unit, text in enumerate(part.units.strings())
+        prompt.count(unit) for unit in {unit for part in prompt.bounded for unit in part.units.strings()}
     )

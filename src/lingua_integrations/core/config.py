@@ -69,7 +69,9 @@ class CompressionConfig:
             raise InvalidRequest(f"separator must be white space, not {self.separator!r}.")
         for name, known in _CHOICES.items():
             if getattr(self, name) not in known:
-                raise InvalidRequest(f"{name} must be one of {', '.join(known)}, not {getattr(self, name)!r}.")
+                raise InvalidRequest(
+                    f"{name} must be one of {', '.join(known)}, not {getattr(self, name)!r}."
+                )
 
     @classmethod
     def rag(cls) -> CompressionConfig:

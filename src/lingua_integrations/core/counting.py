@@ -83,7 +83,9 @@ class CallableCounter:
         """
         tokens = self.function(text)
         if isinstance(tokens, bool) or not isinstance(tokens, int) or tokens < 0:
-            raise InvalidRequest(f"The counter {self.name} returned {tokens!r}; it must return a number >= 0.")
+            raise InvalidRequest(
+                f"The counter {self.name} returned {tokens!r}; it must return a number >= 0."
+            )
         return tokens
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import os
 import shutil
@@ -72,17 +73,17 @@ def _run(command: list[str], folder: Path, artefact: Artefact, progress: bool) -
         log.seek(0)
         lines = log.read().decode("utf-8", "replace").strip().splitlines()
     shutil.rmtree(part, ignore_errors=True)
-    return process.returncode, next((line for line in reversed(lines) if "ERROR" in line), "\n".join(lines[-1:]))
+    return process.returncode, next(
+        (line for line in reversed(lines) if "ERROR" in line), "\n".join(lines[-1:])
+    )
 
 
 def _bytes_under(folder: Path) -> int:
+    """Size of all files; one that pip has just moved counts nothing."""
     total = 0
-    for base, _, files in os.walk(folder):
-        for file in files:
-            try:
-                total += os.stat(os.path.join(base, file)).st_size
-            except FileNotFoundError:  # pip has just moved it
-                continue
+    for file in folder.rglob("*"):
+        with contextlib.suppress(FileNotFoundError):
+            total += file.stat().st_size
     return total
 
 

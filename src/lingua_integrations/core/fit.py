@@ -45,6 +45,12 @@ class Draft:
         return self.units.join(np.flatnonzero(self.kept))
 
     @classmethod
+    def nothing_of(cls, units: Units) -> Draft:
+        """A text of which anything may be taken, the earlier units first."""
+        n = len(units)
+        return cls(units, np.zeros(n, dtype=bool), np.zeros(n), np.zeros(n, dtype=bool))
+
+    @classmethod
     def all_of(cls, units: Units, forced: BoolArray) -> Draft:
         """A text that is to stay whole; its units are the last to be given up."""
         n = len(units)

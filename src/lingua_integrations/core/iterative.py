@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -18,7 +19,9 @@ from lingua_integrations.core.protocols import BoolArray, FloatArray, Tokens, To
 from lingua_integrations.core.text import IntArray, Units
 
 
-def unit_scores(surprisals: FloatArray, first: IntArray, last: IntArray, n: int, how: UnitScore) -> FloatArray:
+def unit_scores(
+    surprisals: FloatArray, first: IntArray, last: IntArray, n: int, how: UnitScore
+) -> FloatArray:
     """Score of each unit from the surprisals of the tokens that touch it.
 
     The surprisal of token i decides about token i. The mean is information per token: what a budget counted
@@ -61,7 +64,7 @@ def segments(first: IntArray, n: int, size: int) -> list[tuple[int, int]]:
     parts = max(1, round(len(first) / size))
     cuts = [int(first[len(first) * part // parts]) for part in range(1, parts)]
     edges = sorted({0, n, *cuts})
-    return list(zip(edges, edges[1:], strict=False))
+    return list(pairwise(edges))
 
 
 def keep_above_threshold(
@@ -139,10 +142,9 @@ class Pruner:
         margin = np.zeros(len(units))
         for begin, end in segments(first, len(units), self.segment_tokens):
             token_range = slice(*np.searchsorted(first, [begin, end]))
-            scores = unit_scores(
-                self.stream.score(tokens.ids[token_range]), first[token_range] - begin, np.minimum(last[token_range], end - 1) - begin,
-                end - begin, self.unit_score,
-            )  # fmt: skip
+            starts, stops = first[token_range] - begin, np.minimum(last[token_range], end - 1) - begin
+            surprisals = self.stream.score(tokens.ids[token_range])
+            scores = unit_scores(surprisals, starts, stops, end - begin, self.unit_score)
             cost = _segment_cost(units, begin, end, kept, self.count)
             everything = np.ones(end - begin, dtype=bool)
             target = rate * cost(everything) + self.carry
@@ -153,11 +155,11 @@ class Pruner:
             )
             self.carry = target - cost(chosen)
             kept[begin:end] = chosen
-            self.stream.keep(_kept_tokens(chosen, first[token_range] - begin, last[token_range] - begin))
+            self.stream.keep(_kept_tokens(chosen, starts, stops))
         return Draft(units, kept, margin, forced)
 
     def _with_free_units(self, segment: Draft) -> BoolArray:
-        """Keep also what costs nothing: many target tokenizers have one token for ".\\n\\n" as for "\\n\\n"."""
+        """Keep also what costs nothing: o200k_base, say, has one token for a full stop and a blank line."""
         return fit([segment], self.count(segment.text), self.count)[0]
 
 
@@ -180,6 +182,4 @@ def _segment_cost(
 def _kept_tokens(chosen: BoolArray, first: IntArray, last: IntArray) -> BoolArray:
     """A token stays where any unit that it touches is kept."""
     total = np.r_[0, np.cumsum(chosen)]
-    last = np.minimum(last, len(chosen) - 1)
     return np.asarray(total[last + 1] - total[first] > 0)
-

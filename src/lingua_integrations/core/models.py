@@ -87,7 +87,7 @@ def _from_hub(name: str) -> ResolvedModel:
         near = difflib.get_close_matches(name, CATALOGUE, n=1, cutoff=0.0)[0]
         raise ModelUnavailable(
             f"The model {name!r} is not on this machine, and the Hugging Face hub did not give it "
-            f"({type(error).__name__}: {str(error).splitlines()[0] if str(error) else 'no reason'}). Ways on: "
+            f"({type(error).__name__}: {str(error).partition(chr(10))[0]}). Ways on: "
             f"download it elsewhere and give its folder; or use one of ours, which a package index carries, "
             f"for example {near!r} ({', '.join(CATALOGUE)})."
         ) from error
@@ -97,7 +97,10 @@ def _from_hub(name: str) -> ResolvedModel:
 def _digest_of_folder(folder: Path) -> str:
     """SHA-256 over a folder's model files, read again only when one of them has changed."""
     files = sorted(
-        file for pattern in _FILES for file in folder.glob(pattern) if file.is_file() and file.name != store.MANIFEST
+        file
+        for pattern in _FILES
+        for file in folder.glob(pattern)
+        if file.is_file() and file.name != store.MANIFEST
     )
     if not files:
         raise ModelDamaged(f"{folder} holds no model: neither a configuration nor safetensors.")

@@ -199,8 +199,13 @@ def _take_members(artefact: Artefact, source: Path, raw: Path) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
             with (
-                archive.open(inside) if archive else (source / inside if source.is_dir() else source).open("rb")
-            ) as taken, target.open("wb") as copy:
+                (
+                    archive.open(inside)
+                    if archive
+                    else (source / inside if source.is_dir() else source).open("rb")
+                ) as taken,
+                target.open("wb") as copy,
+            ):
                 shutil.copyfileobj(taken, copy)
         except (KeyError, FileNotFoundError) as error:
             raise ModelDamaged(f"{source} does not hold {inside}.") from error

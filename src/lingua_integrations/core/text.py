@@ -43,12 +43,13 @@ _MARKS = r"\p{Ps}\p{Pe}\p{Pi}\p{Pf}\p{Po}—–―‒|`\"'"
 # ... but these are punctuation only in Unicode's eyes: they belong to numbers, names and code.
 _WORDLIKE = r"#@&*%‰/\\"
 _CORE = rf"(?:(?:[^{_SPACE}{_CJK}{_MARKS}]|[{_WORDLIKE}])++)"
+_SCHEME = rf"(?:[^{_SPACE}{_CJK}{_MARKS}]|[{_WORDLIKE}.]){{1,40}}+"
 _INNER = rf"[^{_SPACE}{_CJK}()\[\]]*+"
 _ATOM = regex.compile(
     rf"""
       (?P<space> [{_SPACE}]++ )
     | (?P<word>
-          [a-zA-Z][a-zA-Z0-9+.\-]*+://[^{_SPACE}{_CJK}<>"”’]*[^{_SPACE}{_CJK}{_MARKS}<>"”’]/?+   # a URL
+          {_SCHEME}://[^{_SPACE}{_CJK}<>"”’]*[^{_SPACE}{_CJK}{_MARKS}<>"”’]/?+  # a URL
         | `[^`\n]{{1,200}}`                                                                     # a code span
         | [.]?+{_CORE} (?: [.'’:·]{_CORE} | (?<=\d),(?=\d){_CORE} | (?:\({_INNER}\)|\[{_INNER}\]){_CORE}?+ )*+
       )
@@ -109,12 +110,12 @@ class Units:
         return Units(self.text, self.starts[begin:end], self.ends[begin:end])
 
     def separator(self, left: int, right: int) -> str:
-        """The white space between kept units ``left`` and ``right`` when all between them is dropped.
+        r"""The white space between kept units ``left`` and ``right`` when all between them is dropped.
 
-        Of the runs of white space that stood there it is the one with the most line breaks, the last on a tie.
+        Of the runs that stood there it is the one with the most line breaks, the last on a tie.
 
-        >>> segment("one two\\n\\nthree four").separator(0, 3)
-        '\\n\\n'
+        >>> segment("one two\n\nthree four").separator(0, 3)
+        '\n\n'
         """
         runs = _WHITE.findall(self.text, int(self.ends[left]), int(self.starts[right]))
         return max(reversed(runs), key=_line_breaks, default="")
@@ -143,7 +144,7 @@ class Units:
         separators = [self.separator(left, right) for left, right in joints]
         return "".join([part for pair in zip(["", *separators], pieces, strict=True) for part in pair])
 
-    def owners(self, spans: Sequence[Span] | Sequence[tuple[int, int]]) -> tuple[IntArray, IntArray]:
+    def owners(self, spans: IntArray | Sequence[tuple[int, int]]) -> tuple[IntArray, IntArray]:
         """First and last unit that each of the given ascending spans touches.
 
         A span in white space belongs to the unit after it (to the last one at the end of the text).
@@ -239,10 +240,11 @@ def _units_of_chunk(chunk: list[Atom]) -> list[tuple[int, int]]:
 
 
 def _share(left: Atom | None, marks: list[Atom], right: Atom | None) -> tuple[int, int]:
-    """Divide punctuation: ``marks[:first]`` stick to the left, ``marks[last:]`` to the right, the rest is a unit.
+    """Divide punctuation: ``marks[:first]`` stick to the left, ``marks[last:]`` to the right.
 
     It holds words apart, so all of it sticks to a word that something follows, else to a word that follows
-    a CJK character. Everywhere else only quotes and brackets stick to what they enclose.
+    a CJK character. Everywhere else only quotes and brackets stick to what they enclose, and the rest is a
+    unit of its own.
     """
     if left and right and "word" in (left.kind, right.kind):
         return (len(marks), len(marks)) if left.kind == "word" else (0, 0)

@@ -1,87 +1,82 @@
-"""The demo's documents: Python's language reference, as `pydoc` carries it, and questions about it."""
+"""The corpus is on every machine: Python's own language reference. And five questions about it."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
+from pydoc_data.topics import topics
 
-PASSAGE_WORDS = 200
-_SEEN_BEFORE = 0.5  # share of a topic's paragraphs; several short topics repeat parts of long ones
+import regex
+
+from lingua_integrations.core.rankers.lexical import terms
+
+_WORDS = 180  # of a passage
+_PARAGRAPH = regex.compile(r"\n\s*\n")
 
 
 @dataclass(frozen=True)
 class Passage:
-    """Some neighbouring paragraphs of one topic.
+    """A few paragraphs of one topic."""
 
-    Attributes:
-        id: the topic's name and the passage's number in it.
-        title: the topic's heading.
-        text: the paragraphs, exactly as they stand there.
-    """
-
-    id: str
-    title: str
+    topic: str
     text: str
 
 
 @dataclass(frozen=True)
 class Question:
-    """A question, and the phrase without which nobody can answer it."""
+    """A question, and the phrase that a right answer needs."""
 
     text: str
     phrase: str
 
-    def answerable_from(self, texts: list[str]) -> bool:
-        """Whether the phrase stands in one of the texts; line breaks count as spaces.
-
-        >>> Question("Who wrote Emma?", "Jane Austen").answerable_from(["Emma is by Jane\\nAusten."])
-        True
-        """
-        return any(self.phrase.casefold() in " ".join(text.split()).casefold() for text in texts)
+    def answered_in(self, text: str) -> bool:
+        """Whether the phrase stands in ``text``; line breaks count as spaces, capitals not at all."""
+        return self.phrase.casefold() in " ".join(text.split()).casefold()
 
 
-# Every phrase stands in few places of the reference, in no question, and in Python 3.10 to 3.13 alike.
 QUESTIONS = (
-    Question("What are the __hash__() values of str and bytes objects salted with?", "unpredictable random value"),
-    Question("Into which normal form does the parser convert identifiers?", "NFKC"),
-    Question("What is a right shift by n bits defined as?", "floor division"),
-    Question("In which order does popitem() return the pairs of a dictionary?", "LIFO"),
-    Question("Which file in the home directory does the debugger pdb read at the start?", ".pdbrc"),
+    Question(
+        "Which exception is raised if a local variable is used before it is bound?", "UnboundLocalError"
+    ),
+    Question("Which method is called when the default attribute access fails?", "__getattr__"),
+    Question(
+        "What may a rich comparison method return if it does not implement the operation?", "NotImplemented"
+    ),
+    Question("Which operators group from right to left?", "exponentiation"),
+    Question("Which exception says that an iterator has no further items?", "StopIteration"),
 )
 
 
-def passages() -> list[Passage]:
-    """The whole language reference in passages of about `PASSAGE_WORDS` words, longest topics first."""
-    from pydoc_data.topics import topics  # half a megabyte: only the demo should pay for it
-
-    found: list[Passage] = []
-    seen: set[str] = set()
-    for name, text in sorted(topics.items(), key=lambda topic: (-len(topic[1]), topic[0])):
-        paragraphs = [paragraph for paragraph in re.split(r"\n\s*\n", text.strip("\n")) if paragraph.strip()]
-        known = sum(paragraph in seen for paragraph in paragraphs)
-        seen.update(paragraphs)
-        if known > _SEEN_BEFORE * len(paragraphs):
-            continue
-        title = paragraphs[0].splitlines()[0].replace('"', "")
-        found += [Passage(f"{name}-{i}", title, group) for i, group in enumerate(grouped(paragraphs))]
-    return found
+@cache
+def passages() -> tuple[Passage, ...]:
+    """Every topic, cut between paragraphs into passages of about 180 words."""
+    return tuple(Passage(topic, passage) for topic, text in sorted(topics.items()) for passage in _cut(text))
 
 
-def grouped(paragraphs: list[str], words: int = PASSAGE_WORDS) -> Iterator[str]:
-    r"""Join neighbours until the next one would make a passage longer than ``words``.
+def _cut(text: str) -> list[str]:
+    """Neighbouring paragraphs in groups, each a stretch of the text."""
+    groups: list[str] = []
+    start = 0
+    for paragraph in _PARAGRAPH.finditer(text):
+        if len(text[start : paragraph.start()].split()) >= _WORDS:
+            groups.append(text[start : paragraph.start()])
+            start = paragraph.end()
+    return [group for group in [*groups, text[start:]] if group.strip()]
 
-    >>> list(grouped(["a b", "c", "d e"], words=3))
-    ['a b\n\nc', 'd e']
-    """
-    group: list[str] = []
-    length = 0
-    for paragraph in paragraphs:
-        size = len(paragraph.split())
-        if group and length + size > words:
-            yield "\n\n".join(group)
-            group, length = [], 0
-        group.append(paragraph)
-        length += size
-    if group:
-        yield "\n\n".join(group)
+
+class Search:
+    """BM25 over the passages, by the bm25s library."""
+
+    def __init__(self) -> None:
+        import bm25s
+
+        self._index = bm25s.BM25()
+        self._index.index([terms(passage.text) for passage in passages()], show_progress=False)
+
+    def best(self, question: str, k: int) -> list[tuple[Passage, float]]:
+        """The k passages that share most with the question, with their scores; no passage twice."""
+        known = [term for term in terms(question) if term in self._index.vocab_dict]
+        scores = self._index.get_scores(known)
+        unique = {passages()[i].text: i for i in scores.argsort(kind="stable").tolist()}
+        ranked = sorted(unique.values(), key=lambda i: -scores[i])
+        return [(passages()[i], float(scores[i])) for i in ranked[:k]]

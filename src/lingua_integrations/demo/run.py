@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
 from rich.table import Table
 from rich.text import Text
 
@@ -41,12 +48,12 @@ class Trial:
     @property
     def kept(self) -> bool:
         """Whether the phrase that the answer needs is still in the context."""
-        return any(self.question.phrase in text for text in self.result.texts)
+        return any(self.question.answered_in(text) for text in self.result.texts)
 
     @property
     def answered(self) -> bool:
         """Whether the phrase is in the answer."""
-        return self.question.phrase.lower() in self.answer.lower()
+        return self.question.answered_in(self.answer)
 
 
 def run(llm: str | None, questions: int) -> list[Trial]:
@@ -98,10 +105,15 @@ def _ask(console: Console, llm: str | None, folder: str, questions: tuple[Questi
         trials: list[Trial] = []
         for number, question in enumerate(questions, 1):
             for framework, build in (
-                ("LangChain", lambda rate, seen: pipelines.langchain_chain(search, chat, compressor, rate, seen)),
+                (
+                    "LangChain",
+                    lambda rate, seen: pipelines.langchain_chain(search, chat, compressor, rate, seen),
+                ),
                 (
                     "LlamaIndex",
-                    lambda rate, seen: pipelines.llama_index_engine(search, completion, compressor, rate, seen),
+                    lambda rate, seen: pipelines.llama_index_engine(
+                        search, completion, compressor, rate, seen
+                    ),
                 ),
             ):
                 for rate in RATES:
@@ -145,7 +157,7 @@ def _table(number: int, question: Question, trials: list[Trial]) -> Table:
 
 def _show_struck_out(console: Console, trial: Trial) -> None:
     """The best passage of one question, with what went struck out."""
-    context = next(c for c in trial.result.contexts if c.index == 0 or trial.question.phrase in c.text)
+    context = next(c for c in trial.result.contexts if trial.question.answered_in(c.original))
     console.rule(f"[bold]What 2x kept of a passage for: {trial.question.text}")
     console.print(struck_out(context) if console.is_terminal else Text(context.text))
 
@@ -162,7 +174,9 @@ def struck_out(part: CompressedText) -> Text:
 
 
 def _summarise(console: Console, trials: list[Trial]) -> None:
-    table = Table("framework", "", "tokens", "phrase kept", "phrase in the answer", "seconds", title="Summary")
+    table = Table(
+        "framework", "", "tokens", "phrase kept", "phrase in the answer", "seconds", title="Summary"
+    )
     for framework in ("LangChain", "LlamaIndex"):
         for rate in RATES:
             group = [t for t in trials if (t.framework, t.rate) == (framework, rate)]
@@ -180,7 +194,7 @@ def _summarise(console: Console, trials: list[Trial]) -> None:
             )
     console.print(table)
     console.print(
-        "Seconds: compressing + answering, all questions together. A model of 135 million parameters is a weak "
-        "reader; whether the phrase was kept is what compression answers for.",
+        "Seconds: compressing + answering, all questions together. A model of 135 million parameters is a "
+        "weak reader; whether the phrase was kept is what compression answers for.",
         style="dim",
     )

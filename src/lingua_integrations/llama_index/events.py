@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from llama_index.core.instrumentation.events.base import BaseEvent
+from llama_index_instrumentation.base import BaseEvent
 
 
 class LinguaCompressionStartEvent(BaseEvent):

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-from llama_index.core.bridge.pydantic import ConfigDict, Field, PrivateAttr, field_serializer, field_validator
-from llama_index.core.instrumentation import get_dispatcher
+from llama_index.core.bridge.pydantic import ConfigDict, PrivateAttr, field_serializer, field_validator
 from llama_index.core.postprocessor.types import BaseNodePostprocessor
 from llama_index.core.schema import BaseNode, MetadataMode, Node, NodeWithScore, QueryBundle, TextNode
+from llama_index_instrumentation import get_dispatcher
 
 from lingua_integrations.adapting import DEFAULT_MODEL, Engine, OnError, check_budget, provenance
 from lingua_integrations.core.config import CompressionConfig

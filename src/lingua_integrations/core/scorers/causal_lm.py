@@ -168,8 +168,8 @@ class CausalLM:
         except (torch.OutOfMemoryError, RuntimeError) as error:
             if isinstance(error, torch.OutOfMemoryError) or "allocate memory" in str(error):
                 raise DeviceOutOfMemory(
-                    f"{loaded.model.device} ran out of memory while scoring. Your inputs are untouched. Use a "
-                    'smaller model, smaller segment_tokens, or device="cpu".'
+                    f"{loaded.model.device} ran out of memory while scoring. Your inputs are untouched. Use "
+                    'a smaller model, smaller segment_tokens, or device="cpu".'
                 ) from error
             raise
 

@@ -42,7 +42,9 @@ class _Stream(ABC):
         """Forget the cache; what has to be seen again waits in ``_pending``."""
         from transformers import DynamicCache
 
-        recent = np.asarray(self._kept[max(0, len(self._kept) - self._scorer.window // 2 + 1) :], dtype=np.int64)
+        recent = np.asarray(
+            self._kept[max(0, len(self._kept) - self._scorer.window // 2 + 1) :], dtype=np.int64
+        )
         config = self._scorer.loaded.model.config if self._layers_by_config else None
         self._cache: Any = DynamicCache(config=config)
         self._pending = np.r_[self._scorer.start(), self._prefix, recent]
@@ -77,7 +79,7 @@ class _Stream(ABC):
             targets = tokens[0, len(ids) - len(segment) + first :]
             nats = surprisals_of(logits[:-1], targets).cpu().numpy().astype(np.float64)
         self._position += len(ids)
-        return np.r_[[self._scorer.unconditioned()] * first, nats]
+        return np.asarray(np.r_[[self._scorer.unconditioned()] * first, nats], dtype=np.float64)
 
     def score(self, ids: IntArray) -> FloatArray:
         """Surprisals in nats of the next segment."""
@@ -160,7 +162,5 @@ class EvictingStream(_Stream):
             layer.keys = layer.keys.index_select(-2, index.to(layer.keys.device))
             layer.values = layer.values.index_select(-2, index.to(layer.values.device))
         kept = np.flatnonzero(mask)
-        self._last_logits = (
-            self._after_each[kept[-1] : kept[-1] + 1] if len(kept) else self._after_pending
-        )
+        self._last_logits = self._after_each[kept[-1] : kept[-1] + 1] if len(kept) else self._after_pending
         self._pending = segment[:0]
