@@ -5,11 +5,16 @@ from __future__ import annotations
 import random
 
 import pytest
+from hypothesis import settings
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast, set_seed
 
 from lingua_integrations.core.counting import as_counter
 from lingua_integrations.core.scorers.causal_lm import CausalLM
+
+# No deadline: the first call of many a test loads something. Derandomised: CI and laptop see the same texts.
+settings.register_profile("laws", max_examples=150, deadline=None, derandomize=True)
+settings.load_profile("laws")
 
 _WORDS = "the cat sat on a mat and ran 1969 3.14 don't a.org/b?c=d 漢字 在 年 用 Python 🎉 שלום ; , .".split()
 

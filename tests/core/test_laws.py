@@ -6,17 +6,13 @@ import copy
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import laws
 from lingua_integrations import BudgetTooSmall, CompressionConfig, Context, PromptCompressor
 from lingua_integrations.core.text import segment
 
-settings.register_profile(
-    "laws", max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-settings.load_profile("laws")
 rates = st.floats(0.05, 1.0)
 configs = st.builds(
     CompressionConfig,
