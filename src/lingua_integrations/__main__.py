@@ -1,0 +1,5 @@
+"""`python -m lingua_integrations` is `lingua`."""
+
+from lingua_integrations.cli import app
+
+app(prog_name="lingua")

@@ -1,0 +1,187 @@
+"""What a result shows, and what a call refuses."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from lingua_integrations import BudgetTooSmall, CompressionConfig, Context, PromptCompressor
+from lingua_integrations.errors import InvalidRequest, LinguaError
+
+TEXTS = ["The cat sat on the mat, and ran.", "A dog & <b>another</b> dog slept in the house all day long."]
+
+
+@pytest.fixture
+def result(tiny_scorer):
+    return PromptCompressor(tiny_scorer).compress(
+        TEXTS, question="cat?", instruction="Read.", target_tokens=6
+    )
+
+
+def test_repr_says_what_happened(result):
+    """Tokens, ratio, contexts and seconds at a glance."""
+    assert repr(result).startswith(
+        f"CompressionResult({result.tokens_before} -> {result.tokens_after} of 6 o200k_base"
+    )
+    assert "contexts" in repr(result)
+
+
+def test_dropped_contexts_say_why(result):
+    """A context that is not in the output has a reason."""
+    assert [gone.index for gone in result.dropped] == [1]
+    assert "ranked 2 of 2" in result.dropped[0].reason
+
+
+def test_to_dict_is_json(result):
+    """Plain types only, the derived numbers and the seconds included."""
+    plain = json.loads(json.dumps(result.to_dict()))
+    assert plain["prompt"] == result.prompt
+    assert plain["rate"] == pytest.approx(result.rate)
+    assert set(plain["seconds"]) == {"count", "select", "prune", "fit"}
+    start, end = plain["contexts"][0]["spans"][0]
+    assert TEXTS[0][start:end] in plain["contexts"][0]["text"]
+
+
+def test_html_strikes_out_and_escapes(tiny_scorer):
+    """Hostile documents stay text."""
+    html = PromptCompressor(tiny_scorer).compress([TEXTS[1]], rate=0.8)._repr_html_()
+    assert "<b>another" not in html
+    assert "&lt;b&gt;another" in html
+    assert "<del>" in html
+
+
+def test_prompt_joins_what_is_left(result):
+    """Instruction and question stay whole in contexts scope."""
+    assert result.prompt == f"Read.\n\n{result.texts[0]}\n\ncat?"
+    assert result.instruction.unchanged
+    assert result.question.unchanged
+
+
+def test_nothing_to_do(tiny_scorer):
+    """No contexts, or all of it fits: handed on with a note, without a model."""
+    compressor = PromptCompressor(tiny_scorer)
+    assert compressor.compress([], rate=0.5).texts == []
+    short = compressor.compress(["a b c"], target_tokens=100)
+    assert short.texts == ["a b c"]
+    assert short.note == "fits the budget as it is"
+    assert short.model is None
+
+
+@pytest.mark.parametrize(
+    ("request_", "said"),
+    [
+        ({"rate": 0}, r"rate must lie in \(0, 1\]"),
+        ({"rate": 1.01}, r"rate must lie in \(0, 1\]"),
+        ({"rate": float("nan")}, r"rate must lie in \(0, 1\]"),
+        ({"rate": 0.5, "target_tokens": 5}, "either rate or target_tokens"),
+        ({"target_tokens": 0}, "at least 1"),
+        ({"target_tokens": 2.5}, "whole number"),
+    ],
+)
+def test_bad_budgets(tiny_scorer, request_, said):
+    """Named errors, and the inputs are as they were."""
+    texts = list(TEXTS)
+    with pytest.raises(InvalidRequest, match=said):
+        PromptCompressor(tiny_scorer).compress(texts, **request_)
+    assert texts == TEXTS
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"rate": 0.0}, "rate"),
+        ({"question_rate": 2}, "question_rate"),
+        ({"target_tokens": -1}, "target_tokens"),
+        ({"coarse_factor": 0.5}, "coarse_factor"),
+        ({"segment_tokens": 0}, "segment_tokens"),
+        ({"overhead_tokens": -1}, "overhead_tokens"),
+        ({"separator": " - "}, "white space"),
+        ({"unit": "word"}, "unit must be one of atom, token"),
+        ({"ranker": "magic"}, "ranker must be one of"),
+    ],
+)
+def test_bad_settings(settings, said):
+    """A configuration is checked where it is written."""
+    with pytest.raises(InvalidRequest, match=said):
+        CompressionConfig(**settings)
+
+
+def test_bad_contexts(tiny_scorer):
+    """One string instead of a list, something that is no text, spans outside the text."""
+    compressor = PromptCompressor(tiny_scorer)
+    with pytest.raises(InvalidRequest, match="one string"):
+        compressor.compress("a text", rate=0.5)
+    with pytest.raises(InvalidRequest, match="must be a string, not int"):
+        compressor.compress([3], rate=0.5)
+    with pytest.raises(InvalidRequest, match="no span of 3 characters"):
+        Context("abc", keep=((2, 4),))
+    with pytest.raises(InvalidRequest, match=r"Context\.rate"):
+        Context("abc", rate=0)
+
+
+def test_budget_too_small_names_the_smallest_that_works(tiny_scorer):
+    """For units, for what must stay, for the prompt's outer parts, with overhead: one less fails."""
+    long = "internationalization-of-antidisestablishmentarianism " * 3
+    cases = [
+        (CompressionConfig(), {"contexts": [long]}),
+        (CompressionConfig(overhead_tokens=10), {"contexts": [long]}),
+        (CompressionConfig(), {"contexts": [Context(TEXTS[0], keep=((0, 20),))]}),
+        (CompressionConfig(), {"contexts": [Context(TEXTS[0], rate=1.0), TEXTS[1]]}),
+        (
+            CompressionConfig.paper(),
+            {"contexts": TEXTS, "instruction": "Read all of this.", "question": "Where?"},
+        ),
+    ]
+    for config, request_ in cases:
+        compressor = PromptCompressor(tiny_scorer, config)
+        with pytest.raises(BudgetTooSmall) as caught:
+            compressor.compress(**request_, target_tokens=1)
+        smallest = caught.value.smallest
+        assert str(smallest) in str(caught.value)
+        result = compressor.compress(**request_, target_tokens=smallest)
+        assert result.tokens_after <= smallest - config.overhead_tokens
+        with pytest.raises(BudgetTooSmall):
+            compressor.compress(**request_, target_tokens=smallest - 1)
+    assert isinstance(caught.value, LinguaError)
+
+
+def test_a_rate_of_its_own(tiny_scorer):
+    """A context with rate 1 stays whole, one with its own rate is selected, the rest shares what is left."""
+    texts = [
+        Context(TEXTS[0], rate=1.0),
+        Context(TEXTS[1] * 6, rate=0.3),
+        "An unrelated text about the sea. " * 6,
+    ]
+    result = PromptCompressor(tiny_scorer).compress(texts, rate=0.4)
+    by_index = {context.index: context for context in result.contexts}
+    assert by_index[0].unchanged
+    assert by_index[1].tokens_after == pytest.approx(0.3 * by_index[1].tokens_before, abs=4)
+
+
+def test_titles_help_to_rank(tiny_scorer):
+    """A title is read by the ranker, and neither compressed nor counted."""
+    texts = [
+        Context(f"It has {n} rooms and a garden of its own." * 3, title=title)
+        for n, title in [(3, "Bath"), (4, "Hartfield")]
+    ]
+    result = PromptCompressor(tiny_scorer, CompressionConfig(coarse_factor=1)).compress(
+        texts, question="How many rooms has Hartfield?", rate=0.5
+    )
+    assert [context.index for context in result.contexts] == [1]
+    assert "Hartfield" not in result.texts[0]
+
+
+def test_a_ranker_of_the_users_own(tiny_scorer):
+    """Any object with rank() decides about whole contexts."""
+
+    class Last:
+        def rank(self, question, texts):
+            import numpy as np
+
+            return np.arange(len(texts), dtype=float)
+
+    texts = [f"Text number {n} is as long as any other text here." for n in range(4)]
+    compressor = PromptCompressor(tiny_scorer, CompressionConfig(coarse_factor=1), ranker=Last())
+    result = compressor.compress(texts, question="number 0?", rate=0.25)
+    assert [context.index for context in result.contexts] == [3]

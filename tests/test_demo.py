@@ -1,0 +1,40 @@
+"""The demo's questions can be answered from what it retrieves, and it runs in both frameworks."""
+
+from __future__ import annotations
+
+import pytest
+
+from lingua_integrations.demo.corpus import QUESTIONS, Search, passages
+from lingua_integrations.demo.pipelines import PASSAGES
+
+
+def test_the_corpus_is_real():
+    """Hundreds of passages of the language reference."""
+    assert len(passages()) > 100
+    assert all(passage.text.strip() for passage in passages())
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=[question.phrase for question in QUESTIONS])
+def test_every_phrase_is_retrieved(question):
+    """The expected phrase stands in what BM25 finds, and not in the question."""
+    found = Search().best(question.text, PASSAGES)
+    assert len({passage.text for passage, _ in found}) == PASSAGES
+    assert any(question.answered_in(passage.text) for passage, _ in found)
+    assert not question.answered_in(question.text)
+
+
+@pytest.mark.model
+def test_one_question_in_both_frameworks(capsys):
+    """Both frameworks see the same compression, and the table shows it."""
+    from lingua_integrations.demo.run import RATES, run
+
+    trials = run(None, 1)
+    assert [(t.framework, t.rate) for t in trials] == [
+        (f, r) for f in ("LangChain", "LlamaIndex") for r in RATES
+    ]
+    for trial in trials:
+        assert trial.result.tokens_after <= max(1, int(trial.rate * trial.result.tokens_before))
+        assert trial.answer.strip()
+    by_rate = {t.rate: t.result for t in trials if t.framework == "LangChain"}
+    assert all(t.result == by_rate[t.rate] for t in trials if t.framework == "LlamaIndex")
+    assert "Summary" in capsys.readouterr().out

@@ -1,0 +1,66 @@
+"""Every code block of the README is run, or checked against what it names."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+BLOCKS = re.findall(
+    r"^```(\w+)\n(.*?)^```", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE | re.DOTALL
+)
+PYTHON = [code for language, code in BLOCKS if language == "python"]
+SHELL = [
+    line.split("#")[0].strip()
+    for language, code in BLOCKS
+    if language == "bash"
+    for line in code.splitlines()
+]
+
+
+def test_all_blocks_are_known():
+    """A block in a language nobody runs would be a block nobody runs."""
+    assert {language for language, _ in BLOCKS} == {"python", "bash"}
+    assert {shlex.split(line)[0] for line in SHELL if line} == {"make", "pip", "lingua"}
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("code", PYTHON, ids=[code.split("\n")[0][:60] for code in PYTHON])
+def test_python(code, tmp_path):
+    """Pasted into a file, it runs."""
+    script = tmp_path / "example.py"
+    script.write_text(code, "utf-8")
+    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip()
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("line", [line for line in SHELL if line.startswith("lingua")])
+def test_lingua(line):
+    """The command line runs as it stands."""
+    command = [sys.executable, "-m", "lingua_integrations", *shlex.split(line)[1:]]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip()
+
+
+@pytest.mark.parametrize("line", [line for line in SHELL if line.startswith("make")])
+def test_make(line):
+    """The target is there."""
+    done = subprocess.run([*shlex.split(line), "--dry-run"], capture_output=True, text=True, cwd=ROOT)
+    assert done.returncode == 0, done.stderr
+
+
+def test_extras():
+    """Every extra that the README names is declared."""
+    declared = (ROOT / "pyproject.toml").read_text("utf-8")
+    for extra in re.findall(
+        r"\[([a-z-]+)\]'?(?=[ ,`]|$)", "\n".join(code for _, code in BLOCKS), re.MULTILINE
+    ):
+        assert re.search(rf"^{extra} = \[", declared, re.MULTILINE), extra
