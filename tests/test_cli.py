@@ -44,7 +44,7 @@ def test_text_goes_to_stdout_and_nothing_else(cli, tmp_path):
     assert done.stderr == ""
     pieces = done.stdout.strip("\n").split("\n\n")
     assert 1 <= len(pieces) <= 2
-    assert all(set(piece.split()) <= set(TEXT.split()) | {"mat"} for piece in pieces)
+    assert all(word.strip(",.") in TEXT for piece in pieces for word in piece.split())
 
 
 def test_stdin(cli):
@@ -95,13 +95,13 @@ def test_paper_preset_prints_the_prompt(cli):
         (["--rate", "2"], 1, "rate must lie in (0, 1]"),
         (["--rate", "0.5", "--target-tokens", "5"], 1, "either rate or target_tokens"),
         (["--counter", "o300k"], 1, "o200k_base"),
-        (["--target-tokens", "x"], 2, "x"),
+        (["--target-tokens", "x"], 2, "--target-tokens"),
         (["no-such-file.txt"], 2, "no-such-file.txt"),
     ],
 )
 def test_exit_codes(cli, args, code, said):
     """1 for what could not be done, 2 for wrong usage; one line says why."""
-    done = cli("compress", *args, input=TEXT)
+    done = cli("compress", *args, input=TEXT, env={"COLUMNS": "200", "TERM": "dumb"})
     assert done.exit_code == code
     assert said in done.stderr
     assert done.stdout == ""
@@ -124,7 +124,7 @@ def test_an_unknown_model_is_one_line():
     """No traceback."""
     code, out, err = run("compress", "--rate", "0.5", "--model", "smolm2", stdin=TEXT.encode())
     assert (code, out) == (1, b"")
-    assert err.startswith("lingua: There is no folder, no model of ours and no hub id 'smolm2'")
+    assert err.startswith("lingua: No model is called 'smolm2'. Did you mean 'smollm2-135m-q4_1'?")
     assert "Traceback" not in err
 
 

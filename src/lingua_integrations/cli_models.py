@@ -38,11 +38,9 @@ def pull(
     ] = None,
 ) -> None:
     """Fetch a model into the store; one that is damaged is fetched anew. Prints its folder."""
-    from lingua_integrations.core.store import faults
     from lingua_integrations.core.store import pull as fetch
 
-    known(name)
-    typer.echo(fetch(name, source=source, fresh=bool(faults(name, thorough=True))))
+    typer.echo(fetch(name, source=source, thorough=True))
 
 
 @models_app.command()
@@ -51,7 +49,6 @@ def path(name: Name) -> None:
     from lingua_integrations.core.store import faults, folder_of
     from lingua_integrations.errors import ModelUnavailable
 
-    known(name)
     if wrong := faults(name):
         raise ModelUnavailable(f"{name}: {'; '.join(wrong)}. Fetch it with: lingua models pull {name}")
     typer.echo(folder_of(name))
@@ -63,7 +60,6 @@ def verify(name: Name) -> None:
     from lingua_integrations.core.store import faults
     from lingua_integrations.errors import ModelDamaged
 
-    known(name)
     if wrong := faults(name, thorough=True):
         raise ModelDamaged(f"{name}: {'; '.join(wrong)}. Repair it with: lingua models pull {name}")
     typer.echo(f"{name}: every file is as it should be")
@@ -75,24 +71,11 @@ def remove(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> None:
     """Delete a model from the store."""
+    from lingua_integrations.core.catalogue import artefact_of
     from lingua_integrations.core.store import folder_of
     from lingua_integrations.core.store import remove as delete
 
-    known(name)
+    artefact_of(name)
     if not yes:
         typer.confirm(f"Delete {folder_of(name)}?", abort=True, err=True)
     typer.echo(f"{name}: {'removed' if delete(name) else 'was not there'}", err=True)
-
-
-def known(name: str) -> None:
-    """Refuse what the store cannot hold, naming what it can."""
-    import difflib
-
-    from lingua_integrations.core.catalogue import CATALOGUE
-    from lingua_integrations.errors import UnknownModel
-
-    if name not in CATALOGUE:
-        near = difflib.get_close_matches(name, CATALOGUE, n=1, cutoff=0.0)[0]
-        raise UnknownModel(
-            f"The store has no model {name!r}. Did you mean {near!r}? Ours: {', '.join(CATALOGUE)}."
-        )

