@@ -1,82 +1,150 @@
-"""What the adapters of all frameworks share: one lazily built compressor, and what to do when it fails."""
+"""What the adapters of all frameworks share: a lazily built compressor, and what to do when it fails."""
 
 from __future__ import annotations
 
 import threading
 import warnings
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from lingua_integrations.core.config import CompressionConfig, check_rate, check_tokens
-from lingua_integrations.errors import InvalidRequest, LinguaError, LinguaWarning
+from lingua_integrations.errors import InvalidRequest, LinguaWarning
 
 if TYPE_CHECKING:
     from lingua_integrations.core.compressor import PromptCompressor
-    from lingua_integrations.core.prompt import Context
     from lingua_integrations.core.results import CompressedContext, CompressionResult
 
+    OnResult = Callable[[CompressionResult], None]
+else:  # pydantic would look the class up, which costs the import of numpy
+    OnResult = Callable[[Any], None]
+
 OnError = Literal["raise", "passthrough"]
-OnResult = Callable[["CompressionResult"], None]
 DEFAULT_MODEL = "smollm2-135m-q4_1"
 
 
-@dataclass(eq=False)
-class Engine:
-    """A compressor that is built once, when it is first needed, by whichever thread comes first.
+class Settings(Protocol):
+    """The fields that every adapter has; their meaning is documented there."""
 
-    Attributes:
-        compressor: a finished one, if the user gave it.
-        model: else: the scorer model's name, folder or hub id.
-        device: where it runs.
-        config: what to keep and how to decide it.
+    compressor: Any
+    model: str
+    device: str | None
+    config: CompressionConfig | None
+    rate: float | None
+    target_tokens: int | None
+    on_result: OnResult | None
+    on_error: OnError
+
+
+class Engine:
+    """Compresses for an adapter; builds its compressor once, in whichever thread needs it first.
+
+    The settings are read anew in each call, so a change to an adapter or to a copy of it takes effect. Copies
+    share the engine. Pickles leave it behind, weights and all: the other side builds its own.
     """
 
-    compressor: PromptCompressor | None = None
-    model: str = DEFAULT_MODEL
-    device: str | None = None
-    config: CompressionConfig | None = None
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    def __init__(self) -> None:
+        self._built: dict[tuple[str, str | None, CompressionConfig | None], PromptCompressor] = {}
+        self._lock = threading.Lock()
 
-    def get(self) -> PromptCompressor:
-        """The compressor."""
+    def __deepcopy__(self, memo: dict[int, Any]) -> Engine:
+        return self
+
+    def __reduce__(self) -> tuple[type[Engine], tuple[()]]:
+        return type(self), ()
+
+    def compressor(self, settings: Settings) -> PromptCompressor:
+        """The compressor that the user gave, or the one that the other settings describe."""
+        if settings.compressor is not None:
+            given: PromptCompressor = settings.compressor
+            return given
+        key = (settings.model, settings.device, settings.config)
         with self._lock:
-            if self.compressor is None:
+            if key not in self._built:
+                # Not at the top: importing an adapter must not cost what only compressing needs.
                 from lingua_integrations.core.compressor import PromptCompressor
 
-                self.compressor = PromptCompressor.from_pretrained(
-                    self.model, self.config or CompressionConfig.rag(), device=self.device
+                config = settings.config or CompressionConfig.rag()
+                self._built[key] = PromptCompressor.from_pretrained(
+                    settings.model, config, device=settings.device
                 )
-            return self.compressor
+            return self._built[key]
 
     def compress(
-        self,
-        contexts: Sequence[Context],
-        question: str,
-        rate: float | None,
-        target_tokens: int | None,
-        on_error: OnError,
+        self, settings: Settings, texts: Sequence[str], titles: Sequence[str | None], question: str
     ) -> CompressionResult | None:
-        """Compress contexts; ``None`` where it failed and the inputs are to be handed on as they are."""
+        """Compress texts, and tell the user's callback.
+
+        Args:
+            settings: the adapter.
+            texts: what to compress.
+            titles: of the texts, where there are any; they help to rank.
+            question: what the prompt asks, or nothing.
+
+        Returns:
+            The result; ``None`` where the inputs are to be handed on as they are, since they are all blank or
+            since it failed and the user wants a failure to pass.
+        """
+        from lingua_integrations.core.prompt import Context
+
         try:
-            return self.get().compress(
-                contexts, question=question or None, rate=rate, target_tokens=target_tokens
+            contexts = [Context(text, title=title) for text, title in zip(texts, titles, strict=True)]
+            if not any(map(str.strip, texts)):
+                return None
+            result = self.compressor(settings).compress(
+                contexts,
+                question=question or None,
+                rate=settings.rate,
+                target_tokens=settings.target_tokens,
             )
-        except LinguaError as error:
-            if on_error == "raise":
+        # Not only our own errors: who asked for passthrough wants an answer from the chain in any case.
+        except Exception as error:
+            if settings.on_error == "raise":
                 raise
-            warnings.warn(f"handed on uncompressed: {error}", LinguaWarning, stacklevel=2)
+            message = f"handed on uncompressed: {type(error).__name__}: {error}"
+            warnings.warn(message, LinguaWarning, stacklevel=2)
             return None
+        if settings.on_result is not None:
+            settings.on_result(result)
+        return result
 
 
-def check_budget(rate: float | None, target_tokens: int | None) -> None:
-    """Refuse a contradictory or impossible budget when an adapter is built, not when it first runs."""
-    if rate is not None and target_tokens is not None:
+def check(settings: Settings) -> None:
+    """Refuse settings that cannot work when an adapter is built, not when it first runs.
+
+    Raises:
+        InvalidRequest: they contradict each other, or one leaves its range.
+    """
+    if settings.rate is not None and settings.target_tokens is not None:
         raise InvalidRequest("Give either rate or target_tokens, not both.")
-    if rate is not None:
-        check_rate(rate, "rate")
-    if target_tokens is not None:
-        check_tokens(target_tokens)
+    if settings.rate is not None:
+        check_rate(settings.rate, "rate")
+    if settings.target_tokens is not None:
+        check_tokens(settings.target_tokens)
+    given = settings.compressor
+    if given is not None and not callable(getattr(given, "compress", None)):
+        raise InvalidRequest(
+            f"compressor must be a PromptCompressor, not {type(given).__name__}. Name models with model=."
+        )
+
+
+def read_config(config: Any) -> Any:
+    """A configuration from its plain form, as dumps hold it; anything else comes back as it is.
+
+    Raises:
+        InvalidRequest: a setting is unknown or leaves its range.
+    """
+    if not isinstance(config, dict):
+        return config
+    try:
+        return CompressionConfig(**config)
+    except TypeError as error:
+        raise InvalidRequest(f"config: {str(error).removeprefix('CompressionConfig.__init__() ')}.") from None
+
+
+def title_of(metadata: dict[str, Any]) -> str | None:
+    """The title that a document's metadata names, if it is text."""
+    title = metadata.get("title")
+    return title if isinstance(title, str) else None
 
 
 def provenance(context: CompressedContext) -> dict[str, Any]:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import copy
+import json
+import pickle
 import threading
 import time
+from pydoc_data.topics import topics
 
+import numpy as np
 import pytest
 from langchain_classic.retrievers import ContextualCompressionRetriever
 from langchain_classic.retrievers.document_compressors import DocumentCompressorPipeline
@@ -31,9 +35,16 @@ class Handler(BaseCallbackHandler):
     def __init__(self):
         self.events = []
         self.outputs = []
+        self.retriever_run = None
+        self.parent = None
 
-    def on_chain_start(self, serialized, inputs, **kwargs):
+    def on_retriever_start(self, serialized, query, *, run_id, **kwargs):
+        self.retriever_run = run_id
+
+    def on_chain_start(self, serialized, inputs, *, parent_run_id=None, **kwargs):
         self.events.append(("start", kwargs.get("name")))
+        if kwargs.get("name") == "LinguaDocumentCompressor":
+            self.parent = parent_run_id
 
     def on_chain_end(self, outputs, **kwargs):
         self.events.append(("end", None))
@@ -57,11 +68,41 @@ def compressor(tiny_scorer):
     return LinguaDocumentCompressor(rate=0.6, compressor=PromptCompressor(tiny_scorer, config))
 
 
-def test_identity_survives(compressor, documents):
+class Slow(PromptCompressor):
+    """Takes its time."""
+
+    def compress(self, *args, **kwargs):
+        time.sleep(0.3)
+        return super().compress(*args, **kwargs)
+
+
+class Listening:
+    """A ranker that remembers what it was shown."""
+
+    def rank(self, question, texts):
+        self.question, self.texts = question, list(texts)
+        return -np.arange(len(texts), dtype=float)
+
+
+class Broken:
+    """Fails with an error that is none of ours."""
+
+    def compress(self, *args, **kwargs):
+        raise RuntimeError("the wire is cut")
+
+
+async def compress(compressor, documents, query, use_async, **kwargs):
+    if use_async:
+        return await compressor.acompress_documents(documents, query, **kwargs)
+    return compressor.compress_documents(documents, query, **kwargs)
+
+
+@pytest.mark.parametrize("use_async", [False, True])
+async def test_identity_survives(compressor, documents, use_async):
     """Ids and metadata are those of the input that the text comes from, numbers at its ends or not."""
-    before = copy.deepcopy(documents)
-    compressed = compressor.compress_documents(documents, "cat?")
-    assert documents == before
+    before = [doc.model_dump_json() for doc in documents]
+    compressed = await compress(compressor, documents, "cat?", use_async)
+    assert [doc.model_dump_json() for doc in documents] == before
     assert [doc.id for doc in compressed] == ["id-0", "id-1", "id-2"]
     for one, original in zip(compressed, documents, strict=True):
         note = one.metadata["lingua"]
@@ -80,6 +121,34 @@ def test_numbers_are_not_taken_for_tags(tiny_scorer):
         assert set(one.page_content.split()) <= {"born", "in", str(1960 + one.metadata["n"])}
 
 
+def test_the_note_is_plain_and_deterministic(compressor, documents):
+    """What we add to the metadata is JSON, and no timing gets into it: equal calls, equal documents."""
+    first, second = (compressor.compress_documents(documents, "cat?") for _ in range(2))
+    assert first == second
+    notes = [doc.metadata["lingua"] for doc in first]
+    assert json.loads(json.dumps(notes)) == notes
+    assert [sorted(note) for note in notes] == [["index", "spans", "tokens_after", "tokens_before"]] * 3
+
+
+def test_titles_help_to_rank(tiny_scorer, documents):
+    """A title from the metadata reaches the ranker, and is not compressed text."""
+    documents[1].metadata["title"] = "Cats"
+    documents[2].metadata["title"] = 7  # not text: no title
+    ranker = Listening()
+    compressor = LinguaDocumentCompressor(
+        target_tokens=5, compressor=PromptCompressor(tiny_scorer, ranker=ranker)
+    )
+    compressed = compressor.compress_documents(documents, "cat?")
+    assert ranker.question == "cat?"
+    assert ranker.texts == [TEXTS[0], f"Cats\n{TEXTS[1]}", TEXTS[2]]
+    assert not any("Cats" in doc.page_content for doc in compressed)
+
+
+def test_without_a_question(compressor, documents):
+    """The empty query is none, not a question of no words."""
+    assert [doc.id for doc in compressor.compress_documents(documents, "")] == ["id-0", "id-1", "id-2"]
+
+
 def test_subclasses_stay_subclasses(compressor):
     """A document of a class of its own comes back as one."""
 
@@ -91,17 +160,23 @@ def test_subclasses_stay_subclasses(compressor):
     assert one.page == 7
 
 
-def test_empty_and_blank(compressor, documents):
-    """Nothing in, nothing out, without loading anything; blank documents pass untouched."""
-    assert LinguaDocumentCompressor(model="no-such-model").compress_documents([], "q") == []
-    blank = Document(page_content="  \n", id="blank")
-    empty = Document(page_content="", id="empty")
-    compressed = {
-        doc.id: doc.page_content for doc in compressor.compress_documents([blank, empty, *documents], "q")
-    }
-    assert compressed["blank"] == "  \n"
-    assert compressed["empty"] == ""
-    assert all(text.strip() for key, text in compressed.items() if key.startswith("id"))
+async def test_nothing_in_nothing_out():
+    """An empty list needs no model, and no run."""
+    compressor, handler = LinguaDocumentCompressor(model="no-such-model"), Handler()
+    for use_async in (False, True):
+        assert await compress(compressor, [], "q", use_async, callbacks=[handler]) == []
+    assert handler.events == []
+
+
+def test_blank_documents_pass_untouched(compressor, documents):
+    """Also when there is nothing else, in which case no model is needed and no budget is too small."""
+    blanks = [Document(page_content="  \n", id="blank"), Document(page_content="", id="empty")]
+    compressed = compressor.compress_documents([*blanks, *documents], "q")
+    assert all(one is blank for one, blank in zip(compressed, blanks, strict=False))
+    assert [doc.metadata["lingua"]["index"] for doc in compressed[2:]] == [2, 3, 4]
+    assert all(doc.page_content.strip() for doc in compressed[2:])
+    alone = LinguaDocumentCompressor(model="no-such-model", target_tokens=1)
+    assert alone.compress_documents([Document(page_content=" \n \t\n  ")] * 3, "q")
 
 
 def test_dropped_documents_are_not_handed_on(tiny_scorer, documents):
@@ -116,10 +191,8 @@ def test_dropped_documents_are_not_handed_on(tiny_scorer, documents):
 async def test_one_run_per_call(compressor, documents, use_async):
     """Traced once, named after the class, with documents and counts as outputs."""
     handler = Handler()
-    if use_async:
-        await compressor.acompress_documents(documents, "cat?", callbacks=[handler])
-    else:
-        compressor.compress_documents(documents, "cat?", callbacks=[handler])
+    compressed = await compress(compressor, documents, "cat?", use_async, callbacks=[handler])
+    assert handler.outputs[0]["documents"] == compressed
     assert handler.events == [("start", "LinguaDocumentCompressor"), ("end", None)]
     assert handler.outputs[0]["tokens_after"] < handler.outputs[0]["tokens_before"]
 
@@ -132,19 +205,13 @@ async def test_errors_reach_the_trace(tiny_scorer, documents, use_async):
     )
     handler = Handler()
     with pytest.raises(BudgetTooSmall):
-        if use_async:
-            await compressor.acompress_documents(documents, "q", callbacks=[handler])
-        else:
-            compressor.compress_documents(documents, "q", callbacks=[handler])
+        await compress(compressor, documents, "q", use_async, callbacks=[handler])
     assert handler.events == [("start", "LinguaDocumentCompressor"), ("error", "BudgetTooSmall")]
 
 
-async def test_the_event_loop_stays_free(compressor, documents, monkeypatch):
+async def test_the_event_loop_stays_free(tiny_scorer, documents):
     """While a slow compression runs, other tasks go on."""
-    slow = compressor.compressor.compress
-    monkeypatch.setattr(
-        compressor.compressor, "compress", lambda *a, **k: (time.sleep(0.3), slow(*a, **k))[1]
-    )
+    compressor = LinguaDocumentCompressor(rate=0.6, compressor=Slow(tiny_scorer))
     beats = 0
 
     async def heart():
@@ -165,11 +232,30 @@ async def test_in_a_contextual_compression_retriever(compressor, documents):
     retriever = ContextualCompressionRetriever(
         base_compressor=pipeline, base_retriever=RunnableLambda(lambda query: documents)
     )
-    handler = Handler()
-    compressed = retriever.invoke("cat?", config={"callbacks": [handler]})
-    assert handler.events.count(("start", "LinguaDocumentCompressor")) == 1
+    compressed = retriever.invoke("cat?")
     assert [doc.id for doc in compressed] == ["id-0", "id-1", "id-2"]
     assert await retriever.ainvoke("cat?") == compressed
+    direct = retriever.model_copy(update={"base_compressor": compressor})
+    assert direct.invoke("cat?") == compressed
+    for use_async in (False, True):
+        handler = Handler()
+        config = {"callbacks": [handler]}
+        await retriever.ainvoke("cat?", config) if use_async else retriever.invoke("cat?", config)
+        assert handler.events.count(("start", "LinguaDocumentCompressor")) == 1
+        assert handler.parent == handler.retriever_run is not None
+
+
+@pytest.mark.parametrize("use_async", [False, True])
+async def test_passthrough_is_for_any_failure(documents, use_async):
+    """Not only our own errors: the chain gets its documents; by default it gets the error."""
+    with pytest.raises(RuntimeError, match="the wire is cut"):
+        await compress(LinguaDocumentCompressor(compressor=Broken()), documents, "q", use_async)
+    lenient = LinguaDocumentCompressor(compressor=Broken(), on_error="passthrough")
+    handler = Handler()
+    with pytest.warns(LinguaWarning, match="RuntimeError: the wire is cut"):
+        handed_on = await compress(lenient, documents, "q", use_async, callbacks=[handler])
+    assert handed_on == documents
+    assert handler.events == [("start", "LinguaDocumentCompressor"), ("end", None)]
 
 
 def test_passthrough_warns_and_loses_nothing(documents):
@@ -183,13 +269,52 @@ def test_passthrough_warns_and_loses_nothing(documents):
 
 def test_settings_are_checked_at_once():
     """A contradictory budget fails where it is written, with our words."""
-    with pytest.raises(ValueError, match="either rate or target_tokens"):
-        LinguaDocumentCompressor(rate=0.5, target_tokens=100)
-    with pytest.raises(ValueError, match=r"rate must lie in \(0, 1\]"):
-        LinguaDocumentCompressor(rate=1.5)
+    for settings, words in [
+        ({"rate": 0.5, "target_tokens": 100}, "either rate or target_tokens"),
+        ({"rate": 1.5}, r"rate must lie in \(0, 1\]"),
+        ({"target_tokens": 0}, "target_tokens must be a whole number of at least 1"),
+        ({"compressor": "smollm2"}, "compressor must be a PromptCompressor, not str"),
+    ]:
+        with pytest.raises(InvalidRequest, match=words):
+            LinguaDocumentCompressor(**settings)
     with pytest.raises(ValueError, match="Extra inputs"):
         LinguaDocumentCompressor(rat=0.5)
-    assert issubclass(InvalidRequest, ValueError)
+    with pytest.raises(ValueError, match="unexpected keyword argument 'rat'"):
+        LinguaDocumentCompressor(config={"rat": 0.5})
+
+
+def test_settings_survive_a_dump():
+    """What is not live goes through JSON and comes back; live objects stay out."""
+    config = CompressionConfig(segment_tokens=50, unit_score="max")
+    first = LinguaDocumentCompressor(
+        rate=0.3, model="m", device="cpu", config=config, metadata_key="k", on_error="passthrough"
+    )
+    again = LinguaDocumentCompressor.model_validate_json(first.model_dump_json())
+    assert again.model_dump() == first.model_dump()
+    assert again.config == config
+    assert "on_result" not in LinguaDocumentCompressor(on_result=print).model_dump()
+    assert LinguaDocumentCompressor.model_json_schema()
+
+
+def test_copies_follow_their_own_settings(monkeypatch, tiny_scorer, documents):
+    """A copy with another model uses that one; copies and pickles carry no weights along."""
+    built = []
+
+    def build(model, config, device):
+        built.append((model, device))
+        return PromptCompressor(tiny_scorer, config)
+
+    monkeypatch.setattr(PromptCompressor, "from_pretrained", build)
+    first = LinguaDocumentCompressor(rate=0.5, model="one")
+    first.compress_documents(documents, "q")
+    first.model_copy(update={"rate": 0.3}).compress_documents(documents, "q")
+    first.model_copy(update={"model": "two", "device": "cpu"}).compress_documents(documents, "q")
+    copy.deepcopy(first).compress_documents(documents, "q")
+    assert built == [("one", None), ("two", "cpu")]
+    data = pickle.dumps(first)
+    assert len(data) < 5_000
+    assert pickle.loads(data).compress_documents(documents, "q") == first.compress_documents(documents, "q")
+    assert built[2:] == [("one", None)]
 
 
 def test_whole_result_to_a_callback(compressor, documents):
@@ -223,10 +348,16 @@ def test_many_threads_build_one_compressor(monkeypatch, tiny_scorer, documents):
 
 
 @pytest.mark.model
-def test_with_defaults_on_real_weights(documents):
-    """The constructor without arguments works, and the question's document leads."""
-    compressed = LinguaDocumentCompressor().compress_documents(documents, "Which text is about a cat?")
-    assert "id-1" in [doc.id for doc in compressed]
-    assert sum(doc.metadata["lingua"]["tokens_after"] for doc in compressed) <= 0.5 * sum(
-        len(doc.page_content.split()) * 2 for doc in documents
-    )
+def test_with_defaults_on_real_weights():
+    """The constructor without arguments works, and the question's document comes through."""
+    documents = [Document(page_content=topics[name], id=name) for name in ("del", "pass", "assert")]
+    results = []
+    compressor = LinguaDocumentCompressor(on_result=results.append)
+    query = "What does the assert statement raise?"
+    compressed = compressor.compress_documents(documents, query)
+    assert "AssertionError" in {doc.id: doc.page_content for doc in compressed}["assert"]
+    assert all(doc.page_content.strip() for doc in compressed)
+    assert results[0].model.startswith("smollm2-135m-q4_1@")
+    spent = sum(doc.metadata["lingua"]["tokens_after"] for doc in compressed)
+    assert spent == results[0].tokens_after <= 0.5 * results[0].tokens_before
+    assert compressor.compress_documents(documents, query) == compressed

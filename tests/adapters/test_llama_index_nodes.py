@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import copy
+import json
 import pickle
+import threading
 import time
+from pydoc_data.topics import topics
+from typing import ClassVar
 
 import pytest
 from llama_index.core import VectorStoreIndex
-from llama_index.core.bridge.pydantic import Field
 from llama_index.core.embeddings import MockEmbedding
 from llama_index.core.instrumentation import get_dispatcher
 from llama_index.core.instrumentation.event_handlers import BaseEventHandler
@@ -19,6 +22,7 @@ from llama_index.core.query_engine import CitationQueryEngine, RetrieverQueryEng
 from llama_index.core.retrievers import BaseRetriever
 from llama_index.core.schema import (
     Document,
+    ImageDocument,
     ImageNode,
     IndexNode,
     MediaResource,
@@ -31,7 +35,7 @@ from llama_index.core.schema import (
 )
 
 from lingua_integrations import CompressionConfig, PromptCompressor
-from lingua_integrations.errors import LinguaWarning, UnknownModel
+from lingua_integrations.errors import BudgetTooSmall, InvalidRequest, LinguaWarning, UnknownModel
 from lingua_integrations.llama_index import LinguaNodePostprocessor
 
 TEXTS = [
@@ -59,27 +63,131 @@ def postprocessor(tiny_scorer):
 
 
 class Events(BaseEventHandler):
-    """Remembers the names of events."""
+    """Remembers events."""
 
-    seen: list = Field(default_factory=list)
+    seen: ClassVar[list] = []
 
     def handle(self, event, **kwargs):
         self.seen.append(event)
 
 
-def test_identity_survives(postprocessor, nodes):
+@pytest.fixture
+def heard():
+    """What handlers at the root hear while the test runs: events and finished or dropped spans."""
+    events, spans = Events(), SimpleSpanHandler()
+    events.seen.clear()
+    root = get_dispatcher()
+    root.add_event_handler(events)
+    root.add_span_handler(spans)
+    yield events.seen, spans
+    root.event_handlers.remove(events)
+    root.span_handlers.remove(spans)
+
+
+class Slow(PromptCompressor):
+    """Takes its time."""
+
+    def compress(self, *args, **kwargs):
+        time.sleep(0.3)
+        return super().compress(*args, **kwargs)
+
+
+class Broken:
+    """Fails with an error that is none of ours, and must never be pickled."""
+
+    def compress(self, *args, **kwargs):
+        raise RuntimeError("the wire is cut")
+
+    def __reduce__(self):
+        raise AssertionError("serialised")
+
+
+async def postprocess(postprocessor, nodes, use_async, query="cat?"):
+    if use_async:
+        return await postprocessor.apostprocess_nodes(nodes, query_str=query)
+    return postprocessor.postprocess_nodes(nodes, query_str=query)
+
+
+@pytest.mark.parametrize("use_async", [False, True])
+async def test_identity_survives(postprocessor, nodes, use_async):
     """One node out for one in: id, score, relationships and metadata stay; the old text's belongings go."""
     before = copy.deepcopy(nodes)
-    compressed = postprocessor.postprocess_nodes(nodes, query_str="cat?")
-    assert [n.model_dump() for n in nodes] == [n.model_dump() for n in before]
+    compressed = await postprocess(postprocessor, nodes, use_async)
+    assert [n.to_json() for n in nodes] == [n.to_json() for n in before]
     for new, old in zip(compressed, before, strict=True):
         assert (new.node_id, new.score) == (old.node_id, old.score)
+        assert {k: v for k, v in new.metadata.items() if k != "lingua"} == old.metadata
         assert new.node.relationships == old.node.relationships
         assert new.node.ref_doc_id == old.node.ref_doc_id
         spans = new.node.metadata["lingua"]["spans"]
         assert " ".join(old.text[start:end] for start, end in spans) == new.text
         assert new.node.embedding is None
         assert new.node.start_char_idx is None
+
+
+def test_copies_share_no_container(postprocessor, nodes):
+    """Whoever changes an output later does not change the input, which a store or cache may still hold."""
+    before = [n.to_json() for n in nodes]
+    for new in postprocessor.postprocess_nodes(nodes, query_str="cat?"):
+        new.node.metadata["more"] = 1
+        new.node.excluded_llm_metadata_keys.append("more")
+        new.node.excluded_embed_metadata_keys.append("more")
+        new.node.relationships.clear()
+    assert [n.to_json() for n in nodes] == before
+
+
+def test_numbers_are_not_taken_for_tags(tiny_scorer):
+    """A year at the end of a node is text: whole or gone, and it never picks or merges nodes."""
+    nodes = [
+        NodeWithScore(node=TextNode(text=f"born in {1960 + i}", metadata={"n": i}), score=i)
+        for i in range(10)
+    ]
+    postprocessor = LinguaNodePostprocessor(rate=0.9, compressor=PromptCompressor(tiny_scorer))
+    for new in postprocessor.postprocess_nodes(nodes):
+        number = new.metadata["n"]
+        assert new.node_id == nodes[number].node_id
+        assert new.score == number
+        assert set(new.text.split()) <= {"born", "in", str(1960 + number)}
+
+
+def test_what_stayed_whole_keeps_its_embedding(tiny_scorer, nodes):
+    """Embedding and offsets still belong to a text that nothing was taken from."""
+    postprocessor = LinguaNodePostprocessor(target_tokens=10_000, compressor=PromptCompressor(tiny_scorer))
+    for new, old in zip(postprocessor.postprocess_nodes(nodes), nodes, strict=True):
+        assert new.text == old.text
+        assert new.node.embedding == old.node.embedding
+        assert new.node.start_char_idx == old.node.start_char_idx
+        assert new.metadata["lingua"]["spans"] == [[0, len(old.text)]]
+
+
+def test_a_note_is_optional_and_plain(postprocessor, nodes):
+    """JSON and no timings; without a key the metadata are the user's alone."""
+    notes = [[n.metadata["lingua"] for n in postprocessor.postprocess_nodes(nodes)] for _ in range(2)]
+    assert notes[0] == notes[1] == json.loads(json.dumps(notes[0]))
+    seen = []
+    quiet = postprocessor.model_copy(update={"metadata_key": None, "on_result": seen.append})
+    compressed = quiet.postprocess_nodes(nodes)
+    assert [n.metadata for n in compressed] == [n.metadata for n in nodes]
+    assert compressed[0].node.excluded_llm_metadata_keys == []
+    assert seen[0].texts == [n.text for n in compressed]
+
+
+def test_scored_nodes_keep_their_class(postprocessor, nodes):
+    """Retrievers may return more than node and score."""
+
+    class Ranked(NodeWithScore):
+        rank: int = 0
+
+    (new,) = postprocessor.postprocess_nodes([Ranked(node=nodes[0].node, score=0.5, rank=3)])
+    assert (type(new), new.rank, new.score) == (Ranked, 3, 0.5)
+
+
+def test_dropped_nodes_are_not_handed_on(tiny_scorer, nodes):
+    """A budget for one node leaves no empty ones behind."""
+    postprocessor = LinguaNodePostprocessor(target_tokens=5, compressor=PromptCompressor(tiny_scorer))
+    compressed = postprocessor.postprocess_nodes(nodes, query_str="cat")
+    assert compressed[0].node_id == "id-1"
+    assert all(new.text.strip() for new in compressed)
 
 
 def test_metadata_never_enters_the_prompt_by_our_hand(postprocessor, nodes):
@@ -92,7 +200,7 @@ def test_metadata_never_enters_the_prompt_by_our_hand(postprocessor, nodes):
 
 
 def test_all_kinds_of_nodes(postprocessor):
-    """TextNode, Document, Node, IndexNode and ImageNode are right; nodes without text are left alone."""
+    """All kinds that hold text are right; nodes without text come back as they are."""
     text = "the cat sat on the mat and ran and ran, " * 4
     kinds = [
         TextNode(text=text),
@@ -100,8 +208,16 @@ def test_all_kinds_of_nodes(postprocessor):
         Node(text_resource=MediaResource(text=text, mimetype="text/markdown")),
         IndexNode(text=text, index_id="i", obj={"kept": True}),
         ImageNode(text=text, image_url="http://example.org/x.png"),
+        ImageDocument(text=text, image=b"x"),
     ]
-    untouched = [ImageNode(image_url="http://example.org/y.png"), TextNode(text=""), Node()]
+    untouched = [
+        ImageNode(image_url="http://example.org/y.png"),
+        ImageDocument(image=b"x"),
+        TextNode(text=""),
+        TextNode(text=" \n", embedding=[0.5]),
+        Node(),
+        Node(text_resource=MediaResource(url="http://example.org/z.pdf")),
+    ]
     scored = [NodeWithScore(node=node, score=0.5) for node in [*kinds, *untouched]]
     compressed = postprocessor.postprocess_nodes(scored, query_str="cat?")
     assert [type(n.node) for n in compressed] == [type(n) for n in [*kinds, *untouched]]
@@ -111,35 +227,46 @@ def test_all_kinds_of_nodes(postprocessor):
         assert old.get_content(metadata_mode=MetadataMode.NONE).strip() == text.strip()
     assert compressed[2].node.text_resource.mimetype == "text/markdown"
     assert compressed[3].node.obj == {"kept": True}
-    assert [n.node for n in compressed[5:]] == untouched
+    assert compressed[2].node.text_resource.embeddings is None
+    assert compressed[5].node.image_resource == kinds[5].image_resource
+    assert all(new.node is old for new, old in zip(compressed[6:], untouched, strict=True))
+
+
+def test_only_blank_nodes(nodes):
+    """Nothing to compress: no model is needed, and no budget is too small."""
+    blanks = [NodeWithScore(node=TextNode(text=" \n \t\n ")), NodeWithScore(node=Node())]
+    assert LinguaNodePostprocessor(model="no-such-model", target_tokens=1).postprocess_nodes(blanks) == blanks
 
 
 @pytest.mark.parametrize("use_async", [False, True])
-async def test_events_and_span_once(postprocessor, nodes, use_async):
+async def test_events_and_span_once(postprocessor, nodes, use_async, heard):
     """One start event, one end event and one span per call."""
-    events, spans = Events(), SimpleSpanHandler()
-    root = get_dispatcher()
-    root.add_event_handler(events)
-    root.add_span_handler(spans)
-    try:
-        if use_async:
-            await postprocessor.apostprocess_nodes(nodes, query_str="cat?")
-        else:
-            postprocessor.postprocess_nodes(nodes, query_str="cat?")
-    finally:
-        root.event_handlers.remove(events)
-        root.span_handlers.remove(spans)
-    names = [event.class_name() for event in events.seen]
-    assert names == ["LinguaCompressionStartEvent", "LinguaCompressionEndEvent"]
-    assert events.seen[1].tokens_after < events.seen[1].tokens_before
+    events, spans = heard
+    await postprocess(postprocessor, nodes, use_async)
+    start, end = events
+    assert start.class_name() == "LinguaCompressionStartEvent"
+    assert (start.query, start.nodes, start.model_name) == ("cat?", 3, None)
+    assert end.class_name() == "LinguaCompressionEndEvent"
+    assert (end.nodes, end.model_name) == (3, "tiny")
+    assert end.tokens_after < end.tokens_before
     assert len([s for s in spans.completed_spans if "LinguaNodePostprocessor" in s.id_]) == 1
 
 
-async def test_the_event_loop_stays_free(postprocessor, nodes, monkeypatch):
+async def test_a_failure_ends_the_span(tiny_scorer, nodes, heard):
+    """One span, dropped with the error; no event says that compression is done."""
+    events, spans = heard
+    config = CompressionConfig(overhead_tokens=1000)
+    failing = LinguaNodePostprocessor(compressor=PromptCompressor(tiny_scorer, config))
+    with pytest.raises(BudgetTooSmall):
+        failing.postprocess_nodes(nodes)
+    assert [event.class_name() for event in events] == ["LinguaCompressionStartEvent", "SpanDropEvent"]
+    assert len(spans.dropped_spans) == 1
+    assert spans.completed_spans == []
+
+
+async def test_the_event_loop_stays_free(tiny_scorer, nodes):
     """While a slow compression runs, other tasks go on."""
-    compressor = postprocessor._engine.get()
-    slow = compressor.compress
-    monkeypatch.setattr(compressor, "compress", lambda *a, **k: (time.sleep(0.3), slow(*a, **k))[1])
+    postprocessor = LinguaNodePostprocessor(rate=0.6, compressor=Slow(tiny_scorer))
     beats = 0
 
     async def heart():
@@ -164,16 +291,51 @@ def test_round_trip_of_settings():
     assert again.to_dict() == first.to_dict()
     assert again.config == config
     assert LinguaNodePostprocessor.from_json(first.to_json()).config == config
+    assert LinguaNodePostprocessor.model_validate(first.to_dict()).config == config
+    assert type(first.to_dict()["config"]) is dict
+    assert LinguaNodePostprocessor.class_name() == first.to_dict()["class_name"] == "LinguaNodePostprocessor"
+    assert {"compressor", "on_result"}.isdisjoint(LinguaNodePostprocessor(on_result=print).to_dict())
+    assert LinguaNodePostprocessor.model_json_schema()
 
 
-def test_pickles_without_the_model(postprocessor, nodes):
-    """A pickle is small, holds no weights, and the copy has the same settings."""
-    data = pickle.dumps(postprocessor)
-    assert len(data) < 20_000
-    copy_ = pickle.loads(data)
-    assert copy_.to_dict() == postprocessor.to_dict()
-    assert copy_._engine.compressor is None
-    assert postprocessor.postprocess_nodes(nodes, query_str="cat?")
+def test_pickles_without_what_is_live(caplog):
+    """Compressor, callback and callback manager are left out without being serialised, and it says so."""
+    config = CompressionConfig(segment_tokens=50)
+    live = LinguaNodePostprocessor(rate=0.3, config=config, compressor=Broken(), on_result=lambda _: None)
+    live.callback_manager.unpicklable = threading.Lock()
+    before = dict(live.__dict__)
+    again = pickle.loads(pickle.dumps(live))
+    assert "leaves the given compressor out" in caplog.text
+    assert live.__dict__ == before
+    assert again.to_dict() == live.to_dict()
+    assert again.config == config
+    assert again.compressor is again.on_result is None
+
+
+def test_a_pickle_loads_its_own_model(monkeypatch, tiny_scorer, nodes):
+    """Lazily, at its first call; while one thread pickles, another one compresses."""
+    built = []
+
+    def build(model, config, device):
+        built.append(model)
+        return PromptCompressor(tiny_scorer, config)
+
+    monkeypatch.setattr(PromptCompressor, "from_pretrained", build)
+    first = LinguaNodePostprocessor(rate=0.5, model="m")
+    expected = first.postprocess_nodes(nodes)
+    pickling = threading.Thread(target=lambda: [pickle.dumps(first) for _ in range(300)])
+    pickling.start()
+    while pickling.is_alive():
+        assert first.postprocess_nodes(nodes) == expected
+    data = pickle.dumps(first)
+    assert len(data) < 5_000
+    again = pickle.loads(data)
+    assert built == ["m"]
+    assert again.postprocess_nodes(nodes) == expected
+    assert copy.deepcopy(again).postprocess_nodes(nodes) == expected
+    assert built == ["m", "m"]
+    again.model_copy(update={"model": "other"}).postprocess_nodes(nodes)
+    assert built == ["m", "m", "other"]
 
 
 def test_without_a_query(postprocessor, nodes):
@@ -191,10 +353,30 @@ def test_passthrough_warns_and_loses_nothing(nodes):
         assert lenient.postprocess_nodes(nodes, query_str="q") == nodes
 
 
+@pytest.mark.parametrize("use_async", [False, True])
+async def test_passthrough_is_for_any_failure(nodes, use_async, heard):
+    """Not only our own errors; the events say that nothing was counted."""
+    lenient = LinguaNodePostprocessor(compressor=Broken(), on_error="passthrough")
+    with pytest.warns(LinguaWarning, match="RuntimeError: the wire is cut"):
+        assert await postprocess(lenient, nodes, use_async) == nodes
+    start, end = heard[0]
+    assert (start.nodes, end.nodes, end.tokens_before, end.model_name) == (3, 3, None, None)
+
+
 def test_settings_are_checked_at_once():
-    """A contradictory budget fails where it is written."""
-    with pytest.raises(ValueError, match="either rate or target_tokens"):
-        LinguaNodePostprocessor(rate=0.5, target_tokens=100)
+    """Settings that cannot work fail where they are written, with our words."""
+    for settings, words in [
+        ({"rate": 0.5, "target_tokens": 100}, "either rate or target_tokens"),
+        ({"rate": float("nan")}, r"rate must lie in \(0, 1\]"),
+        ({"target_tokens": 0}, "target_tokens must be a whole number of at least 1"),
+        ({"compressor": "smollm2"}, "compressor must be a PromptCompressor, not str"),
+    ]:
+        with pytest.raises(InvalidRequest, match=words):
+            LinguaNodePostprocessor(**settings)
+    with pytest.raises(ValueError, match="Extra inputs"):
+        LinguaNodePostprocessor(rat=0.5)
+    with pytest.raises(ValueError, match="unexpected keyword argument 'rat'"):
+        LinguaNodePostprocessor(config={"rat": 0.5})
 
 
 class Fixed(BaseRetriever):
@@ -210,15 +392,14 @@ class Fixed(BaseRetriever):
 
 async def test_in_a_query_engine(postprocessor, nodes):
     """The LLM sees the compressed text and nothing of ours; the response's sources are the right nodes."""
-    prompts = []
-    llm = MockLLM()
-    engine = RetrieverQueryEngine.from_args(Fixed(nodes), llm=llm, node_postprocessors=[postprocessor])
+    engine = RetrieverQueryEngine.from_args(Fixed(nodes), llm=MockLLM(), node_postprocessors=[postprocessor])
     response = engine.query("cat?")
-    prompts.append(str(response))  # MockLLM answers with its prompt
-    assert "lingua" not in prompts[0]
+    prompt = str(response)  # MockLLM answers with its prompt
+    assert "lingua" not in prompt
     assert [n.node_id for n in response.source_nodes] == ["id-0", "id-1", "id-2"]
-    for source in response.source_nodes:
-        assert source.text in prompts[0]
+    for source, node in zip(response.source_nodes, nodes, strict=True):
+        assert source.text in prompt
+        assert node.text not in prompt
     assert (await engine.aquery("cat?")).source_nodes == response.source_nodes
 
 
@@ -243,7 +424,17 @@ def test_citations_point_at_the_right_nodes(postprocessor, nodes):
 
 
 @pytest.mark.model
-def test_with_defaults_on_real_weights(nodes):
-    """The constructor without arguments works, and the question's node leads."""
-    compressed = LinguaNodePostprocessor().postprocess_nodes(nodes, query_str="Which text is about a cat?")
-    assert "id-1" in [n.node_id for n in compressed]
+def test_with_defaults_on_real_weights():
+    """The constructor without arguments works, and the question's node comes through."""
+    nodes = [NodeWithScore(node=TextNode(text=topics[name], id_=name)) for name in ("del", "pass", "assert")]
+    results = []
+    postprocessor = LinguaNodePostprocessor(on_result=results.append)
+    query = "What does the assert statement raise?"
+    compressed = postprocessor.postprocess_nodes(nodes, query_str=query)
+    assert "AssertionError" in {n.node_id: n.text for n in compressed}["assert"]
+    assert all(n.text.strip() for n in compressed)
+    assert results[0].model.startswith("smollm2-135m-q4_1@")
+    spent = sum(n.metadata["lingua"]["tokens_after"] for n in compressed)
+    assert spent == results[0].tokens_after <= 0.5 * results[0].tokens_before
+    again = pickle.loads(pickle.dumps(postprocessor))
+    assert again.postprocess_nodes(nodes, query_str=query) == compressed

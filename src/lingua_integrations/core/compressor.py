@@ -153,7 +153,7 @@ class PromptCompressor:
     def _plan(self, prompt: Prompt, room: int) -> Plan:
         """Stages 2 and 3: the budget controller."""
         if room < 1:
-            raise BudgetTooSmall(room, cheapest_unit(prompt), "nothing fits")
+            raise BudgetTooSmall(room, prompt.cheapest_unit(), "nothing fits")
         question = prompt.question.text if prompt.question else ""
         texts = [
             f"{part.context.title}\n{part.text}" if part.context.title else part.text
@@ -205,7 +205,7 @@ class PromptCompressor:
         everything = [Draft.nothing_of(part.units) for part in prompt.bounded]
         kept = fit(everything, room, prompt.count, total=prompt.total)
         if not any(mask.any() for mask in kept):
-            raise BudgetTooSmall(room, cheapest_unit(prompt), "not even the cheapest unit fits")
+            raise BudgetTooSmall(room, prompt.cheapest_unit(), "not even the cheapest unit fits")
         return kept
 
     def _model_of(self, plan: Plan, question: str) -> str | None:
@@ -235,10 +235,3 @@ def reserving(overhead: int) -> Iterator[None]:
         yield
     except BudgetTooSmall as error:
         raise BudgetTooSmall(error.budget + overhead, error.smallest + overhead, error.why) from None
-
-
-def cheapest_unit(prompt: Prompt) -> int:
-    """The least that can be kept of a prompt, in target tokens."""
-    return min(
-        prompt.count(unit) for unit in {unit for part in prompt.bounded for unit in part.units.strings()}
-    )

@@ -140,14 +140,16 @@ class Pruner:
         first, last = units.owners(tokens.spans)
         kept = np.zeros(len(units), dtype=bool)
         margin = np.zeros(len(units))
+        allowance = self.carry + rate * self.count(units.join(np.arange(len(units))))
         for begin, end in segments(first, len(units), self.segment_tokens):
             token_range = slice(*np.searchsorted(first, [begin, end]))
             starts, stops = first[token_range] - begin, np.minimum(last[token_range], end - 1) - begin
             surprisals = self.stream.score(tokens.ids[token_range])
             scores = unit_scores(surprisals, starts, stops, end - begin, self.unit_score)
             cost = _segment_cost(units, begin, end, kept, self.count)
-            everything = np.ones(end - begin, dtype=bool)
-            target = rate * cost(everything) + self.carry
+            target = rate * cost(np.ones(end - begin, dtype=bool)) + self.carry
+            if end == len(units):  # costs of segments do not quite add up: the last one settles
+                target = allowance - self.count(units.join(np.flatnonzero(kept)))
             chosen, threshold = keep_above_threshold(scores, forced[begin:end], target, cost)
             margin[begin:end] = scores - threshold
             chosen = self._with_free_units(
@@ -156,6 +158,7 @@ class Pruner:
             self.carry = target - cost(chosen)
             kept[begin:end] = chosen
             self.stream.keep(_kept_tokens(chosen, starts, stops))
+        self.carry = allowance - self.count(units.join(np.flatnonzero(kept)))
         return Draft(units, kept, margin, forced)
 
     def _with_free_units(self, segment: Draft) -> BoolArray:

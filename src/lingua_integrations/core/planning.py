@@ -59,7 +59,8 @@ def make_plan(prompt: Prompt, room: int, config: CompressionConfig, rank: Rank) 
     try:
         shares = allocate(room - joints, lengths, config.instruction_rate, config.question_rate)
     except BudgetTooSmall as error:
-        raise BudgetTooSmall(room, error.smallest + joints, error.why) from None
+        smallest = max(error.smallest + joints, prompt.cheapest_unit())
+        raise BudgetTooSmall(room, smallest, error.why) from None
     rates, reasons = _share_out(prompt, shares.contexts, room, config.coarse_factor, rank)
     shares = shares._replace(contexts=shares.contexts + joint * len(reasons))
     selected = sum(part.tokens for part, rate in zip(prompt.contexts, rates, strict=True) if rate)

@@ -109,3 +109,8 @@ class Prompt:
         if self.scope == "contexts":
             return sum(map(self.count, texts))
         return self.count(self.separator.join(text for text in texts if text))
+
+    def cheapest_unit(self) -> int:
+        """The least that can be kept of the bounded parts, in target tokens."""
+        units = {unit for part in self.bounded for unit in part.units.strings()}
+        return min(map(self.count, units))

@@ -123,13 +123,13 @@ def hosted_models(name: str) -> tuple[BaseChatModel, LLM]:
     from langchain.chat_models import init_chat_model
 
     chat: BaseChatModel = init_chat_model(name)
-    return chat, ChatModelLLM(chat=chat, name=name)
+    return chat, ChatModelLLM(model=chat, name=name)
 
 
 class ChatModelLLM(CustomLLM):
     """A LangChain chat model as a LlamaIndex LLM."""
 
-    chat: Any
+    model: Any
     name: str
 
     @property
@@ -139,7 +139,7 @@ class ChatModelLLM(CustomLLM):
 
     def complete(self, prompt: str, formatted: bool = False, **kwargs: Any) -> CompletionResponse:
         """One answer."""
-        return CompletionResponse(text=self.chat.invoke(prompt).text)
+        return CompletionResponse(text=self.model.invoke(prompt).text)
 
     def stream_complete(self, prompt: str, formatted: bool = False, **kwargs: Any) -> CompletionResponseGen:
         """The answer in one piece."""

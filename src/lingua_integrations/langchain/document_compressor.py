@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from langchain_core.callbacks import AsyncCallbackManager, CallbackManager, Callbacks
 from langchain_core.documents import BaseDocumentCompressor, Document
 from langchain_core.runnables.config import run_in_executor
-from pydantic import ConfigDict, Field, PrivateAttr, model_validator
-from typing_extensions import Self
+from pydantic import ConfigDict, Field, PrivateAttr, field_validator
+from pydantic.json_schema import SkipJsonSchema
 
 from lingua_integrations.adapting import (
     DEFAULT_MODEL,
     Engine,
     OnError,
     OnResult,
-    check_budget,
+    check,
     provenance,
+    read_config,
+    title_of,
 )
 from lingua_integrations.core.config import CompressionConfig
-from lingua_integrations.core.prompt import Context
-from lingua_integrations.core.results import CompressionResult
+
+if TYPE_CHECKING:
+    from lingua_integrations.core.results import CompressionResult
 
 
 class LinguaDocumentCompressor(BaseDocumentCompressor):
@@ -29,7 +32,8 @@ class LinguaDocumentCompressor(BaseDocumentCompressor):
 
     One budget holds for all documents of a call. Every output is a copy of its input with the shorter text:
     id, class and metadata stay. Documents of which nothing is left are not handed on; blank ones are,
-    untouched. Works in `ContextualCompressionRetriever` and `DocumentCompressorPipeline`.
+    untouched, as far as the budget has room for them. Works in `ContextualCompressionRetriever` and
+    `DocumentCompressorPipeline`.
 
     Attributes:
         rate: share of the tokens to keep, in (0, 1]; default: the configuration's (0.5).
@@ -37,10 +41,12 @@ class LinguaDocumentCompressor(BaseDocumentCompressor):
         model: scorer model: one of our names, a folder, or a hub id. Loaded at the first call.
         device: where it runs; default: the best there is.
         config: what to keep and how to decide it; default: `CompressionConfig.rag()`.
-        compressor: a finished `PromptCompressor` instead of model, device and config.
+        compressor: a finished `PromptCompressor`; wins over model, device and config.
         metadata_key: where an output says which characters were kept, and how many tokens; None: nowhere.
-        on_result: called with the whole `CompressionResult` of every call.
-        on_error: "passthrough" warns and hands the documents on uncompressed where compression fails.
+        on_result: called with the whole `CompressionResult` of each call; not where nothing was compressed,
+            because there was no text or because it failed.
+        on_error: "passthrough" warns and hands the documents on uncompressed where compression fails, for
+            whatever reason.
 
     Example:
         >>> from langchain_core.documents import Document
@@ -55,17 +61,22 @@ class LinguaDocumentCompressor(BaseDocumentCompressor):
     config: CompressionConfig | None = None
     compressor: Any = Field(default=None, exclude=True, repr=False)
     metadata_key: str | None = "lingua"
-    on_result: OnResult | None = Field(default=None, exclude=True, repr=False)
+    on_result: SkipJsonSchema[OnResult | None] = Field(default=None, exclude=True, repr=False)
     on_error: OnError = "raise"
 
     model_config = ConfigDict(arbitrary_types_allowed=True, extra="forbid")
-    _engine: Engine = PrivateAttr()
+    _engine: Engine = PrivateAttr(default_factory=Engine)
 
-    @model_validator(mode="after")
-    def _check_and_prepare(self) -> Self:
-        check_budget(self.rate, self.target_tokens)
-        self._engine = Engine(self.compressor, self.model, self.device, self.config)
-        return self
+    if not TYPE_CHECKING:  # type checkers make the signature from the fields
+
+        def __init__(self, **settings: Any) -> None:
+            super().__init__(**settings)
+            check(self)  # here and not in a validator, whose errors pydantic wraps in its own
+
+    @field_validator("config", mode="before")
+    @classmethod
+    def _config_from_dict(cls, config: Any) -> Any:
+        return read_config(config)
 
     def compress_documents(
         self, documents: Sequence[Document], query: str, callbacks: Callbacks | None = None
@@ -108,11 +119,9 @@ class LinguaDocumentCompressor(BaseDocumentCompressor):
         return compressed
 
     def _compress(self, documents: Sequence[Document], query: str) -> CompressionResult | None:
-        contexts = [Context(document.page_content, title=_title(document)) for document in documents]
-        result = self._engine.compress(contexts, query, self.rate, self.target_tokens, self.on_error)
-        if result is not None and self.on_result is not None:
-            self.on_result(result)
-        return result
+        texts = [document.page_content for document in documents]
+        titles = [title_of(document.metadata) for document in documents]
+        return self._engine.compress(self, texts, titles, query)
 
     def _rebuild(self, documents: Sequence[Document], result: CompressionResult | None) -> list[Document]:
         if result is None:
@@ -120,16 +129,14 @@ class LinguaDocumentCompressor(BaseDocumentCompressor):
         rebuilt = []
         for context in result.contexts:
             document = documents[context.index]
+            if not context.original.strip():
+                rebuilt.append(document)
+                continue
             metadata = dict(document.metadata)
             if self.metadata_key is not None:
                 metadata[self.metadata_key] = provenance(context)
             rebuilt.append(document.model_copy(update={"page_content": context.text, "metadata": metadata}))
         return rebuilt
-
-
-def _title(document: Document) -> str | None:
-    title = document.metadata.get("title")
-    return title if isinstance(title, str) else None
 
 
 def _inputs(documents: Sequence[Document], query: str) -> dict[str, Any]:

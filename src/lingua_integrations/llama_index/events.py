@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from llama_index_instrumentation.base import BaseEvent
+# llama_index imports the name to hand it on, but does not say so to type checkers.
+from llama_index.core.instrumentation.events.base import BaseEvent  # type: ignore[attr-defined]
 
 
 class LinguaCompressionStartEvent(BaseEvent):
@@ -11,12 +12,12 @@ class LinguaCompressionStartEvent(BaseEvent):
     Attributes:
         query: the question, or nothing.
         nodes: how many nodes came in.
-        model_name: the scorer model's name.
+        model_name: the scorer model's name; None where the postprocessor was given a finished compressor.
     """
 
     query: str
     nodes: int
-    model_name: str
+    model_name: str | None
 
     @classmethod
     def class_name(cls) -> str:
@@ -25,19 +26,19 @@ class LinguaCompressionStartEvent(BaseEvent):
 
 
 class LinguaCompressionEndEvent(BaseEvent):
-    """Compression is done.
+    """Compression is done. Where it raises there is none: the span ends with the error.
 
     Attributes:
         nodes: how many nodes are handed on.
-        tokens_before: target tokens of all texts that came in; None where they were handed on uncompressed.
+        tokens_before: target tokens of all texts that came in; None where they were handed on as they were.
         tokens_after: target tokens of what is handed on.
-        model_name: the scorer model's name.
+        model_name: the model that scored, and its digest; None where none was needed.
     """
 
     nodes: int
-    tokens_before: int | None
-    tokens_after: int | None
-    model_name: str
+    tokens_before: int | None = None
+    tokens_after: int | None = None
+    model_name: str | None = None
 
     @classmethod
     def class_name(cls) -> str:

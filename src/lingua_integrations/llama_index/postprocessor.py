@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import asdict
-from typing import Any
+import logging
+from typing import TYPE_CHECKING, Any
 
-from llama_index.core.bridge.pydantic import ConfigDict, PrivateAttr, field_serializer, field_validator
+from llama_index.core.bridge.pydantic import ConfigDict, Field, PrivateAttr, field_validator
+
+# llama_index imports the name to hand it on, but does not say so to type checkers.
+from llama_index.core.instrumentation import get_dispatcher  # type: ignore[attr-defined]
 from llama_index.core.postprocessor.types import BaseNodePostprocessor
 from llama_index.core.schema import BaseNode, MetadataMode, Node, NodeWithScore, QueryBundle, TextNode
-from llama_index_instrumentation import get_dispatcher
+from pydantic.json_schema import SkipJsonSchema
 
-from lingua_integrations.adapting import DEFAULT_MODEL, Engine, OnError, check_budget, provenance
+from lingua_integrations.adapting import (
+    DEFAULT_MODEL,
+    Engine,
+    OnError,
+    OnResult,
+    check,
+    provenance,
+    read_config,
+    title_of,
+)
 from lingua_integrations.core.config import CompressionConfig
-from lingua_integrations.core.prompt import Context
-from lingua_integrations.core.results import CompressionResult
 from lingua_integrations.llama_index.events import LinguaCompressionEndEvent, LinguaCompressionStartEvent
 
+if TYPE_CHECKING:
+    from lingua_integrations.core.results import CompressionResult
+
 dispatcher = get_dispatcher(__name__)
+logger = logging.getLogger(__name__)
 
 
 class LinguaNodePostprocessor(BaseNodePostprocessor):
@@ -25,13 +38,9 @@ class LinguaNodePostprocessor(BaseNodePostprocessor):
 
     One budget holds for all nodes of a call. Every output is a copy of its input with the shorter text: id,
     score, metadata and relationships stay, one node per input, in order, so that citations still point at
-    the right ones. Nodes without text pass untouched; nodes of which nothing is left are not handed on. Put
-    it last: rerankers and cut-offs need the original text.
-
-    Args:
-        compressor: a finished `PromptCompressor` instead of model, device and config.
-        on_result: called with the whole `CompressionResult` of every call.
-        **fields: the attributes below.
+    the right ones. Nodes of which nothing is left are not handed on; those without text are, untouched, and
+    blank ones as far as the budget has room for them. Put it last: rerankers and cut-offs need the original
+    text. Pickles leave compressor, callbacks and weights out; the copy loads its own when it needs them.
 
     Attributes:
         rate: share of the tokens to keep, in (0, 1]; default: the configuration's (0.5).
@@ -39,9 +48,13 @@ class LinguaNodePostprocessor(BaseNodePostprocessor):
         model: scorer model: one of our names, a folder, or a hub id. Loaded at the first call.
         device: where it runs; default: the best there is.
         config: what to keep and how to decide it; default: `CompressionConfig.rag()`.
+        compressor: a finished `PromptCompressor`; wins over model, device and config.
         metadata_key: where a node says which characters were kept; it is excluded from what LLM and embedding
             model see. None: nowhere.
-        on_error: "passthrough" warns and hands the nodes on uncompressed where compression fails.
+        on_result: called with the whole `CompressionResult` of each call; not where nothing was compressed,
+            because there was no text or because it failed.
+        on_error: "passthrough" warns and hands the nodes on uncompressed where compression fails, for
+            whatever reason.
 
     Example:
         >>> engine = index.as_query_engine(  # doctest: +SKIP
@@ -54,96 +67,97 @@ class LinguaNodePostprocessor(BaseNodePostprocessor):
     model: str = DEFAULT_MODEL
     device: str | None = None
     config: CompressionConfig | None = None
+    compressor: Any = Field(default=None, exclude=True, repr=False)
     metadata_key: str | None = "lingua"
+    on_result: SkipJsonSchema[OnResult | None] = Field(default=None, exclude=True, repr=False)
     on_error: OnError = "raise"
 
     model_config = ConfigDict(arbitrary_types_allowed=True, extra="forbid")
     _engine: Engine = PrivateAttr(default_factory=Engine)
-    _on_result: Callable[[CompressionResult], None] | None = PrivateAttr(default=None)
 
-    def __init__(
-        self,
-        *,
-        compressor: Any = None,
-        on_result: Callable[[CompressionResult], None] | None = None,
-        **fields: Any,
-    ) -> None:
-        fields.pop("class_name", None)
-        super().__init__(**fields)
-        check_budget(self.rate, self.target_tokens)
-        self._engine = Engine(compressor, self.model, self.device, self.config)
-        self._on_result = on_result
+    if not TYPE_CHECKING:  # type checkers make the signature from the fields
+
+        def __init__(self, **settings: Any) -> None:
+            settings.pop("class_name", None)  # every dump of llama_index carries it
+            super().__init__(**settings)
+            check(self)  # here and not in a validator, whose errors pydantic wraps in its own
 
     @classmethod
     def class_name(cls) -> str:
         """Name in serialised form."""
         return "LinguaNodePostprocessor"
 
-    @field_serializer("config")
-    def _config_to_dict(self, config: CompressionConfig | None) -> dict[str, Any] | None:
-        return None if config is None else asdict(config)
-
     @field_validator("config", mode="before")
     @classmethod
     def _config_from_dict(cls, config: Any) -> Any:
-        return CompressionConfig(**config) if isinstance(config, dict) else config
+        return read_config(config)
 
     def __getstate__(self) -> dict[str, Any]:
-        """Leave the live model and callbacks out: the copy builds its own when it first needs one."""
-        private = self.__pydantic_private__
-        self.__pydantic_private__ = None
-        try:
-            return super().__getstate__()
-        finally:
-            self.__pydantic_private__ = private
+        """What dumps hold, so that nothing live is serialised, not even to see whether it can be.
+
+        The base class pickles every attribute to find out, and deletes from the live object those that fail.
+        """
+        if self.compressor is not None:
+            logger.warning(
+                "A pickle leaves the given compressor out; the copy builds its own from model=%r, config=%r.",
+                self.model,
+                self.config,
+            )
+        fields = type(self).model_fields
+        return {
+            "__dict__": {name: getattr(self, name) for name in fields if not fields[name].exclude},
+            "__pydantic_fields_set__": {name for name in self.model_fields_set if not fields[name].exclude},
+            "__pydantic_extra__": None,
+            "__pydantic_private__": None,
+        }
 
     def _postprocess_nodes(
         self, nodes: list[NodeWithScore], query_bundle: QueryBundle | None = None
     ) -> list[NodeWithScore]:
         query = query_bundle.query_str if query_bundle else ""
-        dispatcher.event(LinguaCompressionStartEvent(query=query, nodes=len(nodes), model_name=self.model))
-        result = self._compress(nodes, query)
-        compressed = list(nodes) if result is None else self._rebuild(nodes, result)
+        model = self.model if self.compressor is None else None
+        dispatcher.event(LinguaCompressionStartEvent(query=query, nodes=len(nodes), model_name=model))
+        texts = [_text_of(scored.node) for scored in nodes]
+        titles = [title_of(scored.node.metadata) for scored in nodes]
+        result = self._engine.compress(self, texts, titles, query)
+        if result is None:
+            dispatcher.event(LinguaCompressionEndEvent(nodes=len(nodes)))
+            return list(nodes)
+        compressed = self._rebuild(nodes, result)
         dispatcher.event(
             LinguaCompressionEndEvent(
                 nodes=len(compressed),
-                tokens_before=result.tokens_before if result else None,
-                tokens_after=result.tokens_after if result else None,
-                model_name=self.model,
+                tokens_before=result.tokens_before,
+                tokens_after=result.tokens_after,
+                model_name=result.model,
             )
         )
         return compressed
-
-    def _compress(self, nodes: list[NodeWithScore], query: str) -> CompressionResult | None:
-        contexts = [Context(_text_of(scored.node), title=_title(scored.node)) for scored in nodes]
-        if not nodes:
-            return None
-        result = self._engine.compress(contexts, query, self.rate, self.target_tokens, self.on_error)
-        if result is not None and self._on_result is not None:
-            self._on_result(result)
-        return result
 
     def _rebuild(self, nodes: list[NodeWithScore], result: CompressionResult) -> list[NodeWithScore]:
         rebuilt = []
         for context in result.contexts:
             scored = nodes[context.index]
-            if not context.original:
+            if not context.original.strip():
                 rebuilt.append(scored)
                 continue
             note = provenance(context) if self.metadata_key is not None else None
-            node = node_with_text(scored.node, context.text, self.metadata_key, note)
-            rebuilt.append(NodeWithScore(node=node, score=scored.score))
+            text = None if context.unchanged else context.text
+            node = node_with_text(scored.node, text, self.metadata_key, note)
+            rebuilt.append(scored.model_copy(update={"node": node}))
         return rebuilt
 
 
-def node_with_text(node: BaseNode, text: str, key: str | None, note: dict[str, Any] | None) -> BaseNode:
-    """A copy of ``node`` with another text, that shares nothing changeable with it.
+def node_with_text(
+    node: BaseNode, text: str | None, key: str | None, note: dict[str, Any] | None
+) -> BaseNode:
+    """A copy of ``node`` with another text; none of its containers is shared with the original.
 
     What belonged to the old text goes: the embedding, and the place in the document it was cut from.
 
     Args:
         node: any kind of node that has text.
-        text: the new text.
+        text: the new text; None: as it was, and so is all that belongs to it.
         key: metadata key for the note, hidden from LLM and embedding model; None: no note.
         note: what to leave there.
     """
@@ -152,20 +166,26 @@ def node_with_text(node: BaseNode, text: str, key: str | None, note: dict[str, A
     copy.relationships = dict(node.relationships)
     copy.excluded_llm_metadata_keys = list(node.excluded_llm_metadata_keys)
     copy.excluded_embed_metadata_keys = list(node.excluded_embed_metadata_keys)
-    copy.embedding = None
     if key is not None:
         copy.metadata[key] = note
         for hidden in (copy.excluded_llm_metadata_keys, copy.excluded_embed_metadata_keys):
             if key not in hidden:
                 hidden.append(key)
-    if isinstance(copy, TextNode):
-        copy.text = text
-        copy.start_char_idx = copy.end_char_idx = None
-    elif isinstance(copy, Node) and copy.text_resource is not None:
-        copy.text_resource = copy.text_resource.model_copy(update={"text": text, "embeddings": None})
-    else:
-        copy.set_content(text)
+    if text is not None:
+        copy.embedding = None
+        _set_text(copy, text)
     return copy
+
+
+def _set_text(node: BaseNode, text: str) -> None:
+    if isinstance(node, TextNode):
+        node.text = text
+        node.start_char_idx = node.end_char_idx = None
+    elif isinstance(node, Node) and node.text_resource is not None:
+        # Not set_content: it would forget the resource's type and path.
+        node.text_resource = node.text_resource.model_copy(update={"text": text, "embeddings": None})
+    else:
+        node.set_content(text)
 
 
 def _text_of(node: BaseNode) -> str:
@@ -173,8 +193,3 @@ def _text_of(node: BaseNode) -> str:
     if isinstance(node, Node) and node.text_resource is None:
         return ""
     return node.get_content(metadata_mode=MetadataMode.NONE) or ""
-
-
-def _title(node: BaseNode) -> str | None:
-    title = node.metadata.get("title")
-    return title if isinstance(title, str) else None
