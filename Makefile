@@ -16,10 +16,10 @@ demo: $(READY)  ## a real RAG over real documents, in both frameworks
 	$(BIN)/lingua demo
 
 test: $(READY)  ## all tests, the ones on real weights included
-	$(BIN)/python -m pytest
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses 2
 
 laws: $(READY)  ## only the tests that need no weights
-	$(BIN)/python -m pytest -m "not model"
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses 2 -m "not model"
 
 check: $(READY)  ## format, lint and types
 	$(BIN)/ruff format --check .

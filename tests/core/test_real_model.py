@@ -164,15 +164,16 @@ def test_budget_on_real_topics_with_the_real_model(scorer, o200k, rate):
 
 
 def test_the_final_fit_moves_one_unit_in_a_hundred(scorer, o200k):
-    """Law 7: thresholds decide; the fit only settles what rounding left, in short texts up to three units."""
+    """Law 7: thresholds decide, segment by segment; of the fit at the end little is left to do."""
     fake = ByToken(scorer)
     for text in list(TOPICS.values())[::3]:
         for rate in (0.2, 0.5, 0.8):
             units = segment(text)
             tokens: Tokens = fake.encode(text)
-            draft = Pruner(fake, o200k, 200, "mean").prune(units, tokens, np.zeros(len(units), bool), rate)
+            pruner, forced = Pruner(fake, o200k, 200, "mean"), np.zeros(len(units), dtype=bool)
+            draft = pruner.prune(units, tokens, forced, rate, settle=True)
             result = PromptCompressor(fake).compress([text], rate=rate)
             final = np.zeros(len(units), dtype=bool)
             for start, end in result.contexts[0].spans:
                 final |= (units.starts >= start) & (units.ends <= end)
-            assert (final != draft.kept).sum() <= max(3, 0.01 * len(units))
+            assert (final != draft.kept).sum() <= max(1, 0.01 * len(units))

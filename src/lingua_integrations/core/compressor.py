@@ -179,7 +179,8 @@ class PromptCompressor:
         stream = self.scorer.stream(prefix, exact=self.config.exact_stream)
         pruner = Pruner(stream, prompt.count, self.config.segment_tokens, self.config.unit_score)
         drafts: list[Draft | None] = []
-        for part, rate in parts:
+        last = max(i for i, (_, rate) in enumerate(parts) if 0 < rate < 1)
+        for i, (part, rate) in enumerate(parts):
             if not rate:
                 drafts.append(None)
                 continue
@@ -188,7 +189,7 @@ class PromptCompressor:
                 pruner.read(tokens.ids)
                 drafts.append(Draft.all_of(part.units, part.forced))
             else:
-                drafts.append(pruner.prune(part.units, tokens, part.forced, rate))
+                drafts.append(pruner.prune(part.units, tokens, part.forced, rate, settle=i == last))
             pruner.read(joint)
         return drafts
 

@@ -125,7 +125,9 @@ class Pruner:
             self.stream.score(ids)
             self.stream.keep(np.ones(len(ids), dtype=bool))
 
-    def prune(self, units: Units, tokens: Tokens, forced: BoolArray, rate: float) -> Draft:
+    def prune(
+        self, units: Units, tokens: Tokens, forced: BoolArray, rate: float, *, settle: bool = False
+    ) -> Draft:
         """Prune one text to about ``rate`` of its target tokens.
 
         Args:
@@ -133,6 +135,7 @@ class Pruner:
             tokens: the text for the scorer model.
             forced: units that must stay.
             rate: share of the text's target tokens to keep, in [0, 1].
+            settle: no text follows: the last segment spends what is left, instead of carrying it over.
 
         Returns:
             The kept units, and for every unit how far its score lies above its segment's threshold.
@@ -152,18 +155,22 @@ class Pruner:
                 target = allowance - self.count(units.join(np.flatnonzero(kept)))
             chosen, threshold = keep_above_threshold(scores, forced[begin:end], target, cost)
             margin[begin:end] = scores - threshold
-            chosen = self._with_free_units(
-                Draft(units.part(begin, end), chosen, margin[begin:end], forced[begin:end])
-            )
+            spare = max(0, int(target - cost(chosen))) if settle and end == len(units) else 0
+            draft = Draft(units.part(begin, end), chosen, margin[begin:end], forced[begin:end])
+            chosen = self._with_cheap_units(draft, spare)
             self.carry = target - cost(chosen)
             kept[begin:end] = chosen
             self.stream.keep(_kept_tokens(chosen, starts, stops))
         self.carry = allowance - self.count(units.join(np.flatnonzero(kept)))
         return Draft(units, kept, margin, forced)
 
-    def _with_free_units(self, segment: Draft) -> BoolArray:
-        """Keep also what costs nothing: o200k_base, say, has one token for a full stop and a blank line."""
-        return fit([segment], self.count(segment.text), self.count)[0]
+    def _with_cheap_units(self, segment: Draft, spare: int) -> BoolArray:
+        """Keep also what ``spare`` tokens buy.
+
+        With none to spare that is what costs nothing: o200k_base, say, has one token for a full stop and the
+        blank line after it.
+        """
+        return fit([segment], self.count(segment.text) + spare, self.count)[0]
 
 
 def _segment_cost(
