@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
+
 import numpy as np
 import pytest
 import torch
@@ -9,7 +12,7 @@ from transformers import Gemma3ForCausalLM, Gemma3TextConfig
 
 from lingua_integrations import PromptCompressor
 from lingua_integrations.core.scorers.causal_lm import CausalLM
-from lingua_integrations.errors import DeviceOutOfMemory, InvalidRequest, UnsupportedModel
+from lingua_integrations.errors import DeviceOutOfMemory, InvalidRequest, UnknownModel, UnsupportedModel
 
 
 def direct(scorer, ids):
@@ -181,3 +184,12 @@ def test_other_errors_of_the_model_pass(tiny_scorer, monkeypatch):
     monkeypatch.setattr(tiny_scorer.loaded.model, "forward", broken)
     with pytest.raises(RuntimeError, match="something else"):
         PromptCompressor(tiny_scorer).compress(["the cat sat on the mat"], rate=0.5)
+
+
+def test_copies_share_the_weights_and_pickles_leave_them_behind(tiny_scorer):
+    """A scorer can be deep-copied and pickled; one with a model's name loads it anew on the other side."""
+    assert copy.deepcopy(tiny_scorer).loaded is tiny_scorer.loaded
+    there = pickle.loads(pickle.dumps(CausalLM("some-folder", device="cpu")))
+    assert repr(there) == "CausalLM('some-folder', not loaded yet)"
+    with pytest.raises(UnknownModel):
+        _ = there.loaded

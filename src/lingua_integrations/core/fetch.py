@@ -111,6 +111,14 @@ def _message(artefact: Artefact, cause: str) -> str:
     )
 
 
+def offline() -> bool:
+    """Whether the user wants no network."""
+    switches = (os.environ.get(name, "") for name in ("LINGUA_OFFLINE", "HF_HUB_OFFLINE"))
+    return any(
+        switch.upper() in ("1", "ON", "YES", "TRUE") for switch in switches
+    )  # as the hub's client does
+
+
 def offline_message(artefact: Artefact) -> str:
     """The same ways, for a machine that was told to stay offline."""
     return _message(artefact, "LINGUA_OFFLINE or HF_HUB_OFFLINE is set")

@@ -11,7 +11,7 @@ import regex
 
 from lingua_integrations.core import store
 from lingua_integrations.core.catalogue import CATALOGUE, nearest
-from lingua_integrations.core.fetch import offline_message
+from lingua_integrations.core.fetch import offline, offline_message
 from lingua_integrations.errors import ModelDamaged, ModelUnavailable, UnknownModel
 
 _HUB_ID = regex.compile(r"[\w.-]+/[\w.-]+")
@@ -58,14 +58,6 @@ def resolve(name: str) -> ResolvedModel:
             "Face hub id such as owner/name."
         )
     return _from_hub(name)
-
-
-def offline() -> bool:
-    """Whether the user wants no network."""
-    switches = (os.environ.get(name, "") for name in ("LINGUA_OFFLINE", "HF_HUB_OFFLINE"))
-    return any(
-        switch.upper() in ("1", "ON", "YES", "TRUE") for switch in switches
-    )  # as the hub's client does
 
 
 def _from_store(name: str) -> ResolvedModel:

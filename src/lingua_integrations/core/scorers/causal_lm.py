@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -53,7 +54,7 @@ class CausalLM:
         trust_remote_code: bool = False,
     ) -> None:
         self.model = model
-        self._load: Callable[[], LoadedModel] = lambda: _load(model, device, dtype, trust_remote_code)
+        self._load: Callable[[], LoadedModel] = partial(_load, model, device, dtype, trust_remote_code)
         self._loaded: LoadedModel | None = None
         self._loading = threading.Lock()
 
@@ -61,8 +62,18 @@ class CausalLM:
     def from_objects(cls, model: Any, tokenizer: Any, *, name: str = "in memory") -> CausalLM:
         """Wrap a transformers model and its tokenizer that are already in memory."""
         scorer = cls(name)
-        scorer._load = lambda: _wrap(model, tokenizer, name)
+        scorer._load = partial(_wrap, model, tokenizer, name)
         return scorer
+
+    def __getstate__(self) -> dict[str, Any]:
+        """How to load it; whoever unpickles it loads its own."""
+        return {"model": self.model, "_load": self._load}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state, _loaded=None, _loading=threading.Lock())
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> CausalLM:
+        return self  # copies share the weights
 
     def __repr__(self) -> str:
         return f"CausalLM({self.model!r}{'' if self._loaded else ', not loaded yet'})"
