@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 
 import laws
-from lingua_integrations.core.text import Span, from_tokens, segment
+from lingua_integrations.core.text import segment
+from lingua_integrations.core.units import Span, from_tokens
 
 
 @pytest.mark.parametrize(
@@ -25,7 +26,16 @@ from lingua_integrations.core.text import Span, from_tokens, segment
         ("run `a b` now", ["run", "`a b`", "now"]),
         ('"cat", (dog)', ['"cat"', ",", "(dog)"]),
         ('{"a":1,"b":[1,2]}', ['{"a":', '1,"', 'b":[', "1,2]}"]),
-        ("漢字。「漢」", ["漢", "字", "。", "「漢」"]),
+        ("漢字。「漢」", ["漢字", "。", "「漢」"]),
+        ("他写了一个程序。这很好！", ["他", "写", "了", "一个", "程序", "。", "这", "很好", "！"]),
+        ("𠮷野家で食べる。", ["𠮷", "野家", "で", "食べる", "。"]),
+        ("ร้านนี้อร่อยมาก, ฉัน", ["ร้าน", "นี้", "อร่อย", "มาก", ",", "ฉัน"]),
+        ("ذهب الولد. هل؟", ["ذهب", "الولد", ".", "هل", "؟"]),
+        ("a [l [x]](h://b/c_(d)), ![i](s.png)", ["a", "[l [x]](h://b/c_(d))", ",", "![i](s.png)"]),
+        ("[![alt](src)](href) x[0][1]", ["[![alt](src)](href)", "x[0][1]"]),
+        ("| x | y |\n|---|---|\n| 1 | 2 |\n| 3 | 4 |", ["| x | y |\n|---|---|", "| 1 | 2 |", "| 3 | 4 |"]),
+        ("so:\n```py\nx = 1\n```\nend", ["so", ":", "```py\nx = 1\n```", "end"]),
+        ("so:\n```py\nx = 1", ["so", ":", "```py", "x", "=", "1"]),
         ("在2019年，用Python。", ["在", "2019年", "，", "用", "Python", "。"]),
         ("漢,word", ["漢", ",word"]),
         ("コンピュータは", ["コンピュータ", "は"]),
@@ -57,7 +67,7 @@ def test_units_cover_everything_but_white_space(text):
         ("a b\n\nc d", 0, 3, "\n\n"),
         ("a b\n\nc\n\n d", 0, 3, "\n\n "),
         ("a\tb c", 0, 2, " "),
-        ("漢字漢", 0, 2, ""),
+        ("漢。漢", 0, 2, ""),
         ("a b", 0, 1, " "),
     ],
 )

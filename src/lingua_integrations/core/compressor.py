@@ -21,7 +21,8 @@ from lingua_integrations.core.protocols import BoolArray, Ranker, TokenScorer
 from lingua_integrations.core.rankers.lexical import BM25Ranker
 from lingua_integrations.core.rankers.perplexity import PerplexityRanker
 from lingua_integrations.core.results import CompressionResult
-from lingua_integrations.core.text import Units, from_tokens, segment
+from lingua_integrations.core.text import segment
+from lingua_integrations.core.units import Units, from_tokens
 from lingua_integrations.errors import BudgetTooSmall, InvalidRequest
 
 DEFAULT_MODEL = "smollm2-135m-q4_1"

@@ -15,7 +15,7 @@ from lingua_integrations.core.results import (
     CompressionResult,
     DroppedContext,
 )
-from lingua_integrations.core.text import Span
+from lingua_integrations.core.units import Span
 
 _PRUNED_AWAY = "pruned away: none of its units was worth its tokens"
 

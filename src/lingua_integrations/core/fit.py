@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lingua_integrations.core.protocols import BoolArray, FloatArray
-from lingua_integrations.core.text import Units
+from lingua_integrations.core.units import Units
 from lingua_integrations.errors import BudgetTooSmall
 
 Count = Callable[[str], int]

@@ -16,7 +16,7 @@ import numpy as np
 from lingua_integrations.core.config import UnitScore
 from lingua_integrations.core.fit import Count, Draft, fit
 from lingua_integrations.core.protocols import BoolArray, FloatArray, Tokens, TokenStream
-from lingua_integrations.core.text import IntArray, Units
+from lingua_integrations.core.units import IntArray, Units
 
 
 def unit_scores(

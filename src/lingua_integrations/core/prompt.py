@@ -11,7 +11,7 @@ import numpy as np
 from lingua_integrations.core.config import BudgetScope, check_rate
 from lingua_integrations.core.fit import Count
 from lingua_integrations.core.protocols import BoolArray
-from lingua_integrations.core.text import Units
+from lingua_integrations.core.units import Units
 from lingua_integrations.errors import InvalidRequest
 
 

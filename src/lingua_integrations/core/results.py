@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from lingua_integrations.core.text import Span
+from lingua_integrations.core.units import Span
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from rich.text import Text
 
 from lingua_integrations.core.compressor import DEFAULT_MODEL, PromptCompressor
 from lingua_integrations.core.results import CompressedText, CompressionResult
-from lingua_integrations.core.text import Span
+from lingua_integrations.core.units import Span
 from lingua_integrations.demo.corpus import QUESTIONS, Question, Search, passages
 from lingua_integrations.errors import MissingExtra
 

@@ -14,7 +14,7 @@ import numpy as np
 import regex
 
 from lingua_integrations.core.protocols import FloatArray, Tokens, TokenStream
-from lingua_integrations.core.text import IntArray
+from lingua_integrations.core.units import IntArray
 from lingua_integrations.errors import DeviceOutOfMemory, UnsupportedModel
 
 _SURROGATES = regex.compile(r"[\ud800-\udfff]")

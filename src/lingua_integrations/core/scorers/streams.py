@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lingua_integrations.core.protocols import BoolArray, FloatArray
-from lingua_integrations.core.text import IntArray
+from lingua_integrations.core.units import IntArray
 from lingua_integrations.errors import InvalidRequest, UnsupportedModel
 
 if TYPE_CHECKING:
