@@ -80,10 +80,10 @@ def test_html_escapes(cli, tmp_path):
     assert "<del>" in html
 
 
-def test_paper_preset_prints_the_prompt(cli):
-    """With the paper's preset the output is the whole prompt."""
+def test_whole_prompt(cli):
+    """Bounding the whole prompt, the output is the whole prompt."""
     done = cli(
-        "compress", "--preset", "paper", "-i", "Read this.", "-q", "Where?", "--rate", "0.9", input=TEXT * 5
+        "compress", "-m", "llmlingua", "--whole-prompt", "-i", "Read this.", "-q", "Where?", "--rate", "0.9", input=TEXT * 5
     )
     assert done.exit_code == 0
     assert done.stdout.startswith("Read")

@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from lingua_integrations.core.config import CompressionConfig, check_rate, check_tokens
+from lingua_integrations.core.methods import configuration
+from lingua_integrations.core.mustkeep import MustKeep
 from lingua_integrations.errors import InvalidRequest, LinguaWarning
 
 if TYPE_CHECKING:
@@ -19,14 +21,14 @@ else:  # pydantic would look the class up, which costs the import of numpy
     OnResult = Callable[[Any], None]
 
 OnError = Literal["raise", "passthrough"]
-DEFAULT_MODEL = "smollm2-135m-q4_1"
 
 
 class Settings(Protocol):
     """The fields that every adapter has; their meaning is documented there."""
 
     compressor: Any
-    model: str
+    method: str | None
+    model: str | None
     device: str | None
     config: CompressionConfig | None
     rate: float | None
@@ -43,7 +45,7 @@ class Engine:
     """
 
     def __init__(self) -> None:
-        self._built: dict[tuple[str, str | None, CompressionConfig | None], PromptCompressor] = {}
+        self._built: dict[tuple[str | None, str | None, CompressionConfig], PromptCompressor] = {}
         self._lock = threading.Lock()
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Engine:
@@ -57,13 +59,13 @@ class Engine:
         if settings.compressor is not None:
             given: PromptCompressor = settings.compressor
             return given
-        key = (settings.model, settings.device, settings.config)
+        # Not at the top: importing an adapter must not cost what only compressing needs.
+        from lingua_integrations.core.compressor import PromptCompressor
+
+        config = configuration(settings.method or settings.config)
+        key = (settings.model, settings.device, config)
         with self._lock:
             if key not in self._built:
-                # Not at the top: importing an adapter must not cost what only compressing needs.
-                from lingua_integrations.core.compressor import PromptCompressor
-
-                config = settings.config or CompressionConfig.rag()
                 self._built[key] = PromptCompressor.from_pretrained(
                     settings.model, config, device=settings.device
                 )
@@ -120,6 +122,9 @@ def check(settings: Settings) -> None:
         check_rate(settings.rate, "rate")
     if settings.target_tokens is not None:
         check_tokens(settings.target_tokens)
+    if settings.method is not None and settings.config is not None:
+        raise InvalidRequest("Give either method or config, not both.")
+    configuration(settings.method)
     given = settings.compressor
     if given is not None and not callable(getattr(given, "compress", None)):
         raise InvalidRequest(
@@ -135,8 +140,16 @@ def read_config(config: Any) -> Any:
     """
     if not isinstance(config, dict):
         return config
+    nested: dict[str, Callable[[Any], Any]] = {
+        "filter": read_config,
+        "must_keep": lambda rules: MustKeep(**rules),
+    }
     try:
-        return CompressionConfig(**config)
+        read = {
+            name: nested[name](value) if name in nested and isinstance(value, dict) else value
+            for name, value in config.items()
+        }
+        return CompressionConfig(**read)
     except TypeError as error:
         raise InvalidRequest(f"config: {str(error).removeprefix('CompressionConfig.__init__() ')}.") from None
 

@@ -7,7 +7,6 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -22,6 +21,9 @@ if TYPE_CHECKING:
     from lingua_integrations.core.results import CompressionResult
 
 TOO_SMALL = 3
+_CODE = ".py .js .ts .tsx .jsx .java .c .h .cc .cpp .hpp .cs .go .rs .rb .php .swift .kt .scala .sh .sql .lua"
+CODE = frozenset(_CODE.split())
+"""Suffixes of source code: its lines are kept or dropped whole."""
 
 
 class _Group(TyperGroup):
@@ -46,13 +48,6 @@ app = typer.Typer(
     epilog="Exit codes: 0 done, 1 it could not be done, 2 wrong usage, 3 the budget is too small.",
 )
 app.add_typer(models_app, name="models")
-
-
-class Preset(str, Enum):
-    """Configurations by name."""
-
-    rag = "rag"
-    paper = "paper"
 
 
 def _version(wanted: bool) -> None:
@@ -81,16 +76,24 @@ def compress(  # noqa: PLR0913  (a command's parameters are its options)
     ] = None,
     rate: Annotated[float | None, typer.Option(help="Share of the tokens to keep, in (0, 1].")] = None,
     target_tokens: Annotated[int | None, typer.Option(help="A number of tokens instead of a rate.")] = None,
-    model: Annotated[str | None, typer.Option(help="Scorer: our name, a folder, or a hub id.")] = None,
+    method: Annotated[
+        str, typer.Option("-m", "--method", help="What to compress by; `lingua methods` lists them.")
+    ] = "rag",
+    whole_prompt: Annotated[
+        bool,
+        typer.Option(
+            "--whole-prompt", help="The budget bounds, and prunes, instruction and question, too."
+        ),
+    ] = False,
+    model: Annotated[
+        str | None, typer.Option(help="Instead of the method's own: our name, a folder, or a hub id.")
+    ] = None,
     device: Annotated[
         str | None, typer.Option(help="cpu, cuda, cuda:1, mps. Default: the best there is.")
     ] = None,
     counter: Annotated[
         str, typer.Option(help="Whose tokens: a tiktoken encoding or OpenAI model.")
     ] = "o200k_base",
-    preset: Annotated[
-        Preset, typer.Option(help="rag: documents only; paper: the whole prompt.")
-    ] = Preset.rag,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print everything about the result as JSON.")
     ] = False,
@@ -105,18 +108,17 @@ def compress(  # noqa: PLR0913  (a command's parameters are its options)
 
     cat log.txt | lingua compress --target-tokens 500 > short.txt
     """
-    from lingua_integrations.core.compressor import DEFAULT_MODEL, PromptCompressor
-    from lingua_integrations.core.config import CompressionConfig
+    from lingua_integrations.core.compressor import PromptCompressor
+    from lingua_integrations.core.methods import configuration
+    from lingua_integrations.core.prompt import Context
 
     files = files or [Path("-")]
-    texts = [_read(file) for file in files]
-    config = CompressionConfig.paper() if preset is Preset.paper else CompressionConfig.rag()
-    compressor = PromptCompressor.from_pretrained(
-        model or DEFAULT_MODEL, config, device=device, counter=counter
-    )
+    contexts = [Context(_read(file), code=file.suffix in CODE) for file in files]
+    config = configuration(method).with_(budget_scope="prompt" if whole_prompt else "contexts")
+    compressor = PromptCompressor.from_pretrained(model, config, device=device, counter=counter)
     with _working("compressing"):
         result = compressor.compress(
-            texts, question=question, instruction=instruction, rate=rate, target_tokens=target_tokens
+            contexts, question=question, instruction=instruction, rate=rate, target_tokens=target_tokens
         )
     if html is not None:
         html.write_text(page(result), encoding="utf-8", errors="replace")
@@ -125,8 +127,22 @@ def compress(  # noqa: PLR0913  (a command's parameters are its options)
     if as_json:
         typer.echo(json.dumps(result.to_dict()))
     else:
-        text = result.prompt if preset is Preset.paper else result.separator.join(result.texts)
+        text = result.prompt if whole_prompt else result.separator.join(result.texts)
         _write(text)
+
+
+@app.command()
+def methods() -> None:
+    """List the methods: where each comes from, what it needs, and when to use it."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from lingua_integrations.core.methods import METHODS
+
+    table = Table("method", "paper", "needs", "when to use it", show_lines=True)
+    for method in METHODS.values():
+        table.add_row(method.name, method.paper, method.needs, method.when)
+    Console().print(table)
 
 
 @app.command()

@@ -109,3 +109,51 @@ def select(
         chosen.append(index)
         total += lengths[index]
     return sorted(chosen)
+
+
+def dynamic_rates(
+    relevance: npt.NDArray[np.float64], lengths: Sequence[int], rate: float, spread: float
+) -> list[float]:
+    """Keep more of relevant contexts and less of the others, at the same cost (LongLLMLingua, Eq. 5).
+
+    ``tau_k = clip((1 - 2 I(r_k) / K') * delta_tau + tau, 0, 1)``, where I is the place in the order of
+    relevance, from 0 to K' - 1; here the places run to K' - 1 evenly, so that the spread is symmetric. All
+    rates are then moved by the same amount until the contexts cost what one common rate would cost, which
+    the formula does not see to where lengths differ.
+
+    Args:
+        relevance: one number per context, higher is better.
+        lengths: target tokens of each context.
+        rate: the common rate (tau), in (0, 1].
+        spread: delta tau.
+
+    >>> [round(tau, 3) for tau in dynamic_rates(np.array([0.1, 0.9, 0.5]), [100, 100, 200], 0.5, 0.3)]
+    [0.2, 0.8, 0.5]
+    """
+    places = np.empty(len(relevance))
+    places[np.argsort(-relevance, kind="stable")] = np.arange(len(relevance))
+    wanted = (1 - 2 * places / (len(relevance) - 1)) * spread + rate
+    weights = np.asarray(lengths, dtype=np.float64)
+    low, high = -2.0, 2.0
+    for _ in range(60):  # the cost grows with the shift
+        middle = (low + high) / 2
+        cost = np.clip(wanted + middle, 0, 1) @ weights
+        low, high = (middle, high) if cost <= rate * weights.sum() else (low, middle)
+    return [float(tau) for tau in np.clip(wanted + low, 0, 1).round(12)]
+
+
+def arrange(relevance: npt.NDArray[np.float64], order: str) -> list[int]:
+    """Indices of contexts in the order in which a prompt shows them.
+
+    Args:
+        relevance: one number per context, higher is better.
+        order: ``"original"``, ``"relevance"``: the best first, or ``"edges"``: the best at both ends and the
+            worst in the middle, where models overlook it.
+
+    >>> arrange(np.array([1.0, 4.0, 3.0, 2.0]), "edges")
+    [1, 3, 0, 2]
+    """
+    if order == "original":
+        return list(range(len(relevance)))
+    best_first: list[int] = np.argsort(-relevance, kind="stable").tolist()
+    return best_first if order == "relevance" else best_first[::2] + best_first[1::2][::-1]

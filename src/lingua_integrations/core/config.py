@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, get_args
 
+from lingua_integrations.core.mustkeep import MustKeep
 from lingua_integrations.errors import InvalidRequest
 
-Unit = Literal["atom", "token"]
+Unit = Literal["atom", "token", "phrase", "sentence"]
 BudgetScope = Literal["contexts", "prompt"]
-RankerName = Literal["bm25", "perplexity"]
+RankerName = Literal["bm25", "perplexity", "question-perplexity", "embedding", "cross-encoder"]
+ScorerName = Literal["surprisal", "contrastive", "self-information", "classifier", "relevance"]
 UnitScore = Literal["mean", "max", "sum"]
+Order = Literal["original", "relevance", "edges"]
+
+RESTRICTION = "We can get the answer to this question in the given documents."
+"""What LongLLMLingua appends to the question, so that the model expects an answer in the documents."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,17 +31,38 @@ class CompressionConfig:
             uncounted. ``"prompt"``: it bounds the whole prompt, and instruction and question are pruned, too.
         overhead_tokens: part of the budget that is set aside for templates, titles and metadata.
         fill: leave no dropped unit out that would still fit; ``False`` makes the budget a ceiling only.
-        unit: what is kept or dropped whole: ``"atom"`` (words, numbers, identifiers, CJK characters) or
-            ``"token"`` (the scorer model's tokens, as in the paper).
-        ranker: orders whole contexts: ``"bm25"`` by the question (by perplexity in calls without one) or
-            ``"perplexity"``, the paper's descending perplexity, which never sees the question.
-        coarse_factor: whole contexts are selected up to this multiple of the budget (the paper's k).
-        instruction_rate: share of the instruction to keep in prompt scope (the paper's tau_ins).
-        question_rate: likewise for the question (tau_que).
+        threshold: a variable-rate cut: what scores lower is dropped even where the budget has room for it, as
+            far as one unit is left. In the scorer's own measure: nats, probability, cosine.
+        unit: what is kept or dropped whole: ``"atom"`` (words, numbers, identifiers), ``"token"`` (the scorer
+            model's tokens, as in the paper), ``"phrase"`` (roughly a noun phrase), ``"sentence"`` (also a
+            heading, list item, row of a table, block of code).
+        language: of the text, as an ISO 639 code: where sentences end.
+        must_keep: what stays in every selected context, whatever its score.
+        ranker: how contexts are put in order: ``"bm25"`` and ``"embedding"`` and ``"cross-encoder"`` by the
+            question (by perplexity in calls without one), ``"perplexity"``: LLMLingua's descending one, which
+            never sees the question; ``"question-perplexity"``: LongLLMLingua's, of the question given
+            the context.
+        coarse_factor: whole contexts are selected up to this multiple of the budget (the paper's k);
+            ``None``: all of them stay in the race.
+        dynamic_rate: how much more of the most relevant selected context is kept than on average, and how
+            much less of the least relevant one (LongLLMLingua's delta tau); the budget stays the same.
+        order: of the contexts that come out: as they came, the most relevant first, or the most relevant at
+            both edges, where models read best.
+        filter: a pass over the selected contexts before this configuration's own, for example one that keeps
+            whole sentences; only its units and scores count.
+        filter_factor: the filter keeps this multiple of the budget.
+        scorer: what gives a unit its score: ``"surprisal"``, iteratively, given what was kept before;
+            ``"contrastive"``: by how much the question lowers it; ``"self-information"``: surprisal in one
+            pass; ``"classifier"``: a token classifier's probability to keep; ``"relevance"``: the ranker.
+        unit_score: how a unit's score comes from those of its tokens.
         segment_tokens: tokens of the scorer model that are scored, and get their threshold, at a time.
-        unit_score: how a unit's score comes from the surprisals of its tokens.
         exact_stream: encode kept tokens again, so that later ones see exactly the kept text; ``False`` only
             evicts the dropped ones from the model's cache, which is faster and approximate.
+        neighbours: how many units on either side come along with a relevant one.
+        diversity: 0 ranks units by relevance alone; above, up to 1, what repeats better units comes later
+            (maximal marginal relevance, with 1 - lambda).
+        instruction_rate: share of the instruction to keep in prompt scope (the paper's tau_ins).
+        question_rate: likewise for the question (tau_que).
         separator: what stands between the parts of a prompt.
     """
 
@@ -44,14 +71,24 @@ class CompressionConfig:
     budget_scope: BudgetScope = "contexts"
     overhead_tokens: int = 0
     fill: bool = True
+    threshold: float | None = None
     unit: Unit = "atom"
+    language: str = "en"
+    must_keep: MustKeep | None = None
     ranker: RankerName = "bm25"
-    coarse_factor: float = 2.0
+    coarse_factor: float | None = 2.0
+    dynamic_rate: float = 0.0
+    order: Order = "original"
+    filter: CompressionConfig | None = None
+    filter_factor: float = 2.0
+    scorer: ScorerName = "surprisal"
+    unit_score: UnitScore = "mean"
+    segment_tokens: int = 200
+    exact_stream: bool = True
+    neighbours: int = 0
+    diversity: float = 0.0
     instruction_rate: float = 0.85
     question_rate: float = 0.9
-    segment_tokens: int = 200
-    unit_score: UnitScore = "mean"
-    exact_stream: bool = True
     separator: str = "\n\n"
 
     def __post_init__(self) -> None:
@@ -59,19 +96,25 @@ class CompressionConfig:
             check_rate(getattr(self, name), name)
         if self.target_tokens is not None:
             check_tokens(self.target_tokens)
-        if self.coarse_factor < 1:
-            raise InvalidRequest(f"coarse_factor must be at least 1, not {self.coarse_factor}.")
-        if self.segment_tokens < 1:
-            raise InvalidRequest(f"segment_tokens must be at least 1, not {self.segment_tokens}.")
-        if self.overhead_tokens < 0:
-            raise InvalidRequest(f"overhead_tokens must not be negative, and is {self.overhead_tokens}.")
-        if self.separator.strip():
-            raise InvalidRequest(f"separator must be white space, not {self.separator!r}.")
         for name, known in _CHOICES.items():
             if getattr(self, name) not in known:
                 raise InvalidRequest(
                     f"{name} must be one of {', '.join(known)}, not {getattr(self, name)!r}."
                 )
+        self._check_ranges()
+        if self.filter is not None and self.filter.filter is not None:
+            raise InvalidRequest("A filter cannot have a filter of its own.")
+        if self.separator.strip():
+            raise InvalidRequest(f"separator must be white space, not {self.separator!r}.")
+
+    def _check_ranges(self) -> None:
+        for name, least in _LEAST.items():
+            value = getattr(self, name)
+            if value is not None and not value >= least:
+                raise InvalidRequest(f"{name} must be at least {least}, and is {value}.")
+        for name in ("dynamic_rate", "diversity"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise InvalidRequest(f"{name} must lie in [0, 1], and is {getattr(self, name)}.")
 
     @classmethod
     def rag(cls) -> CompressionConfig:
@@ -119,10 +162,19 @@ class CompressionConfig:
 
 
 _CHOICES: dict[str, tuple[str, ...]] = {
-    "budget_scope": ("contexts", "prompt"),
-    "unit": ("atom", "token"),
-    "ranker": ("bm25", "perplexity"),
-    "unit_score": ("mean", "max", "sum"),
+    "budget_scope": get_args(BudgetScope),
+    "unit": get_args(Unit),
+    "ranker": get_args(RankerName),
+    "order": get_args(Order),
+    "scorer": get_args(ScorerName),
+    "unit_score": get_args(UnitScore),
+}
+_LEAST: dict[str, int] = {
+    "coarse_factor": 1,
+    "filter_factor": 1,
+    "segment_tokens": 1,
+    "overhead_tokens": 0,
+    "neighbours": 0,
 }
 
 

@@ -37,21 +37,25 @@ def cut(
 
     def shortened(part: Part) -> CompressedText:
         mask = masks.get(id(part))
-        if mask is None or not part.text:
-            return CompressedText(part.text, part.text, _all_of(part.text), part.tokens, part.tokens)
+        before = prompt.count(part.original) if part.excerpt else part.tokens
+        if mask is None or not part.original:
+            return CompressedText(part.text, part.original, _all_of(part.original), before, before)
         indices = np.flatnonzero(mask)
         text = part.units.join(indices)
-        return CompressedText(text, part.text, part.units.spans(indices), part.tokens, prompt.count(text))
+        return CompressedText(text, part.original, part.spans(indices), before, prompt.count(text))
 
     contexts: list[CompressedContext] = []
     dropped: list[DroppedContext] = []
-    for index, part in enumerate(prompt.contexts):
+    for part in prompt.contexts:
         one = shortened(part)
-        if one.text or not part.text:
-            contexts.append(CompressedContext(*_fields(one), index))
+        if one.text or not part.original:
+            contexts.append(CompressedContext(*_fields(one), part.index))
         else:
-            reason = "blank, and the budget has no room for it" if part.blank else _PRUNED_AWAY
-            dropped.append(DroppedContext(index, reasons.get(index, reason), part.text, part.tokens))
+            blank = not part.original.strip()
+            reason = "blank, and the budget has no room for it" if blank else _PRUNED_AWAY
+            why = reasons.get(part.index, reason)
+            dropped.append(DroppedContext(part.index, why, part.original, one.tokens_before))
+    dropped.sort(key=lambda gone: gone.index)
     instruction = shortened(prompt.instruction) if prompt.instruction else None
     question = shortened(prompt.question) if prompt.question else None
     outer = [] if prompt.scope == "contexts" else [instruction, question]
@@ -62,7 +66,7 @@ def cut(
         dropped=tuple(dropped),
         instruction=instruction,
         question=question,
-        tokens_before=prompt.total([part.text for part in prompt.bounded]),
+        tokens_before=prompt.total([part.original for part in prompt.bounded]),
         tokens_after=prompt.total(left),
         separator=prompt.separator,
         **facts,

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from lingua_integrations.errors import InvalidRequest
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from lingua_integrations.errors import DeviceOutOfMemory, InvalidRequest
 
 
 def choose_device(device: str | None) -> str:
@@ -23,3 +27,19 @@ def choose_device(device: str | None) -> str:
         names = ", ".join([*here, *numbered[:cards]])
         raise InvalidRequest(f"There is no device {device!r} here. Available: {names}.")
     return device
+
+
+@contextmanager
+def guarded(device: Any) -> Iterator[None]:
+    """Name out-of-memory errors of ``device``, whichever way torch reports them."""
+    import torch
+
+    try:
+        yield
+    except (torch.OutOfMemoryError, RuntimeError) as error:
+        if isinstance(error, torch.OutOfMemoryError) or "allocate memory" in str(error):
+            raise DeviceOutOfMemory(
+                f"{device} ran out of memory while scoring. Your inputs are untouched. Use a smaller model, "
+                'smaller segment_tokens, or device="cpu".'
+            ) from error
+        raise

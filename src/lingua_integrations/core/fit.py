@@ -30,7 +30,7 @@ class Draft:
         units: the text's units.
         kept: which of them are kept, shape [n].
         margin: by how much each unit's score exceeds its threshold, shape [n]: the order in which units are
-            added or given up.
+            added or given up; one of minus infinity is never added.
         forced: which units must stay, shape [n].
     """
 
@@ -147,7 +147,7 @@ def fit(
     sheets = [_Sheet(draft, count) for draft in drafts]
     order = _by_margin(drafts)
     barred: set[tuple[int, int]] = set()  # given up after filling: never taken again
-    waiting, filled = order[::-1], False
+    waiting, filled = [(text, at) for text, at in order[::-1] if drafts[text].margin[at] > -np.inf], False
     while True:
         spare = budget - whole([sheet.text() for sheet in sheets])
         if spare < 0:
@@ -205,7 +205,12 @@ def _touched(
     sheets: list[_Sheet], drafts: Sequence[Draft], added: list[tuple[int, int]]
 ) -> list[tuple[int, int]]:
     """The dropped units near the added ones, the strongest first: only their costs have changed."""
-    near = {(text, unit) for text, at in added for unit in sheets[text].neighbourhood(at)}
+    near = {
+        (text, unit)
+        for text, at in added
+        for unit in sheets[text].neighbourhood(at)
+        if drafts[text].margin[unit] > -np.inf
+    }
     return sorted(near, key=lambda place: (-drafts[place[0]].margin[place[1]], place))
 
 

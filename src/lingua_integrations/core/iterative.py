@@ -110,6 +110,7 @@ class Pruner:
         count: tokens for the target model.
         segment_tokens: tokens of the scorer model per segment.
         unit_score: how a unit's score comes from its tokens.
+        floor: units with a lower score are dropped even where the budget has room for them.
         carry: target tokens that the segments so far left unspent (negative: overspent).
     """
 
@@ -117,6 +118,7 @@ class Pruner:
     count: Count
     segment_tokens: int
     unit_score: UnitScore
+    floor: float = -np.inf
     carry: float = 0.0
 
     def read(self, ids: IntArray) -> None:
@@ -154,7 +156,8 @@ class Pruner:
             if end == len(units):  # costs of segments do not quite add up: the last one settles
                 target = allowance - self.count(units.join(np.flatnonzero(kept)))
             chosen, threshold = keep_above_threshold(scores, forced[begin:end], target, cost)
-            margin[begin:end] = scores - threshold
+            margin[begin:end] = np.where(scores >= self.floor, scores - threshold, -np.inf)
+            chosen &= forced[begin:end] | (scores >= self.floor)
             spare = max(0, int(target - cost(chosen))) if settle and end == len(units) else 0
             draft = Draft(units.part(begin, end), chosen, margin[begin:end], forced[begin:end])
             chosen = self._with_cheap_units(draft, spare)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from lingua_integrations.core.budget import Lengths, Shares, allocate, return_leftover, select
+from lingua_integrations.core.budget import Lengths, Shares, allocate, dynamic_rates, return_leftover, select
 from lingua_integrations.core.config import CompressionConfig
 from lingua_integrations.core.prompt import Prompt
 from lingua_integrations.core.protocols import FloatArray
@@ -22,7 +22,7 @@ class Plan:
     Attributes:
         rates: share of its target tokens that each bounded part may keep, in the order of the prompt; 0
             where a context was not selected.
-        reasons: why a context was not selected, by its index.
+        reasons: why a context was not selected, by its index among the inputs.
     """
 
     rates: list[float]
@@ -40,7 +40,7 @@ def make_plan(prompt: Prompt, room: int, config: CompressionConfig, rank: Rank) 
     Args:
         prompt: the parts.
         room: target tokens for everything that the budget bounds.
-        config: rates of instruction and question, and the factor k.
+        config: rates of instruction and question, the factor k, and how far rates may differ.
         rank: relevance of every context; called only where something has to be selected.
 
     Raises:
@@ -52,7 +52,7 @@ def make_plan(prompt: Prompt, room: int, config: CompressionConfig, rank: Rank) 
         prompt.question.tokens if prompt.question else 0,
     )
     if prompt.scope == "contexts":
-        rates, reasons = _share_out(prompt, room, room, config.coarse_factor, rank)
+        rates, reasons = _share_out(prompt, room, room, config, rank)
         return Plan(rates, reasons)
     joint = prompt.count(prompt.separator)
     joints = joint * (len(prompt.bounded) - 1)
@@ -61,10 +61,11 @@ def make_plan(prompt: Prompt, room: int, config: CompressionConfig, rank: Rank) 
     except BudgetTooSmall as error:
         smallest = max(error.smallest + joints, prompt.cheapest_unit())
         raise BudgetTooSmall(room, smallest, error.why) from None
-    rates, reasons = _share_out(prompt, shares.contexts, room, config.coarse_factor, rank)
+    rates, reasons = _share_out(prompt, shares.contexts, room, config, rank)
     shares = shares._replace(contexts=shares.contexts + joint * len(reasons))
     selected = sum(part.tokens for part, rate in zip(prompt.contexts, rates, strict=True) if rate)
-    shares = return_leftover(shares, lengths, selected, config.coarse_factor)
+    if config.coarse_factor is not None:
+        shares = return_leftover(shares, lengths, selected, config.coarse_factor)
     return Plan(_in_order(prompt, _stretch(prompt, rates, shares), shares, lengths), reasons)
 
 
@@ -76,12 +77,12 @@ def _in_order(prompt: Prompt, rates: list[float], shares: Shares, lengths: Lengt
 
 
 def _share_out(
-    prompt: Prompt, share: float, room: int, coarse_factor: float, rank: Rank
+    prompt: Prompt, share: float, room: int, config: CompressionConfig, rank: Rank
 ) -> tuple[list[float], dict[int, str]]:
-    """Rates of all contexts from their common share, and why some got none.
+    """Rates of all contexts from their common share, and why some got none, by place in the prompt.
 
     Contexts with a rate of their own come first; blank ones pass untouched while they leave room for
-    others; among the rest whole contexts are selected, and those get one common rate.
+    others; among the rest whole contexts are selected, and those share what is left.
     """
     parts = prompt.contexts
     blanks_fit = sum(part.tokens for part in parts if part.blank) < share
@@ -91,10 +92,14 @@ def _share_out(
         missing = math.ceil(own - share)
         raise BudgetTooSmall(room, room + missing, "contexts with a rate of their own need more")
     free = [i for i, rate in enumerate(rates) if rate is None]
-    chosen, reasons = _select(prompt, free, share - own, coarse_factor, rank)
-    selected = sum(parts[i].tokens for i in chosen)
-    common = min(1.0, (share - own) / selected) if selected else 0.0
-    return [common if i in chosen else rate or 0.0 for i, rate in enumerate(rates)], reasons
+    chosen, reasons = _select(prompt, free, share - own, config.coarse_factor, rank)
+    lengths = [parts[i].tokens for i in chosen]
+    common = min(1.0, (share - own) / sum(lengths)) if sum(lengths) else 0.0
+    shares = [common] * len(chosen)
+    if config.dynamic_rate and len(chosen) > 1 and common < 1:
+        shares = dynamic_rates(rank()[chosen], lengths, common, config.dynamic_rate)
+    given = dict(zip(chosen, shares, strict=True))
+    return [given.get(i, rate or 0.0) for i, rate in enumerate(rates)], reasons
 
 
 def _stretch(prompt: Prompt, rates: list[float], shares: Shares) -> list[float]:
@@ -106,18 +111,18 @@ def _stretch(prompt: Prompt, rates: list[float], shares: Shares) -> list[float]:
 
 
 def _select(
-    prompt: Prompt, free: list[int], share: float, coarse_factor: float, rank: Rank
-) -> tuple[set[int], dict[int, str]]:
+    prompt: Prompt, free: list[int], share: float, coarse_factor: float | None, rank: Rank
+) -> tuple[list[int], dict[int, str]]:
     """Whole contexts, best first, up to k times their share; those with something to keep come along."""
     lengths = [prompt.contexts[i].tokens for i in free]
-    if sum(lengths) <= coarse_factor * share or len(free) < 2:
-        return set(free), {}
+    if coarse_factor is None or sum(lengths) <= coarse_factor * share or len(free) < 2:
+        return free, {}
     relevance = rank()[free]
     chosen = {free[i] for i in select(relevance, lengths, share, coarse_factor)}
     chosen |= {i for i in free if prompt.contexts[i].pinned}
     order = (-relevance).argsort(kind="stable").tolist()
-    return chosen, {
-        free[i]: f"not selected: ranked {place} of {len(free)}"
+    return sorted(chosen), {
+        prompt.contexts[free[i]].index: f"not selected: ranked {place} of {len(free)}"
         for place, i in enumerate(order, 1)
         if free[i] not in chosen
     }

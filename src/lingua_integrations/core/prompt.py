@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy as np
 from lingua_integrations.core.config import BudgetScope, check_rate
 from lingua_integrations.core.fit import Count
 from lingua_integrations.core.protocols import BoolArray
-from lingua_integrations.core.units import Units
+from lingua_integrations.core.units import Excerpt, IntArray, Span, Units
 from lingua_integrations.errors import InvalidRequest
 
 
@@ -24,12 +24,14 @@ class Context:
         title: helps to rank it; is neither compressed nor counted.
         rate: a share of its own to keep, in (0, 1]; the context is then always selected.
         keep: spans of ``text`` that must stay, as (start, end) characters.
+        code: it is source code: whole lines are kept or dropped, with their indentation.
     """
 
     text: str
     title: str | None = None
     rate: float | None = None
     keep: tuple[tuple[int, int], ...] = ()
+    code: bool = False
 
     def __post_init__(self) -> None:
         if not isinstance(self.text, str):
@@ -51,11 +53,17 @@ class Part:
         context: the text and what its owner wants of it.
         tokens: what it counts, in target tokens.
         segment: cuts it into units (stage 1), once they are asked for.
+        must_keep: finds the spans that the configuration's rules keep, once they are asked for.
+        index: a context's place among the inputs; 0 for the others.
+        excerpt: which pieces of the input this text is, where a filter has left some out.
     """
 
     context: Context
     tokens: int
     segment: Callable[[str], Units]
+    must_keep: Callable[[str], Iterable[Span]]
+    index: int = 0
+    excerpt: Excerpt | None = None
 
     @cached_property
     def units(self) -> Units:
@@ -64,8 +72,13 @@ class Part:
 
     @property
     def text(self) -> str:
-        """The input."""
+        """The input, or what a filter left of it."""
         return self.context.text
+
+    @property
+    def original(self) -> str:
+        """The input."""
+        return self.excerpt.original if self.excerpt else self.context.text
 
     @property
     def blank(self) -> bool:
@@ -77,18 +90,39 @@ class Part:
         """Whether its owner wants it in, whatever its rank."""
         return self.context.rate is not None or bool(self.context.keep)
 
-    @property
+    @cached_property
     def forced(self) -> BoolArray:
         """Units that must stay: those that touch a span to keep, or all at a rate of 1; shape [units]."""
         forced = np.full(len(self.units), self.context.rate == 1.0)
-        for start, end in self.context.keep:
+        for start, end in (*self.context.keep, *self.must_keep(self.text)):
             forced |= (self.units.starts < end) & (self.units.ends > start)
         return forced
+
+    def spans(self, kept: IntArray) -> tuple[Span, ...]:
+        """Kept units as maximal spans of the input."""
+        spans = self.units.spans(kept)
+        return self.excerpt.trace(spans) if self.excerpt else spans
+
+    def shortened(self, excerpt: Excerpt, tokens: int, segment: Callable[[str], Units]) -> Part:
+        """The same part with less text."""
+        keep = tuple(excerpt.place(self.context.keep))
+        context = replace(self.context, text=excerpt.text, keep=keep)
+        return replace(self, context=context, tokens=tokens, segment=segment, excerpt=excerpt)
 
 
 @dataclass(frozen=True, eq=False)
 class Prompt:
-    """The parts of one call, and what of them the budget bounds."""
+    """The parts of one call, and what of them the budget bounds.
+
+    Attributes:
+        instruction: what stands in front.
+        contexts: documents or demonstrations.
+        question: what the prompt asks.
+        scope: what the budget bounds.
+        separator: what stands between the parts.
+        count: tokens of a text for the target model.
+        frame: the whole text that the contexts' texts are part of, where it is that text that is bounded.
+    """
 
     instruction: Part | None
     contexts: list[Part]
@@ -96,6 +130,7 @@ class Prompt:
     scope: BudgetScope
     separator: str
     count: Count
+    frame: Callable[[Sequence[str]], str] | None = None
 
     @property
     def bounded(self) -> list[Part]:
@@ -106,6 +141,8 @@ class Prompt:
 
     def total(self, texts: Sequence[str]) -> int:
         """Target tokens of the bounded parts: of each context, or of the joined prompt."""
+        if self.frame is not None:
+            return self.count(self.frame(texts))
         if self.scope == "contexts":
             return sum(map(self.count, texts))
         return self.count(self.separator.join(text for text in texts if text))
@@ -114,3 +151,17 @@ class Prompt:
         """The least that can be kept of the bounded parts, in target tokens."""
         units = {unit for part in self.bounded for unit in part.units.strings()}
         return min(map(self.count, units))
+
+    @property
+    def titled(self) -> list[str]:
+        """The contexts under their titles, for a ranker to read."""
+        return [titled(part.text, part.context.title) for part in self.contexts]
+
+    def with_contexts(self, contexts: list[Part]) -> Prompt:
+        """The same prompt with other contexts, or in another order."""
+        return replace(self, contexts=contexts)
+
+
+def titled(text: str, title: str | None) -> str:
+    """A text under its title."""
+    return f"{title}\n{text}" if title else text

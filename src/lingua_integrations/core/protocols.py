@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol, runtime_checkable
 import numpy as np
 import numpy.typing as npt
 
-from lingua_integrations.core.units import IntArray
+from lingua_integrations.core.units import IntArray, Units
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
@@ -63,6 +63,23 @@ class TokenScorer(Protocol):
 
     def stream(self, prefix: IntArray, *, exact: bool = True) -> TokenStream:
         """A stream that starts after ``prefix``."""
+        ...
+
+
+@runtime_checkable
+class UnitScorer(Protocol):
+    """A classifier, or anything that sees whole texts and scores their units in one pass."""
+
+    @property
+    def name(self) -> str | None:
+        """Which model, and its digest: results carry it; ``None`` where it is no model."""
+        ...
+
+    def score(self, texts: Sequence[Units], question: str, titles: Sequence[str | None]) -> list[FloatArray]:
+        """For each text the scores of its units, shape [len(units)]; higher is kept first.
+
+        Scores of different texts are compared with one another.
+        """
         ...
 
 

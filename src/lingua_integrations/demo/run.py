@@ -22,7 +22,8 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
-from lingua_integrations.core.compressor import DEFAULT_MODEL, PromptCompressor
+from lingua_integrations.core.compressor import PromptCompressor
+from lingua_integrations.core.kit import DEFAULT_MODEL
 from lingua_integrations.core.results import CompressedText, CompressionResult
 from lingua_integrations.core.units import Span
 from lingua_integrations.demo.corpus import QUESTIONS, Question, Search, passages
@@ -105,7 +106,7 @@ def _ask(console: Console, llm: str | None, folder: str, questions: tuple[Questi
         task = progress.add_task("loading the models", total=len(questions) * len(RATES) * 2)
         chat, completion = pipelines.hosted_models(llm) if llm else pipelines.local_models(folder)
         compressor, search = PromptCompressor.from_pretrained(), Search()
-        compressor.scorer.encode("")  # loads the scorer, so that no question pays for it
+        compressor.compress(["Load the scorer, so that no question pays for it."])
         trials: list[Trial] = []
         frameworks = (
             ("LangChain", partial(pipelines.langchain_chain, search, chat, compressor)),

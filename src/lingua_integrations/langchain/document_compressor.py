@@ -12,7 +12,6 @@ from pydantic import ConfigDict, Field, PrivateAttr, field_validator
 from pydantic.json_schema import SkipJsonSchema
 
 from lingua_integrations.adapting import (
-    DEFAULT_MODEL,
     Engine,
     OnError,
     OnResult,
@@ -38,10 +37,12 @@ class LinguaDocumentCompressor(BaseDocumentCompressor):
     Attributes:
         rate: share of the tokens to keep, in (0, 1]; default: the configuration's (0.5).
         target_tokens: a number of tokens instead.
-        model: scorer model: one of our names, a folder, or a hub id. Loaded at the first call.
+        method: what to compress by: a name that `lingua methods` lists; default: "rag".
+        model: another model than the method's own: one of our names, a folder, or a hub id. Loaded at the
+            first call.
         device: where it runs; default: the best there is.
-        config: what to keep and how to decide it; default: `CompressionConfig.rag()`.
-        compressor: a finished `PromptCompressor`; wins over model, device and config.
+        config: what to keep and how to decide it, in detail, instead of a method.
+        compressor: a finished `PromptCompressor`; wins over method, model, device and config.
         metadata_key: where an output says which characters were kept, and how many tokens; None: nowhere.
         on_result: called with the whole `CompressionResult` of each call; not where nothing was compressed,
             because there was no text or because it failed.
@@ -56,7 +57,8 @@ class LinguaDocumentCompressor(BaseDocumentCompressor):
 
     rate: float | None = None
     target_tokens: int | None = None
-    model: str = DEFAULT_MODEL
+    method: str | None = None
+    model: str | None = None
     device: str | None = None
     config: CompressionConfig | None = None
     compressor: Any = Field(default=None, exclude=True, repr=False)

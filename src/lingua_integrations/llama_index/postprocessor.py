@@ -14,7 +14,6 @@ from llama_index.core.schema import BaseNode, MetadataMode, Node, NodeWithScore,
 from pydantic.json_schema import SkipJsonSchema
 
 from lingua_integrations.adapting import (
-    DEFAULT_MODEL,
     Engine,
     OnError,
     OnResult,
@@ -45,10 +44,12 @@ class LinguaNodePostprocessor(BaseNodePostprocessor):
     Attributes:
         rate: share of the tokens to keep, in (0, 1]; default: the configuration's (0.5).
         target_tokens: a number of tokens instead.
-        model: scorer model: one of our names, a folder, or a hub id. Loaded at the first call.
+        method: what to compress by: a name that `lingua methods` lists; default: "rag".
+        model: another model than the method's own: one of our names, a folder, or a hub id. Loaded at the
+            first call.
         device: where it runs; default: the best there is.
-        config: what to keep and how to decide it; default: `CompressionConfig.rag()`.
-        compressor: a finished `PromptCompressor`; wins over model, device and config.
+        config: what to keep and how to decide it, in detail, instead of a method.
+        compressor: a finished `PromptCompressor`; wins over method, model, device and config.
         metadata_key: where a node says which characters were kept; it is excluded from what LLM and embedding
             model see. None: nowhere.
         on_result: called with the whole `CompressionResult` of each call; not where nothing was compressed,
@@ -64,7 +65,8 @@ class LinguaNodePostprocessor(BaseNodePostprocessor):
 
     rate: float | None = None
     target_tokens: int | None = None
-    model: str = DEFAULT_MODEL
+    method: str | None = None
+    model: str | None = None
     device: str | None = None
     config: CompressionConfig | None = None
     compressor: Any = Field(default=None, exclude=True, repr=False)

@@ -13,9 +13,10 @@ from weakref import WeakValueDictionary
 import numpy as np
 import regex
 
+from lingua_integrations.core.devices import guarded
 from lingua_integrations.core.protocols import FloatArray, Tokens, TokenStream
 from lingua_integrations.core.units import IntArray
-from lingua_integrations.errors import DeviceOutOfMemory, UnsupportedModel
+from lingua_integrations.errors import UnsupportedModel
 
 _SURROGATES = regex.compile(r"[\ud800-\udfff]")
 _BATCH_TOKENS = 1024  # padded tokens whose logits are held at once: 200 MB for a vocabulary of 50,000
@@ -173,16 +174,8 @@ class CausalLM:
         import torch
 
         loaded = self.loaded
-        try:
-            with loaded.lock, torch.inference_mode():
-                yield loaded.model
-        except (torch.OutOfMemoryError, RuntimeError) as error:
-            if isinstance(error, torch.OutOfMemoryError) or "allocate memory" in str(error):
-                raise DeviceOutOfMemory(
-                    f"{loaded.model.device} ran out of memory while scoring. Your inputs are untouched. Use "
-                    'a smaller model, smaller segment_tokens, or device="cpu".'
-                ) from error
-            raise
+        with loaded.lock, guarded(loaded.model.device), torch.inference_mode():
+            yield loaded.model
 
 
 def surprisals_of(logits: Any, targets: Any) -> Any:

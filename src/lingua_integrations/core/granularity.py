@@ -1,0 +1,24 @@
+"""What a configuration's ``unit`` means: which function cuts a text into units."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from lingua_integrations.core.config import CompressionConfig
+from lingua_integrations.core.kit import Kit
+from lingua_integrations.core.layout import code_lines
+from lingua_integrations.core.sentences import phrases, sentences
+from lingua_integrations.core.text import segment
+from lingua_integrations.core.units import Units, from_tokens
+
+
+def segmenter(config: CompressionConfig, kit: Kit, *, code: bool = False) -> Callable[[str], Units]:
+    """The function that cuts a text into the units of ``config``; source code is cut into lines."""
+    if config.unit == "token":
+        return lambda text: from_tokens(text, kit.token_scorer().encode(text).spans.tolist())
+    if code:
+        return code_lines
+    if config.unit == "sentence":
+        return partial(sentences, language=config.language)
+    return phrases if config.unit == "phrase" else segment

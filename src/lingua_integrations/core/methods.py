@@ -1,0 +1,120 @@
+"""The methods: each published one is a handful of values of `CompressionConfig`."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+
+from lingua_integrations.core.config import CompressionConfig
+from lingua_integrations.errors import InvalidRequest
+
+_SENTENCES = CompressionConfig(unit="sentence", scorer="relevance", coarse_factor=None, ranker="embedding")
+
+
+@dataclass(frozen=True)
+class Method:
+    """A preset.
+
+    Attributes:
+        name: what it is called by.
+        paper: where it comes from.
+        needs: the models, and whether it needs a question.
+        when: when to use it.
+        config: its values.
+    """
+
+    name: str
+    paper: str
+    needs: str
+    when: str
+    config: CompressionConfig
+
+
+METHODS: dict[str, Method] = {
+    method.name: method
+    for method in (
+        Method(
+            "rag",
+            "LLMLingua's pruning after BM25's selection",
+            "a causal LM",
+            "the default: words pruned from the documents that share the question's rare words",
+            CompressionConfig.rag(),
+        ),
+        Method(
+            "extractive",
+            "whole sentences by embeddings, as in SBERT rankings",
+            "an embedding model; a question",
+            "question answering over retrieved documents, at any rate: keeps the most answers",
+            _SENTENCES,
+        ),
+        Method(
+            "extractive-bm25",
+            "whole sentences by BM25 (Robertson and Zaragoza 2009)",
+            "no model; a question",
+            "where no model may run, or milliseconds count",
+            _SENTENCES.with_(ranker="bm25"),
+        ),
+        Method(
+            "extractive-cross-encoder",
+            "whole sentences by a cross-encoder",
+            "a cross-encoder (from the hub); a question",
+            "where a reranker is at hand that knows your documents",
+            _SENTENCES.with_(ranker="cross-encoder"),
+        ),
+        Method(
+            "hybrid",
+            "sentences first, then LLMLingua's pruning within them",
+            "an embedding model and a causal LM; a question",
+            "when whole sentences are too coarse for a small budget",
+            CompressionConfig(coarse_factor=None, filter=_SENTENCES, filter_factor=1.5),
+        ),
+        Method(
+            "longllmlingua",
+            "LongLLMLingua (Jiang et al., ACL 2024)",
+            "a causal LM; a question",
+            "comparison with the paper; question-aware pruning of long documents",
+            CompressionConfig(
+                scorer="contrastive", ranker="question-perplexity", dynamic_rate=0.3, unit="token"
+            ),
+        ),
+        Method(
+            "llmlingua",
+            "LLMLingua (Jiang et al., EMNLP 2023)",
+            "a causal LM",
+            "demonstrations and instructions; without a question",
+            CompressionConfig.paper().with_(budget_scope="contexts"),
+        ),
+        Method(
+            "llmlingua2",
+            "LLMLingua-2 (Pan et al., ACL Findings 2024)",
+            "a token classifier (from the hub)",
+            "meetings and dialogue, without a question; fast on long texts",
+            CompressionConfig(scorer="classifier", coarse_factor=None),
+        ),
+        Method(
+            "selective-context",
+            "Selective Context (Li et al., EMNLP 2023)",
+            "a causal LM",
+            "a baseline: phrases by self-information, without a question",
+            CompressionConfig(scorer="self-information", unit="phrase", coarse_factor=None),
+        ),
+    )
+}
+
+
+def configuration(config: CompressionConfig | str | None) -> CompressionConfig:
+    """A configuration, or that of a method by its name; the default without either.
+
+    Raises:
+        InvalidRequest: there is no method of that name; says the nearest.
+    """
+    if isinstance(config, str):
+        if config not in METHODS:
+            guess = difflib.get_close_matches(config, METHODS, n=1, cutoff=0.0)[0]
+            raise InvalidRequest(
+                f"There is no method {config!r}. Did you mean {guess!r}? There are {', '.join(METHODS)}."
+            )
+        return METHODS[config].config
+    if config is not None and not isinstance(config, CompressionConfig):
+        raise InvalidRequest(f"config must be a CompressionConfig or a method's name, not {config!r}.")
+    return config or CompressionConfig.rag()
