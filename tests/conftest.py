@@ -7,10 +7,25 @@ import random
 import pytest
 from hypothesis import settings
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
-from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast, set_seed
+from tokenizers.processors import TemplateProcessing
+from transformers import (
+    BertConfig,
+    BertForSequenceClassification,
+    BertForTokenClassification,
+    BertModel,
+    LlamaConfig,
+    LlamaForCausalLM,
+    PreTrainedTokenizerFast,
+    set_seed,
+)
 
+from lingua_integrations import CompressionConfig, PromptCompressor
 from lingua_integrations.core.counting import as_counter
+from lingua_integrations.core.methods import configuration
+from lingua_integrations.core.rankers.cross_encoder import CrossEncoderRanker
+from lingua_integrations.core.rankers.embedding import EmbeddingRanker
 from lingua_integrations.core.scorers.causal_lm import CausalLM
+from lingua_integrations.core.scorers.token_classifier import TokenClassifier
 
 # No deadline: the first call of many a test loads something. Derandomised: CI and laptop see the same texts.
 settings.register_profile("laws", max_examples=150, deadline=None, derandomize=True)
@@ -64,3 +79,66 @@ def tiny_scorer(tiny_model, tiny_tokenizer):
 def o200k():
     """Counts tokens of the default target encoding."""
     return as_counter("o200k_base").count
+
+
+@pytest.fixture(scope="session")
+def tiny_encoders(tmp_path_factory, tiny_tokenizer):
+    """Folders of random BERTs with a window of 64 tokens: an encoder, a classifier, a cross-encoder."""
+    backend = Tokenizer.from_str(tiny_tokenizer.backend_tokenizer.to_str())
+    backend.add_special_tokens(["[CLS]", "[SEP]", "[PAD]"])
+    ids = [(token, backend.token_to_id(token)) for token in ("[CLS]", "[SEP]")]
+    backend.post_processor = TemplateProcessing(
+        single="[CLS] $A [SEP]", pair="[CLS] $A [SEP] $B:1 [SEP]:1", special_tokens=ids
+    )
+    tokenizer = PreTrainedTokenizerFast(
+        tokenizer_object=backend,
+        cls_token="[CLS]",
+        sep_token="[SEP]",
+        pad_token="[PAD]",
+        model_max_length=64,
+        model_input_names=["input_ids", "token_type_ids", "attention_mask"],
+    )
+    config = BertConfig(
+        vocab_size=len(tokenizer),
+        hidden_size=32,
+        num_hidden_layers=2,
+        num_attention_heads=4,
+        intermediate_size=64,
+        max_position_embeddings=64,
+        pad_token_id=tokenizer.pad_token_id,
+        initializer_range=0.5,
+    )
+    folders = {}
+    for kind, labels in (
+        (BertModel, 0),
+        (BertForTokenClassification, 2),
+        (BertForSequenceClassification, 1),
+    ):
+        set_seed(0)
+        config.num_labels = labels or 2
+        folders[kind] = tmp_path_factory.mktemp("tiny") / kind.__name__
+        kind(config).eval().save_pretrained(folders[kind])
+        tokenizer.save_pretrained(folders[kind])
+    return {
+        "encoder": str(folders[BertModel]),
+        "classifier": str(folders[BertForTokenClassification]),
+        "cross-encoder": str(folders[BertForSequenceClassification]),
+    }
+
+
+@pytest.fixture(scope="session")
+def tiny_compressor(tiny_scorer, tiny_encoders):
+    """Makes a compressor of any configuration or method, with tiny random models in it."""
+    rankers = {
+        "embedding": EmbeddingRanker(tiny_encoders["encoder"]),
+        "cross-encoder": CrossEncoderRanker(tiny_encoders["cross-encoder"]),
+    }
+    classifier = TokenClassifier(tiny_encoders["classifier"])
+
+    def make(config: CompressionConfig | str, **more) -> PromptCompressor:
+        config = configuration(config)
+        scorer = classifier if config.scorer == "classifier" else tiny_scorer
+        ranker = rankers.get((config.filter or config).ranker)
+        return PromptCompressor(scorer, config, ranker=ranker, **more)
+
+    return make

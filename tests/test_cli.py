@@ -83,7 +83,17 @@ def test_html_escapes(cli, tmp_path):
 def test_whole_prompt(cli):
     """Bounding the whole prompt, the output is the whole prompt."""
     done = cli(
-        "compress", "-m", "llmlingua", "--whole-prompt", "-i", "Read this.", "-q", "Where?", "--rate", "0.9", input=TEXT * 5
+        "compress",
+        "-m",
+        "llmlingua",
+        "--whole-prompt",
+        "-i",
+        "Read this.",
+        "-q",
+        "Where?",
+        "--rate",
+        "0.9",
+        input=TEXT * 5,
     )
     assert done.exit_code == 0
     assert done.stdout.startswith("Read")

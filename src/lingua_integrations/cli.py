@@ -81,9 +81,7 @@ def compress(  # noqa: PLR0913  (a command's parameters are its options)
     ] = "rag",
     whole_prompt: Annotated[
         bool,
-        typer.Option(
-            "--whole-prompt", help="The budget bounds, and prunes, instruction and question, too."
-        ),
+        typer.Option("--whole-prompt", help="The budget bounds, and prunes, instruction and question, too."),
     ] = False,
     model: Annotated[
         str | None, typer.Option(help="Instead of the method's own: our name, a folder, or a hub id.")

@@ -81,19 +81,26 @@ def return_leftover(shares: Shares, lengths: Lengths, selected: int, coarse_fact
 
 
 def select(
-    relevance: npt.NDArray[np.float64], lengths: Sequence[int], budget: float, coarse_factor: float
+    relevance: npt.NDArray[np.float64],
+    lengths: Sequence[int],
+    budget: float,
+    coarse_factor: float,
+    needs: Sequence[int] | None = None,
+    pinned: Sequence[int] = (),
 ) -> list[int]:
     """Pick whole contexts by descending relevance while they stay within ``coarse_factor * budget``.
 
     Algorithm 1, stopping before the bound is exceeded, as the paper's text has it. A context that would
     exceed it is taken all the same while fewer tokens than the budget are selected: otherwise the budget
-    could not be used up.
+    could not be used up. A context is passed over where what must stay of it does not fit any more.
 
     Args:
         relevance: one number per context, higher is better; equal ones keep their order.
         lengths: target tokens of each context.
         budget: target tokens for all contexts together.
         coarse_factor: k.
+        needs: target tokens of each context that must stay once it is selected.
+        pinned: contexts that are selected in any case.
 
     Returns:
         Indices of the selected contexts in their original order.
@@ -101,13 +108,17 @@ def select(
     >>> select(np.array([0.1, 0.9, 0.5]), [60, 50, 60], 60, 2.0)
     [1, 2]
     """
-    chosen: list[int] = []
-    total = 0
+    needs = needs or [0] * len(lengths)
+    chosen = list(pinned)
+    total, needed = sum(lengths[i] for i in pinned), sum(needs[i] for i in pinned)
     for index in np.argsort(-relevance, kind="stable").tolist():
+        if index in pinned or (chosen and needs[index] and needed + needs[index] > budget):
+            continue
         if total + lengths[index] > coarse_factor * budget and total >= budget:
             break
         chosen.append(index)
         total += lengths[index]
+        needed += needs[index]
     return sorted(chosen)
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from lingua_integrations.core.config import CompressionConfig
@@ -17,6 +18,14 @@ from lingua_integrations.core.passes import Journal, Pass
 from lingua_integrations.core.prompt import Context, Part, Prompt
 from lingua_integrations.core.protocols import Ranker, TokenScorer, UnitScorer
 from lingua_integrations.core.results import CompressionResult
+from lingua_integrations.core.sections import Section, parse_markup
+from lingua_integrations.core.structured import (
+    Frame,
+    StructuredResult,
+    frame_of_json,
+    frame_of_sections,
+    read_json,
+)
 from lingua_integrations.core.units import Span
 from lingua_integrations.errors import BudgetTooSmall, InvalidRequest
 
@@ -113,6 +122,69 @@ class PromptCompressor:
         prompt = self._prompt(contexts, question, instruction)
         return self._run(prompt, rate, target_tokens)
 
+    def compress_sections(
+        self,
+        prompt: str | Sequence[Section],
+        *,
+        question: str | None = None,
+        rate: float | None = None,
+        target_tokens: int | None = None,
+    ) -> StructuredResult:
+        """Compress a prompt whose sections differ in how much of them may go.
+
+        Args:
+            prompt: sections, or a text with the reference implementation's markup:
+                ``<llmlingua, rate=0.4>...</llmlingua>``, ``<llmlingua, compress=False>...</llmlingua>``.
+            question: as in `compress`.
+            rate: as in `compress`, of the whole text.
+            target_tokens: as in `compress`.
+
+        Raises:
+            MarkupError: the markup is wrong; says line and column.
+            LinguaError: as in `compress`.
+        """
+        sections = parse_markup(prompt) if isinstance(prompt, str) else list(prompt)
+        contexts, frame = frame_of_sections(sections)
+        return self._structured(contexts, frame, question, rate, target_tokens)
+
+    def compress_json(
+        self,
+        data: Any,
+        rules: Mapping[str, bool | float] | None = None,
+        *,
+        question: str | None = None,
+        rate: float | None = None,
+        target_tokens: int | None = None,
+    ) -> StructuredResult:
+        """Compress the long strings of JSON; keys, numbers and structure stay, and the text stays JSON.
+
+        Args:
+            data: JSON as text, or as Python data.
+            rules: by path, such as ``{"items.*.body": 0.3, "items.*.title": False}``; see `frame_of_json`.
+            question: as in `compress`.
+            rate: as in `compress`, of the whole text, which is written without white space.
+            target_tokens: as in `compress`.
+
+        Raises:
+            InvalidRequest: the text is no JSON, or a rule matches nothing.
+            LinguaError: as in `compress`.
+        """
+        contexts, frame = frame_of_json(read_json(data) if isinstance(data, str) else data, rules or {})
+        return self._structured(contexts, frame, question, rate, target_tokens)
+
+    def _structured(
+        self,
+        contexts: list[Context],
+        frame: Frame,
+        question: str | None,
+        rate: float | None,
+        target_tokens: int | None,
+    ) -> StructuredResult:
+        prompt = replace(self._prompt(contexts, question, None), scope="contexts", frame=frame)
+        result = self._run(prompt, rate, target_tokens)
+        shorter = {context.index: context.text for context in result.contexts}
+        return StructuredResult(frame([shorter.get(i, "") for i in range(len(contexts))]), result)
+
     def _run(self, prompt: Prompt, rate: float | None, target_tokens: int | None) -> CompressionResult:
         journal = Journal()
         before = prompt.total([part.text for part in prompt.bounded])
@@ -120,7 +192,8 @@ class PromptCompressor:
         room = budget - self.config.overhead_tokens
         facts = {"budget": budget, "counter": self.counter.name, "seconds": journal.seconds}
         journal.lap("count")
-        if before <= room and self.config.threshold is None and self.config.order == "original":
+        plain = self.config.threshold is None and self.config.order == "original"
+        if before <= room and (plain or all(part.blank for part in prompt.bounded)):
             return cut(prompt, None, {}, model=None, note="fits the budget as it is", **facts)
         with reserving(self.config.overhead_tokens):
             ordered, kept, reasons = Pass(prompt, self.config, room, self._kit, journal).run()
@@ -133,24 +206,26 @@ class PromptCompressor:
         if isinstance(contexts, str):
             raise InvalidRequest("contexts is one string; give a list of texts, for one text: [text].")
         return Prompt(
-            instruction=self._part(Context(instruction)) if instruction else None,
+            instruction=self._part(Context(instruction), None) if instruction else None,
             contexts=[
                 self._part(text if isinstance(text, Context) else Context(text), index)
                 for index, text in enumerate(contexts)
             ],
-            question=self._part(Context(question)) if question else None,
+            question=self._part(Context(question), None) if question else None,
             scope=self.config.budget_scope,
             separator=self.config.separator,
             count=self.counter.count,
         )
 
-    def _part(self, context: Context, index: int = 0) -> Part:
-        segment = segmenter(self.config, self._kit, code=context.code)
-        return Part(context, self.counter.count(context.text), segment, self._must_keep, index)
+    def _part(self, context: Context, index: int | None) -> Part:
+        """A text of the prompt; the rules of what to keep hold for contexts, which have an index."""
+        rules = self.config.must_keep if index is not None else None
 
-    def _must_keep(self, text: str) -> Iterable[Span]:
-        rules = self.config.must_keep
-        return rules.spans(text, self.config.language) if rules else ()
+        def must_keep(text: str) -> Iterable[Span]:
+            return rules.spans(text, self.config.language) if rules else ()
+
+        segment = segmenter(self.config, self._kit, code=context.code)
+        return Part(context, self.counter.count(context.text), segment, must_keep, index or 0)
 
 
 @contextmanager

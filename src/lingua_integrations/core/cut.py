@@ -59,7 +59,8 @@ def cut(
     instruction = shortened(prompt.instruction) if prompt.instruction else None
     question = shortened(prompt.question) if prompt.question else None
     outer = [] if prompt.scope == "contexts" else [instruction, question]
-    inner = [context.text for context in contexts]
+    through = {context.index: context.text for context in contexts}
+    inner = [through.get(part.index, "") for part in prompt.contexts]
     left = [one.text for one in outer[:1] if one] + inner + [one.text for one in outer[1:] if one]
     return CompressionResult(
         contexts=tuple(contexts),

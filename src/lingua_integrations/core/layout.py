@@ -57,13 +57,21 @@ def untorn_blocks(text: str) -> list[Span]:
 def code_lines(text: str) -> Units:
     r"""Lines of source code as units, each with its indentation; blank lines are gaps.
 
-    >>> code_lines("def f():\n    return 1\n").strings()
-    ['def f():', '    return 1']
+    A line brings the line break in front of it along: whatever white space stands in for dropped lines, it
+    begins on a line of its own.
+
+    >>> code_lines("def f():\n\n    return 1\n").strings()
+    ['def f():', '\n    return 1']
     """
     if text and not text.strip():
         return from_spans(text, [(0, len(text))])
-    lines = [match.span() for match in _LINE.finditer(text) if match.group().strip()]
-    return from_spans(text, [(start, start + len(text[start:end].rstrip())) for start, end in lines])
+    spans = []
+    for match in _LINE.finditer(text):
+        start, line = match.start(), match.group()
+        if line.strip():
+            lead = 2 if text[:start].endswith("\r\n") else min(1, start)
+            spans.append((start - lead, start + len(line.rstrip())))
+    return from_spans(text, spans)
 
 
 @lru_cache(maxsize=1)

@@ -74,12 +74,15 @@ class Pass:
         if self.room < 1:
             raise BudgetTooSmall(self.room, self.prompt.cheapest_unit(), "nothing fits")
         self._arrange()
+        whole = self.prompt
         self._filter()
         plan = make_plan(self.prompt, self.room, self.config, lambda: self.relevance)
         self.journal.lap("select")
         drafts = self._drafts(plan)
         self.journal.lap("prune")
         kept = self._fit(drafts)
+        if not any(mask.any() for mask in kept):
+            self.prompt, kept = whole, self._whatever_fits(whole)
         self.journal.lap("fit")
         return self.prompt, kept, plan.reasons
 
@@ -102,7 +105,7 @@ class Pass:
         return relevance
 
     def _arrange(self) -> None:
-        if self.config.order != "original" and len(self.prompt.contexts) > 1:
+        if self.config.order != "original" and not self.prompt.frame and len(self.prompt.contexts) > 1:
             order = arrange(self.relevance, self.config.order)
             self.prompt = self.prompt.with_contexts([self.prompt.contexts[i] for i in order])
             self.relevance = self.relevance[order]
@@ -212,7 +215,7 @@ class Pass:
         return ContrastiveStream(plain, scorer.stream(asked, exact=self.config.exact_stream))
 
     def _fit(self, drafts: Sequence[Draft | None]) -> list[BoolArray]:
-        """Stage 6: exactly to the budget; if none of the selected units fits, whichever of the others do."""
+        """Stage 6: exactly to the budget."""
         prompt, count = self.prompt, self.prompt.count
         racing = [draft for draft in drafts if draft is not None]
 
@@ -221,14 +224,19 @@ class Pass:
             return prompt.total(["" if draft is None else next(left) for draft in drafts])
 
         fitted = iter(fit(racing, self.room, count, total=total, fill=self.config.fill))
-        kept = [
+        return [
             next(fitted) if draft is not None else np.zeros(len(part.units), dtype=bool)
             for part, draft in zip(prompt.bounded, drafts, strict=True)
         ]
-        if any(mask.any() for mask in kept):
-            return kept
+
+    def _whatever_fits(self, prompt: Prompt) -> list[BoolArray]:
+        """None of the selected units fits the budget: whichever of all the others do.
+
+        Raises:
+            BudgetTooSmall: none does.
+        """
         everything = [Draft.nothing_of(part.units) for part in prompt.bounded]
-        kept = fit(everything, self.room, count, total=prompt.total)
+        kept = fit(everything, self.room, prompt.count, total=prompt.total)
         if not any(mask.any() for mask in kept):
             raise BudgetTooSmall(self.room, prompt.cheapest_unit(), "not even the cheapest unit fits")
         return kept

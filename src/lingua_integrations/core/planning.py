@@ -115,11 +115,13 @@ def _select(
 ) -> tuple[list[int], dict[int, str]]:
     """Whole contexts, best first, up to k times their share; those with something to keep come along."""
     lengths = [prompt.contexts[i].tokens for i in free]
-    if coarse_factor is None or sum(lengths) <= coarse_factor * share or len(free) < 2:
+    needs = [prompt.contexts[i].must_cost(prompt.count) for i in free]
+    roomy = coarse_factor is not None and sum(lengths) <= coarse_factor * share and sum(needs) <= share
+    if coarse_factor is None or roomy or len(free) < 2:
         return free, {}
     relevance = rank()[free]
-    chosen = {free[i] for i in select(relevance, lengths, share, coarse_factor)}
-    chosen |= {i for i in free if prompt.contexts[i].pinned}
+    pinned = [place for place, i in enumerate(free) if prompt.contexts[i].pinned]
+    chosen = {free[place] for place in select(relevance, lengths, share, coarse_factor, needs, pinned)}
     order = (-relevance).argsort(kind="stable").tolist()
     return sorted(chosen), {
         prompt.contexts[free[i]].index: f"not selected: ranked {place} of {len(free)}"

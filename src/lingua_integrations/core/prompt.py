@@ -91,12 +91,20 @@ class Part:
         return self.context.rate is not None or bool(self.context.keep)
 
     @cached_property
+    def _spans_to_keep(self) -> tuple[tuple[int, int], ...]:
+        return (*self.context.keep, *self.must_keep(self.text))
+
+    @cached_property
     def forced(self) -> BoolArray:
         """Units that must stay: those that touch a span to keep, or all at a rate of 1; shape [units]."""
         forced = np.full(len(self.units), self.context.rate == 1.0)
-        for start, end in (*self.context.keep, *self.must_keep(self.text)):
+        for start, end in self._spans_to_keep:
             forced |= (self.units.starts < end) & (self.units.ends > start)
         return forced
+
+    def must_cost(self, count: Count) -> int:
+        """Target tokens of what must stay of it."""
+        return count(self.units.join(np.flatnonzero(self.forced))) if self._spans_to_keep else 0
 
     def spans(self, kept: IntArray) -> tuple[Span, ...]:
         """Kept units as maximal spans of the input."""

@@ -5,9 +5,12 @@ from __future__ import annotations
 import html
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lingua_integrations.core.units import Span
+
+if TYPE_CHECKING:
+    from lingua_integrations.core.recover import Recovery
 
 
 @dataclass(frozen=True)
@@ -111,6 +114,16 @@ class CompressionResult:
     def ratio(self) -> float:
         """How many times shorter: 1 / rate."""
         return 1 / self.rate if self.rate else float("inf")
+
+    def recover(self, answer: str) -> Recovery:
+        """An answer to the compressed prompt, with the wording of the originals, and where it stands there.
+
+        Args:
+            answer: what the LLM said.
+        """
+        from lingua_integrations.core.recover import recover
+
+        return recover(answer, self.contexts)
 
     def to_dict(self) -> dict[str, Any]:
         """Everything in plain JSON types, the derived numbers included."""

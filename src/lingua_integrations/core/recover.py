@@ -1,0 +1,132 @@
+"""Subsequence recovery (LongLLMLingua, section 4.4): an answer's shortened wording is written out again."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import regex
+
+from lingua_integrations.core.results import CompressedContext
+from lingua_integrations.core.units import Span
+
+_WORD = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]|[^\W\p{Han}\p{Hiragana}\p{Katakana}]+")
+_BARRIER = regex.compile(r"[\n\r]|[.!?](?:\s|$)|[。！？]")
+_LONGEST_GAP = 80  # characters of dropped text that are put back between two words of an answer
+
+
+class Word(NamedTuple):
+    """A word by its place, and as it is compared."""
+
+    start: int
+    end: int
+    form: str
+
+
+@dataclass(frozen=True)
+class Quote:
+    """A piece of a recovered answer and where it comes from.
+
+    Attributes:
+        start: first character in the recovered text.
+        end: one past the last.
+        index: the context, by its place among the inputs.
+        span: the same wording in that context's original.
+    """
+
+    start: int
+    end: int
+    index: int
+    span: Span
+
+
+@dataclass(frozen=True)
+class Recovery:
+    """An answer with its wording restored.
+
+    Attributes:
+        text: the answer; shortened wording is written out as in the originals.
+        quotes: its pieces that come from the contexts, word for word, in order.
+    """
+
+    text: str
+    quotes: tuple[Quote, ...]
+
+
+class _Source(NamedTuple):
+    context: CompressedContext
+    words: list[Word]  # of what was kept, by their places in the original
+
+
+def recover(answer: str, contexts: Sequence[CompressedContext]) -> Recovery:
+    """Find what an answer took from compressed contexts, and write it out as the originals have it.
+
+    The longest runs of at least two words that stand in a compressed context are looked up in its original
+    by the kept spans. Text that was dropped inside such a run comes back, unless a sentence or a line ended
+    there or it is longer than 80 characters.
+
+    Args:
+        answer: what the LLM said about the compressed contexts.
+        contexts: these contexts.
+    """
+    sources = [_Source(context, list(_kept_words(context))) for context in contexts]
+    places: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
+    for which, source in enumerate(sources):
+        for at in range(len(source.words) - 1):
+            places[source.words[at].form, source.words[at + 1].form].append((which, at))
+    words = list(_words(answer))
+    text, quotes, end, at = "", [], 0, 0
+    while at < len(words) - 1:
+        candidates = places.get((words[at].form, words[at + 1].form), [])
+        which, begin, length = _longest(words[at:], sources, candidates)
+        if not length:
+            at += 1
+            continue
+        context, run = sources[which].context, sources[which].words[begin : begin + length]
+        span = Span(run[0].start, run[-1].end)
+        wording = context.original[span.start : span.end]
+        text += answer[end : words[at].start]
+        quotes.append(Quote(len(text), len(text) + len(wording), context.index, span))
+        text += wording
+        end = words[at + length - 1].end
+        at += length
+    return Recovery(text + answer[end:], tuple(quotes))
+
+
+def _longest(
+    words: Sequence[Word], sources: Sequence[_Source], candidates: Sequence[tuple[int, int]]
+) -> tuple[int, int, int]:
+    """The candidate with the longest run of common words: its source, its first word, its length or 0."""
+    best = (0, 0, 0)
+    for which, begin in candidates:
+        context, there = sources[which]
+        length = 1
+        while (
+            length < len(words)
+            and begin + length < len(there)
+            and words[length].form == there[begin + length].form
+            and _closable(context, there[begin + length - 1].end, there[begin + length].start)
+        ):
+            length += 1
+        if length > max(1, best[2]):
+            best = (which, begin, length)
+    return best
+
+
+def _closable(context: CompressedContext, left: int, right: int) -> bool:
+    """Whether what stands between two kept words belongs in between: short, and within one sentence."""
+    gap = context.original[left:right]
+    return len(gap) <= _LONGEST_GAP and not _BARRIER.search(gap)
+
+
+def _kept_words(context: CompressedContext) -> Iterator[Word]:
+    for start, end in context.spans:
+        for word in _words(context.original[start:end]):
+            yield Word(word.start + start, word.end + start, word.form)
+
+
+def _words(text: str) -> Iterator[Word]:
+    for match in _WORD.finditer(text):
+        yield Word(match.start(), match.end(), match.group().casefold())

@@ -1,0 +1,124 @@
+"""Prompts with a structure that must survive: marked sections, and JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Any
+
+from lingua_integrations.core.prompt import Context
+from lingua_integrations.core.results import CompressionResult
+from lingua_integrations.core.sections import Section
+from lingua_integrations.errors import InvalidRequest
+
+Rule = bool | float
+Frame = Callable[[Sequence[str]], str]
+LONG = 8
+"""Words from which on a string in JSON is text to shorten, and not a name or a value."""
+
+
+@dataclass(frozen=True)
+class StructuredResult:
+    """A structured prompt, shortened.
+
+    Attributes:
+        text: the whole of it; the budget bounds this text.
+        result: what happened to each piece that could be shortened, with its spans.
+    """
+
+    text: str
+    result: CompressionResult
+
+
+def frame_of_sections(sections: Sequence[Section]) -> tuple[list[Context], Frame]:
+    """The sections' texts without the white space at their edges, and how they become one text again."""
+    cores = [section.text.strip() for section in sections]
+    places = [section.text.find(core) for section, core in zip(sections, cores, strict=True)]
+    edges = [
+        (section.text[:place], section.text[place + len(core) :])
+        for section, core, place in zip(sections, cores, places, strict=True)
+    ]
+    contexts = [
+        Context(core, rate=section.rate if section.compress else 1.0)
+        for section, core in zip(sections, cores, strict=True)
+    ]
+
+    def frame(texts: Sequence[str]) -> str:
+        return "".join(lead + text + trail for (lead, trail), text in zip(edges, texts, strict=True))
+
+    return contexts, frame
+
+
+def frame_of_json(data: Any, rules: Mapping[str, Rule]) -> tuple[list[Context], Frame]:
+    """The strings of JSON data that may be shortened, and how they become JSON text again.
+
+    Args:
+        data: what `json.loads` gives.
+        rules: by path, such as ``"items.*.body"``: ``False`` stays, ``True`` is shortened, a number is a rate
+            of its own. ``*`` stands for anything. Of several rules that match the last one holds; without one
+            a string is shortened from 8 words on.
+
+    Raises:
+        InvalidRequest: a rule matches no string.
+    """
+    strings = dict(_strings(data, ()))
+    unused = [pattern for pattern in rules if not any(fnmatchcase(_name(p), pattern) for p in strings)]
+    if unused:
+        raise InvalidRequest(f"No string of this JSON has a path like {unused[0]!r}.")
+    contexts: dict[tuple[str | int, ...], Context] = {}
+    for path, text in strings.items():
+        matching = [rule for pattern, rule in rules.items() if fnmatchcase(_name(path), pattern)]
+        rule = matching[-1] if matching else len(text.split()) >= LONG
+        if rule is not False:
+            contexts[path] = Context(text, rate=None if rule is True else rule)
+
+    def frame(texts: Sequence[str]) -> str:
+        shorter = dict(zip(contexts, texts, strict=True))
+        return json.dumps(_rebuilt(data, (), shorter), ensure_ascii=False, separators=(",", ":"))
+
+    return list(contexts.values()), frame
+
+
+def read_json(text: str) -> Any:
+    """JSON text as data.
+
+    Raises:
+        InvalidRequest: it is no JSON; says where.
+    """
+
+    def refuse(constant: str) -> None:
+        raise InvalidRequest(f"{constant} is no JSON.")
+
+    try:
+        return json.loads(text, parse_constant=refuse)
+    except json.JSONDecodeError as error:
+        raise InvalidRequest(
+            f"This is no JSON: line {error.lineno}, column {error.colno}: {error.msg}."
+        ) from error
+
+
+def _name(path: tuple[str | int, ...]) -> str:
+    return ".".join(map(str, path))
+
+
+def _strings(data: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    if isinstance(data, str):
+        yield path, data
+    elif isinstance(data, Mapping):
+        for key, value in data.items():
+            yield from _strings(value, (*path, key))
+    elif isinstance(data, list | tuple):
+        for index, value in enumerate(data):
+            yield from _strings(value, (*path, index))
+
+
+def _rebuilt(data: Any, path: tuple[str | int, ...], shorter: Mapping[tuple[str | int, ...], str]) -> Any:
+    if isinstance(data, str):
+        return shorter.get(path, data)
+    if isinstance(data, Mapping):
+        return {key: _rebuilt(value, (*path, key), shorter) for key, value in data.items()}
+    if isinstance(data, list | tuple):
+        return [_rebuilt(value, (*path, index), shorter) for index, value in enumerate(data)]
+    return data

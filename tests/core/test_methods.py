@@ -1,0 +1,284 @@
+"""Every method keeps the laws, on tiny random models; and what the methods differ in."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import laws
+from lingua_integrations import BudgetTooSmall, CompressionConfig, Context, PromptCompressor
+from lingua_integrations.core.methods import METHODS, configuration
+from lingua_integrations.core.mustkeep import MustKeep
+from lingua_integrations.core.sentences import sentences
+from lingua_integrations.errors import InvalidRequest
+
+NEEDS_QUESTION = {name for name, method in METHODS.items() if "question" in method.needs}
+DOCUMENTS = [
+    "The brewery opened in 2014. It stands near a river. Visitors come in summer.",
+    "Mount Whitney is the tallest mountain in California. It is 14,505 feet high.",
+    "Beer is made of malt, hops and water. The first brewery of the town closed in 1920.",
+]
+QUESTION = "When did the brewery open?"
+
+
+def forgiving(compressor, inputs, **request):
+    """The result, or the named error with a budget that then works."""
+    try:
+        return compressor.compress(inputs, **request)
+    except BudgetTooSmall as error:
+        request.pop("rate", None)
+        return compressor.compress(inputs, **request | {"target_tokens": error.smallest})
+
+
+@pytest.mark.parametrize("name", METHODS)
+@settings(max_examples=40)
+@given(inputs=laws.texts, rate=st.floats(0.05, 1.0))
+def test_laws_of_every_method(tiny_compressor, o200k, name, inputs, rate):
+    """Budget, extractive, whole atoms, provenance, no mutation, same call same output."""
+    compressor, before = tiny_compressor(name), copy.deepcopy(inputs)
+    result = forgiving(compressor, inputs, question=QUESTION, rate=rate)
+    assert inputs == before
+    laws.budget(result, o200k)
+    laws.provenance(result, inputs)
+    for context in result.contexts:
+        laws.extractive(context)
+        if configuration(name).unit != "token":
+            laws.whole_atoms(context)
+    assert forgiving(compressor, inputs, question=QUESTION, rate=rate) == result
+
+
+@settings(max_examples=60)
+@given(
+    inputs=laws.texts,
+    rate=st.floats(0.05, 1.0),
+    config=st.builds(
+        CompressionConfig,
+        scorer=st.sampled_from(["surprisal", "contrastive", "self-information", "relevance"]),
+        unit=st.sampled_from(["atom", "phrase", "sentence", "token"]),
+        threshold=st.none() | st.floats(-1, 8),
+        order=st.sampled_from(["original", "relevance", "edges"]),
+        filter=st.none() | st.just(METHODS["extractive-bm25"].config),
+        dynamic_rate=st.sampled_from([0.0, 0.3]),
+        neighbours=st.sampled_from([0, 1]),
+        diversity=st.sampled_from([0.0, 0.5]),
+        must_keep=st.none() | st.just(MustKeep(rules=("numbers",), first=1)),
+        segment_tokens=st.just(20),
+    ),
+)
+def test_laws_of_any_mixture(tiny_compressor, o200k, inputs, rate, config):
+    """Stages combine freely; the laws do not notice."""
+    result = forgiving(tiny_compressor(config), inputs, question=QUESTION, rate=rate)
+    laws.budget(result, o200k)
+    laws.provenance(result, inputs, ordered=config.order == "original")
+    for context in result.contexts:
+        laws.extractive(context)
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_rate_one_is_the_identity(tiny_compressor, name):
+    result = tiny_compressor(name).compress(DOCUMENTS, question=QUESTION, rate=1.0)
+    assert result.texts == DOCUMENTS
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_a_question_is_asked_for_by_name(tiny_compressor, name):
+    """Methods that need a question say so, with a method that does not; the others work without."""
+    compressor = tiny_compressor(name)
+    if name in NEEDS_QUESTION:
+        with pytest.raises(InvalidRequest, match="needs a question"):
+            compressor.compress(DOCUMENTS, rate=0.3)
+    else:
+        assert compressor.compress(DOCUMENTS, rate=0.3).texts
+
+
+@pytest.mark.parametrize("name", ["extractive", "extractive-bm25", "extractive-cross-encoder"])
+def test_extractive_keeps_whole_sentences(tiny_compressor, name):
+    """What comes out are sentences of the input, in their order."""
+    result = tiny_compressor(name).compress(DOCUMENTS, question=QUESTION, target_tokens=30)
+    for context in result.contexts:
+        whole = sentences(context.original)
+        edges = {edge for span in context.spans for edge in span}
+        assert edges <= {*whole.starts.tolist(), *whole.ends.tolist()}
+
+
+def test_bm25_finds_the_sentence():
+    """The sentence that shares the question's words is kept, the look-alikes go."""
+    compressor = PromptCompressor(config="extractive-bm25")
+    result = compressor.compress(DOCUMENTS, question="Which mountain is the tallest?", target_tokens=12)
+    assert result.texts == ["Mount Whitney is the tallest mountain in California."]
+    assert result.model is None
+    assert {gone.index for gone in result.dropped} == {0, 2}
+
+
+def test_a_title_helps_to_rank():
+    """A sentence that says "it" is found by its document's title."""
+    contexts = [Context("It opened in 2014.", title="Asheville brewery"), Context("It opened in 1920.")]
+    compressor = PromptCompressor(config="extractive-bm25")
+    result = compressor.compress(contexts, question="When did the Asheville brewery open?", target_tokens=9)
+    assert result.texts == ["It opened in 2014."]
+
+
+class Fixed:
+    """A user's own scorer: long words first."""
+
+    name = "longest words"
+
+    def score(self, texts, question, titles):
+        return [np.array([float(len(piece)) for piece in units.strings()]) for units in texts]
+
+
+class Backwards:
+    """A user's own ranker: the last text is the best."""
+
+    def rank(self, question, texts):
+        return np.arange(len(texts), dtype=float)
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_a_scorer_of_ones_own(name):
+    """An object with the protocol's method serves every method, and results name it."""
+    result = PromptCompressor(Fixed(), name, ranker=Backwards()).compress(
+        DOCUMENTS, question=QUESTION, rate=0.4
+    )
+    assert result.tokens_after <= result.budget
+    assert result.model == "longest words"
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_a_ranker_of_ones_own(tiny_scorer, name):
+    """A ranker of one's own decides which context is selected first."""
+    config = configuration(name).with_(coarse_factor=1.0, scorer="surprisal", filter=None, dynamic_rate=0.0)
+    compressor = PromptCompressor(tiny_scorer, config, ranker=Backwards())
+    result = compressor.compress(DOCUMENTS, question=QUESTION, target_tokens=18)
+    assert [context.index for context in result.contexts] == [2]
+
+
+@pytest.mark.parametrize("ranks", [np.zeros(2), np.zeros((3, 1))])
+def test_a_ranker_that_lies(tiny_scorer, ranks):
+    """Another number of ranks than texts is named."""
+
+    class Wrong:
+        def rank(self, question, texts):
+            return ranks
+
+    with pytest.raises(InvalidRequest, match="ranked 3 texts"):
+        PromptCompressor(tiny_scorer, ranker=Wrong()).compress(DOCUMENTS, rate=0.1)
+
+
+def test_a_scorer_that_lies():
+    class Wrong:
+        name = None
+
+        def score(self, texts, question, titles):
+            return [np.zeros(1) for _ in texts]
+
+    with pytest.raises(InvalidRequest, match="one score for each unit"):
+        PromptCompressor(Wrong()).compress(DOCUMENTS, rate=0.5)
+
+
+@pytest.mark.parametrize("thing", [object(), "smollm2"])
+def test_what_is_no_scorer(thing):
+    with pytest.raises(InvalidRequest, match="has no method"):
+        PromptCompressor(thing)
+
+
+def test_a_variable_rate(tiny_compressor):
+    """A threshold drops what lies below it although the budget has room; above it the budget holds."""
+    compressor = PromptCompressor(Fixed(), CompressionConfig(threshold=6.0, coarse_factor=None))
+    result = compressor.compress(DOCUMENTS, rate=1.0)
+    assert all(len(word) >= 6 for text in result.texts for word in text.split())
+    assert "California" in " ".join(result.texts)
+    tight = compressor.compress(DOCUMENTS, target_tokens=8)
+    assert tight.tokens_after <= 8
+
+
+@pytest.mark.parametrize("scorer", ["surprisal", "contrastive", "self-information", "relevance"])
+def test_a_threshold_above_everything_leaves_one_unit(tiny_compressor, scorer):
+    config = CompressionConfig(scorer=scorer, threshold=1e9, coarse_factor=None)
+    result = tiny_compressor(config).compress(DOCUMENTS, question=QUESTION, rate=0.9)
+    assert sum(len(context.text.split()) for context in result.contexts) == 1
+
+
+@pytest.mark.parametrize(("order", "expected"), [("relevance", [2, 1, 0]), ("edges", [2, 0, 1])])
+def test_order(tiny_scorer, order, expected):
+    """Contexts come out in the order asked for, also where nothing has to go."""
+    compressor = PromptCompressor(tiny_scorer, CompressionConfig(order=order), ranker=Backwards())
+    for rate in (0.8, 1.0):
+        result = compressor.compress(DOCUMENTS, question=QUESTION, rate=rate)
+        assert [context.index for context in result.contexts] == expected
+        assert result.prompt.startswith(result.contexts[0].text)
+
+
+def test_must_keep(tiny_compressor):
+    """Rules keep numbers, negations, patterns, tokens and first sentences in every selected context."""
+    text = (
+        "Prices rose. They did not fall before 1,250 shops of ACME-7 closed; AssertionError was raised. End."
+    )
+    rules = MustKeep(rules=("numbers", "negations"), patterns=(r"\w+Error",), tokens=(";",), last=1)
+    config = CompressionConfig(must_keep=rules)
+    result = tiny_compressor(config).compress([text * 2], rate=0.6)
+    for piece in ("not", "1,250", "ACME-7", ";", "AssertionError", "End."):
+        assert piece in result.texts[0], piece
+    with pytest.raises(BudgetTooSmall, match="must be kept") as refused:
+        tiny_compressor(config).compress([text * 2], target_tokens=5)
+    assert refused.value.smallest > 5
+
+
+@pytest.mark.parametrize(
+    ("rules", "message"),
+    [
+        ({"rules": ("number",)}, "no rule 'number'"),
+        ({"rules": "numbers"}, "takes several"),
+        ({"patterns": ("(",)}, "patterns"),
+        ({"first": -1}, "negative"),
+    ],
+)
+def test_rules_that_cannot_be(rules, message):
+    with pytest.raises(InvalidRequest, match=message):
+        MustKeep(**rules)
+
+
+def test_a_hybrid_prunes_within_the_filters_sentences(tiny_compressor):
+    """Nothing comes out that the filter did not let through."""
+    config = METHODS["hybrid"].config.with_(filter=METHODS["extractive-bm25"].config, filter_factor=1.5)
+    documents = DOCUMENTS * 3
+    hybrid = tiny_compressor(config).compress(documents, question=QUESTION, target_tokens=40)
+    coarse = PromptCompressor(config="extractive-bm25").compress(
+        documents, question=QUESTION, target_tokens=60
+    )
+    through = {context.index: context.spans for context in coarse.contexts}
+    for context in hybrid.contexts:
+        for start, end in context.spans:
+            assert any(a <= start and end <= b for a, b in through[context.index])
+    assert hybrid.tokens_after == 40
+
+
+def test_source_code_keeps_whole_lines(tiny_compressor):
+    code = "def f(x):\n    if x:\n        return 1\n\n    return 2\n" * 5
+    result = tiny_compressor("rag").compress([Context(code, code=True)], rate=0.4)
+    lines = {line.rstrip() for line in code.splitlines()}
+    assert {line for line in result.texts[0].split("\n") if line.strip()} <= lines
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_compressors_copy_and_pickle(name):
+    """A compressor that was described by names is a value: it can be copied and pickled."""
+    compressor = PromptCompressor.from_pretrained("some-model", name)
+    for again in (copy.deepcopy(compressor), pickle.loads(pickle.dumps(compressor))):
+        assert again.config == compressor.config
+        assert repr(again) == repr(compressor)
+
+
+def test_the_nearest_method_is_named():
+    with pytest.raises(InvalidRequest, match=r"'longlingua'.*mean 'longllmlingua'"):
+        PromptCompressor(config="longlingua")
+
+
+def test_a_classifier_has_to_be_named():
+    with pytest.raises(InvalidRequest, match="microsoft/llmlingua-2"):
+        PromptCompressor(config="llmlingua2").compress(DOCUMENTS, rate=0.5)
