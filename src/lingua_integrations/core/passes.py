@@ -72,7 +72,7 @@ class Pass:
     def run(self) -> tuple[Prompt, list[BoolArray], dict[int, str]]:
         """The prompt, perhaps in another order; which units of its bounded parts stay; why some went."""
         if self.room < 1:
-            raise BudgetTooSmall(self.room, self.prompt.cheapest_unit(), "nothing fits")
+            raise BudgetTooSmall(self.room, self.prompt.smallest(), "nothing fits")
         self._arrange()
         whole = self.prompt
         self._filter()
@@ -237,8 +237,9 @@ class Pass:
         """
         everything = [Draft.nothing_of(part.units) for part in prompt.bounded]
         kept = fit(everything, self.room, prompt.count, total=prompt.total)
-        if not any(mask.any() for mask in kept):
-            raise BudgetTooSmall(self.room, prompt.cheapest_unit(), "not even the cheapest unit fits")
+        empty = not any(mask.any() for mask in kept)
+        if empty and (prompt.frame is None or prompt.total([""] * len(kept)) > self.room):
+            raise BudgetTooSmall(self.room, prompt.smallest(), "not even the cheapest unit fits")
         return kept
 
 

@@ -59,7 +59,7 @@ def make_plan(prompt: Prompt, room: int, config: CompressionConfig, rank: Rank) 
     try:
         shares = allocate(room - joints, lengths, config.instruction_rate, config.question_rate)
     except BudgetTooSmall as error:
-        smallest = max(error.smallest + joints, prompt.cheapest_unit())
+        smallest = max(error.smallest + joints, prompt.smallest())
         raise BudgetTooSmall(room, smallest, error.why) from None
     rates, reasons = _share_out(prompt, shares.contexts, room, config, rank)
     shares = shares._replace(contexts=shares.contexts + joint * len(reasons))
@@ -88,13 +88,14 @@ def _share_out(
     blanks_fit = sum(part.tokens for part in parts if part.blank) < share
     rates = [float(blanks_fit) if part.blank else part.context.rate for part in parts]
     own = sum(rate * part.tokens for rate, part in zip(rates, parts, strict=True) if rate is not None)
-    if own > share:
+    if own > share and prompt.frame is None:  # a frame is counted whole, when it is fitted
         missing = math.ceil(own - share)
         raise BudgetTooSmall(room, room + missing, "contexts with a rate of their own need more")
     free = [i for i, rate in enumerate(rates) if rate is None]
-    chosen, reasons = _select(prompt, free, share - own, config.coarse_factor, rank)
+    share = max(0.0, share - own)
+    chosen, reasons = _select(prompt, free, share, config.coarse_factor, rank)
     lengths = [parts[i].tokens for i in chosen]
-    common = min(1.0, (share - own) / sum(lengths)) if sum(lengths) else 0.0
+    common = min(1.0, share / sum(lengths)) if sum(lengths) else 0.0
     shares = [common] * len(chosen)
     if config.dynamic_rate and len(chosen) > 1 and common < 1:
         shares = dynamic_rates(rank()[chosen], lengths, common, config.dynamic_rate)

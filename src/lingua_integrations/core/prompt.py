@@ -155,8 +155,10 @@ class Prompt:
             return sum(map(self.count, texts))
         return self.count(self.separator.join(text for text in texts if text))
 
-    def cheapest_unit(self) -> int:
-        """The least that can be kept of the bounded parts, in target tokens."""
+    def smallest(self) -> int:
+        """The least that can come out, in target tokens: the cheapest unit, or a frame with nothing in it."""
+        if self.frame is not None:
+            return self.total(["" if part.context.rate != 1.0 else part.text for part in self.contexts])
         units = {unit for part in self.bounded for unit in part.units.strings()}
         return min(map(self.count, units))
 
