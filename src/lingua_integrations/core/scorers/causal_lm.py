@@ -147,15 +147,22 @@ class CausalLM:
         for row, sequence in enumerate(sequences):
             tokens[row, : len(sequence)] = sequence
             mask[row, : len(sequence)] = 1
+        known = [len(sequence) - len(ids) for sequence, (_, ids) in zip(sequences, rows, strict=True)]
+        skip = max(0, min(known) - 1)  # nobody asks for what is predicted before
         with self.running() as model:
             ids = torch.from_numpy(tokens).to(model.device)
             output = model(
-                input_ids=ids, attention_mask=torch.from_numpy(mask).to(model.device), use_cache=False
+                input_ids=ids,
+                attention_mask=torch.from_numpy(mask).to(model.device),
+                use_cache=False,
+                logits_to_keep=width - skip,
             )
-            nats = surprisals_of(output.logits[:, :-1], ids[:, 1:]).cpu().numpy().astype(np.float64)
-        known = [len(sequence) - len(ids_of) for sequence, (_, ids_of) in zip(sequences, rows, strict=True)]
+            nats = surprisals_of(output.logits[:, :-1], ids[:, skip + 1 :]).cpu().numpy().astype(np.float64)
         return [
-            np.r_[[self.unconditioned()] * (begin == 0), nats[row, max(begin - 1, 0) : len(sequence) - 1]]
+            np.r_[
+                [self.unconditioned()] * (begin == 0),
+                nats[row, max(begin - 1, 0) - skip : len(sequence) - 1 - skip],
+            ]
             for row, (begin, sequence) in enumerate(zip(known, sequences, strict=True))
         ]
 

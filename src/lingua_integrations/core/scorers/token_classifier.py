@@ -18,7 +18,7 @@ from lingua_integrations.core.units import IntArray, Units
 from lingua_integrations.errors import UnsupportedModel
 
 _KEEP = regex.compile(r"(?i)\b(keep|kept|preserve|preserved|retain|important|relevant)\b")
-_DROP = regex.compile(r"(?i)\b(drop|dropped|discard|delete|deleted|remove|prune|omit)\b")
+_DROP = regex.compile(r"(?i)\b(not|no|drop|dropped|discard|delete|deleted|remove|prune|omit)\b")
 
 
 class Window(NamedTuple):
