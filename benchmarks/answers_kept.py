@@ -16,7 +16,7 @@ import gzip
 import json
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +25,11 @@ import regex
 from tqdm import tqdm
 
 from lingua_integrations import CompressionConfig, Context, PromptCompressor
+from lingua_integrations.core.counting import as_counter
 from lingua_integrations.core.methods import METHODS
 
-Shorten = Callable[[list[Context], str, float], list[str]]
 RATES = (0.5, 0.25, 0.1)
+count = as_counter("o200k_base").count
 
 
 class Random:
@@ -96,6 +97,11 @@ def measure(row: dict[str, Any], compressor: PromptCompressor | None, rate: floa
     }
 
 
+def peer_line(line: dict[str, Any], row: dict[str, Any]) -> dict[str, Any]:
+    """The same of another implementation's output."""
+    return {**line, "kept": kept(row["answers"], [line["text"]]), "after": count(line["text"])}
+
+
 def interval(values: list[bool], draws: int = 2000) -> tuple[float, float]:
     """Bootstrap 95% interval of a mean."""
     rng = random.Random(0)
@@ -140,6 +146,7 @@ def main() -> None:
     parser.add_argument("--rates", nargs="*", type=float, default=RATES)
     parser.add_argument("--limit", type=int, default=None, help="the first questions only")
     parser.add_argument("--classifier", help="model of llmlingua2")
+    parser.add_argument("--peer", type=Path, help="what peer_llmlingua.py wrote; goes into the table")
     args = parser.parse_args()
     opener = gzip.open if args.data.suffix == ".gz" else open
     with opener(args.data, "rt", encoding="utf-8") as stream:
@@ -154,6 +161,8 @@ def main() -> None:
                 stream.write(json.dumps(line) + "\n")
                 stream.flush()
                 done.append(line)
+    if args.peer:
+        done += [peer_line(line, rows[line["row"]]) for line in map(json.loads, args.peer.open())]
     print(report(done))
 
 

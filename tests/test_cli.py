@@ -163,3 +163,39 @@ def test_models(monkeypatch, tmp_path):
     assert run("models", "verify", "smollm2-135m-q4_1")[0] == 1
     assert "was not there" in run("models", "remove", "--yes", "smollm2-135m-q4_1")[2]
     assert "Did you mean" in run("models", "pull", "smolm2")[2]
+
+
+def test_methods_are_listed(cli):
+    """Every method with its paper and what it needs, on one screen."""
+    from lingua_integrations.core.methods import METHODS
+
+    done = cli("methods", env={"COLUMNS": "200"})
+    assert done.exit_code == 0
+    for method in METHODS.values():
+        assert method.name in done.stdout
+        assert method.needs.split(";")[0].split("(")[0].strip() in done.stdout
+
+
+def test_a_method_by_name():
+    """Extraction by BM25 needs no model at all."""
+    code, out, err = run(
+        *("compress", "-m", "extractive-bm25", "-q", "Where did the cat sit?", "--target-tokens", "9"),
+        stdin=b"Dogs bark. The cat did sit on the mat. It rained all day long.",
+    )
+    assert (code, err) == (0, "")
+    assert out == b"The cat did sit on the mat.\n"
+
+
+def test_an_unknown_method(cli):
+    done = cli("compress", "-m", "extractiv", "--rate", "0.5", input=TEXT)
+    assert done.exit_code == 1
+    assert "'extractive'" in done.stderr
+
+
+def test_source_code_keeps_its_lines(tmp_path):
+    """A file with a suffix of source code is cut by lines."""
+    file = tmp_path / "a.py"
+    file.write_text("def cat():\n    return 'cat'\n\ndef dog():\n    return 'dog'\n")
+    code, out, _ = run("compress", "-m", "extractive-bm25", "-q", "cat", "--rate", "0.5", str(file))
+    assert code == 0
+    assert set(out.decode().rstrip().split("\n")) <= set(file.read_text().split("\n"))

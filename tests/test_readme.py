@@ -1,4 +1,4 @@
-"""Every code block of the README is run, or checked against what it names."""
+"""Every code block of the README and of docs/ is run, or checked against what it names."""
 
 from __future__ import annotations
 
@@ -11,9 +11,12 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-BLOCKS = re.findall(
-    r"^```(\w+)\n(.*?)^```", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE | re.DOTALL
-)
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+BLOCKS = [
+    block
+    for page in PAGES
+    for block in re.findall(r"^```(\w+)\n(.*?)^```", page.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+]
 PYTHON = [code for language, code in BLOCKS if language == "python"]
 SHELL = [
     line.split("#")[0].strip()
@@ -26,7 +29,7 @@ SHELL = [
 def test_all_blocks_are_known():
     """A block in a language nobody runs would be a block nobody runs."""
     assert {language for language, _ in BLOCKS} == {"python", "bash"}
-    assert {shlex.split(line)[0] for line in SHELL if line} == {"make", "pip", "lingua"}
+    assert {shlex.split(line)[0] for line in SHELL if line} == {"make", "pip", "lingua", "python"}
 
 
 @pytest.mark.model
@@ -50,6 +53,15 @@ def test_lingua(line):
     assert done.stdout.strip()
 
 
+@pytest.mark.parametrize("line", [line for line in SHELL if line.startswith("python")])
+def test_scripts(line):
+    """The script is there and knows the options."""
+    script, *options = shlex.split(line)[1:]
+    done = subprocess.run([sys.executable, script, "--help"], capture_output=True, text=True, cwd=ROOT)
+    assert done.returncode == 0, done.stderr
+    assert all(option in done.stdout for option in options if option.startswith("--"))
+
+
 @pytest.mark.parametrize("line", [line for line in SHELL if line.startswith("make")])
 def test_make(line):
     """The target is there."""
@@ -64,3 +76,10 @@ def test_extras():
         r"\[([a-z-]+)\]'?(?=[ ,`]|$)", "\n".join(code for _, code in BLOCKS), re.MULTILINE
     ):
         assert re.search(rf"^{extra} = \[", declared, re.MULTILINE), extra
+
+
+def test_links():
+    """Every relative link leads to a file."""
+    for page in PAGES:
+        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text("utf-8")):
+            assert (page.parent / target).exists(), f"{page.name}: {target}"

@@ -17,8 +17,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from lingua_integrations.core.compressor import PromptCompressor as PromptCompressor
     from lingua_integrations.core.config import CompressionConfig as CompressionConfig
+    from lingua_integrations.core.mustkeep import MustKeep as MustKeep
     from lingua_integrations.core.prompt import Context as Context
     from lingua_integrations.core.results import CompressionResult as CompressionResult
+    from lingua_integrations.core.sections import Section as Section
     from lingua_integrations.errors import BudgetTooSmall as BudgetTooSmall
     from lingua_integrations.errors import LinguaError as LinguaError
 
@@ -29,7 +31,9 @@ _HOMES = {
     "CompressionResult": "core.results",
     "Context": "core.prompt",
     "LinguaError": "errors",
+    "MustKeep": "core.mustkeep",
     "PromptCompressor": "core.compressor",
+    "Section": "core.sections",
 }
 __all__ = [
     "BudgetTooSmall",
@@ -37,7 +41,9 @@ __all__ = [
     "CompressionResult",
     "Context",
     "LinguaError",
+    "MustKeep",
     "PromptCompressor",
+    "Section",
 ]
 
 

@@ -18,7 +18,8 @@ from langchain_core.callbacks import BaseCallbackHandler
 from langchain_core.documents import Document
 from langchain_core.runnables import RunnableLambda
 
-from lingua_integrations import CompressionConfig, PromptCompressor
+from lingua_integrations import CompressionConfig, MustKeep, PromptCompressor
+from lingua_integrations.core.methods import METHODS
 from lingua_integrations.errors import BudgetTooSmall, InvalidRequest, LinguaWarning, UnknownModel
 from lingua_integrations.langchain import LinguaDocumentCompressor
 
@@ -361,3 +362,47 @@ def test_with_defaults_on_real_weights():
     spent = sum(doc.metadata["lingua"]["tokens_after"] for doc in compressed)
     assert spent == results[0].tokens_after <= 0.5 * results[0].tokens_before
     assert compressor.compress_documents(documents, query) == compressed
+
+
+def test_a_method_by_name():
+    """Whole sentences by BM25, without any model; ids and metadata stay."""
+    documents = [
+        Document("Dogs bark. It rained.", id="a", metadata={"n": 1}),
+        Document("The cat sat on the mat. It rained.", id="b", metadata={"n": 2}),
+    ]
+    compressor = LinguaDocumentCompressor(method="extractive-bm25", target_tokens=8)
+    (left,) = compressor.compress_documents(documents, "Where did the cat sit on?")
+    assert left.page_content == "The cat sat on the mat."
+    assert (left.id, left.metadata["n"]) == ("b", 2)
+
+
+def test_contexts_in_another_order(tiny_scorer):
+    """Reordered documents keep what is theirs."""
+    documents = [Document(f"{text} cat" * (i + 1), id=str(i)) for i, text in enumerate(TEXTS)]
+    config = CompressionConfig(order="relevance", coarse_factor=None)
+    compressor = LinguaDocumentCompressor(rate=0.9, compressor=PromptCompressor(tiny_scorer, config))
+    left = compressor.compress_documents(documents, "cat")
+    assert sorted(document.id for document in left) == ["0", "1", "2"]
+    for document in left:
+        assert document.metadata["lingua"]["index"] == int(document.id)
+        assert document.page_content[:5] in documents[int(document.id)].page_content
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"method": "extractve"}, "mean 'extractive'"),
+        ({"method": "rag", "config": CompressionConfig()}, "either method or config"),
+    ],
+)
+def test_methods_are_checked_at_once(settings, message):
+    with pytest.raises(InvalidRequest, match=message):
+        LinguaDocumentCompressor(**settings)
+
+
+def test_nested_settings_round_trip():
+    """A configuration with a filter and rules in it comes back from its plain form."""
+    config = METHODS["hybrid"].config.with_(must_keep=MustKeep(rules=("numbers",)))
+    compressor = LinguaDocumentCompressor(config=config)
+    plain = json.loads(compressor.model_dump_json())
+    assert LinguaDocumentCompressor(**plain).config == config

@@ -438,3 +438,13 @@ def test_with_defaults_on_real_weights():
     assert spent == results[0].tokens_after <= 0.5 * results[0].tokens_before
     again = pickle.loads(pickle.dumps(postprocessor))
     assert again.postprocess_nodes(nodes, query_str=query) == compressed
+
+
+def test_a_method_by_name(nodes):
+    """Whole sentences by BM25, without any model; ids and scores stay."""
+    postprocessor = LinguaNodePostprocessor(method="extractive-bm25", target_tokens=18)
+    (left,) = postprocessor.postprocess_nodes(nodes, query_str="Where did the cat sit? On the mat?")
+    assert (left.node.node_id, left.node.text) == ("id-1", nodes[1].node.text)
+    assert left.score == nodes[1].score
+    again = LinguaNodePostprocessor.from_dict(postprocessor.to_dict())
+    assert again.method == "extractive-bm25"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 import laws
 from lingua_integrations import BudgetTooSmall, CompressionConfig, Context, PromptCompressor
+from lingua_integrations.core.granularity import segmenter
 from lingua_integrations.core.methods import METHODS, configuration
 from lingua_integrations.core.mustkeep import MustKeep
 from lingua_integrations.core.sentences import sentences
@@ -80,6 +82,58 @@ def test_laws_of_any_mixture(tiny_compressor, o200k, inputs, rate, config):
 
 
 @pytest.mark.parametrize("name", METHODS)
+@pytest.mark.parametrize("rate", [0.3, 0.7])
+def test_the_budget_is_used_up(tiny_compressor, o200k, name, rate):
+    """Law 1, second half: at least 0.97 of the budget comes out where no unit is large."""
+    texts = ["".join(f"Line {n} of {i}: the cat sat, and ran.\n\n" for n in range(120)) for i in range(4)]
+    compressor = tiny_compressor(name)
+    result = compressor.compress(texts, question=QUESTION, rate=rate)
+    assert 0.97 * result.budget <= result.tokens_after <= result.budget
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_no_unit_that_fits_is_left_out(tiny_compressor, o200k, name):
+    """Law 1: adding any dropped unit of a selected context breaks the budget."""
+    compressor = tiny_compressor(name)
+    result = compressor.compress(DOCUMENTS * 2, question=QUESTION, rate=0.45)
+    spare = result.budget - result.tokens_after
+    cut = segmenter(configuration(name), compressor._kit)
+    for context in result.contexts:
+        units = cut(context.original)
+        kept = np.array([any(s <= a < e for s, e in context.spans) for a in units.starts.tolist()])
+        for unit in np.flatnonzero(~kept):
+            more = units.join(np.flatnonzero(kept | (np.arange(len(kept)) == unit)))
+            if configuration(name).filter is None:
+                assert o200k(more) - context.tokens_after > spare, units.strings()[unit]
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_threads_get_the_same_answers(tiny_compressor, name):
+    """Laws 5 and 6: one compressor serves many threads."""
+    compressor = tiny_compressor(name)
+    inputs = [[text * (1 + n % 3) for text in DOCUMENTS] for n in range(8)]
+
+    def compress(texts):
+        return compressor.compress(texts, question=QUESTION, rate=0.4)
+
+    alone = [compress(texts) for texts in inputs]
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(compress, inputs)) == alone
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_nothing_and_blanks(tiny_compressor, name):
+    """Law 8: nothing gives nothing, blank contexts pass untouched."""
+    compressor = tiny_compressor(name)
+    assert compressor.compress([], question=QUESTION, rate=0.5).texts == []
+    assert compressor.compress(["", ""], question=QUESTION, rate=0.5).texts == ["", ""]
+    inputs = ["  ", *DOCUMENTS, "", "\n\n"]
+    result = compressor.compress(inputs, question=QUESTION, rate=0.7)
+    passed = {context.index: context.text for context in result.contexts}
+    assert (passed[0], passed[4], passed[5]) == ("  ", "", "\n\n")
+
+
+@pytest.mark.parametrize("name", METHODS)
 def test_rate_one_is_the_identity(tiny_compressor, name):
     result = tiny_compressor(name).compress(DOCUMENTS, question=QUESTION, rate=1.0)
     assert result.texts == DOCUMENTS
@@ -113,6 +167,29 @@ def test_bm25_finds_the_sentence():
     assert result.texts == ["Mount Whitney is the tallest mountain in California."]
     assert result.model is None
     assert {gone.index for gone in result.dropped} == {0, 2}
+
+
+def test_neighbours_come_along():
+    """With one neighbour the sentences on either side of the best one are next."""
+    text = (
+        "It rained. Tea was cold. The tallest mountain is Whitney. It is in California. Dogs bark. Cats sat."
+    )
+    config = METHODS["extractive-bm25"].config.with_(neighbours=1)
+    result = PromptCompressor(config=config).compress(
+        [text], question="Which mountain is the tallest?", target_tokens=16
+    )
+    assert result.texts == ["Tea was cold. The tallest mountain is Whitney. It is in California."]
+
+
+def test_diversity_makes_repetitions_wait():
+    """Of three documents that say the same, one is enough; the next sentence says something else."""
+    texts = ["The tallest mountain is Whitney."] * 3 + ["A tall mountain is Mount Shasta, north."]
+    question = "Which mountain is the tallest?"
+    plain = METHODS["extractive-bm25"].config
+    for diversity, expected in ((0.0, {0, 1}), (0.7, {0, 3})):
+        compressor = PromptCompressor(config=plain.with_(diversity=diversity))
+        result = compressor.compress(texts, question=question, target_tokens=17)
+        assert {context.index for context in result.contexts} == expected
 
 
 def test_a_title_helps_to_rank():

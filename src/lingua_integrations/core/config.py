@@ -42,8 +42,9 @@ class CompressionConfig:
             question (by perplexity in calls without one), ``"perplexity"``: LLMLingua's descending one, which
             never sees the question; ``"question-perplexity"``: LongLLMLingua's, of the question given
             the context.
-        coarse_factor: whole contexts are selected up to this multiple of the budget (the paper's k);
-            ``None``: all of them stay in the race.
+        coarse_factor: whole contexts are selected up to this multiple of the budget (k, which is 2 in the
+            paper; among look-alike documents less pruning within them keeps more answers); ``None``: all of
+            them stay in the race.
         dynamic_rate: how much more of the most relevant selected context is kept than on average, and how
             much less of the least relevant one (LongLLMLingua's delta tau); the budget stays the same.
         order: of the contexts that come out: as they came, the most relevant first, or the most relevant at
@@ -76,7 +77,7 @@ class CompressionConfig:
     language: str = "en"
     must_keep: MustKeep | None = None
     ranker: RankerName = "bm25"
-    coarse_factor: float | None = 2.0
+    coarse_factor: float | None = 1.2
     dynamic_rate: float = 0.0
     order: Order = "original"
     filter: CompressionConfig | None = None
@@ -128,7 +129,9 @@ class CompressionConfig:
         One budget for the whole prompt, k = 2, tau_ins = 0.85, tau_que = 0.9, demonstrations by descending
         perplexity, segments of 100 tokens, sub-word units.
         """
-        return cls(budget_scope="prompt", unit="token", ranker="perplexity", segment_tokens=100)
+        return cls(
+            budget_scope="prompt", unit="token", ranker="perplexity", coarse_factor=2.0, segment_tokens=100
+        )
 
     def budget_of(self, tokens: int, rate: float | None, target_tokens: int | None) -> int:
         """The budget B of a call, in target tokens: ``max(1, floor(rate * tokens))`` or the number asked for.

@@ -74,7 +74,10 @@ METHODS: dict[str, Method] = {
             "a causal LM; a question",
             "comparison with the paper; question-aware pruning of long documents",
             CompressionConfig(
-                scorer="contrastive", ranker="question-perplexity", dynamic_rate=0.3, unit="token"
+                scorer="contrastive",
+                ranker="question-perplexity",
+                dynamic_rate=0.3,
+                unit_score="sum",
             ),
         ),
         Method(
