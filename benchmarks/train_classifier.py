@@ -3,8 +3,8 @@
     python benchmarks/train_classifier.py --data nq20_dev.jsonl.gz --out my-classifier
 
 MiniLM learns which tokens SmolLM2 finds more surprising than the median of their document, from documents of
-the last questions of the data; `answers_kept.py` judges on the first ones. It is a distilled selective-context,
-not LLMLingua-2's classifier, which learnt from GPT-4.
+the last questions of the data; `answers_kept.py` judges on the first ones. It is a distilled selective-context;
+LLMLingua-2's own classifier learnt from GPT-4.
 """
 
 from __future__ import annotations

@@ -55,7 +55,8 @@ class CompressionConfig:
         scorer: what gives a unit its score: ``"surprisal"``, iteratively, given what was kept before;
             ``"contrastive"``: by how much the question lowers it; ``"self-information"``: surprisal in one
             pass; ``"classifier"``: a token classifier's probability to keep; ``"relevance"``: the ranker.
-        unit_score: how a unit's score comes from those of its tokens.
+        unit_score: how a unit's score comes from those of its tokens: their sum is the unit's own surprisal,
+            so that names and numbers of many tokens stay; a classifier's probabilities are averaged.
         segment_tokens: tokens of the scorer model that are scored, and get their threshold, at a time.
         exact_stream: encode kept tokens again, so that later ones see exactly the kept text; ``False`` only
             evicts the dropped ones from the model's cache, which is faster and approximate.
@@ -83,7 +84,7 @@ class CompressionConfig:
     filter: CompressionConfig | None = None
     filter_factor: float = 2.0
     scorer: ScorerName = "surprisal"
-    unit_score: UnitScore = "mean"
+    unit_score: UnitScore = "sum"
     segment_tokens: int = 200
     exact_stream: bool = True
     neighbours: int = 0

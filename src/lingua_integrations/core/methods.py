@@ -66,7 +66,7 @@ METHODS: dict[str, Method] = {
             "sentences first, then LLMLingua's pruning within them",
             "an embedding model and a causal LM; a question",
             "when whole sentences are too coarse for a small budget",
-            CompressionConfig(coarse_factor=None, filter=_SENTENCES, filter_factor=1.5),
+            CompressionConfig(coarse_factor=None, filter=_SENTENCES, filter_factor=1.2),
         ),
         Method(
             "longllmlingua",
@@ -77,7 +77,6 @@ METHODS: dict[str, Method] = {
                 scorer="contrastive",
                 ranker="question-perplexity",
                 dynamic_rate=0.3,
-                unit_score="sum",
             ),
         ),
         Method(
@@ -92,14 +91,16 @@ METHODS: dict[str, Method] = {
             "LLMLingua-2 (Pan et al., ACL Findings 2024)",
             "a token classifier (from the hub)",
             "meetings and dialogue, without a question; fast on long texts",
-            CompressionConfig(scorer="classifier", coarse_factor=None),
+            CompressionConfig(scorer="classifier", unit_score="mean", coarse_factor=None),
         ),
         Method(
             "selective-context",
             "Selective Context (Li et al., EMNLP 2023)",
             "a causal LM",
             "a baseline: phrases by self-information, without a question",
-            CompressionConfig(scorer="self-information", unit="phrase", coarse_factor=None),
+            CompressionConfig(
+                scorer="self-information", unit="phrase", unit_score="mean", coarse_factor=None
+            ),
         ),
     )
 }
