@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 
 import laws
+from lingua_integrations.core.excerpt import Excerpt
 from lingua_integrations.core.layout import code_lines, untorn_blocks
 from lingua_integrations.core.sentences import phrases, sentences
 from lingua_integrations.core.text import segment
-from lingua_integrations.core.units import Excerpt
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,10 @@ from lingua_integrations.core.config import CompressionConfig
 from lingua_integrations.core.counting import TokenCounter, as_counter
 from lingua_integrations.core.cut import cut
 from lingua_integrations.core.granularity import segmenter
+from lingua_integrations.core.journal import Journal
 from lingua_integrations.core.kit import Kit
 from lingua_integrations.core.methods import configuration
-from lingua_integrations.core.passes import Journal, Pass
+from lingua_integrations.core.passes import Pass
 from lingua_integrations.core.prompt import Context, Part, Prompt
 from lingua_integrations.core.protocols import Ranker, TokenScorer, UnitScorer
 from lingua_integrations.core.results import CompressionResult

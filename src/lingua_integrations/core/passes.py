@@ -2,53 +2,24 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
 from lingua_integrations.core.budget import arrange
-from lingua_integrations.core.config import RESTRICTION, CompressionConfig
+from lingua_integrations.core.config import CompressionConfig
+from lingua_integrations.core.excerpt import Excerpt
 from lingua_integrations.core.fit import Draft, fit
 from lingua_integrations.core.granularity import segmenter
-from lingua_integrations.core.iterative import Pruner
+from lingua_integrations.core.journal import Journal
 from lingua_integrations.core.kit import Kit
-from lingua_integrations.core.onepass import keep_best
-from lingua_integrations.core.planning import Plan, make_plan
+from lingua_integrations.core.planning import make_plan
 from lingua_integrations.core.prompt import Part, Prompt
-from lingua_integrations.core.protocols import BoolArray, FloatArray, TokenStream, UnitScorer
-from lingua_integrations.core.scorers.contrastive import ContrastiveStream
-from lingua_integrations.core.units import Excerpt, IntArray
+from lingua_integrations.core.protocols import BoolArray, FloatArray
+from lingua_integrations.core.pruning import Pruning
 from lingua_integrations.errors import BudgetTooSmall, InvalidRequest
-
-
-@dataclass
-class Journal:
-    """What a call did: seconds by stage, and whom it asked.
-
-    Attributes:
-        seconds: wall time by stage.
-        asked: the scorers and rankers that were used.
-    """
-
-    seconds: dict[str, float] = field(default_factory=dict)
-    asked: list[Any] = field(default_factory=list)
-    _last: float = field(default_factory=time.perf_counter)
-
-    def lap(self, stage: str) -> None:
-        """Book the time since the last lap on ``stage``."""
-        now = time.perf_counter()
-        self.seconds[stage] = self.seconds.get(stage, 0.0) + now - self._last
-        self._last = now
-
-    @property
-    def models(self) -> str | None:
-        """The models' names and digests; ``None`` where none was asked."""
-        names = {str(one.name): None for one in self.asked if getattr(one, "name", None)}
-        return ", ".join(names) or None
 
 
 @dataclass
@@ -78,7 +49,7 @@ class Pass:
         self._filter()
         plan = make_plan(self.prompt, self.room, self.config, lambda: self.relevance)
         self.journal.lap("select")
-        drafts = self._drafts(plan)
+        drafts = Pruning(self.prompt, self.config, self.kit, self.journal).drafts(plan)
         self.journal.lap("prune")
         kept = self._fit(drafts)
         if not any(mask.any() for mask in kept):
@@ -144,76 +115,6 @@ class Pass:
         segment = part.segment if self.config.unit == "token" else lambda _: excerpt.units_of(part.units)
         return part.shortened(excerpt, self.prompt.count(excerpt.text), segment)
 
-    def _drafts(self, plan: Plan) -> list[Draft | None]:
-        """Stage 5: a first decision about the units of every selected part, in the order of the prompt."""
-        parts = list(zip(self.prompt.bounded, plan.rates, strict=True))
-        if not plan.prunes and self.config.threshold is None:
-            return [Draft.all_of(part.units, part.forced) if rate else None for part, rate in parts]
-        scorer = self.kit.unit_scorer(self.config, self.question)
-        if scorer is not None:
-            return self._at_once(scorer, parts)
-        floor = -np.inf if self.config.threshold is None else self.config.threshold
-        drafts = self._iteratively(parts, floor)
-        if any(draft is not None and draft.kept.any() for draft in drafts):
-            return drafts
-        return only_the_best(self._iteratively(parts, -np.inf))
-
-    def _at_once(self, scorer: UnitScorer, parts: Sequence[tuple[Part, float]]) -> list[Draft | None]:
-        """Every unit scored in one pass; one threshold for all that have the same rate."""
-        racing = [(part, rate) for part, rate in parts if rate and len(part.units)]
-        self.journal.asked.append(scorer)
-        units = [part.units for part, _ in racing]
-        scores = scorer.score(units, self.question, [part.context.title for part, _ in racing])
-        if [len(one) for one in scores] != [len(one) for one in units]:
-            raise InvalidRequest(f"{scorer!r} must give one score for each unit of each text.")
-        best = max((float(one.max()) for one in scores), default=0.0)
-        rates = [rate for _, rate in racing]
-        floor = -np.inf if self.config.threshold is None else min(self.config.threshold, best)
-        chosen = iter(keep_best([part for part, _ in racing], rates, scores, floor, self.prompt.count))
-        return [next(chosen) if rate and len(part.units) else None for part, rate in parts]
-
-    def _iteratively(self, parts: Sequence[tuple[Part, float]], floor: float) -> list[Draft | None]:
-        """Segment by segment, each scored given what was kept before it (LLMLingua, Algorithm 2)."""
-        encode = self.kit.token_scorer().encode
-        joint = encode(self.prompt.separator).ids
-        config = self.config
-        pruner = Pruner(
-            self._stream(joint), self.prompt.count, config.segment_tokens, config.unit_score, floor
-        )
-        drafts: list[Draft | None] = []
-        whole = 1.0 if config.threshold is None else np.inf  # the rate at which nothing has to be scored
-        last = max((i for i, (_, rate) in enumerate(parts) if 0 < rate < whole), default=0)
-        for i, (part, rate) in enumerate(parts):
-            if not rate:
-                drafts.append(None)
-                continue
-            tokens = encode(part.text)
-            if rate >= whole or part.context.rate == 1.0 or not len(part.units):
-                pruner.read(tokens.ids)
-                drafts.append(Draft.all_of(part.units, part.forced))
-            else:
-                drafts.append(pruner.prune(part.units, tokens, part.forced, rate, settle=i == last))
-            pruner.read(joint)
-        return drafts
-
-    def _stream(self, joint: IntArray) -> TokenStream:
-        """What reads the texts, after the instruction; for a contrast also after the question.
-
-        Raises:
-            InvalidRequest: the contrast to the question is asked for, and there is none.
-        """
-        scorer = self.kit.token_scorer()
-        self.journal.asked.append(scorer)
-        outside = self.prompt.instruction if self.prompt.scope == "contexts" else None
-        prefix = np.r_[scorer.encode(outside.text).ids, joint] if outside else joint[:0]
-        plain = scorer.stream(prefix, exact=self.config.exact_stream)
-        if self.config.scorer != "contrastive":
-            return plain
-        if not self.question.strip():
-            raise InvalidRequest("longllmlingua needs a question; llmlingua does without.")
-        asked = np.r_[prefix, scorer.encode(f"{self.question} {RESTRICTION}").ids, joint]
-        return ContrastiveStream(plain, scorer.stream(asked, exact=self.config.exact_stream))
-
     def _fit(self, drafts: Sequence[Draft | None]) -> list[BoolArray]:
         """Stage 6: exactly to the budget."""
         prompt, count = self.prompt, self.prompt.count
@@ -241,16 +142,3 @@ class Pass:
         if empty and (prompt.frame is None or prompt.total([""] * len(kept)) > self.room):
             raise BudgetTooSmall(self.room, prompt.smallest(), "not even the cheapest unit fits")
         return kept
-
-
-def only_the_best(drafts: Sequence[Draft | None]) -> list[Draft | None]:
-    """One unit of all that were kept: what is left where everything lies below a threshold."""
-    racing = [(i, draft) for i, draft in enumerate(drafts) if draft is not None and draft.kept.any()]
-    if not racing:
-        return list(drafts)
-    best, draft = max(racing, key=lambda pair: float(pair[1].margin[pair[1].kept].max()))
-    unit = int(np.where(draft.kept, draft.margin, -np.inf).argmax())
-    left: list[Draft | None] = [None] * len(drafts)
-    chosen = np.arange(len(draft.units)) == unit
-    left[best] = replace(draft, kept=chosen, margin=np.where(chosen, draft.margin, -np.inf))
-    return left

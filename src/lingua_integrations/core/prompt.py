@@ -9,9 +9,10 @@ from functools import cached_property
 import numpy as np
 
 from lingua_integrations.core.config import BudgetScope, check_rate
+from lingua_integrations.core.excerpt import Excerpt
 from lingua_integrations.core.fit import Count
 from lingua_integrations.core.protocols import BoolArray
-from lingua_integrations.core.units import Excerpt, IntArray, Span, Units
+from lingua_integrations.core.units import IntArray, Span, Units
 from lingua_integrations.errors import InvalidRequest
 
 

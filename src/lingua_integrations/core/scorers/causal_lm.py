@@ -8,15 +8,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
-from weakref import WeakValueDictionary
 
 import numpy as np
 import regex
 
 from lingua_integrations.core.devices import guarded
 from lingua_integrations.core.protocols import FloatArray, Tokens, TokenStream
+from lingua_integrations.core.scorers.loading import Pretrained, load_pretrained, need_fast
 from lingua_integrations.core.units import IntArray
-from lingua_integrations.errors import UnsupportedModel
 
 _SURROGATES = regex.compile(r"[\ud800-\udfff]")
 _BATCH_TOKENS = 1024  # padded tokens whose logits are held at once: 200 MB for a vocabulary of 50,000
@@ -24,14 +23,29 @@ _BATCH_TOKENS = 1024  # padded tokens whose logits are held at once: 200 MB for 
 
 @dataclass(eq=False)
 class LoadedModel:
-    """Weights and tokenizer in memory; shared by all scorers of the same model in a process."""
+    """A causal model in memory, and what scoring needs to know about it.
 
-    model: Any
+    Attributes:
+        source: weights and lock, shared by all scorers of the same model in a process.
+        tokenizer: a private copy of the tokenizer's fast half, without truncation or padding.
+        window: tokens that the model can see at once.
+        start_id: what every sequence begins with, if anything.
+    """
+
+    source: Pretrained
     tokenizer: Any
-    name: str
     window: int
     start_id: int | None
-    lock: threading.Lock
+
+    @property
+    def model(self) -> Any:
+        """The transformers model."""
+        return self.source.model
+
+    @property
+    def name(self) -> str:
+        """Its name and digest."""
+        return self.source.name
 
 
 class CausalLM:
@@ -63,7 +77,7 @@ class CausalLM:
     def from_objects(cls, model: Any, tokenizer: Any, *, name: str = "in memory") -> CausalLM:
         """Wrap a transformers model and its tokenizer that are already in memory."""
         scorer = cls(name)
-        scorer._load = partial(_wrap, model, tokenizer, name)
+        scorer._load = partial(_wrap, Pretrained(model, tokenizer, name))
         return scorer
 
     def __getstate__(self) -> dict[str, Any]:
@@ -181,7 +195,7 @@ class CausalLM:
         import torch
 
         loaded = self.loaded
-        with loaded.lock, guarded(loaded.model.device), torch.inference_mode():
+        with loaded.source.lock, guarded(loaded.model.device), torch.inference_mode():
             yield loaded.model
 
 
@@ -205,59 +219,25 @@ def _batches(rows: Sequence[int], lengths: Sequence[int]) -> Iterator[list[int]]
         yield batch
 
 
-_shared: WeakValueDictionary[tuple[str, str, str], LoadedModel] = WeakValueDictionary()
-_sharing = threading.Lock()
-
-
 def _load(name: str, device: str | None, dtype: str | None, trust_remote_code: bool) -> LoadedModel:
-    """Load a model by name, or find it in memory: the same files, device and type are the same weights."""
-    import torch
-    from transformers import AutoModelForCausalLM, AutoTokenizer
-
-    from lingua_integrations.core.devices import choose_device
-    from lingua_integrations.core.models import resolve
-    from lingua_integrations.core.quiet import quiet_transformers
-
-    resolved = resolve(name)
-    place = choose_device(device)
-    kind = dtype or ("float32" if place == "cpu" else "auto")
-    with _sharing, quiet_transformers():
-        key = (resolved.digest, place, kind)
-        loaded = _shared.get(key)
-        if loaded is None:
-            tokenizer = AutoTokenizer.from_pretrained(
-                resolved.folder, local_files_only=True, trust_remote_code=trust_remote_code
-            )
-            model: Any = AutoModelForCausalLM.from_pretrained(
-                resolved.folder,
-                dtype=getattr(torch, kind, kind),
-                local_files_only=True,
-                use_safetensors=True,
-                trust_remote_code=trust_remote_code,
-            )
-            loaded = _wrap(model.to(place), tokenizer, f"{resolved.name}@{resolved.digest[:12]}")
-            _shared[key] = loaded
-    return loaded
+    """Load a model by name."""
+    kind = "AutoModelForCausalLM"
+    return _wrap(load_pretrained(name, kind, device=device, dtype=dtype, trust_remote_code=trust_remote_code))
 
 
-def _wrap(model: Any, tokenizer: Any, name: str) -> LoadedModel:
-    """Put a model and a private copy of its tokenizer together, without truncation or padding."""
-    if not getattr(tokenizer, "is_fast", False):
-        raise UnsupportedModel(
-            f"{name} has no fast tokenizer, so its tokens cannot be traced to characters. Use a model whose "
-            "folder holds a tokenizer.json."
-        )
-    backend = type(tokenizer.backend_tokenizer).from_str(tokenizer.backend_tokenizer.to_str())
+def _wrap(source: Pretrained) -> LoadedModel:
+    """Look at a model for what scoring needs."""
+    need_fast(source.tokenizer, source.name)
+    own = source.tokenizer.backend_tokenizer
+    backend = type(own).from_str(own.to_str())
     backend.no_truncation()
     backend.no_padding()
-    model.eval()
-    config = model.config.get_text_config()
-    starts = (tokenizer.bos_token_id, tokenizer.eos_token_id)
+    source.model.eval()
+    config = source.model.config.get_text_config()
+    starts = (source.tokenizer.bos_token_id, source.tokenizer.eos_token_id)
     return LoadedModel(
-        model=model,
+        source=source,
         tokenizer=backend,
-        name=name,
         window=int(getattr(config, "max_position_embeddings", None) or 2048),
         start_id=next((token for token in starts if token is not None), None),
-        lock=threading.Lock(),
     )

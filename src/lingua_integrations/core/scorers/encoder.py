@@ -12,7 +12,7 @@ import regex
 
 from lingua_integrations.core.devices import guarded
 from lingua_integrations.core.protocols import FloatArray
-from lingua_integrations.errors import UnsupportedModel
+from lingua_integrations.core.scorers.loading import Pretrained, load_pretrained
 
 _SURROGATES = regex.compile(r"[\ud800-\udfff]")
 _BATCH_TOKENS = 4096  # padded tokens of a batch
@@ -29,10 +29,9 @@ class Encoder:
 
     def __init__(self, model: str, kind: str, *, device: str | None = None) -> None:
         self.model = model
-        self._load: Callable[[], tuple[Any, Any, str]] = partial(_load, model, kind, device)
-        self._loaded: tuple[Any, Any, str] | None = None
-        self._lock = threading.Lock()
-        self._running = threading.Lock()
+        self._load: Callable[[], Pretrained] = partial(load_pretrained, model, kind, device=device)
+        self._loaded: Pretrained | None = None
+        self._loading = threading.Lock()
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.model!r}{'' if self._loaded else ', not loaded yet'})"
@@ -41,15 +40,15 @@ class Encoder:
         return {"model": self.model, "_load": self._load}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state, _loaded=None, _lock=threading.Lock(), _running=threading.Lock())
+        self.__dict__.update(state, _loaded=None, _loading=threading.Lock())
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Encoder:
         return self  # copies share the weights
 
     @property
-    def loaded(self) -> tuple[Any, Any, str]:
-        """Model, tokenizer and name with digest; the first access loads them."""
-        with self._lock:
+    def loaded(self) -> Pretrained:
+        """The model in memory; the first access loads it."""
+        with self._loading:
             if self._loaded is None:
                 self._loaded = self._load()
             return self._loaded
@@ -57,7 +56,7 @@ class Encoder:
     @property
     def name(self) -> str:
         """The model's name and digest."""
-        return str(self.loaded[2])
+        return self.loaded.name
 
     @property
     def window(self) -> int:
@@ -65,7 +64,7 @@ class Encoder:
 
         The tokenizer's limit where it has a sensible one; RoBERTa's position table is longer than its window.
         """
-        model, tokenizer, _ = self.loaded
+        model, tokenizer = self.loaded.model, self.loaded.tokenizer
         table = int(getattr(model.config, "max_position_embeddings", 0) or 1 << 20)
         padding = getattr(model.config, "pad_token_id", 0) or 0
         offset = padding + 1 if model.config.model_type in _OFFSET_POSITIONS else 0
@@ -79,7 +78,7 @@ class Encoder:
     @property
     def special(self) -> tuple[list[int], list[int]]:
         """The special tokens in front of a text, and behind it."""
-        encoding = self.loaded[1].backend_tokenizer.encode("a")
+        encoding = self.loaded.tokenizer.backend_tokenizer.encode("a")
         inside = [i for i, special in enumerate(encoding.special_tokens_mask) if not special]
         return encoding.ids[: inside[0]], encoding.ids[inside[-1] + 1 :]
 
@@ -91,17 +90,18 @@ class Encoder:
         import torch
 
         outputs: list[Any] = [None] * len(rows)
-        model, tokenizer, _ = self.loaded
+        loaded = self.loaded
+        device = loaded.model.device
+        padding = {"input_ids": loaded.tokenizer.pad_token_id or 0, "token_type_ids": 0}
         for batch in _batches([len(row) for row in rows]):
             width = max(len(rows[i]) for i in batch)
-            padding = {"input_ids": tokenizer.pad_token_id or 0, "token_type_ids": 0}
             inputs = {
                 name: torch.tensor([[*values[i], *[padding[name]] * (width - len(rows[i]))] for i in batch])
                 for name, values in {"input_ids": rows, **more}.items()
             }
             mask = torch.tensor([[1] * len(rows[i]) + [0] * (width - len(rows[i])) for i in batch])
-            with self._running, guarded(model.device), torch.inference_mode():
-                output = model(attention_mask=mask.to(model.device), **_to(inputs, model.device))
+            with loaded.lock, guarded(device), torch.inference_mode():
+                output = loaded.model(attention_mask=mask.to(device), **_to(inputs, device))
             values = output.logits if "logits" in output else output.last_hidden_state
             for place, i in enumerate(batch):
                 outputs[i] = values[place].float().cpu()
@@ -109,7 +109,7 @@ class Encoder:
 
     def pairs(self, question: str, texts: Sequence[str]) -> FloatArray:
         """Logits of a sequence-classification head for (question, text), shape [len(texts), labels]."""
-        _, tokenizer, _ = self.loaded
+        tokenizer = self.loaded.tokenizer
         asked = clean(question)
         cut = {"truncation": "only_second", "max_length": self.window}
         encoded = [tokenizer(asked, clean(text), **cut) for text in texts]
@@ -129,7 +129,7 @@ class SentenceEncoder(Encoder):
         """One vector per text, shape [len(texts), dimensions]; the mean over the windows of a long text."""
         import torch
 
-        _, tokenizer, _ = self.loaded
+        tokenizer = self.loaded.tokenizer
         size = max(1, self.window - len(self.framed([])))
         rows, owners = [], []
         for owner, text in enumerate(texts):
@@ -168,28 +168,3 @@ def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
         batch.append(row)
     if batch:
         yield batch
-
-
-def _load(name: str, kind: str, device: str | None) -> tuple[Any, Any, str]:
-    import torch
-    import transformers
-
-    from lingua_integrations.core.devices import choose_device
-    from lingua_integrations.core.models import resolve
-    from lingua_integrations.core.quiet import quiet_transformers
-
-    resolved = resolve(name)
-    place = choose_device(device)
-    with quiet_transformers():
-        tokenizer = transformers.AutoTokenizer.from_pretrained(resolved.folder, local_files_only=True)
-        if not getattr(tokenizer, "is_fast", False):
-            raise UnsupportedModel(
-                f"{name} has no fast tokenizer, so its tokens cannot be traced to characters."
-            )
-        model: Any = getattr(transformers, kind).from_pretrained(
-            resolved.folder,
-            dtype=torch.float32 if place == "cpu" else "auto",
-            local_files_only=True,
-            use_safetensors=True,
-        )
-    return model.to(place).eval(), tokenizer, f"{resolved.name}@{resolved.digest[:12]}"

@@ -60,7 +60,7 @@ class TokenClassifier:
 
     def score(self, texts: Sequence[Units], question: str, titles: Sequence[str | None]) -> list[FloatArray]:
         """Probability to keep of each unit; the classifier sees neither question nor titles."""
-        keep = keep_label(self._encoder.loaded[0].config)
+        keep = keep_label(self._encoder.loaded.model.config)
         size = max(1, self._encoder.window - len(self._encoder.framed([])))
         before = len(self._encoder.special[0])
         rows: list[Sequence[int]] = []
@@ -81,8 +81,7 @@ class TokenClassifier:
         return scores
 
     def _encode(self, text: str) -> tuple[list[int], IntArray]:
-        _, tokenizer, _ = self._encoder.loaded
-        encoding = tokenizer(
+        encoding = self._encoder.loaded.tokenizer(
             clean(text), add_special_tokens=False, return_offsets_mapping=True, verbose=False
         )
         return encoding["input_ids"], np.asarray(encoding["offset_mapping"], dtype=np.int64).reshape(-1, 2)
@@ -117,7 +116,7 @@ def windows(n: int, size: int, sentence_starts: Sequence[int] | IntArray, overla
     A window reaches back over the one before it by up to ``overlap`` tokens, from a sentence's start.
 
     >>> list(windows(10, 6, [0, 4, 8], 3))
-    [Window(begin=0, end=4), Window(begin=4, end=8), Window(begin=8, end=10)]
+    [Window(begin=0, end=4), Window(begin=4, end=10)]
     >>> list(windows(10, 6, [], 2))
     [Window(begin=0, end=6), Window(begin=4, end=10)]
     """

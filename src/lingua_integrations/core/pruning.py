@@ -1,0 +1,125 @@
+"""Stage 5, prune: a first decision about every unit, by whichever scorer the configuration names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from lingua_integrations.core.config import RESTRICTION, CompressionConfig
+from lingua_integrations.core.fit import Draft
+from lingua_integrations.core.iterative import Pruner
+from lingua_integrations.core.journal import Journal
+from lingua_integrations.core.kit import Kit
+from lingua_integrations.core.onepass import keep_best
+from lingua_integrations.core.planning import Plan
+from lingua_integrations.core.prompt import Part, Prompt
+from lingua_integrations.core.protocols import TokenStream, UnitScorer
+from lingua_integrations.core.scorers.contrastive import ContrastiveStream
+from lingua_integrations.core.units import IntArray
+from lingua_integrations.errors import InvalidRequest
+
+
+@dataclass(frozen=True)
+class Pruning:
+    """Prunes the parts of a prompt: in one pass, or iteratively.
+
+    Attributes:
+        prompt: the parts.
+        config: scorer, segments, threshold.
+        kit: scorers and rankers.
+        journal: whom it asks is written there.
+    """
+
+    prompt: Prompt
+    config: CompressionConfig
+    kit: Kit
+    journal: Journal
+
+    def drafts(self, plan: Plan) -> list[Draft | None]:
+        """Stage 5: a first decision about the units of every selected part, in the order of the prompt."""
+        parts = list(zip(self.prompt.bounded, plan.rates, strict=True))
+        if not plan.prunes and self.config.threshold is None:
+            return [Draft.all_of(part.units, part.forced) if rate else None for part, rate in parts]
+        scorer = self.kit.unit_scorer(self.config, self._question)
+        if scorer is not None:
+            return self._at_once(scorer, parts)
+        floor = -np.inf if self.config.threshold is None else self.config.threshold
+        drafts = self._iteratively(parts, floor)
+        if any(draft is not None and draft.kept.any() for draft in drafts):
+            return drafts
+        return only_the_best(self._iteratively(parts, -np.inf))
+
+    def _at_once(self, scorer: UnitScorer, parts: Sequence[tuple[Part, float]]) -> list[Draft | None]:
+        """Every unit scored in one pass; one threshold for all that have the same rate."""
+        racing = [(part, rate) for part, rate in parts if rate and len(part.units)]
+        self.journal.asked.append(scorer)
+        units = [part.units for part, _ in racing]
+        scores = scorer.score(units, self._question, [part.context.title for part, _ in racing])
+        if [len(one) for one in scores] != [len(one) for one in units]:
+            raise InvalidRequest(f"{scorer!r} must give one score for each unit of each text.")
+        best = max((float(one.max()) for one in scores), default=0.0)
+        rates = [rate for _, rate in racing]
+        floor = -np.inf if self.config.threshold is None else min(self.config.threshold, best)
+        chosen = iter(keep_best([part for part, _ in racing], rates, scores, floor, self.prompt.count))
+        return [next(chosen) if rate and len(part.units) else None for part, rate in parts]
+
+    def _iteratively(self, parts: Sequence[tuple[Part, float]], floor: float) -> list[Draft | None]:
+        """Segment by segment, each scored given what was kept before it (LLMLingua, Algorithm 2)."""
+        encode = self.kit.token_scorer().encode
+        joint = encode(self.prompt.separator).ids
+        config = self.config
+        pruner = Pruner(
+            self._stream(joint), self.prompt.count, config.segment_tokens, config.unit_score, floor
+        )
+        drafts: list[Draft | None] = []
+        whole = 1.0 if config.threshold is None else np.inf  # the rate at which nothing has to be scored
+        last = max((i for i, (_, rate) in enumerate(parts) if 0 < rate < whole), default=0)
+        for i, (part, rate) in enumerate(parts):
+            if not rate:
+                drafts.append(None)
+                continue
+            tokens = encode(part.text)
+            if rate >= whole or part.context.rate == 1.0 or not len(part.units):
+                pruner.read(tokens.ids)
+                drafts.append(Draft.all_of(part.units, part.forced))
+            else:
+                drafts.append(pruner.prune(part.units, tokens, part.forced, rate, settle=i == last))
+            pruner.read(joint)
+        return drafts
+
+    def _stream(self, joint: IntArray) -> TokenStream:
+        """What reads the texts, after the instruction; for a contrast also after the question.
+
+        Raises:
+            InvalidRequest: the contrast to the question is asked for, and there is none.
+        """
+        scorer = self.kit.token_scorer()
+        self.journal.asked.append(scorer)
+        outside = self.prompt.instruction if self.prompt.scope == "contexts" else None
+        prefix = np.r_[scorer.encode(outside.text).ids, joint] if outside else joint[:0]
+        plain = scorer.stream(prefix, exact=self.config.exact_stream)
+        if self.config.scorer != "contrastive":
+            return plain
+        if not self._question.strip():
+            raise InvalidRequest("longllmlingua needs a question; llmlingua does without.")
+        asked = np.r_[prefix, scorer.encode(f"{self._question} {RESTRICTION}").ids, joint]
+        return ContrastiveStream(plain, scorer.stream(asked, exact=self.config.exact_stream))
+
+    @property
+    def _question(self) -> str:
+        return self.prompt.question.text if self.prompt.question else ""
+
+
+def only_the_best(drafts: Sequence[Draft | None]) -> list[Draft | None]:
+    """One unit of all that were kept: what is left where everything lies below a threshold."""
+    racing = [(i, draft) for i, draft in enumerate(drafts) if draft is not None and draft.kept.any()]
+    if not racing:
+        return list(drafts)
+    best, draft = max(racing, key=lambda pair: float(pair[1].margin[pair[1].kept].max()))
+    unit = int(np.where(draft.kept, draft.margin, -np.inf).argmax())
+    left: list[Draft | None] = [None] * len(drafts)
+    chosen = np.arange(len(draft.units)) == unit
+    left[best] = replace(draft, kept=chosen, margin=np.where(chosen, draft.margin, -np.inf))
+    return left

@@ -1,0 +1,89 @@
+"""Models of the transformers library in memory: the same files, head, device and type are loaded once."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from typing import Any
+from weakref import WeakValueDictionary
+
+from lingua_integrations.errors import UnsupportedModel
+
+
+@dataclass(eq=False)
+class Pretrained:
+    """A model, ready to run, and its tokenizer.
+
+    Attributes:
+        model: on its device, in evaluation mode.
+        tokenizer: a fast one.
+        name: what it was asked for as, and its digest.
+        lock: held while the model runs.
+    """
+
+    model: Any
+    tokenizer: Any
+    name: str
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+_shared: WeakValueDictionary[tuple[str, str, str, str], Pretrained] = WeakValueDictionary()
+_sharing = threading.Lock()
+
+
+def load_pretrained(
+    name: str,
+    kind: str,
+    *,
+    device: str | None = None,
+    dtype: str | None = None,
+    trust_remote_code: bool = False,
+) -> Pretrained:
+    """Load a model by name, or find it in memory.
+
+    Args:
+        name: a folder, one of our names, or a hub id.
+        kind: the transformers class that loads it, such as ``"AutoModel"``.
+        device: by default the best there is.
+        dtype: name of a torch type; by default float32 on the CPU, else the checkpoint's own.
+        trust_remote_code: run code that comes with the model.
+
+    Raises:
+        ModelError: it cannot be had, or has no fast tokenizer.
+    """
+    import torch
+    import transformers
+
+    from lingua_integrations.core.devices import choose_device
+    from lingua_integrations.core.models import resolve
+    from lingua_integrations.core.quiet import quiet_transformers
+
+    resolved = resolve(name)
+    place = choose_device(device)
+    number = dtype or ("float32" if place == "cpu" else "auto")
+    with _sharing, quiet_transformers():
+        key = (resolved.digest, kind, place, number)
+        found = _shared.get(key)
+        if found is None:
+            local = {"local_files_only": True, "trust_remote_code": trust_remote_code}
+            tokenizer = transformers.AutoTokenizer.from_pretrained(resolved.folder, **local)
+            need_fast(tokenizer, name)
+            model: Any = getattr(transformers, kind).from_pretrained(
+                resolved.folder, dtype=getattr(torch, number, number), use_safetensors=True, **local
+            )
+            found = Pretrained(model.to(place).eval(), tokenizer, f"{resolved.name}@{resolved.digest[:12]}")
+            _shared[key] = found
+    return found
+
+
+def need_fast(tokenizer: Any, name: str) -> None:
+    """Refuse a tokenizer that cannot say which characters a token is.
+
+    Raises:
+        UnsupportedModel: it is a slow one.
+    """
+    if not getattr(tokenizer, "is_fast", False):
+        raise UnsupportedModel(
+            f"{name} has no fast tokenizer, so its tokens cannot be traced to characters. Use a model whose "
+            "folder holds a tokenizer.json."
+        )
