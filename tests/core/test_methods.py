@@ -235,9 +235,9 @@ def test_a_ranker_of_ones_own(tiny_scorer, name):
     assert [context.index for context in result.contexts] == [2]
 
 
-@pytest.mark.parametrize("ranks", [np.zeros(2), np.zeros((3, 1))])
+@pytest.mark.parametrize("ranks", [np.zeros(2), np.zeros((3, 1)), np.array([1.0, np.nan, 0.0])])
 def test_a_ranker_that_lies(tiny_scorer, ranks):
-    """Another number of ranks than texts is named."""
+    """Another number of ranks than texts, or one that is no number, is named."""
 
     class Wrong:
         def rank(self, question, texts):
@@ -247,14 +247,15 @@ def test_a_ranker_that_lies(tiny_scorer, ranks):
         PromptCompressor(tiny_scorer, ranker=Wrong()).compress(DOCUMENTS, rate=0.1)
 
 
-def test_a_scorer_that_lies():
+@pytest.mark.parametrize("scores", [lambda n: np.zeros(1), lambda n: np.full(n, np.nan)])
+def test_a_scorer_that_lies(scores):
     class Wrong:
         name = None
 
         def score(self, texts, question, titles):
-            return [np.zeros(1) for _ in texts]
+            return [scores(len(units)) for units in texts]
 
-    with pytest.raises(InvalidRequest, match="one score for each unit"):
+    with pytest.raises(InvalidRequest, match="one finite score for each unit"):
         PromptCompressor(Wrong()).compress(DOCUMENTS, rate=0.5)
 
 

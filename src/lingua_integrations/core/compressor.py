@@ -47,9 +47,10 @@ class PromptCompressor:
         ranker: puts texts in order by the question, instead of the configuration's.
 
     Example:
-        >>> compressor = PromptCompressor.from_pretrained()
-        >>> result = compressor.compress(documents, question="Who wrote Emma?", rate=0.25)  # doctest: +SKIP
-        >>> result.texts  # doctest: +SKIP
+        >>> compressor = PromptCompressor(config="extractive-bm25")
+        >>> documents = ["Emma is by Jane Austen. It came in 1815.", "Ulysses is by James Joyce."]
+        >>> compressor.compress(documents, question="Who wrote Emma?", target_tokens=8).texts
+        ['Emma is by Jane Austen.']
     """
 
     def __init__(

@@ -68,10 +68,10 @@ class Pass:
         ranker = self.kit.ranker(self.config, self.question)
         self.journal.asked.append(ranker)
         relevance = np.asarray(ranker.rank(self.question, self.prompt.titled), dtype=np.float64)
-        if relevance.shape != (len(self.prompt.contexts),):
+        if relevance.shape != (len(self.prompt.contexts),) or not np.isfinite(relevance).all():
             raise InvalidRequest(
-                f"{ranker!r} ranked {len(self.prompt.contexts)} texts with an array of shape "
-                f"{relevance.shape}."
+                f"{ranker!r} ranked {len(self.prompt.contexts)} texts with {relevance!r}: it must give one "
+                "finite number for each."
             )
         return relevance
 

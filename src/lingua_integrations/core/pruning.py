@@ -57,10 +57,13 @@ class Pruning:
         self.journal.asked.append(scorer)
         units = [part.units for part, _ in racing]
         scores = scorer.score(units, self._question, [part.context.title for part, _ in racing])
-        if [len(one) for one in scores] != [len(one) for one in units]:
-            raise InvalidRequest(f"{scorer!r} must give one score for each unit of each text.")
-        best = max((float(one.max()) for one in scores), default=0.0)
+        scores = [np.asarray(one, dtype=np.float64) for one in scores]
+        if [one.shape for one in scores] != [(len(one),) for one in units] or not all(
+            np.isfinite(one).all() for one in scores
+        ):
+            raise InvalidRequest(f"{scorer!r} must give one finite score for each unit of each text.")
         rates = [rate for _, rate in racing]
+        best = max((float(one.max()) for one in scores), default=0.0)
         floor = -np.inf if self.config.threshold is None else min(self.config.threshold, best)
         chosen = iter(keep_best([part for part, _ in racing], rates, scores, floor, self.prompt.count))
         return [next(chosen) if rate and len(part.units) else None for part, rate in parts]

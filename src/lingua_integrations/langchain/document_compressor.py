@@ -51,8 +51,10 @@ class LinguaDocumentCompressor(BaseDocumentCompressor):
 
     Example:
         >>> from langchain_core.documents import Document
-        >>> compressor = LinguaDocumentCompressor(rate=0.5)
-        >>> compressor.compress_documents([Document("...")], "Who wrote Emma?")  # doctest: +SKIP
+        >>> compressor = LinguaDocumentCompressor(method="extractive-bm25", target_tokens=8)
+        >>> documents = [Document("Emma is by Jane Austen. It came in 1815.")]
+        >>> compressor.compress_documents(documents, "Who wrote Emma?")[0].page_content
+        'Emma is by Jane Austen.'
     """
 
     rate: float | None = None

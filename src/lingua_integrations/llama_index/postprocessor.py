@@ -58,9 +58,11 @@ class LinguaNodePostprocessor(BaseNodePostprocessor):
             whatever reason.
 
     Example:
-        >>> engine = index.as_query_engine(  # doctest: +SKIP
-        ...     node_postprocessors=[LinguaNodePostprocessor(rate=0.5)]
-        ... )
+        >>> from llama_index.core.schema import NodeWithScore, TextNode
+        >>> postprocessor = LinguaNodePostprocessor(method="extractive-bm25", target_tokens=8)
+        >>> nodes = [NodeWithScore(node=TextNode(text="Emma is by Jane Austen. It came in 1815."), score=0.5)]
+        >>> postprocessor.postprocess_nodes(nodes, query_str="Who wrote Emma?")[0].text
+        'Emma is by Jane Austen.'
     """
 
     rate: float | None = None
