@@ -14,7 +14,7 @@ import regex
 
 from lingua_integrations.core.devices import guarded
 from lingua_integrations.core.protocols import FloatArray, Tokens, TokenStream
-from lingua_integrations.core.scorers.loading import Pretrained, load_pretrained, need_fast
+from lingua_integrations.core.scorers.loading import Pretrained, load_pretrained
 from lingua_integrations.core.units import IntArray
 
 _SURROGATES = regex.compile(r"[\ud800-\udfff]")
@@ -27,7 +27,7 @@ class LoadedModel:
 
     Attributes:
         source: weights and lock, shared by all scorers of the same model in a process.
-        tokenizer: a private copy of the tokenizer's fast half, without truncation or padding.
+        tokenizer: the tokenizer's fast half.
         window: tokens that the model can see at once.
         start_id: what every sequence begins with, if anything.
     """
@@ -227,17 +227,13 @@ def _load(name: str, device: str | None, dtype: str | None, trust_remote_code: b
 
 def _wrap(source: Pretrained) -> LoadedModel:
     """Look at a model for what scoring needs."""
-    need_fast(source.tokenizer, source.name)
-    own = source.tokenizer.backend_tokenizer
-    backend = type(own).from_str(own.to_str())
-    backend.no_truncation()
-    backend.no_padding()
+    tokenizer = source.backend  # first of all: it refuses a slow one
     source.model.eval()
     config = source.model.config.get_text_config()
     starts = (source.tokenizer.bos_token_id, source.tokenizer.eos_token_id)
     return LoadedModel(
         source=source,
-        tokenizer=backend,
+        tokenizer=tokenizer,
         window=int(getattr(config, "max_position_embeddings", None) or 2048),
         start_id=next((token for token in starts if token is not None), None),
     )

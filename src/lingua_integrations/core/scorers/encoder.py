@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -70,22 +70,40 @@ class Encoder:
         offset = padding + 1 if model.config.model_type in _OFFSET_POSITIONS else 0
         return min(table - offset, int(tokenizer.model_max_length))
 
-    def framed(self, ids: Sequence[int]) -> list[int]:
-        """Token ids between the model's special tokens."""
-        before, after = self.special
-        return [*before, *ids, *after]
+    def ids_of(self, text: str) -> list[int]:
+        """Token ids of a text, without special tokens."""
+        return list(self.loaded.backend.encode(clean(text), add_special_tokens=False).ids)
 
-    @property
-    def special(self) -> tuple[list[int], list[int]]:
-        """The special tokens in front of a text, and behind it."""
-        encoding = self.loaded.tokenizer.backend_tokenizer.encode("a")
-        inside = [i for i, special in enumerate(encoding.special_tokens_mask) if not special]
-        return encoding.ids[: inside[0]], encoding.ids[inside[-1] + 1 :]
+    def framed(self, *texts: Sequence[int]) -> tuple[list[int], list[int]]:
+        """Token ids of one text or of a pair between the model's special tokens, and their type ids."""
+        template = self._templates[len(texts) - 1]
+        ids: list[int] = []
+        types: list[int] = []
+        for place, (token, kind) in enumerate(zip(template.ids, template.type_ids, strict=True)):
+            which = template.sequence_ids[place]
+            if which is None:
+                ids.append(token)
+                types.append(kind)
+            elif place == template.sequence_ids.index(which):  # the sample's first token stands for the text
+                ids += texts[which]
+                types += [kind] * len(texts[which])
+        return ids, types
 
-    def run(self, rows: Sequence[Sequence[int]], **more: Sequence[Sequence[int]]) -> list[Any]:
-        """The model's last output for rows of token ids, one tensor per row without its padding, in order.
+    @cached_property
+    def _templates(self) -> list[Any]:
+        """How the tokenizer frames a text, and a pair of texts: encodings of a sample."""
+        backend = self.loaded.backend
+        return [backend.encode("a"), backend.encode("a", "a")]
 
-        Rows of similar length share a batch; the sum of a batch's padded tokens is bounded.
+    def run(self, rows: Sequence[Sequence[int]], types: Sequence[Sequence[int]] | None = None) -> list[Any]:
+        """The model's last output for rows of token ids: one tensor per row, in order.
+
+        Rows of similar length share a batch; the sum of a batch's padded tokens is bounded. A tensor may be
+        longer than its row by what was padded.
+
+        Args:
+            rows: token ids, special ones included.
+            types: which text of a pair each token belongs to, where the model asks for it.
         """
         import torch
 
@@ -93,11 +111,14 @@ class Encoder:
         loaded = self.loaded
         device = loaded.model.device
         padding = {"input_ids": loaded.tokenizer.pad_token_id or 0, "token_type_ids": 0}
+        wanted = {"input_ids": rows}
+        if types is not None and "token_type_ids" in loaded.tokenizer.model_input_names:
+            wanted["token_type_ids"] = types
         for batch in _batches([len(row) for row in rows]):
             width = max(len(rows[i]) for i in batch)
             inputs = {
                 name: torch.tensor([[*values[i], *[padding[name]] * (width - len(rows[i]))] for i in batch])
-                for name, values in {"input_ids": rows, **more}.items()
+                for name, values in wanted.items()
             }
             mask = torch.tensor([[1] * len(rows[i]) + [0] * (width - len(rows[i])) for i in batch])
             with loaded.lock, guarded(device), torch.inference_mode():
@@ -108,14 +129,14 @@ class Encoder:
         return outputs
 
     def pairs(self, question: str, texts: Sequence[str]) -> FloatArray:
-        """Logits of a sequence-classification head for (question, text), shape [len(texts), labels]."""
-        tokenizer = self.loaded.tokenizer
-        asked = clean(question)
-        cut = {"truncation": "only_second", "max_length": self.window}
-        encoded = [tokenizer(asked, clean(text), **cut) for text in texts]
-        names = [name for name in ("token_type_ids",) if encoded and name in encoded[0]]
-        more = {name: [row[name] for row in encoded] for name in names}
-        rows = self.run([row["input_ids"] for row in encoded], **more)
+        """Logits of a sequence-classification head for (question, text), shape [len(texts), labels].
+
+        Of a pair that is too long for the window, the text loses its end.
+        """
+        asked = self.ids_of(question)[: self.window // 2]
+        room = self.window - len(self.framed(asked, [])[0])
+        framed = [self.framed(asked, self.ids_of(text)[:room]) for text in texts]
+        rows = self.run([ids for ids, _ in framed], [types for _, types in framed])
         return np.array([row.numpy() for row in rows], dtype=np.float64).reshape(len(texts), -1)
 
 
@@ -129,13 +150,12 @@ class SentenceEncoder(Encoder):
         """One vector per text, shape [len(texts), dimensions]; the mean over the windows of a long text."""
         import torch
 
-        tokenizer = self.loaded.tokenizer
-        size = max(1, self.window - len(self.framed([])))
+        size = max(1, self.window - len(self.framed([])[0]))
         rows, owners = [], []
         for owner, text in enumerate(texts):
-            ids = tokenizer(clean(text), add_special_tokens=False, verbose=False)["input_ids"]
+            ids = self.ids_of(text)
             for begin in range(0, max(1, len(ids)), size):
-                rows.append(self.framed(ids[begin : begin + size]))
+                rows.append(self.framed(ids[begin : begin + size])[0])
                 owners.append(owner)
         hidden = self.run(rows)
         sums = torch.zeros(len(texts), hidden[0].shape[-1]) if rows else torch.zeros(0, 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -25,6 +26,19 @@ class Pretrained:
     tokenizer: Any
     name: str
     lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @cached_property
+    def backend(self) -> Any:
+        """A private copy of the tokenizer's fast half, without truncation or padding; threads need no lock.
+
+        Some tokenizers come with both switched on: all-MiniLM-L6-v2 pads every text to 128 tokens.
+        """
+        need_fast(self.tokenizer, self.name)
+        own = self.tokenizer.backend_tokenizer
+        backend = type(own).from_str(own.to_str())
+        backend.no_truncation()
+        backend.no_padding()
+        return backend
 
 
 _shared: WeakValueDictionary[tuple[str, str, str, str], Pretrained] = WeakValueDictionary()

@@ -61,8 +61,9 @@ class TokenClassifier:
     def score(self, texts: Sequence[Units], question: str, titles: Sequence[str | None]) -> list[FloatArray]:
         """Probability to keep of each unit; the classifier sees neither question nor titles."""
         keep = keep_label(self._encoder.loaded.model.config)
-        size = max(1, self._encoder.window - len(self._encoder.framed([])))
-        before = len(self._encoder.special[0])
+        empty, _ = self._encoder.framed([])
+        size = max(1, self._encoder.window - len(empty))
+        before = self._encoder.framed([-1])[0].index(-1)
         rows: list[Sequence[int]] = []
         plans = []
         for units in texts:
@@ -71,7 +72,7 @@ class TokenClassifier:
             ends = np.searchsorted(spans[:, 0], starts)
             cut = list(windows(len(ids), size, ends, round(self.overlap * size)))
             plans.append((units, spans, cut))
-            rows += [self._encoder.framed(ids[w.begin : w.end]) for w in cut]
+            rows += [self._encoder.framed(ids[w.begin : w.end])[0] for w in cut]
         outputs = iter(self._encoder.run(rows))
         scores = []
         for units, spans, cut in plans:
@@ -81,10 +82,8 @@ class TokenClassifier:
         return scores
 
     def _encode(self, text: str) -> tuple[list[int], IntArray]:
-        encoding = self._encoder.loaded.tokenizer(
-            clean(text), add_special_tokens=False, return_offsets_mapping=True, verbose=False
-        )
-        return encoding["input_ids"], np.asarray(encoding["offset_mapping"], dtype=np.int64).reshape(-1, 2)
+        encoding = self._encoder.loaded.backend.encode(clean(text), add_special_tokens=False)
+        return encoding.ids, np.asarray(encoding.offsets, dtype=np.int64).reshape(-1, 2)
 
 
 def keep_label(config: Any) -> int | None:
