@@ -96,10 +96,11 @@ def test_cross_encoder_reads_the_pair(tiny_encoders):
     model = AutoModelForSequenceClassification.from_pretrained(folder).eval()
     with torch.inference_mode():
         expected = [
-            model(**tokenizer("where is it", text, return_tensors="pt")).logits[0, 0].item() for text in TEXTS
+            model(**tokenizer("where is it", text, return_tensors="pt")).logits[0, 0].item()
+            for text in TEXTS[:3]
         ]
     ranker = CrossEncoderRanker(folder)
-    assert ranker.rank("where is it", TEXTS) == pytest.approx(expected, abs=1e-5)
+    assert ranker.rank("where is it", TEXTS[:3]) == pytest.approx(expected, abs=1e-5)
     assert np.isfinite(ranker.rank("q \ud800", ["the cat " * 200])).all()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydoc_data.topics import topics
 
+import numpy as np
 import pytest
 
 import laws
