@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 from lingua_integrations.core.config import CompressionConfig, check_rate, check_tokens
 from lingua_integrations.core.methods import configuration
 from lingua_integrations.core.mustkeep import MustKeep
+from lingua_integrations.core.source_code import is_code
 from lingua_integrations.errors import InvalidRequest, LinguaWarning
 
 if TYPE_CHECKING:
@@ -72,14 +73,14 @@ class Engine:
             return self._built[key]
 
     def compress(
-        self, settings: Settings, texts: Sequence[str], titles: Sequence[str | None], question: str
+        self, settings: Settings, texts: Sequence[str], metadata: Sequence[dict[str, Any]], question: str
     ) -> CompressionResult | None:
         """Compress texts, and tell the user's callback.
 
         Args:
             settings: the adapter.
             texts: what to compress.
-            titles: of the texts, where there are any; they help to rank.
+            metadata: of the texts: titles help to rank, and files of source code are cut by lines.
             question: what the prompt asks, or nothing.
 
         Returns:
@@ -89,7 +90,10 @@ class Engine:
         from lingua_integrations.core.prompt import Context
 
         try:
-            contexts = [Context(text, title=title) for text, title in zip(texts, titles, strict=True)]
+            contexts = [
+                Context(text, title=title_of(about), code=is_source_code(about))
+                for text, about in zip(texts, metadata, strict=True)
+            ]
             if not any(map(str.strip, texts)):
                 return None
             result = self.compressor(settings).compress(
@@ -158,6 +162,12 @@ def title_of(metadata: dict[str, Any]) -> str | None:
     """The title that a document's metadata names, if it is text."""
     title = metadata.get("title")
     return title if isinstance(title, str) else None
+
+
+def is_source_code(metadata: dict[str, Any]) -> bool:
+    """Whether the metadata names a file of source code, under one of the keys that loaders use."""
+    names = (metadata.get(key) for key in ("source", "file_name", "file_path"))
+    return any(isinstance(name, str) and is_code(name) for name in names)
 
 
 def provenance(context: CompressedContext) -> dict[str, Any]:

@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from lingua_integrations.core.results import CompressionResult
 
 TOO_SMALL = 3
-_CODE = ".py .js .ts .tsx .jsx .java .c .h .cc .cpp .hpp .cs .go .rs .rb .php .swift .kt .scala .sh .sql .lua"
-CODE = frozenset(_CODE.split())
-"""Suffixes of source code: its lines are kept or dropped whole."""
 
 
 class _Group(TyperGroup):
@@ -109,9 +106,10 @@ def compress(  # noqa: PLR0913  (a command's parameters are its options)
     from lingua_integrations.core.compressor import PromptCompressor
     from lingua_integrations.core.methods import configuration
     from lingua_integrations.core.prompt import Context
+    from lingua_integrations.core.source_code import is_code
 
     files = files or [Path("-")]
-    contexts = [Context(_read(file), code=file.suffix in CODE) for file in files]
+    contexts = [Context(_read(file), code=is_code(file.name)) for file in files]
     config = configuration(method).with_(budget_scope="prompt" if whole_prompt else "contexts")
     compressor = PromptCompressor.from_pretrained(model, config, device=device, counter=counter)
     with _working("compressing"):

@@ -406,3 +406,12 @@ def test_nested_settings_round_trip():
     compressor = LinguaDocumentCompressor(config=config)
     plain = json.loads(compressor.model_dump_json())
     assert LinguaDocumentCompressor(**plain).config == config
+
+
+def test_files_of_source_code_keep_their_lines():
+    """Loaders say where a document comes from; code is cut by lines."""
+    code = "def cat():\n    return 'cat'\n\ndef dog():\n    return 'dog'\n"
+    compressor = LinguaDocumentCompressor(method="extractive-bm25", rate=0.6)
+    (left,) = compressor.compress_documents([Document(code, metadata={"source": "pets/cat.py"})], "cat")
+    assert set(left.page_content.split("\n")) <= set(code.split("\n"))
+    assert "    return 'cat'" in left.page_content.split("\n")

@@ -153,7 +153,7 @@ def fit(
         if spare < 0:
             given_up = _shrink(sheets, drafts, order, -spare)
             if not given_up:
-                raise BudgetTooSmall(budget, budget - spare, "what must be kept needs more")
+                raise BudgetTooSmall(budget, budget - spare, f"what must be kept needs {-spare} tokens more")
             barred.update(given_up if filled else ())
             continue
         if not fill:

@@ -18,7 +18,6 @@ from lingua_integrations.adapting import (
     check,
     provenance,
     read_config,
-    title_of,
 )
 from lingua_integrations.core.config import CompressionConfig
 
@@ -124,8 +123,7 @@ class LinguaDocumentCompressor(BaseDocumentCompressor):
 
     def _compress(self, documents: Sequence[Document], query: str) -> CompressionResult | None:
         texts = [document.page_content for document in documents]
-        titles = [title_of(document.metadata) for document in documents]
-        return self._engine.compress(self, texts, titles, query)
+        return self._engine.compress(self, texts, [document.metadata for document in documents], query)
 
     def _rebuild(self, documents: Sequence[Document], result: CompressionResult | None) -> list[Document]:
         if result is None:

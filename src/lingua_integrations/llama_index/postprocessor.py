@@ -20,7 +20,6 @@ from lingua_integrations.adapting import (
     check,
     provenance,
     read_config,
-    title_of,
 )
 from lingua_integrations.core.config import CompressionConfig
 from lingua_integrations.llama_index.events import LinguaCompressionEndEvent, LinguaCompressionStartEvent
@@ -122,8 +121,7 @@ class LinguaNodePostprocessor(BaseNodePostprocessor):
         model = self.model if self.compressor is None else None
         dispatcher.event(LinguaCompressionStartEvent(query=query, nodes=len(nodes), model_name=model))
         texts = [_text_of(scored.node) for scored in nodes]
-        titles = [title_of(scored.node.metadata) for scored in nodes]
-        result = self._engine.compress(self, texts, titles, query)
+        result = self._engine.compress(self, texts, [scored.node.metadata for scored in nodes], query)
         if result is None:
             dispatcher.event(LinguaCompressionEndEvent(nodes=len(nodes)))
             return list(nodes)
