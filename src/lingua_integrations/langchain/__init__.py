@@ -1,14 +1,34 @@
-"""LangChain: compress retrieved documents before the chain calls its LLM. Needs only langchain-core."""
+"""LangChain: compress retrieved documents before the chain calls its LLM. Needs only langchain-core.
+
+Names are imported when they are first used, so that each costs only what it needs.
+"""
 
 from __future__ import annotations
 
+from importlib import import_module
 from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
 
 from lingua_integrations.errors import MissingExtra
+
+if TYPE_CHECKING:
+    from lingua_integrations.langchain.document_compressor import (
+        LinguaDocumentCompressor as LinguaDocumentCompressor,
+    )
+    from lingua_integrations.langchain.retriever import LinguaRetriever as LinguaRetriever
 
 if find_spec("langchain_core") is None:
     raise MissingExtra("langchain-core", "langchain")
 
-from lingua_integrations.langchain.document_compressor import LinguaDocumentCompressor
+_HOMES = {"LinguaDocumentCompressor": "document_compressor", "LinguaRetriever": "retriever"}
+__all__ = ["LinguaDocumentCompressor", "LinguaRetriever"]
 
-__all__ = ["LinguaDocumentCompressor"]
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])
