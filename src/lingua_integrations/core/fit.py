@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -144,7 +145,8 @@ def fit(
         BudgetTooSmall: the units that must stay exceed the budget.
     """
     whole = total or (lambda texts: sum(map(count, texts)))
-    sheets = [_Sheet(draft, count) for draft in drafts]
+    local = lru_cache(maxsize=1 << 16)(count)  # the same few words stand side by side again and again
+    sheets = [_Sheet(draft, local) for draft in drafts]
     order = _by_margin(drafts)
     barred: set[tuple[int, int]] = set()  # given up after filling: never taken again
     waiting, filled = [(text, at) for text, at in order[::-1] if drafts[text].margin[at] > -np.inf], False

@@ -6,8 +6,10 @@ cut from the input by these spans; nothing is ever decoded from token ids.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -27,6 +29,28 @@ class Span(NamedTuple):
 
     start: int
     end: int
+
+
+class WhiteSpace:
+    """Where a text has white space, found once, since every choice of units asks for it."""
+
+    def __init__(self, text: str) -> None:
+        runs = [match.span() for match in _WHITE.finditer(text)]
+        self._text = text
+        self._starts = [start for start, _ in runs]
+        self._ends = [end for _, end in runs]
+        self._breaks = np.array([text.count("\n", start, end) for start, end in runs], dtype=np.int64)
+
+    def best(self, begin: int, end: int) -> str:
+        """Of the runs in ``[begin, end)`` the one with the most line breaks, the last on a tie."""
+        first, last = bisect_right(self._ends, begin), bisect_left(self._starts, end)
+        if first >= last:
+            return ""
+        if self._starts[first] < begin or self._ends[last - 1] > end:  # a unit owns a part of a run
+            runs = _WHITE.findall(self._text, begin, end)
+            return str(max(reversed(runs), key=_line_breaks))
+        best = last - 1 - int(self._breaks[first:last][::-1].argmax()) if last - first > 1 else first
+        return self._text[self._starts[best] : self._ends[best]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +80,13 @@ class Units:
 
     def part(self, begin: int, end: int) -> Units:
         """The units from ``begin`` to ``end`` (exclusive) alone."""
-        return Units(self.text, self.starts[begin:end], self.ends[begin:end])
+        part = Units(self.text, self.starts[begin:end], self.ends[begin:end])
+        part.__dict__["_white"] = self._white  # of the same text
+        return part
+
+    @cached_property
+    def _white(self) -> WhiteSpace:
+        return WhiteSpace(self.text)
 
     def separator(self, left: int, right: int) -> str:
         r"""The white space between kept units ``left`` and ``right`` when all between them is dropped.
@@ -66,8 +96,7 @@ class Units:
         >>> from_spans("one two\n\nthree four", [(0, 3), (4, 7), (9, 14), (15, 19)]).separator(0, 3)
         '\n\n'
         """
-        runs = _WHITE.findall(self.text, int(self.ends[left]), int(self.starts[right]))
-        return max(reversed(runs), key=_line_breaks, default="")
+        return self._white.best(int(self.ends[left]), int(self.starts[right]))
 
     def spans(self, kept: IntArray) -> tuple[Span, ...]:
         """Kept units as maximal spans: neighbours are one span, with the white space between them."""
