@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -53,6 +55,7 @@ def test_anybodys_embeddings(embeddings):
     assert ranks == pytest.approx([1.0, 0.0, 0.5**0.5, 0.0])
     assert ranker.name == type(embeddings).__name__
     assert ranker.rank("aa", []).shape == (0,)
+    assert pickle.loads(pickle.dumps(ranker)).rank("aa", ["a"]) == pytest.approx([1.0])
 
 
 def test_what_embeds_nothing():

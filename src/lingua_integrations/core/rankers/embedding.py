@@ -31,6 +31,13 @@ class EmbeddingRanker:
         self.embeddings = embeddings
         self._questions, self._texts = _functions_of(embeddings)
 
+    def __getstate__(self) -> dict[str, Any]:
+        return {"embeddings": self.embeddings}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.embeddings = state["embeddings"]
+        self._questions, self._texts = _functions_of(self.embeddings)
+
     def __repr__(self) -> str:
         return f"EmbeddingRanker({self.embeddings!r})"
 
