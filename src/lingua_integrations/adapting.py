@@ -31,6 +31,7 @@ class Settings(Protocol):
     method: str | None
     model: str | None
     device: str | None
+    counter: str
     config: CompressionConfig | None
     rate: float | None
     target_tokens: int | None
@@ -46,7 +47,7 @@ class Engine:
     """
 
     def __init__(self) -> None:
-        self._built: dict[tuple[str | None, str | None, CompressionConfig], PromptCompressor] = {}
+        self._built: dict[tuple[str | None, str | None, str, CompressionConfig], PromptCompressor] = {}
         self._lock = threading.Lock()
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Engine:
@@ -64,11 +65,11 @@ class Engine:
         from lingua_integrations.core.compressor import PromptCompressor
 
         config = configuration(settings.method or settings.config)
-        key = (settings.model, settings.device, config)
+        key = (settings.model, settings.device, settings.counter, config)
         with self._lock:
             if key not in self._built:
                 self._built[key] = PromptCompressor.from_pretrained(
-                    settings.model, config, device=settings.device
+                    settings.model, config, device=settings.device, counter=settings.counter
                 )
             return self._built[key]
 

@@ -15,12 +15,19 @@ from typer.core import TyperGroup
 
 from lingua_integrations import __version__
 from lingua_integrations.cli_models import models_app
-from lingua_integrations.errors import BudgetTooSmall, LinguaError
+from lingua_integrations.errors import BudgetTooSmall, InvalidRequest, LinguaError
 
 if TYPE_CHECKING:
     from lingua_integrations.core.results import CompressionResult
 
-TOO_SMALL = 3
+WRONG_USAGE, TOO_SMALL = 2, 3
+
+
+def exit_code(error: LinguaError) -> int:
+    """What a script may learn from a failure."""
+    if isinstance(error, BudgetTooSmall):
+        return TOO_SMALL
+    return WRONG_USAGE if isinstance(error, InvalidRequest) else 1
 
 
 class _Group(TyperGroup):
@@ -31,7 +38,7 @@ class _Group(TyperGroup):
             return super().invoke(ctx)
         except LinguaError as error:
             typer.secho(f"lingua: {error}", fg="red", err=True)
-            raise typer.Exit(TOO_SMALL if isinstance(error, BudgetTooSmall) else 1) from error
+            raise typer.Exit(exit_code(error)) from error
         except BrokenPipeError:  # the reader of our output has seen enough
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise typer.Exit(0) from None
@@ -69,9 +76,12 @@ def compress(  # noqa: PLR0913  (a command's parameters are its options)
     ] = None,
     question: Annotated[str | None, typer.Option("-q", "--question", help="What the prompt asks.")] = None,
     instruction: Annotated[
-        str | None, typer.Option("-i", "--instruction", help="What stands in front.")
+        str | None,
+        typer.Option("-i", "--instruction", help="Stands in front; printed with --whole-prompt or --json."),
     ] = None,
-    rate: Annotated[float | None, typer.Option(help="Share of the tokens to keep, in (0, 1].")] = None,
+    rate: Annotated[
+        float | None, typer.Option(help="Share of the tokens to keep, in (0, 1]; default: 0.5.")
+    ] = None,
     target_tokens: Annotated[int | None, typer.Option(help="A number of tokens instead of a rate.")] = None,
     method: Annotated[
         str, typer.Option("-m", "--method", help="What to compress by; `lingua methods` lists them.")
@@ -116,26 +126,26 @@ def compress(  # noqa: PLR0913  (a command's parameters are its options)
         result = compressor.compress(
             contexts, question=question, instruction=instruction, rate=rate, target_tokens=target_tokens
         )
-    if html is not None:
-        html.write_text(page(result), encoding="utf-8", errors="replace")
     if stats:
         show_stats(result, [str(file) for file in files])
     if as_json:
         typer.echo(json.dumps(result.to_dict()))
     else:
-        text = result.prompt if whole_prompt else result.separator.join(result.texts)
-        _write(text)
+        texts = [text for text in result.texts if text.strip()]
+        _write(result.prompt if whole_prompt else result.separator.join(texts))
+    if html is not None:
+        _write_page(html, page(result))
 
 
 @app.command()
 def methods() -> None:
     """List the methods: where each comes from, what it needs, and when to use it."""
     from rich.console import Console
-    from rich.table import Table
+    from rich.table import Column, Table
 
     from lingua_integrations.core.methods import METHODS
 
-    table = Table("method", "paper", "needs", "when to use it", show_lines=True)
+    table = Table(Column("method", no_wrap=True), "paper", "needs", "when to use it", show_lines=True)
     for method in METHODS.values():
         table.add_row(method.name, method.paper, method.needs, method.when)
     Console().print(table)
@@ -174,6 +184,13 @@ def _write(text: str) -> None:
     sys.stdout.flush()
 
 
+def _write_page(file: Path, text: str) -> None:
+    try:
+        file.write_text(text, encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise typer.BadParameter(f"{file}: {error.strerror}") from error
+
+
 @contextmanager
 def _working(what: str) -> Iterator[None]:
     """A spinner on stderr while something takes its time; nothing where nobody is watching."""
@@ -201,7 +218,7 @@ def show_stats(result: CompressionResult, names: list[str]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table("context", "tokens before", "after", "ratio", "")
+    table = Table("context", "tokens before", "after", "ratio", "note")
     for context in result.contexts:
         ratio = context.tokens_before / context.tokens_after if context.tokens_after else 1.0
         counts = (f"{context.tokens_before:,}", f"{context.tokens_after:,}", f"{ratio:.1f}x")

@@ -346,7 +346,7 @@ def test_source_code_keeps_whole_lines(tiny_compressor):
 @pytest.mark.parametrize("name", METHODS)
 def test_compressors_copy_and_pickle(name):
     """A compressor that was described by names is a value: it can be copied and pickled."""
-    compressor = PromptCompressor.from_pretrained("some-model", name)
+    compressor = PromptCompressor.from_pretrained(None if name == "extractive-bm25" else "some-model", name)
     for again in (copy.deepcopy(compressor), pickle.loads(pickle.dumps(compressor))):
         assert again.config == compressor.config
         assert repr(again) == repr(compressor)
@@ -360,3 +360,26 @@ def test_the_nearest_method_is_named():
 def test_a_classifier_has_to_be_named():
     with pytest.raises(InvalidRequest, match="microsoft/llmlingua-2"):
         PromptCompressor(config="llmlingua2").compress(DOCUMENTS, rate=0.5)
+
+
+@pytest.mark.parametrize(
+    ("model", "config", "message"),
+    [
+        ("extractive-bm25", None, "is a method and not a model"),
+        ("a-model", "extractive-bm25", "without"),
+    ],
+)
+def test_models_and_methods_are_not_mixed_up(model, config, message):
+    with pytest.raises(InvalidRequest, match=message):
+        PromptCompressor.from_pretrained(model, config)
+
+
+@pytest.mark.parametrize("name", ["rag", "extractive-bm25"])
+def test_a_rate_of_its_own_is_a_ceiling(tiny_compressor, name):
+    """A context keeps no more than its own share, however much room the budget has."""
+    text = "The cat sat here. Dogs bark. It rained all day long. Tea was cold. " * 4
+    contexts = [Context(text, rate=0.25), text]
+    result = tiny_compressor(name).compress(contexts, question="cat", rate=1.0)
+    own, other = result.contexts
+    assert own.tokens_after <= 0.25 * own.tokens_before + 1
+    assert other.text == text.strip()

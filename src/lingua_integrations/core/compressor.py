@@ -14,7 +14,7 @@ from lingua_integrations.core.cut import cut
 from lingua_integrations.core.granularity import segmenter
 from lingua_integrations.core.journal import Journal
 from lingua_integrations.core.kit import Kit
-from lingua_integrations.core.methods import configuration
+from lingua_integrations.core.methods import METHODS, configuration
 from lingua_integrations.core.passes import Pass
 from lingua_integrations.core.prompt import Context, Part, Prompt
 from lingua_integrations.core.protocols import Ranker, TokenScorer, UnitScorer
@@ -86,6 +86,14 @@ class PromptCompressor:
             ranker: see `PromptCompressor`.
         """
         compressor = cls(config=config, counter=counter, ranker=ranker)
+        if model in METHODS:
+            raise InvalidRequest(f"{model!r} is a method and not a model: give it as config.")
+        if (
+            model is not None
+            and compressor.config.scorer == "relevance"
+            and compressor.config.ranker == "bm25"
+        ):
+            raise InvalidRequest(f"BM25 works without a model; what is {model!r} for?")
         compressor._kit = Kit(None, ranker, model=model, device=device)
         return compressor
 
@@ -194,7 +202,8 @@ class PromptCompressor:
         room = budget - self.config.overhead_tokens
         facts = {"budget": budget, "counter": self.counter.name, "seconds": journal.seconds}
         journal.lap("count")
-        plain = self.config.threshold is None and self.config.order == "original"
+        own_rates = any(part.context.rate not in (None, 1.0) for part in prompt.contexts)
+        plain = self.config.threshold is None and self.config.order == "original" and not own_rates
         if before <= room and (plain or all(part.blank for part in prompt.bounded)):
             return cut(prompt, None, {}, model=None, note="fits the budget as it is", **facts)
         with reserving(self.config.overhead_tokens):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
-from typing import Literal, get_args
+from numbers import Real
+from typing import Any, Literal, get_args
 
 from lingua_integrations.core.mustkeep import MustKeep
 from lingua_integrations.errors import InvalidRequest
@@ -182,11 +184,12 @@ _LEAST: dict[str, int] = {
 }
 
 
-def check_rate(rate: float, name: str) -> float:
-    """Return ``rate`` if it lies in (0, 1]; NaN does not."""
-    if not 0 < rate <= 1:
-        raise InvalidRequest(f"{name} must lie in (0, 1], and is {rate}.")
-    return rate
+def check_rate(rate: Any, name: str) -> float:
+    """Return ``rate`` if it is a number in (0, 1]; NaN is none."""
+    value = float(rate) if isinstance(rate, Real) and not isinstance(rate, bool) else math.nan
+    if not 0 < value <= 1:
+        raise InvalidRequest(f"{name} must lie in (0, 1], and is {rate!r}.")
+    return value
 
 
 def check_tokens(target_tokens: int) -> int:

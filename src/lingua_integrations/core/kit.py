@@ -38,7 +38,8 @@ class Kit:
         for given, needed in ((scorer, ("score", "surprisals")), (ranker, ("rank",))):
             if given is not None and not any(hasattr(given, method) for method in needed):
                 raise InvalidRequest(
-                    f"{type(given).__name__} has no method {' or '.join(needed)}: see core/protocols.py."
+                    f"{type(given).__name__} has no method {' or '.join(needed)}: see core/protocols.py. "
+                    'For names there is PromptCompressor.from_pretrained("a-model", config="a-method").'
                 )
         # Not isinstance: up to Python 3.11 it reads every property, and reading the name loads the model.
         self._causal: Any = scorer if hasattr(scorer, "stream") else None
@@ -89,7 +90,7 @@ class Kit:
         if config.scorer == "relevance":
             from lingua_integrations.core.scorers.relevance import RelevanceScorer
 
-            _need(question, "extractive compression ranks by it (selective-context does without)")
+            _need(question, "extractive compression ranks by it")
             return RelevanceScorer(self.ranker(config, question), config.neighbours, config.diversity)
         return self._classifier(config) if config.scorer == "classifier" else None
 
@@ -104,7 +105,7 @@ class Kit:
         if config.ranker == "question-perplexity":
             from lingua_integrations.core.rankers.perplexity import QuestionPerplexityRanker
 
-            _need(question, "LongLLMLingua ranks by it (llmlingua does without)")
+            _need(question, "longllmlingua ranks by it")
             return QuestionPerplexityRanker(self.token_scorer())
         if config.ranker == "perplexity" or not question:
             from lingua_integrations.core.rankers.perplexity import PerplexityRanker
@@ -160,4 +161,6 @@ class Kit:
 
 def _need(question: str, why: str) -> None:
     if not question.strip():
-        raise InvalidRequest(f"This method needs a question: {why}.")
+        raise InvalidRequest(
+            f"This method needs a question: {why}. Give question=..., or take llmlingua, which does without."
+        )

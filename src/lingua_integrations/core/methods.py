@@ -114,10 +114,9 @@ def configuration(config: CompressionConfig | str | None) -> CompressionConfig:
     """
     if isinstance(config, str):
         if config not in METHODS:
-            guess = difflib.get_close_matches(config, METHODS, n=1, cutoff=0.0)[0]
-            raise InvalidRequest(
-                f"There is no method {config!r}. Did you mean {guess!r}? There are {', '.join(METHODS)}."
-            )
+            near = difflib.get_close_matches(config, METHODS, n=1, cutoff=0.5)
+            guess = f" Did you mean {near[0]!r}?" if near else ""
+            raise InvalidRequest(f"There is no method {config!r}.{guess} There are {', '.join(METHODS)}.")
         return METHODS[config].config
     if config is not None and not isinstance(config, CompressionConfig):
         raise InvalidRequest(f"config must be a CompressionConfig or a method's name, not {config!r}.")

@@ -140,5 +140,5 @@ class Pass:
         kept = fit(everything, self.room, prompt.count, total=prompt.total)
         empty = not any(mask.any() for mask in kept)
         if empty and (prompt.frame is None or prompt.total([""] * len(kept)) > self.room):
-            raise BudgetTooSmall(self.room, prompt.smallest(), "not even the cheapest unit fits")
+            raise BudgetTooSmall(self.room, prompt.smallest(), f"its cheapest {self.config.unit} needs more")
         return kept

@@ -23,7 +23,7 @@ class Context:
     Attributes:
         text: what is compressed.
         title: helps to rank it; is neither compressed nor counted.
-        rate: a share of its own to keep, in (0, 1]; the context is then always selected.
+        rate: a share of its own to keep at most, in (0, 1]; the context is then always selected.
         keep: spans of ``text`` that must stay, as (start, end) characters.
         code: it is source code: whole lines are kept or dropped, with their indentation.
     """

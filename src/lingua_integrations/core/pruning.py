@@ -42,6 +42,14 @@ class Pruning:
         parts = list(zip(self.prompt.bounded, plan.rates, strict=True))
         if not plan.prunes and self.config.threshold is None:
             return [Draft.all_of(part.units, part.forced) if rate else None for part, rate in parts]
+        drafts = self._score(parts)
+        own = [part.context.rate is not None for part, _ in parts]
+        return [
+            replace(draft, margin=np.where(draft.kept, draft.margin, -np.inf)) if fixed and draft else draft
+            for draft, fixed in zip(drafts, own, strict=True)
+        ]
+
+    def _score(self, parts: Sequence[tuple[Part, float]]) -> list[Draft | None]:
         scorer = self.kit.unit_scorer(self.config, self._question)
         if scorer is not None:
             return self._at_once(scorer, parts)
@@ -106,7 +114,9 @@ class Pruning:
         if self.config.scorer != "contrastive":
             return plain
         if not self._question.strip():
-            raise InvalidRequest("longllmlingua needs a question; llmlingua does without.")
+            raise InvalidRequest(
+                "This method needs a question: it scores by the contrast to it. llmlingua does without."
+            )
         asked = np.r_[prefix, scorer.encode(f"{self._question} {RESTRICTION}").ids, joint]
         return ContrastiveStream(plain, scorer.stream(asked, exact=self.config.exact_stream))
 

@@ -19,7 +19,8 @@ class Section:
 
     Attributes:
         text: what stands there; white space at its edges always stays.
-        rate: a share of its own to keep, in (0, 1]; default: what the budget leaves to all such sections.
+        rate: a share of its own to keep at most, in (0, 1]; default: what the budget leaves to all sections
+            without one.
         compress: ``False``: it stays byte for byte.
     """
 

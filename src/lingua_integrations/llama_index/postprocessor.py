@@ -47,6 +47,8 @@ class LinguaNodePostprocessor(BaseNodePostprocessor):
         model: another model than the method's own: one of our names, a folder, or a hub id. Loaded at the
             first call.
         device: where it runs; default: the best there is.
+        counter: whose tokens the budget counts: a tiktoken encoding or OpenAI model; any other tokenizer goes
+            into ``compressor=PromptCompressor(..., counter=tokenizer)``.
         config: what to keep and how to decide it, in detail, instead of a method.
         compressor: a finished `PromptCompressor`; wins over method, model, device and config.
         metadata_key: where a node says which characters were kept; it is excluded from what LLM and embedding
@@ -69,6 +71,7 @@ class LinguaNodePostprocessor(BaseNodePostprocessor):
     method: str | None = None
     model: str | None = None
     device: str | None = None
+    counter: str = "o200k_base"
     config: CompressionConfig | None = None
     compressor: Any = Field(default=None, exclude=True, repr=False)
     metadata_key: str | None = "lingua"
