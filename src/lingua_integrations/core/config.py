@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from numbers import Real
 from typing import Any, Literal, get_args
 
 from lingua_integrations.core.mustkeep import MustKeep
@@ -186,7 +185,7 @@ _LEAST: dict[str, int] = {
 
 def check_rate(rate: Any, name: str) -> float:
     """Return ``rate`` if it is a number in (0, 1]; NaN is none."""
-    value = float(rate) if isinstance(rate, Real) and not isinstance(rate, bool) else math.nan
+    value = math.nan if isinstance(rate, bool) or not hasattr(rate, "__float__") else float(rate)
     if not 0 < value <= 1:
         raise InvalidRequest(f"{name} must lie in (0, 1], and is {rate!r}.")
     return value
