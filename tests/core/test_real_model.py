@@ -170,7 +170,8 @@ def test_the_final_fit_moves_one_unit_in_a_hundred(scorer, o200k):
         for rate in (0.2, 0.5, 0.8):
             units = segment(text)
             tokens: Tokens = fake.encode(text)
-            pruner, forced = Pruner(fake, o200k, 200, "mean"), np.zeros(len(units), dtype=bool)
+            config, forced = CompressionConfig(), np.zeros(len(units), dtype=bool)
+            pruner = Pruner(fake, o200k, config.segment_tokens, config.unit_score)
             share = int(rate * o200k(text)) / o200k(text)  # what the budget, a whole number, comes to
             draft = pruner.prune(units, tokens, forced, share, settle=True)
             result = PromptCompressor(fake).compress([text], rate=rate)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from lingua_integrations.core.config import RESTRICTION, CompressionConfig
-from lingua_integrations.core.fit import Draft
+from lingua_integrations.core.fit import Draft, fit
 from lingua_integrations.core.iterative import Pruner
 from lingua_integrations.core.journal import Journal
 from lingua_integrations.core.kit import Kit
@@ -18,7 +19,7 @@ from lingua_integrations.core.prompt import Part, Prompt
 from lingua_integrations.core.protocols import TokenStream, UnitScorer
 from lingua_integrations.core.scorers.contrastive import ContrastiveStream
 from lingua_integrations.core.units import IntArray
-from lingua_integrations.errors import InvalidRequest
+from lingua_integrations.errors import BudgetTooSmall, InvalidRequest
 
 
 @dataclass(frozen=True)
@@ -43,11 +44,22 @@ class Pruning:
         if not plan.prunes and self.config.threshold is None:
             return [Draft.all_of(part.units, part.forced) if rate else None for part, rate in parts]
         drafts = self._score(parts)
-        own = [part.context.rate is not None for part, _ in parts]
         return [
-            replace(draft, margin=np.where(draft.kept, draft.margin, -np.inf)) if fixed and draft else draft
-            for draft, fixed in zip(drafts, own, strict=True)
+            self._settled(draft, int(rate * part.tokens))
+            if draft and part.context.rate is not None
+            else draft
+            for draft, (part, rate) in zip(drafts, parts, strict=True)
         ]
+
+    def _settled(self, draft: Draft, ceiling: int) -> Draft:
+        """A draft that uses up the share of its own: it gets no more where others leave something.
+
+        Nor does it give up anything before the others do.
+        """
+        with suppress(BudgetTooSmall):  # what must be kept goes before the share
+            (kept,) = fit([draft], ceiling, self.prompt.count, fill=self.config.fill)
+            draft = replace(draft, kept=kept)
+        return replace(draft, margin=np.where(draft.kept, np.inf, -np.inf))
 
     def _score(self, parts: Sequence[tuple[Part, float]]) -> list[Draft | None]:
         scorer = self.kit.unit_scorer(self.config, self._question)
