@@ -110,7 +110,7 @@ def test_evicting_stream_is_close(scorer):
 
 
 class ByToken:
-    """A scorer whose surprisal of a token is its rank in the vocabulary: recorded, not computed.
+    """A scorer whose surprisal of a token follows from its place in the vocabulary, for long documents.
 
     SmolLM2's vocabulary is ordered by when BPE merged a token, so rare tokens have high ids: ln(id) stands
     for a unigram surprisal. It makes 1,350 compressions of real documents a matter of minutes.
@@ -133,6 +133,57 @@ class ByToken:
 
     def keep(self, mask):
         pass
+
+
+class Recorded:
+    """SmolLM2's own surprisals of one text, recorded once and read off in order at every rate."""
+
+    name = "recorded"
+    window = 8192
+
+    def __init__(self, scorer, ids, nats):
+        self.encode = scorer.encode
+        self.ids, self.nats = ids, nats
+
+    def surprisals(self, batch):
+        raise AssertionError("nothing is ranked where there is one text")
+
+    def stream(self, prefix, *, exact=True):
+        self.at = 0
+        return self
+
+    def score(self, ids):
+        here = slice(self.at, self.at + len(ids))
+        self.at = here.stop
+        if here.start < len(self.ids):  # the separator behind the text was not recorded
+            assert np.array_equal(self.ids[here], ids)
+        return np.r_[self.nats[here], np.zeros(len(ids))][: len(ids)]
+
+    def keep(self, mask):
+        pass
+
+
+@pytest.fixture(scope="module")
+def recordings(scorer):
+    """The first 1,000 characters of each topic with the real model's surprisals, in nats."""
+    texts = [text[:1000] for text in TOPICS.values()]
+    ids = [scorer.encode(text).ids for text in texts]
+    nats = scorer.surprisals([(one[:0], one) for one in ids])
+    return [(text, Recorded(scorer, one, seen)) for text, one, seen in zip(texts, ids, nats, strict=True)]
+
+
+def test_budget_on_recorded_scores(recordings, tokenizer):
+    """Law 1 on 50 real topics at nine rates, for three ways to count, on the real model's scores."""
+    for spec in ("o200k_base", tokenizer, lambda text: len(text.split())):
+        for text, recorded in recordings:
+            compressor = PromptCompressor(recorded, counter=spec)
+            count = compressor.counter.count
+            for rate in RATES:
+                result = compressor.compress([text], rate=rate)
+                laws.budget(result, count)
+                laws.filled(result, count, lambda text: segment(text).strings())
+                laws.extractive(result.contexts[0])
+                laws.whole_atoms(result.contexts[0])
 
 
 @pytest.mark.parametrize("counter", ["o200k_base", "scorer", "callable"])
