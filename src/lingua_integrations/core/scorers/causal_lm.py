@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -14,7 +13,7 @@ import regex
 
 from lingua_integrations.core.devices import guarded
 from lingua_integrations.core.protocols import FloatArray, Tokens, TokenStream
-from lingua_integrations.core.scorers.loading import Pretrained, load_pretrained
+from lingua_integrations.core.scorers.loading import Lazy, Pretrained, load_pretrained
 from lingua_integrations.core.units import IntArray
 
 _SURROGATES = regex.compile(r"[\ud800-\udfff]")
@@ -48,7 +47,7 @@ class LoadedModel:
         return self.source.name
 
 
-class CausalLM:
+class CausalLM(Lazy[LoadedModel]):
     """Surprisals under a causal language model, loaded when first needed.
 
     One instance serves many threads: the model runs under a lock, and every stream has a cache of its own.
@@ -68,10 +67,7 @@ class CausalLM:
         dtype: str | None = None,
         trust_remote_code: bool = False,
     ) -> None:
-        self.model = model
-        self._load: Callable[[], LoadedModel] = partial(_load, model, device, dtype, trust_remote_code)
-        self._loaded: LoadedModel | None = None
-        self._loading = threading.Lock()
+        super().__init__(model, partial(_load, model, device, dtype, trust_remote_code))
 
     @classmethod
     def from_objects(cls, model: Any, tokenizer: Any, *, name: str = "in memory") -> CausalLM:
@@ -79,28 +75,6 @@ class CausalLM:
         scorer = cls(name)
         scorer._load = partial(_wrap, Pretrained(model, tokenizer, name))
         return scorer
-
-    def __getstate__(self) -> dict[str, Any]:
-        """How to load it; whoever unpickles it loads its own."""
-        return {"model": self.model, "_load": self._load}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state, _loaded=None, _loading=threading.Lock())
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> CausalLM:
-        return self  # copies share the weights
-
-    def __repr__(self) -> str:
-        return f"CausalLM({self.model!r}{'' if self._loaded else ', not loaded yet'})"
-
-    @property
-    def loaded(self) -> LoadedModel:
-        """The model in memory; the first access loads it."""
-        if self._loaded is None:
-            with self._loading:
-                if self._loaded is None:
-                    self._loaded = self._load()
-        return self._loaded
 
     @property
     def name(self) -> str:

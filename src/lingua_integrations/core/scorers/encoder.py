@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property, partial
 from typing import Any
 
@@ -12,13 +11,13 @@ import regex
 
 from lingua_integrations.core.devices import guarded
 from lingua_integrations.core.protocols import FloatArray
-from lingua_integrations.core.scorers.loading import Pretrained, load_pretrained
+from lingua_integrations.core.scorers.loading import Lazy, Pretrained, load_pretrained
 
 _SURROGATES = regex.compile(r"[\ud800-\udfff]")
 _BATCH_TOKENS = 4096  # padded tokens of a batch
 
 
-class Encoder:
+class Encoder(Lazy[Pretrained]):
     """An encoder with a head, and its fast tokenizer.
 
     Args:
@@ -28,30 +27,7 @@ class Encoder:
     """
 
     def __init__(self, model: str, kind: str, *, device: str | None = None) -> None:
-        self.model = model
-        self._load: Callable[[], Pretrained] = partial(load_pretrained, model, kind, device=device)
-        self._loaded: Pretrained | None = None
-        self._loading = threading.Lock()
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.model!r}{'' if self._loaded else ', not loaded yet'})"
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {"model": self.model, "_load": self._load}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state, _loaded=None, _loading=threading.Lock())
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> Encoder:
-        return self  # copies share the weights
-
-    @property
-    def loaded(self) -> Pretrained:
-        """The model in memory; the first access loads it."""
-        with self._loading:
-            if self._loaded is None:
-                self._loaded = self._load()
-            return self._loaded
+        super().__init__(model, partial(load_pretrained, model, kind, device=device))
 
     @property
     def name(self) -> str:

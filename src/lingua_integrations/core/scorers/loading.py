@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from weakref import WeakValueDictionary
 
 from lingua_integrations.errors import UnsupportedModel
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 
 @dataclass(eq=False)
@@ -39,6 +43,46 @@ class Pretrained:
         backend.no_truncation()
         backend.no_padding()
         return backend
+
+
+Loaded = TypeVar("Loaded")
+
+
+class Lazy(Generic[Loaded]):
+    """A model by its name, loaded when first needed. Copies share it, pickles leave it behind.
+
+    Args:
+        model: what it is called by.
+        load: loads it; called once, in whichever thread needs it first.
+    """
+
+    def __init__(self, model: str, load: Callable[[], Loaded]) -> None:
+        self.model = model
+        self._load = load
+        self._loaded: Loaded | None = None
+        self._loading = threading.Lock()
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.model!r}{'' if self._loaded else ', not loaded yet'})"
+
+    def __getstate__(self) -> dict[str, Any]:
+        """How to load it; whoever unpickles it loads its own."""
+        return {"model": self.model, "_load": self._load}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state, _loaded=None, _loading=threading.Lock())
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return self
+
+    @property
+    def loaded(self) -> Loaded:
+        """The model in memory; the first access loads it."""
+        if self._loaded is None:
+            with self._loading:
+                if self._loaded is None:
+                    self._loaded = self._load()
+        return self._loaded
 
 
 _shared: WeakValueDictionary[tuple[str, str, str, str], Pretrained] = WeakValueDictionary()
