@@ -61,10 +61,17 @@ def test_lines_of_code_lose_nothing(text):
         ("a | b\n--|--\n1 | 2\n\nend", ["a | b\n--|--", "1 | 2"]),
         ("a - b | c", []),
         ("- x\n\n  ```\n  y\n  ```\n- z", ["  ```\n  y\n  ```"]),
+        (
+            "See:\n\ndef f(x):\n    # why\n    y = x\n    return y\n\nIt is. So",
+            ["def f(x):", "    # why", "    y = x", "    return y"],
+        ),
+        ("int f() {\r\n  g(1);\r\n}\r\nEnd.", ["int f() {", "  g(1);", "}"]),
+        ("```\na = 1;\nb = 2;\nc = 3;\n```", ["```\na = 1;\nb = 2;\nc = 3;\n```"]),
+        ("x = 1 is a formula.\nName: Bo\nAge: 3\nif you like:\n- go (now)\n# Head", []),
     ],
 )
 def test_blocks(text, blocks):
-    """Closed fences whole, heads of tables with their line of dashes, rows one by one."""
+    """Closed fences whole, heads of tables with their line of dashes, rows and lines of code one by one."""
     assert [text[slice(*span)] for span in untorn_blocks(text)] == blocks
 
 

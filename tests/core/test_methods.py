@@ -13,10 +13,13 @@ from hypothesis import strategies as st
 
 import laws
 from lingua_integrations import BudgetTooSmall, CompressionConfig, Context, PromptCompressor
+from lingua_integrations.core.fit import Draft
 from lingua_integrations.core.granularity import segmenter
 from lingua_integrations.core.methods import METHODS, configuration
 from lingua_integrations.core.mustkeep import MustKeep
+from lingua_integrations.core.pruning import with_heads
 from lingua_integrations.core.sentences import sentences
+from lingua_integrations.core.text import segment
 from lingua_integrations.errors import InvalidRequest
 
 NEEDS_QUESTION = {name for name, method in METHODS.items() if "question" in method.needs}
@@ -383,3 +386,27 @@ def test_a_rate_of_its_own_is_a_ceiling(tiny_compressor, name):
     own, other = result.contexts
     assert own.tokens_after <= 0.25 * own.tokens_before + 1
     assert other.text == text.strip()
+
+
+@pytest.mark.parametrize("name", METHODS)
+@pytest.mark.parametrize("rate", [0.4, 0.6])
+def test_the_head_of_a_table_comes_before_its_rows(tiny_compressor, o200k, name, rate):
+    """Where a row stays, its table's head does, unless the budget ends between the two."""
+    head = "| fruit | price |\n|---|---|"
+    rows = [f"| {fruit} | {len(fruit)} |" for fruit in ("apple", "pear", "quince", "medlar")]
+    text = "\n".join(["Prices of today follow in a table.", "", head, *rows, "", "Then it closes."])
+    result = forgiving(tiny_compressor(name), [text], question="What does a quince cost?", rate=rate)
+    for kept in result.texts:
+        if configuration(name).unit != "token" and any(row in kept for row in rows) and head not in kept:
+            assert result.budget - result.tokens_after < o200k(head)
+
+
+def test_a_head_is_worth_its_best_row():
+    units = segment("| a | b |\n|---|---|\n| 1 | 2 |\n| 3 | 4 |\n\nEnd.")
+    draft = Draft(
+        units, np.array([0, 0, 1, 0, 0], bool), np.array([-3.0, -1.0, 2.0, 0.5, 0.1]), np.zeros(5, bool)
+    )
+    lifted = with_heads(draft)
+    assert lifted.kept.tolist() == [True, False, True, False, False]
+    assert lifted.margin.tolist() == [2.0, -1.0, 2.0, 0.5, 0.1]
+    assert draft.margin[0] == -3.0

@@ -1,12 +1,13 @@
-"""What of a text's layout must not be torn: fenced code, rows of tables, links and images of Markdown."""
+"""What of a text's layout must not be torn: code, rows of tables, links and images of Markdown."""
 
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import regex
 
+from lingua_integrations.core.source_code import pasted_lines
 from lingua_integrations.core.units import Span, Units, from_spans
 
 if TYPE_CHECKING:
@@ -34,13 +35,49 @@ def links(text: str) -> list[Span]:
     return [Span(*match.span()) for match in _LINK.finditer(text)] if "](" in text or "][" in text else []
 
 
+class Block(NamedTuple):
+    """A stretch of whole lines that is not torn; ``kind`` is Markdown's name for it."""
+
+    kind: str
+    span: Span
+
+
 def untorn_blocks(text: str) -> list[Span]:
-    """Closed blocks of fenced code, heads of tables (two lines), and every row below, without line ends."""
+    """Closed blocks of fenced code, heads of tables (two lines), every row below, and lines of pasted code.
+
+    Without line ends.
+    """
+    spans = [block.span for block in _blocks(text)]
+    fenced = [span for span in spans if "\n" in text[span.start : span.end]]
+    lines = [
+        line for line in pasted_lines(text) if not any(one.start < line.end <= one.end for one in fenced)
+    ]
+    taken = {span.start for span in spans}
+    return sorted([*spans, *(Span(*line) for line in lines if line.start not in taken)])
+
+
+def tables(text: str) -> list[tuple[Span, list[Span]]]:
+    r"""The head of every table, with its rows.
+
+    >>> text = "a | b\n--|--\n1 | 2"
+    >>> [(text[slice(*head)], len(rows)) for head, rows in tables(text)]
+    [('a | b\n--|--', 1)]
+    """
+    found: list[tuple[Span, list[Span]]] = []
+    for kind, span in _blocks(text):
+        if kind == "thead_open":
+            found.append((span, []))
+        elif kind == "tr_open" and found:
+            found[-1][1].append(span)
+    return found
+
+
+def _blocks(text: str) -> list[Block]:
     fenced = _FENCE.search(text)
     if not fenced and not ("|" in text and _TABLE.search(text)):
         return []
     edges = [match.start() for match in _LINE.finditer(text)]
-    spans: list[Span] = []
+    blocks: list[Block] = []
     for token in _parser().parse(text):
         lines = _lines_of(token)
         if lines is None or lines[1] > len(edges):
@@ -49,9 +86,9 @@ def untorn_blocks(text: str) -> list[Span]:
         span = _trimmed(text, edges[lines[0]], end)
         if token.type == "fence" and not _closed(token, text[span.start : span.end]):
             continue
-        if not spans or spans[-1].end <= span.start:  # a head is a row as well
-            spans.append(span)
-    return spans
+        if not blocks or blocks[-1].span.end <= span.start:  # a head is a row as well
+            blocks.append(Block(token.type, span))
+    return blocks
 
 
 def code_lines(text: str) -> Units:

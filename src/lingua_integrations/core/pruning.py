@@ -13,6 +13,7 @@ from lingua_integrations.core.fit import Draft, fit
 from lingua_integrations.core.iterative import Pruner
 from lingua_integrations.core.journal import Journal
 from lingua_integrations.core.kit import Kit
+from lingua_integrations.core.layout import tables
 from lingua_integrations.core.onepass import keep_best
 from lingua_integrations.core.planning import Plan
 from lingua_integrations.core.prompt import Part, Prompt
@@ -43,7 +44,7 @@ class Pruning:
         parts = list(zip(self.prompt.bounded, plan.rates, strict=True))
         if not plan.prunes and self.config.threshold is None:
             return [Draft.all_of(part.units, part.forced) if rate else None for part, rate in parts]
-        drafts = self._score(parts)
+        drafts = [draft and with_heads(draft) for draft in self._score(parts)]
         return [
             self._settled(draft, int(rate * part.tokens))
             if draft and part.context.rate is not None
@@ -148,3 +149,18 @@ def only_the_best(drafts: Sequence[Draft | None]) -> list[Draft | None]:
     chosen = np.arange(len(draft.units)) == unit
     left[best] = replace(draft, kept=chosen, margin=np.where(chosen, draft.margin, -np.inf))
     return left
+
+
+def with_heads(draft: Draft) -> Draft:
+    """A draft in which the head of a table comes no later than the best of its rows, which it explains."""
+    found = [(head, rows) for head, rows in tables(draft.units.text) if rows]
+    if not found:
+        return draft
+    kept, margin = draft.kept.copy(), draft.margin.copy()
+    for head, rows in found:
+        (first,), (last,) = draft.units.owners([head])
+        body = slice(last + 1, int(draft.units.owners(rows)[1][-1]) + 1)
+        if body.start < body.stop:  # the scorer's tokens may join a head to its first row
+            margin[first : body.start] = np.maximum(margin[first : body.start], margin[body].max())
+            kept[first : body.start] |= kept[body].any()
+    return replace(draft, kept=kept, margin=margin)
