@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from lingua_integrations.core.prompt import Context as Context
     from lingua_integrations.core.results import CompressionResult as CompressionResult
     from lingua_integrations.core.sections import Section as Section
+    from lingua_integrations.core.usage import Usage as Usage
+    from lingua_integrations.core.usage import usage as usage
     from lingua_integrations.errors import BudgetTooSmall as BudgetTooSmall
     from lingua_integrations.errors import LinguaError as LinguaError
 
@@ -34,6 +36,8 @@ _HOMES = {
     "MustKeep": "core.mustkeep",
     "PromptCompressor": "core.compressor",
     "Section": "core.sections",
+    "Usage": "core.usage",
+    "usage": "core.usage",
 }
 __all__ = [
     "BudgetTooSmall",
@@ -44,6 +48,8 @@ __all__ = [
     "MustKeep",
     "PromptCompressor",
     "Section",
+    "Usage",
+    "usage",
 ]
 
 

@@ -28,6 +28,7 @@ from lingua_integrations.core.structured import (
     read_json,
 )
 from lingua_integrations.core.units import Span
+from lingua_integrations.core.usage import count
 from lingua_integrations.errors import BudgetTooSmall, InvalidRequest
 
 DEFAULT_COUNTER = "o200k_base"
@@ -132,6 +133,12 @@ class PromptCompressor:
         prompt = self._prompt(contexts, question, instruction)
         return self._run(prompt, rate, target_tokens)
 
+    def unchanged(self, contexts: Sequence[str | Context], note: str) -> CompressionResult:
+        """The result of handing everything on as it is; ``note`` says why."""
+        prompt = self._prompt(contexts, None, None)
+        budget = prompt.total([part.text for part in prompt.bounded])
+        return cut(prompt, None, {}, model=None, note=note, budget=budget, counter=self.counter.name)
+
     def compress_sections(
         self,
         prompt: str | Sequence[Section],
@@ -196,6 +203,11 @@ class PromptCompressor:
         return StructuredResult(frame([shorter.get(i, "") for i in range(len(contexts))]), result)
 
     def _run(self, prompt: Prompt, rate: float | None, target_tokens: int | None) -> CompressionResult:
+        result = self._stages(prompt, rate, target_tokens)
+        count(result)
+        return result
+
+    def _stages(self, prompt: Prompt, rate: float | None, target_tokens: int | None) -> CompressionResult:
         journal = Journal()
         before = prompt.total([part.text for part in prompt.bounded])
         budget = self.config.budget_of(before, rate, target_tokens)

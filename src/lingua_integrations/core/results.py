@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from lingua_integrations.core.units import Span
@@ -174,3 +174,36 @@ def struck_out(part: CompressedText) -> str:
         pieces.append(html.escape(part.original[span.start : span.end]))
         end = span.end
     return "".join(pieces)
+
+
+def merge(results: Sequence[CompressionResult]) -> CompressionResult:
+    """The results of calls with one context each, as one; contexts are numbered in the order of the calls.
+
+    Budgets, tokens and seconds are added up; there is a note where every call has one.
+    """
+    numbered = list(enumerate(results))
+    seconds: dict[str, float] = {}
+    for result in results:
+        for stage, spent in result.seconds.items():
+            seconds[stage] = seconds.get(stage, 0.0) + spent
+    return replace(
+        results[0],
+        contexts=tuple(replace(context, index=i) for i, result in numbered for context in result.contexts),
+        dropped=tuple(replace(gone, index=i) for i, result in numbered for gone in result.dropped),
+        budget=sum(result.budget for result in results),
+        tokens_before=sum(result.tokens_before for result in results),
+        tokens_after=sum(result.tokens_after for result in results),
+        model=_joined(result.model for result in results),
+        note=_joined(result.note for result in results) if all(one.note for one in results) else None,
+        seconds=seconds,
+    )
+
+
+def drop(result: CompressionResult, reason: str) -> CompressionResult:
+    """The result of a call that dropped everything."""
+    gone = [DroppedContext(c.index, reason, c.original, c.tokens_before) for c in result.contexts]
+    return replace(result, contexts=(), dropped=tuple(gone), tokens_after=0, note=None)
+
+
+def _joined(names: Iterable[str | None]) -> str | None:
+    return ", ".join(dict.fromkeys(name for name in names if name)) or None

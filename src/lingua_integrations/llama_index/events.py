@@ -32,12 +32,18 @@ class LinguaCompressionEndEvent(BaseEvent):
         nodes: how many nodes are handed on.
         tokens_before: target tokens of all texts that came in; None where they were handed on as they were.
         tokens_after: target tokens of what is handed on.
+        seconds: wall time of the compression.
+        saved: money saved, where the price is known.
+        note: why nothing was compressed, where nothing was.
         model_name: the model that scored, and its digest; None where none was needed.
     """
 
     nodes: int
     tokens_before: int | None = None
     tokens_after: int | None = None
+    seconds: float | None = None
+    saved: float | None = None
+    note: str | None = None
     model_name: str | None = None
 
     @classmethod

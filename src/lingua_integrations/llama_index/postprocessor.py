@@ -5,23 +5,13 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
-from llama_index.core.bridge.pydantic import ConfigDict, Field, PrivateAttr, field_validator
-
 # llama_index imports the name to hand it on, but does not say so to type checkers.
 from llama_index.core.instrumentation import get_dispatcher  # type: ignore[attr-defined]
 from llama_index.core.postprocessor.types import BaseNodePostprocessor
 from llama_index.core.schema import BaseNode, MetadataMode, Node, NodeWithScore, QueryBundle, TextNode
-from pydantic.json_schema import SkipJsonSchema
 
-from lingua_integrations.adapting import (
-    Engine,
-    OnError,
-    OnResult,
-    check,
-    provenance,
-    read_config,
-)
-from lingua_integrations.core.config import CompressionConfig
+from lingua_integrations.adapting.engine import provenance, report
+from lingua_integrations.adapting.settings import Settings
 from lingua_integrations.llama_index.events import LinguaCompressionEndEvent, LinguaCompressionStartEvent
 
 if TYPE_CHECKING:
@@ -31,7 +21,7 @@ dispatcher = get_dispatcher(__name__)
 logger = logging.getLogger(__name__)
 
 
-class LinguaNodePostprocessor(BaseNodePostprocessor):
+class LinguaNodePostprocessor(Settings, BaseNodePostprocessor):
     """Compresses retrieved nodes to an exact budget of the target model's tokens.
 
     One budget holds for all nodes of a call. Every output is a copy of its input with the shorter text: id,
@@ -40,23 +30,11 @@ class LinguaNodePostprocessor(BaseNodePostprocessor):
     blank ones as far as the budget has room for them. Put it last: rerankers and cut-offs need the original
     text. Pickles leave compressor, callbacks and weights out; the copy loads its own when it needs them.
 
+    Takes all fields of `Settings`; the method is "rag" by default.
+
     Attributes:
-        rate: share of the tokens to keep, in (0, 1]; default: the configuration's (0.5).
-        target_tokens: a number of tokens instead.
-        method: what to compress by: a name that `lingua methods` lists; default: "rag".
-        model: another model than the method's own: one of our names, a folder, or a hub id. Loaded at the
-            first call.
-        device: where it runs; default: the best there is.
-        counter: whose tokens the budget counts: a tiktoken encoding or OpenAI model; any other tokenizer goes
-            into ``compressor=PromptCompressor(..., counter=tokenizer)``.
-        config: what to keep and how to decide it, in detail, instead of a method.
-        compressor: a finished `PromptCompressor`; wins over method, model, device and config.
         metadata_key: where a node says which characters were kept; it is excluded from what LLM and embedding
             model see. None: nowhere.
-        on_result: called with the whole `CompressionResult` of each call; not where nothing was compressed,
-            because there was no text or because it failed.
-        on_error: "passthrough" warns and hands the nodes on uncompressed where compression fails, for
-            whatever reason.
 
     Example:
         >>> from llama_index.core.schema import NodeWithScore, TextNode
@@ -66,37 +44,18 @@ class LinguaNodePostprocessor(BaseNodePostprocessor):
         'Emma is by Jane Austen.'
     """
 
-    rate: float | None = None
-    target_tokens: int | None = None
-    method: str | None = None
-    model: str | None = None
-    device: str | None = None
-    counter: str = "o200k_base"
-    config: CompressionConfig | None = None
-    compressor: Any = Field(default=None, exclude=True, repr=False)
     metadata_key: str | None = "lingua"
-    on_result: SkipJsonSchema[OnResult | None] = Field(default=None, exclude=True, repr=False)
-    on_error: OnError = "raise"
-
-    model_config = ConfigDict(arbitrary_types_allowed=True, extra="forbid")
-    _engine: Engine = PrivateAttr(default_factory=Engine)
 
     if not TYPE_CHECKING:  # type checkers make the signature from the fields
 
         def __init__(self, **settings: Any) -> None:
             settings.pop("class_name", None)  # every dump of llama_index carries it
             super().__init__(**settings)
-            check(self)  # here and not in a validator, whose errors pydantic wraps in its own
 
     @classmethod
     def class_name(cls) -> str:
         """Name in serialised form."""
         return "LinguaNodePostprocessor"
-
-    @field_validator("config", mode="before")
-    @classmethod
-    def _config_from_dict(cls, config: Any) -> Any:
-        return read_config(config)
 
     def __getstate__(self) -> dict[str, Any]:
         """What dumps hold, so that nothing live is serialised, not even to see whether it can be.
@@ -124,17 +83,14 @@ class LinguaNodePostprocessor(BaseNodePostprocessor):
         model = self.model if self.compressor is None else None
         dispatcher.event(LinguaCompressionStartEvent(query=query, nodes=len(nodes), model_name=model))
         texts = [_text_of(scored.node) for scored in nodes]
-        result = self._engine.compress(self, texts, [scored.node.metadata for scored in nodes], query)
+        result = self.engine.compress(self, texts, query, [scored.node.metadata for scored in nodes])
         if result is None:
             dispatcher.event(LinguaCompressionEndEvent(nodes=len(nodes)))
             return list(nodes)
         compressed = self._rebuild(nodes, result)
         dispatcher.event(
             LinguaCompressionEndEvent(
-                nodes=len(compressed),
-                tokens_before=result.tokens_before,
-                tokens_after=result.tokens_after,
-                model_name=result.model,
+                nodes=len(compressed), model_name=result.model, **report(result, self.price_per_million)
             )
         )
         return compressed

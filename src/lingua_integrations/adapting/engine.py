@@ -1,0 +1,178 @@
+"""How an adapter compresses: a lazily built compressor, one budget or many, and what happens on failure."""
+
+from __future__ import annotations
+
+import threading
+import warnings
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from lingua_integrations.core.config import CompressionConfig
+from lingua_integrations.core.methods import configuration
+from lingua_integrations.core.source_code import is_code
+from lingua_integrations.errors import BudgetTooSmall, LinguaWarning
+
+if TYPE_CHECKING:
+    from lingua_integrations.adapting.settings import Settings
+    from lingua_integrations.core.compressor import PromptCompressor
+    from lingua_integrations.core.prompt import Context
+    from lingua_integrations.core.results import CompressedContext, CompressionResult
+
+
+class Engine:
+    """Compresses for an adapter; builds its compressor once, in whichever thread needs it first.
+
+    The settings are read anew in each call, so a change to an adapter or to a copy of it takes effect. Copies
+    share the engine. Pickles leave it behind, weights and all: the other side builds its own.
+    """
+
+    def __init__(self) -> None:
+        self._built: dict[tuple[str | None, str | None, str, CompressionConfig], PromptCompressor] = {}
+        self._lock = threading.Lock()
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Engine:
+        return self
+
+    def __reduce__(self) -> tuple[type[Engine], tuple[()]]:
+        return type(self), ()
+
+    def compressor(self, settings: Settings, question: str = "") -> PromptCompressor:
+        """The compressor that the user gave, or the one that the other settings describe."""
+        if settings.compressor is not None:
+            given: PromptCompressor = settings.compressor
+            return given
+        # Not at the top: importing an adapter must not cost what only compressing needs.
+        from lingua_integrations.core.compressor import PromptCompressor
+
+        default = settings.default_method if question.strip() else None
+        config = configuration(settings.method or settings.config or default)
+        key = (settings.model, settings.device, settings.counter, config)
+        with self._lock:
+            if key not in self._built:
+                self._built[key] = PromptCompressor.from_pretrained(
+                    settings.model, config, device=settings.device, counter=settings.counter
+                )
+            return self._built[key]
+
+    def compress(
+        self,
+        settings: Settings,
+        texts: Sequence[str],
+        question: str = "",
+        metadata: Sequence[dict[str, Any]] | None = None,
+    ) -> CompressionResult | None:
+        """Compress texts, and tell the user's callback.
+
+        Args:
+            settings: the adapter.
+            texts: what to compress.
+            question: what the prompt asks, or nothing.
+            metadata: of the texts: titles help to rank, and files of source code are cut by lines.
+
+        Returns:
+            The result; ``None`` where the inputs are to be handed on as they are, since they are all blank or
+            since it failed and the user wants a failure to pass.
+        """
+        if not any(map(str.strip, texts)):
+            return None
+        try:
+            result = self._compress(settings, contexts_of(texts, metadata), question)
+        # Not only our own errors: who asked for passthrough wants an answer from the chain in any case.
+        except Exception as error:
+            if settings.on_error == "raise":
+                raise
+            message = f"handed on uncompressed: {type(error).__name__}: {error}"
+            warnings.warn(message, LinguaWarning, stacklevel=2)
+            return None
+        if settings.on_result is not None:
+            settings.on_result(result)
+        return result
+
+    def _compress(self, settings: Settings, contexts: list[Context], question: str) -> CompressionResult:
+        if settings.spread == "together" or len(contexts) == 1:
+            return self._together(settings, contexts, question)
+        from tqdm.auto import tqdm
+
+        from lingua_integrations.core.results import merge
+
+        too_small: list[BudgetTooSmall] = []
+        bar = tqdm(contexts, "Compressing", unit="text", disable=not settings.show_progress)
+        merged = merge([self._alone(settings, context, question, too_small) for context in bar])
+        if too_small and not merged.contexts:
+            raise too_small[0]
+        return merged
+
+    def _alone(
+        self, settings: Settings, context: Context, question: str, too_small: list[BudgetTooSmall]
+    ) -> CompressionResult:
+        """One text to a budget of its own; where nothing of it fits, it is dropped."""
+        from lingua_integrations.core.results import drop
+
+        if not context.text.strip():
+            return self.compressor(settings, question).unchanged([context], "blank")
+        try:
+            return self._together(settings, [context], question)
+        except BudgetTooSmall as error:
+            too_small.append(error)
+            return drop(self.compressor(settings, question).unchanged([context], ""), str(error))
+
+    def _together(self, settings: Settings, contexts: list[Context], question: str) -> CompressionResult:
+        compressor = self.compressor(settings, question)
+        if settings.min_tokens:
+            note = f"handed on unchanged: fewer than min_tokens={settings.min_tokens}"
+            unchanged = compressor.unchanged(contexts, note)
+            if unchanged.tokens_before < settings.min_tokens:
+                return unchanged
+        return compressor.compress(
+            contexts,
+            question=question or None,
+            rate=settings.rate,
+            target_tokens=settings.target_tokens,
+        )
+
+
+def contexts_of(texts: Sequence[str], metadata: Sequence[dict[str, Any]] | None) -> list[Context]:
+    """Texts with what their metadata says: a title to rank by, and whether they are source code."""
+    from lingua_integrations.core.prompt import Context
+
+    return [
+        Context(text, title=title_of(about), code=is_source_code(about))
+        for text, about in zip(texts, metadata or [{}] * len(texts), strict=True)
+    ]
+
+
+def title_of(metadata: dict[str, Any]) -> str | None:
+    """The title that a document's metadata names, if it is text."""
+    title = metadata.get("title")
+    return title if isinstance(title, str) else None
+
+
+def is_source_code(metadata: dict[str, Any]) -> bool:
+    """Whether the metadata names a file of source code, under one of the keys that loaders use."""
+    names = (metadata.get(key) for key in ("source", "file_name", "file_path"))
+    return any(isinstance(name, str) and is_code(name) for name in names)
+
+
+def provenance(context: CompressedContext) -> dict[str, Any]:
+    """What an output says about where it comes from: plain JSON, and the same for the same call."""
+    return {
+        "index": context.index,
+        "spans": [list(span) for span in context.spans],
+        "tokens_before": context.tokens_before,
+        "tokens_after": context.tokens_after,
+    }
+
+
+def report(result: CompressionResult | None, price_per_million: float | None) -> dict[str, Any]:
+    """What a trace or an event says of a call: tokens, seconds, money; nothing where it failed."""
+    return dict(_report(result, price_per_million)) if result is not None else {}
+
+
+def _report(result: CompressionResult, price_per_million: float | None) -> Iterator[tuple[str, Any]]:
+    yield "tokens_before", result.tokens_before
+    yield "tokens_after", result.tokens_after
+    yield "seconds", round(sum(result.seconds.values()), 4)
+    if result.note is not None:
+        yield "note", result.note
+    if price_per_million is not None:
+        yield "saved", (result.tokens_before - result.tokens_after) * price_per_million / 1e6

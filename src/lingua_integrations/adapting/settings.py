@@ -1,0 +1,134 @@
+"""The fields that every adapter has, whichever framework it is for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic.json_schema import SkipJsonSchema
+
+from lingua_integrations.adapting.engine import Engine
+from lingua_integrations.core.config import CompressionConfig, check_rate, check_tokens
+from lingua_integrations.core.methods import configuration
+from lingua_integrations.core.mustkeep import MustKeep
+from lingua_integrations.errors import InvalidRequest
+
+if TYPE_CHECKING:
+    from lingua_integrations.core.results import CompressionResult
+
+    OnResult = Callable[[CompressionResult], None]
+else:  # pydantic would look the class up, which costs the import of numpy
+    OnResult = Callable[[Any], None]
+
+OnError = Literal["raise", "passthrough"]
+Spread = Literal["together", "each"]
+
+
+class Settings(BaseModel):
+    """How much to keep, by which method, and what to do when it fails. The same fields in every adapter.
+
+    Attributes:
+        rate: share of the tokens to keep, in (0, 1]; default: the configuration's (0.5).
+        target_tokens: a number of tokens instead.
+        spread: "together": one budget over all texts of a call, so that the better ones get more of it;
+            "each": every text is compressed alone, to the same rate or number of tokens.
+        min_tokens: what counts less is handed on unchanged, and the result's note says so: a short text is
+            not worth the time. Bounds the sum of a call, or each text, as `spread` says.
+        method: what to compress by: a name that `lingua methods` lists; default: the adapter's.
+        model: another model than the method's own: one of our names, a folder, or a hub id. Loaded at the
+            first call.
+        device: where it runs; default: the best there is.
+        counter: whose tokens the budget counts: a tiktoken encoding or OpenAI model; any other tokenizer goes
+            into ``compressor=PromptCompressor(..., counter=tokenizer)``.
+        config: what to keep and how to decide it, in detail, instead of a method.
+        compressor: a finished `PromptCompressor`; wins over method, model, device and config.
+        price_per_million: what a million of the target model's tokens cost, in any currency: traces and
+            events then say what was saved.
+        show_progress: a bar over the texts, where each is compressed alone.
+        on_result: called with the whole `CompressionResult` of each call; not where nothing was compressed,
+            because there was no text or because it failed.
+        on_error: "passthrough" warns and hands the input on uncompressed where compression fails, for
+            whatever reason.
+    """
+
+    rate: float | None = None
+    target_tokens: int | None = None
+    spread: Spread = "together"
+    min_tokens: int = Field(default=0, ge=0)
+    method: str | None = None
+    model: str | None = None
+    device: str | None = None
+    counter: str = "o200k_base"
+    config: CompressionConfig | None = None
+    compressor: Any = Field(default=None, exclude=True, repr=False)
+    price_per_million: float | None = Field(default=None, ge=0)
+    show_progress: bool = False
+    on_result: SkipJsonSchema[OnResult | None] = Field(default=None, exclude=True, repr=False)
+    on_error: OnError = "raise"
+    engine: SkipJsonSchema[Engine] = Field(default_factory=Engine, exclude=True, repr=False)
+
+    model_config = ConfigDict(arbitrary_types_allowed=True, extra="forbid")
+    default_method: ClassVar[str] = "rag"
+    """The method where neither `method` nor `config` is given, and a question is; without one, "rag"."""
+
+    if not TYPE_CHECKING:  # type checkers make the signature from the fields
+
+        def __init__(self, **settings: Any) -> None:
+            super().__init__(**settings)
+            check(self)  # here and not in a validator, whose errors pydantic wraps in its own
+
+    @field_validator("config", mode="before")
+    @classmethod
+    def _config_from_dict(cls, config: Any) -> Any:
+        return read_config(config)
+
+    @property
+    def lc_attributes(self) -> dict[str, Any]:
+        """What LangChain serialises otherwise than the field: the configuration, as plain data."""
+        return {} if self.config is None else {"config": asdict(self.config)}
+
+
+def check(settings: Settings) -> None:
+    """Refuse settings that cannot work when an adapter is built, not when it first runs.
+
+    Raises:
+        InvalidRequest: they contradict each other, or one leaves its range.
+    """
+    if settings.rate is not None and settings.target_tokens is not None:
+        raise InvalidRequest("Give either rate or target_tokens, not both.")
+    if settings.rate is not None:
+        check_rate(settings.rate, "rate")
+    if settings.target_tokens is not None:
+        check_tokens(settings.target_tokens)
+    if settings.method is not None and settings.config is not None:
+        raise InvalidRequest("Give either method or config, not both.")
+    configuration(settings.method)
+    given = settings.compressor
+    if given is not None and not callable(getattr(given, "compress", None)):
+        raise InvalidRequest(
+            f"compressor must be a PromptCompressor, not {type(given).__name__}. Name models with model=."
+        )
+
+
+def read_config(config: Any) -> Any:
+    """A configuration from its plain form, as dumps hold it; anything else comes back as it is.
+
+    Raises:
+        InvalidRequest: a setting is unknown or leaves its range.
+    """
+    if not isinstance(config, dict):
+        return config
+    nested: dict[str, Callable[[Any], Any]] = {
+        "filter": read_config,
+        "must_keep": lambda rules: MustKeep(**rules),
+    }
+    try:
+        read = {
+            name: nested[name](value) if name in nested and isinstance(value, dict) else value
+            for name, value in config.items()
+        }
+        return CompressionConfig(**read)
+    except TypeError as error:
+        raise InvalidRequest(f"config: {str(error).removeprefix('CompressionConfig.__init__() ')}.") from None

@@ -1,0 +1,94 @@
+"""What compression cost and saved, summed over all calls of a block of code."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lingua_integrations.core.results import CompressionResult
+
+_open: ContextVar[tuple[Usage, ...]] = ContextVar("lingua_usage", default=())
+
+
+@dataclass
+class Usage:
+    """Sums over calls of a compressor.
+
+    Attributes:
+        price_per_million: what a million tokens cost, in any currency; ``None``: nobody said.
+        calls: how many.
+        tokens_before: tokens of the target model that the budgets bounded, before.
+        tokens_after: the same, after.
+        seconds: spent on compressing; calls that ran at the same time count each.
+    """
+
+    price_per_million: float | None = None
+    calls: int = 0
+    tokens_before: int = 0
+    tokens_after: int = 0
+    seconds: float = 0.0
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
+
+    def add(self, result: CompressionResult) -> None:
+        """Count a result; `usage` does it for all calls of its block."""
+        with self._lock:
+            self.calls += 1
+            self.tokens_before += result.tokens_before
+            self.tokens_after += result.tokens_after
+            self.seconds += sum(result.seconds.values())
+
+    @property
+    def tokens_saved(self) -> int:
+        """Target tokens that were not sent."""
+        return self.tokens_before - self.tokens_after
+
+    @property
+    def saved(self) -> float | None:
+        """Money saved, in the price's currency; ``None`` without a price."""
+        return None if self.price_per_million is None else self.tokens_saved * self.price_per_million / 1e6
+
+    def __str__(self) -> str:
+        ratio = f" ({self.tokens_before / self.tokens_after:.1f}x)" if self.tokens_after else ""
+        saved = "" if self.saved is None else f", saved {self.saved:.6g}"
+        tokens = f"{self.tokens_before:,} -> {self.tokens_after:,} tokens{ratio}"
+        return f"{self.calls} calls, {tokens}, {self.seconds:.2f} s{saved}"
+
+
+@contextmanager
+def usage(price_per_million: float | None = None) -> Iterator[Usage]:
+    """Sum up all compressions inside the block, in whichever task or thread of it they run.
+
+    It follows the context: asyncio's tasks, `asyncio.to_thread` and both frameworks' executors hand it on.
+    Threads of your own do where they run in `contextvars.copy_context()`. Blocks may be nested, and other
+    requests of a server do not count.
+
+    Args:
+        price_per_million: what a million tokens cost, in any currency.
+
+    Example:
+        >>> from lingua_integrations import PromptCompressor, usage
+        >>> compressor = PromptCompressor(config="extractive-bm25")
+        >>> with usage(price_per_million=2.5) as total:
+        ...     _ = compressor.compress(
+        ...         ["Emma is by Jane Austen. It came in 1815."], question="Who wrote Emma?", target_tokens=8
+        ...     )
+        >>> total.calls, total.tokens_before, total.tokens_after, total.saved
+        (1, 13, 6, 1.75e-05)
+    """
+    total = Usage(price_per_million)
+    token = _open.set((*_open.get(), total))
+    try:
+        yield total
+    finally:
+        _open.reset(token)
+
+
+def count(result: CompressionResult) -> None:
+    """Add a result to every open block."""
+    for total in _open.get():
+        total.add(result)

@@ -1,0 +1,173 @@
+"""What all adapters share: one budget or one each, the break-even guard, reports, usage."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+
+import pytest
+from langchain_core.callbacks import BaseCallbackHandler
+from langchain_core.documents import Document
+from langchain_core.runnables import RunnableLambda
+from llama_index.core.schema import NodeWithScore, TextNode
+
+from lingua_integrations import BudgetTooSmall, PromptCompressor, usage
+from lingua_integrations.core.results import CompressionResult
+from lingua_integrations.langchain import LinguaDocumentCompressor
+from lingua_integrations.llama_index import LinguaNodePostprocessor
+
+TEXTS = [
+    "The cat sat on the mat all day. Dogs bark. It rained in the town again.",
+    "No pets are in here at all. Not one of them. Only a house with a garden and a gate.",
+    "A cat ate. It was fish.",
+]
+QUESTION = "Where did the cat sit?"
+
+
+def documents():
+    return [Document(text, id=str(i)) for i, text in enumerate(TEXTS)]
+
+
+def nodes():
+    return [NodeWithScore(node=TextNode(text=text, id_=str(i)), score=1.0) for i, text in enumerate(TEXTS)]
+
+
+def by_langchain(**settings):
+    compressor = LinguaDocumentCompressor(method="extractive-bm25", **settings)
+    return {one.id: one.page_content for one in compressor.compress_documents(documents(), QUESTION)}
+
+
+def by_llama_index(**settings):
+    postprocessor = LinguaNodePostprocessor(method="extractive-bm25", **settings)
+    return {one.node_id: one.text for one in postprocessor.postprocess_nodes(nodes(), query_str=QUESTION)}
+
+
+@pytest.mark.parametrize("run", [by_langchain, by_llama_index])
+def test_one_budget_together_or_the_same_rate_for_each(run, o200k):
+    """Together the text with the answer wins; each alone keeps its share, as if the others were not there."""
+    results: list[CompressionResult] = []
+    each = run(rate=0.6, spread="each", on_result=results.append)
+    assert list(each) == ["0", "1", "2"]
+    for i, text in enumerate(TEXTS):
+        assert o200k(each[str(i)]) <= 0.6 * o200k(text)
+        alone = PromptCompressor(config="extractive-bm25").compress([text], question=QUESTION, rate=0.6)
+        assert each[str(i)] == alone.texts[0]
+    (result,) = results
+    assert [context.index for context in result.contexts] == [0, 1, 2]
+    assert result.tokens_after == sum(map(o200k, each.values())) <= result.budget
+    assert result.tokens_before == sum(map(o200k, TEXTS))
+    together = run(rate=0.3)
+    assert "1" not in together
+    assert together["0"].startswith("The cat sat on the mat")
+
+
+@pytest.mark.parametrize("run", [by_langchain, by_llama_index])
+def test_each_drops_what_has_no_room_and_says_why(run):
+    results: list[CompressionResult] = []
+    left = run(target_tokens=5, spread="each", on_result=results.append)
+    assert list(left) == ["0", "1", "2"]
+    assert left["2"] == "A cat ate."
+    left = run(target_tokens=4, spread="each", on_result=results.append)
+    assert "1" not in left or left["1"]
+    gone = {one.index: one.reason for one in results[-1].dropped}
+    assert {str(i) for i in gone} | set(left) == {"0", "1", "2"}
+    assert all("smallest that works" in reason for reason in gone.values())
+    with pytest.raises(BudgetTooSmall):
+        run(target_tokens=1, spread="each")
+
+
+@pytest.mark.parametrize("run", [by_langchain, by_llama_index])
+def test_blank_texts_alone(run, monkeypatch):
+    monkeypatch.setattr(f"{__name__}.TEXTS", [*TEXTS[:2], " \n\t\n  \n"])
+    assert run(rate=0.6, spread="each")["2"] == " \n\t\n  \n"
+
+
+@pytest.mark.parametrize("run", [by_langchain, by_llama_index])
+def test_below_break_even_nothing_changes(run):
+    """What is short goes on as it is, and the result says so; a model is not even named."""
+    results: list[CompressionResult] = []
+    everything = {str(i): text for i, text in enumerate(TEXTS)}
+    assert run(rate=0.3, min_tokens=1000, on_result=results.append) == everything
+    assert results[0].note == "handed on unchanged: fewer than min_tokens=1000"
+    assert results[0].tokens_after == results[0].tokens_before == results[0].budget
+    assert run(rate=0.3, min_tokens=20) == run(rate=0.3)
+    each = run(rate=0.6, min_tokens=10, spread="each", on_result=results.append)
+    assert each["2"] == TEXTS[2]
+    assert each["0"] != TEXTS[0]
+    assert results[-1].note is None
+
+
+def test_progress_over_texts(capsys):
+    by_langchain(rate=0.6, spread="each", show_progress=True)
+    assert "Compressing: 100%" in capsys.readouterr().err
+    by_langchain(rate=0.6, spread="each")
+    assert capsys.readouterr().err == ""
+
+
+class Outputs(BaseCallbackHandler):
+    """Remembers what runs give."""
+
+    def __init__(self):
+        self.seen = []
+
+    def on_chain_end(self, outputs, **kwargs):
+        self.seen.append(outputs)
+
+
+def test_the_trace_has_tokens_seconds_and_money():
+    handler = Outputs()
+    compressor = LinguaDocumentCompressor(method="extractive-bm25", rate=0.6, price_per_million=2.0)
+    compressor.compress_documents(documents(), QUESTION, callbacks=[handler])
+    (outputs,) = handler.seen
+    assert outputs["tokens_after"] < outputs["tokens_before"]
+    assert outputs["seconds"] >= 0
+    assert outputs["saved"] == pytest.approx((outputs["tokens_before"] - outputs["tokens_after"]) * 2e-6)
+
+
+async def test_usage_sums_over_threads_and_tasks():
+    """Both frameworks, sync, async, in a batch; only what runs inside the block, and each block its own."""
+    compressor = LinguaDocumentCompressor(method="extractive-bm25", rate=0.6)
+    chain = RunnableLambda(lambda text: compressor.compress_documents([Document(text)], QUESTION))
+    postprocessor = LinguaNodePostprocessor(method="extractive-bm25", rate=0.6)
+    compressor.compress_documents(documents(), QUESTION)
+    with usage(price_per_million=3.0) as outer:
+        with usage() as inner:
+            chain.batch(TEXTS[:2])
+        await asyncio.gather(
+            *(compressor.acompress_documents(documents(), QUESTION) for _ in range(3)),
+            postprocessor.apostprocess_nodes(nodes(), query_str=QUESTION),
+        )
+        with ThreadPoolExecutor(2) as pool:
+            pool.submit(copy_context().run, compressor.compress_documents, documents(), QUESTION).result()
+            pool.submit(compressor.compress_documents, documents(), QUESTION).result()  # another request
+    compressor.compress_documents(documents(), QUESTION)
+    assert inner.calls == 2
+    assert outer.calls == 2 + 4 + 1
+    assert outer.saved == pytest.approx(outer.tokens_saved * 3e-6)
+    assert inner.saved is None
+    assert str(inner).startswith("2 calls, ")
+
+
+async def test_two_requests_do_not_see_each_other():
+    compressor = LinguaDocumentCompressor(method="extractive-bm25", rate=0.6)
+
+    async def request(calls):
+        with usage() as total:
+            for _ in range(calls):
+                await compressor.acompress_documents(documents(), QUESTION)
+        return total.calls
+
+    assert await asyncio.gather(*map(request, range(5))) == [0, 1, 2, 3, 4]
+
+
+def test_sums_are_exact_under_many_threads():
+    result = PromptCompressor(config="extractive-bm25").compress(TEXTS, question=QUESTION, rate=0.6)
+    with usage() as total:
+        threads = [threading.Thread(target=lambda: [total.add(result) for _ in range(500)]) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert (total.calls, total.tokens_before) == (4000, 4000 * result.tokens_before)
