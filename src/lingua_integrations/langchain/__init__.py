@@ -15,13 +15,20 @@ if TYPE_CHECKING:
     from lingua_integrations.langchain.document_compressor import (
         LinguaDocumentCompressor as LinguaDocumentCompressor,
     )
+    from lingua_integrations.langchain.lcel import compress_context as compress_context
+    from lingua_integrations.langchain.prompt import LinguaPromptCompressor as LinguaPromptCompressor
     from lingua_integrations.langchain.retriever import LinguaRetriever as LinguaRetriever
 
 if find_spec("langchain_core") is None:
     raise MissingExtra("langchain-core", "langchain")
 
-_HOMES = {"LinguaDocumentCompressor": "document_compressor", "LinguaRetriever": "retriever"}
-__all__ = ["LinguaDocumentCompressor", "LinguaRetriever"]
+_HOMES = {
+    "LinguaDocumentCompressor": "document_compressor",
+    "LinguaPromptCompressor": "prompt",
+    "LinguaRetriever": "retriever",
+    "compress_context": "lcel",
+}
+__all__ = ["LinguaDocumentCompressor", "LinguaPromptCompressor", "LinguaRetriever", "compress_context"]
 
 
 def __getattr__(name: str) -> Any:

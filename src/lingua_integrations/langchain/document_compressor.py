@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from langchain_core.callbacks import AsyncCallbackManager, CallbackManager, Callbacks
 from langchain_core.documents import BaseDocumentCompressor, Document
+from langchain_core.runnables import Runnable
 from langchain_core.runnables.config import run_in_executor
 
 from lingua_integrations.adapting.engine import provenance, report
@@ -78,6 +79,12 @@ class LinguaDocumentCompressor(Settings, BaseDocumentCompressor):
             raise
         await run.on_chain_end({"documents": compressed} | report(result, self.price_per_million))
         return compressed
+
+    def as_runnable(self) -> Runnable[dict[str, Any], list[Document]]:
+        """This compressor as a step of a chain: from ``{"documents", "question"}`` to documents."""
+        from lingua_integrations.langchain.lcel import runnable_of
+
+        return runnable_of(self)
 
     def _compress(self, documents: Sequence[Document], query: str) -> CompressionResult | None:
         texts = [document.page_content for document in documents]

@@ -1,0 +1,163 @@
+"""Which texts of a conversation may be compressed, and how shorter ones get back to where they stood.
+
+Only text is ever touched: images, tool calls, reasoning with its signature, citations and everything that a
+provider caches stay byte for byte, and so do the question, system messages, calls of tools and their errors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
+
+import regex
+from langchain_core.messages import AIMessage, BaseMessage, ToolMessage
+
+Role = Literal["human", "ai", "tool"]
+MARK = "lingua"
+"""Key in a message's ``response_metadata``: it has been compressed, and is not compressed again."""
+NOTHING_LEFT = "…"
+"""What a tool's result says of which nothing is left: every call must have one. One token."""
+
+_PLAIN = frozenset({"type", "text", "id", "index"})  # of a text block about which nothing else is said
+_CACHED = frozenset({"cache_control", "cachePoint", "cache_point"})
+_BLANK_LINE = regex.compile(r"\r?\n[ \t]*\r?\n\s*")
+
+
+class Place(NamedTuple):
+    """Where a text stands: which message, and which block of it; ``None``: its content is one string."""
+
+    message: int
+    block: int | None
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A text that may be compressed.
+
+    Attributes:
+        place: where it stands.
+        text: what may be compressed.
+        tail: what follows in the same place and stays, such as the question.
+    """
+
+    place: Place
+    text: str
+    tail: str = ""
+
+
+def passages(messages: Sequence[BaseMessage], roles: Sequence[Role]) -> Iterator[Passage]:
+    """The texts that may be compressed, in order; not those of the question (see `question_at`).
+
+    Args:
+        messages: a conversation.
+        roles: types of the messages whose texts may be compressed.
+    """
+    cached = _last_cached(messages)
+    asked = question_at(messages)
+    for number, message in enumerate(messages):
+        if message.type in roles and number != asked and _open(message):
+            for block, text in _texts(message):
+                if (number, -1 if block is None else block) > cached and text.strip():
+                    yield Passage(Place(number, block), text)
+
+
+def question_at(messages: Sequence[BaseMessage]) -> int | None:
+    """Index of the last human message."""
+    return next((i for i in reversed(range(len(messages))) if messages[i].type == "human"), None)
+
+
+def question_of(messages: Sequence[BaseMessage]) -> str:
+    """The text of the last human message, or nothing."""
+    at = question_at(messages)
+    return "" if at is None else str(messages[at].text)
+
+
+def split_question(text: str) -> tuple[str, str]:
+    r"""A text and its last paragraph, with the blank line before it; a text of one paragraph has no other.
+
+    >>> split_question("Emma is by Jane Austen.\n\nWho wrote Emma?\n")
+    ('Emma is by Jane Austen.', '\n\nWho wrote Emma?\n')
+    """
+    breaks = [match.start() for match in _BLANK_LINE.finditer(text.rstrip())]
+    return (text[: breaks[-1]], text[breaks[-1] :]) if breaks else (text, "")
+
+
+def rewrite(
+    messages: Sequence[BaseMessage], texts: Mapping[Place, str], marks: Mapping[int, Any] | None = None
+) -> list[BaseMessage | None]:
+    """Copies of messages with other texts; the messages themselves stay as they are.
+
+    Args:
+        messages: a conversation.
+        texts: what now stands in a place; nothing where nothing is left.
+        marks: what to leave in a message's metadata, so that it is not compressed again; by its index.
+
+    Returns:
+        One message for each; ``None`` where nothing is left of it. A tool's result then says so, since every
+        call must have one.
+    """
+    marks = marks or {}
+    changed: dict[int, dict[int | None, str]] = {}
+    for place, text in texts.items():
+        changed.setdefault(place.message, {})[place.block] = text
+    return [
+        _rewritten(message, changed[number], marks.get(number)) if number in changed else message
+        for number, message in enumerate(messages)
+    ]
+
+
+def _rewritten(message: BaseMessage, texts: Mapping[int | None, str], mark: Any) -> BaseMessage | None:
+    content: str | list[str | dict[Any, Any]]
+    if None in texts:
+        content = texts[None]
+    else:
+        content = [
+            block if number not in texts else _block(block, texts[number])
+            for number, block in enumerate(message.content)
+            if number not in texts or texts[number]
+        ]
+    if not content:
+        if not isinstance(message, ToolMessage):
+            return None
+        content = NOTHING_LEFT
+    update: dict[str, Any] = {"content": content}
+    if mark is not None:
+        update["response_metadata"] = {**message.response_metadata, MARK: mark}
+    return message.model_copy(update=update)
+
+
+def _block(block: str | dict[Any, Any], text: str) -> str | dict[Any, Any]:
+    return text if isinstance(block, str) else {**block, "text": text}
+
+
+def _open(message: BaseMessage) -> bool:
+    """Whether a message's texts may be touched at all."""
+    if MARK in message.response_metadata or "context_editing" in message.response_metadata:
+        return False
+    if isinstance(message, AIMessage):
+        return not (message.tool_calls or message.invalid_tool_calls)
+    return not (isinstance(message, ToolMessage) and message.status == "error")
+
+
+def _texts(message: BaseMessage) -> Iterator[tuple[int | None, str]]:
+    if isinstance(message.content, str):
+        yield None, message.content
+        return
+    for number, block in enumerate(message.content):
+        if isinstance(block, str):
+            yield number, block
+        elif block.get("type") == "text" and _PLAIN.issuperset(block):
+            yield number, block["text"]
+
+
+def _last_cached(messages: Sequence[BaseMessage]) -> tuple[int, int]:
+    """Place of the last block that a provider is told to cache: a cache holds all that stands before it."""
+    marked = [
+        (number, place)
+        for number, message in enumerate(messages)
+        if isinstance(message.content, list)
+        for place, block in enumerate(message.content)
+        if isinstance(block, dict) and not _CACHED.isdisjoint({*block, block.get("type")})
+    ]
+    return max(marked, default=(-1, -1))

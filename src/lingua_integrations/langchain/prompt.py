@@ -1,0 +1,167 @@
+"""A step between prompt and model: the prompt's texts get shorter, its question stays."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+from langchain_core.callbacks import (
+    AsyncCallbackManagerForChainRun,
+    CallbackManagerForChainRun,
+    adispatch_custom_event,
+    dispatch_custom_event,
+)
+from langchain_core.language_models import LanguageModelInput
+from langchain_core.messages import BaseMessage, HumanMessage, convert_to_messages
+from langchain_core.prompt_values import ChatPromptValue, ImagePromptValue, PromptValue, StringPromptValue
+from langchain_core.runnables import RunnableConfig, RunnableSerializable
+from langchain_core.runnables.config import run_in_executor
+
+from lingua_integrations.adapting.engine import report
+from lingua_integrations.adapting.settings import Settings
+from lingua_integrations.langchain.messages import (
+    Passage,
+    Place,
+    Role,
+    passages,
+    question_at,
+    question_of,
+    rewrite,
+    split_question,
+)
+
+if TYPE_CHECKING:
+    from lingua_integrations.core.results import CompressionResult
+
+EVENT = "lingua_compression"
+"""Name of the custom event that a run dispatches, with tokens, seconds and money."""
+
+
+class LinguaPromptCompressor(Settings, RunnableSerializable[LanguageModelInput, PromptValue]):
+    """Compresses a prompt on its way to the model: ``prompt | LinguaPromptCompressor(rate=0.3) | model``.
+
+    Takes what a model takes: a prompt value, a string, or messages. The last human message is the question:
+    it stays, and the other texts are ranked by it. System messages, images, tool calls, reasoning, citations
+    and cached blocks with all that stands before them stay byte for byte. One budget holds for all texts that
+    may be compressed. A message of which nothing is left is left out; a tool's result then is "…".
+
+    In a string the last paragraph is the question. Takes all fields of `Settings`; the method is "extractive"
+    by default, and "rag" without a question.
+
+    Attributes:
+        roles: whose messages are compressed, out of "human", "ai" and "tool".
+        question: "message": the whole last human message; "paragraph": only its last paragraph, for prompts
+            that carry question and documents in one message.
+
+    Example:
+        >>> from langchain_core.prompts import ChatPromptTemplate
+        >>> prompt = ChatPromptTemplate([("human", "{documents}"), ("human", "{question}")])
+        >>> shorter = prompt | LinguaPromptCompressor(method="extractive-bm25", target_tokens=8)
+        >>> documents = "Emma is by Jane Austen. It came in 1815."
+        >>> value = shorter.invoke({"documents": documents, "question": "Who wrote Emma?"})
+        >>> [message.content for message in value.to_messages()]
+        ['Emma is by Jane Austen.', 'Who wrote Emma?']
+    """
+
+    roles: tuple[Role, ...] = ("human", "ai", "tool")
+    question: Literal["message", "paragraph"] = "message"
+
+    default_method: ClassVar[str] = "extractive"
+
+    @classmethod
+    def is_lc_serializable(cls) -> bool:
+        """It can be dumped and loaded; a given compressor and callbacks stay out."""
+        return True
+
+    def invoke(
+        self, input: LanguageModelInput, config: RunnableConfig | None = None, **kwargs: Any
+    ) -> PromptValue:
+        """Compress one prompt; traced as one run with one custom event."""
+        return self._call_with_config(self._invoke, input, config, **kwargs)
+
+    async def ainvoke(
+        self, input: LanguageModelInput, config: RunnableConfig | None = None, **kwargs: Any
+    ) -> PromptValue:
+        """The same in a thread, so that the event loop stays free."""
+        return await self._acall_with_config(self._ainvoke, input, config, **kwargs)
+
+    def _invoke(
+        self, given: LanguageModelInput, run_manager: CallbackManagerForChainRun, config: RunnableConfig
+    ) -> PromptValue:
+        value, result = self._compress(given)
+        dispatch_custom_event(EVENT, report(result, self.price_per_million), config=config)
+        return value
+
+    async def _ainvoke(
+        self, given: LanguageModelInput, run_manager: AsyncCallbackManagerForChainRun, config: RunnableConfig
+    ) -> PromptValue:
+        value, result = await run_in_executor(config, self._compress, given)
+        await adispatch_custom_event(EVENT, report(result, self.price_per_million), config=config)
+        return value
+
+    def _compress(self, given: LanguageModelInput) -> tuple[PromptValue, CompressionResult | None]:
+        if isinstance(given, ImagePromptValue):
+            return given, None
+        letter = Letter.of(given, self.roles, by_paragraph=self.question == "paragraph")
+        result = self.engine.compress(self, [one.text for one in letter.open], letter.question)
+        if result is None:
+            return letter.value({}), None
+        through = {context.index: context.text for context in result.contexts}
+        return letter.value({i: through.get(i, "") for i in range(len(letter.open))}), result
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A prompt, taken apart.
+
+    Attributes:
+        messages: of the prompt; a string is one human message.
+        open: its texts that may be compressed.
+        question: what it asks.
+        plain: it was a string.
+    """
+
+    messages: Sequence[BaseMessage]
+    open: Sequence[Passage]
+    question: str
+    plain: bool = False
+
+    @classmethod
+    def of(cls, given: LanguageModelInput, roles: Sequence[Role], *, by_paragraph: bool) -> Letter:
+        """Take a prompt apart."""
+        if isinstance(given, (str, StringPromptValue)):
+            text = given if isinstance(given, str) else given.text
+            body, question = split_question(text)
+            passage = Passage(Place(0, None), body, question)
+            return cls([HumanMessage(text)], [passage], question.strip(), plain=True)
+        messages = given.to_messages() if isinstance(given, PromptValue) else convert_to_messages(given)
+        found = list(passages(messages, roles))
+        if by_paragraph:
+            return cls(messages, *_with_head(messages, found))
+        return cls(messages, found, question_of(messages))
+
+    def value(self, texts: dict[int, str]) -> PromptValue:
+        """The prompt again, with other texts for the open ones, by their place among them."""
+        filled = {self.open[i].place: _joined(text, self.open[i].tail) for i, text in texts.items()}
+        messages = [one for one in rewrite(self.messages, filled) if one is not None]
+        if self.plain:
+            return StringPromptValue(text=str(messages[0].content))
+        return ChatPromptValue(messages=messages)
+
+
+def _with_head(messages: Sequence[BaseMessage], found: list[Passage]) -> tuple[list[Passage], str]:
+    """The open texts and the question, where that is the last paragraph of the last human message."""
+    at = question_at(messages)
+    content = messages[at].content if at is not None else None
+    if at is None or not isinstance(content, str):
+        return found, question_of(messages)
+    body, question = split_question(content)
+    if not question:
+        return found, question_of(messages)
+    passage = Passage(Place(at, None), body, question)
+    return sorted([*found, passage], key=lambda one: one.place.message), question.strip()
+
+
+def _joined(text: str, tail: str) -> str:
+    return text + tail if text else tail.lstrip()

@@ -1,0 +1,266 @@
+"""LinguaPromptCompressor: what may change in a prompt and what may not; chains, traces, serialisation."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import json
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from langchain_core.language_models import GenericFakeChatModel
+from langchain_core.load import dumpd, dumps, load
+from langchain_core.messages import AIMessage, AIMessageChunk, HumanMessage, SystemMessage, ToolMessage
+from langchain_core.prompt_values import ChatPromptValue, ImagePromptValue, StringPromptValue
+from langchain_core.prompts import ChatPromptTemplate, PromptTemplate
+from langchain_core.runnables import ConfigurableField
+
+from lingua_integrations import CompressionConfig, MustKeep, PromptCompressor, usage
+from lingua_integrations.errors import BudgetTooSmall, InvalidRequest, LinguaWarning
+from lingua_integrations.langchain import LinguaPromptCompressor
+from lingua_integrations.langchain.messages import NOTHING_LEFT, split_question
+
+LONG = "The cat sat on the mat all day long. Dogs bark at night. It rained in the town again and again."
+QUESTION = "Where did the cat sit?"
+IMAGE = {"type": "image_url", "image_url": {"url": "data:image/png;base64,AAAA"}}
+SIGNED = {"type": "thinking", "thinking": "Let me think about dogs.", "signature": "c2ln"}
+CITED = {"type": "text", "text": LONG, "citations": [{"start": 0}]}
+TEXT = {"type": "text", "text": LONG}
+
+
+def short(**settings):
+    if "target_tokens" not in settings:
+        settings = {"rate": 0.5} | settings
+    return LinguaPromptCompressor(**{"method": "extractive-bm25"} | settings)
+
+
+def run(compressor, value):
+    return compressor.invoke(value).to_messages()
+
+
+def test_only_the_roles_asked_for():
+    messages = [SystemMessage(LONG), HumanMessage(LONG), AIMessage(LONG), HumanMessage(QUESTION)]
+    after = run(short(roles=("human",)), messages)
+    assert [one.content == LONG for one in after] == [True, False, True, False]
+    assert after[-1].content == QUESTION
+    assert after[1].content == "The cat sat on the mat all day long."
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        SystemMessage(LONG, id="s"),
+        AIMessage(LONG, tool_calls=[{"name": "f", "args": {"x": LONG}, "id": "1"}]),
+        AIMessage([SIGNED, CITED]),
+        HumanMessage([IMAGE, {**TEXT, "cache_control": {"type": "ephemeral"}}]),
+        HumanMessage([TEXT, {"type": "tool_use", "id": "1", "name": "f", "input": {}}, {"cachePoint": {}}]),
+        ToolMessage(LONG, tool_call_id="1", status="error"),
+        ToolMessage(LONG, tool_call_id="1", response_metadata={"lingua": {}}),
+    ],
+    ids=["system", "tool calls", "signed and cited", "cached block", "before a cache point", "error", "done"],
+)  # fmt: skip
+def test_what_stays_byte_for_byte(kept):
+    """And the text beside it is compressed all the same."""
+    messages = [kept, HumanMessage(LONG, id="text"), HumanMessage(QUESTION)]
+    before = copy.deepcopy(messages)
+    after = run(short(), messages)
+    assert messages == before
+    assert after[0] == kept
+    assert dumps(after[0]) == dumps(kept)
+    assert after[1].id == "text"
+    assert after[1].content != LONG
+
+
+def test_blocks_beside_text_stay():
+    """In the same message: image and reasoning stay, text blocks and plain strings get shorter."""
+    message = AIMessage([SIGNED, dict(TEXT), IMAGE, LONG, CITED], id="m", name="n")
+    after = run(short(), [message, HumanMessage(QUESTION)])[0]
+    assert (after.id, after.name) == ("m", "n")
+    assert [after.content[i] for i in (0, 2, 4)] == [SIGNED, IMAGE, CITED]
+    assert after.content[1]["text"] in LONG
+    assert len(after.content[1]["text"]) + len(after.content[3]) < 2 * len(LONG)
+
+
+def test_tool_results_after_the_question():
+    """In an agent's turn; the call keeps its result, even if nothing of it is worth its tokens."""
+    call = AIMessage(
+        "", tool_calls=[{"name": "f", "args": {}, "id": "1"}, {"name": "g", "args": {}, "id": "2"}]
+    )
+    results = [
+        ToolMessage(LONG, tool_call_id="1", artifact=[1]),
+        ToolMessage("Dogs bark.", tool_call_id="2", name="g"),
+    ]  # fmt: skip
+    after = run(short(target_tokens=10), [HumanMessage(QUESTION), call, *results])
+    assert after[0].content == QUESTION
+    assert after[2].content == "The cat sat on the mat all day long."
+    assert (after[2].tool_call_id, after[2].artifact) == ("1", [1])
+    assert (after[3].content, after[3].tool_call_id, after[3].name) == (NOTHING_LEFT, "2", "g")
+
+
+def test_a_message_of_which_nothing_is_left_goes():
+    after = run(
+        short(target_tokens=10), [HumanMessage(LONG), AIMessage("Dogs bark."), HumanMessage(QUESTION)]
+    )
+    assert [one.content for one in after] == ["The cat sat on the mat all day long.", QUESTION]
+
+
+def test_the_budget_holds_over_all_texts(o200k):
+    messages = [
+        HumanMessage(LONG),
+        AIMessage(LONG),
+        ToolMessage(LONG, tool_call_id="1"),
+        HumanMessage(QUESTION),
+    ]
+    after = run(short(rate=0.4), messages)
+    left = sum(o200k(one.content) for one in after if one.content not in (QUESTION, NOTHING_LEFT))
+    assert left <= 0.4 * 3 * o200k(LONG)
+
+
+@pytest.mark.parametrize(
+    "value", [f"{LONG}\n\n{QUESTION}\n", StringPromptValue(text=f"{LONG}\n\n{QUESTION}\n")]
+)
+def test_strings_keep_their_last_paragraph(value):
+    after = short().invoke(value)
+    assert isinstance(after, StringPromptValue)
+    assert after.text == f"The cat sat on the mat all day long.\n\n{QUESTION}\n"
+
+
+def test_the_question_may_share_a_message_with_the_documents():
+    """The prompt that everybody has: one human message with everything in it."""
+    prompt = ChatPromptTemplate([("human", "Context: {context}\n\nQuestion: {question}")])
+    value = prompt.invoke({"context": LONG, "question": QUESTION})
+    assert run(short(), value)[0].content == value.to_messages()[0].content
+    (after,) = run(short(question="paragraph"), value)
+    assert after.content == f"Context: The cat sat on the mat all day long.\n\nQuestion: {QUESTION}"
+
+
+@given(text=st.text(alphabet="ab \n\r\t", max_size=40))
+def test_a_split_question_loses_nothing(text):
+    body, tail = split_question(text)
+    assert body + tail == text
+    assert tail == "" or tail.strip()
+
+
+def test_images_pass():
+    value = ImagePromptValue(image_url={"url": "http://a.b/c.png"})
+    assert short().invoke(value) is value
+
+
+async def test_sync_async_and_batch_agree():
+    compressor = short()
+    values = [ChatPromptValue(messages=[HumanMessage(LONG), HumanMessage(QUESTION)]), f"{LONG}\n\n{QUESTION}"]
+    one_by_one = [compressor.invoke(value) for value in values]
+    assert compressor.batch(values) == one_by_one
+    assert await compressor.abatch(values) == one_by_one
+
+
+async def test_in_a_chain_with_streaming():
+    """Tokens still stream from the model behind it; the run is traced once, with one event."""
+    prompt = ChatPromptTemplate([("system", "Be brief."), ("human", "{text}"), ("human", "{question}")])
+    chain = (
+        prompt
+        | short(price_per_million=1.0)
+        | GenericFakeChatModel(messages=iter([AIMessage("On the mat.")] * 3))
+    )
+    inputs = {"text": LONG, "question": QUESTION}
+    with usage() as total:
+        chunks = [chunk async for chunk in chain.astream(inputs)]
+        assert len(chunks) > 1
+        assert all(isinstance(chunk, AIMessageChunk) for chunk in chunks)
+        events = [event async for event in chain.astream_events(inputs, version="v2")]
+        list(chain.stream(inputs))
+    assert total.calls == 3
+    starts = [event for event in events if event["event"] == "on_chain_start" and "Lingua" in event["name"]]
+    assert len(starts) == 1
+    (told,) = [event for event in events if event["event"] == "on_custom_event"]
+    assert told["name"] == "lingua_compression"
+    assert told["data"]["tokens_after"] < told["data"]["tokens_before"]
+    assert told["data"]["saved"] > 0
+    assert starts[0]["run_id"] in (told["run_id"], *told["parent_ids"])
+
+
+async def test_the_event_loop_stays_free(tiny_scorer):
+    class Slow(PromptCompressor):
+        def compress(self, *args, **kwargs):
+            time.sleep(0.3)
+            return super().compress(*args, **kwargs)
+
+    beats = 0
+
+    async def heart():
+        nonlocal beats
+        while True:
+            await asyncio.sleep(0.01)
+            beats += 1
+
+    task = asyncio.create_task(heart())
+    await short(method=None, compressor=Slow(tiny_scorer)).ainvoke(f"{LONG}\n\n{QUESTION}")
+    task.cancel()
+    assert beats > 5
+
+
+def test_dumps_and_loads():
+    """Through JSON; the configuration with rules and filters in it comes back."""
+    config = CompressionConfig(
+        must_keep=MustKeep(rules=("numbers",)), filter=CompressionConfig(unit="sentence")
+    )
+    compressor = LinguaPromptCompressor(config=config, rate=0.3, roles=("tool",), on_result=print)
+    plain = json.loads(json.dumps(dumpd(compressor)))
+    assert plain["type"] == "constructor"
+    again = load(plain, allowed_objects=[LinguaPromptCompressor], valid_namespaces=["lingua_integrations"])
+    assert again.model_dump() == compressor.model_dump()
+    assert again.config == config
+
+
+def test_configurable_fields(monkeypatch, tiny_scorer):
+    """A rate by call; the model is not loaded again for it."""
+    built = []
+
+    def build(*args, **kwargs):
+        built.append(args)
+        return PromptCompressor(tiny_scorer)
+
+    monkeypatch.setattr(PromptCompressor, "from_pretrained", build)
+    compressor = short(method=None).configurable_fields(rate=ConfigurableField(id="rate"))
+    value = f"{LONG}\n\n{QUESTION}"
+    lengths = [
+        len(compressor.invoke(value, {"configurable": {"rate": rate}}).text) for rate in (0.2, 0.5, 0.9, 1.0)
+    ]
+    assert lengths == sorted(lengths)
+    assert lengths[-1] == len(value)
+    assert len(built) == 1
+
+
+def test_failing(tiny_scorer):
+    """The error by default; with passthrough the prompt goes on as it was, with a warning."""
+    value = [HumanMessage(LONG), HumanMessage(QUESTION)]
+    with pytest.raises(BudgetTooSmall):
+        short(target_tokens=1).invoke(value)
+    with pytest.warns(LinguaWarning, match="BudgetTooSmall"):
+        assert run(short(target_tokens=1, on_error="passthrough"), value) == value
+    with pytest.raises(ValueError, match="roles"):
+        short(roles=("system",))
+    with pytest.raises(InvalidRequest, match="either rate or target_tokens"):
+        LinguaPromptCompressor(rate=0.5, target_tokens=9)
+
+
+def test_nothing_to_compress():
+    """Only a question, nothing at all, a string of one paragraph without a method for it."""
+    assert run(short(), [HumanMessage(QUESTION)]) == [HumanMessage(QUESTION)]
+    assert run(short(), []) == []
+    assert short().invoke("").text == ""
+    with pytest.raises(InvalidRequest, match="needs a question"):
+        short().invoke(LONG)
+
+
+@pytest.mark.model
+def test_with_defaults_on_real_weights(o200k):
+    """Sentences by embeddings; without a question words by surprisal."""
+    prompt = PromptTemplate.from_template("{text}\n\n{question}")
+    chain = prompt | LinguaPromptCompressor(rate=0.5)
+    after = chain.invoke({"text": LONG, "question": QUESTION})
+    assert after.text == f"The cat sat on the mat all day long.\n\n{QUESTION}"
+    alone = LinguaPromptCompressor(rate=0.5).invoke(LONG).text
+    assert 0 < o200k(alone) <= 0.5 * o200k(LONG)
