@@ -57,24 +57,24 @@ def test_laws_of_every_method(tiny_compressor, o200k, name, inputs, rate):
     assert forgiving(compressor, inputs, question=QUESTION, rate=rate) == result
 
 
-@settings(max_examples=60)
-@given(
-    inputs=laws.texts,
-    rate=st.floats(0.05, 1.0),
-    config=st.builds(
-        CompressionConfig,
-        scorer=st.sampled_from(["surprisal", "contrastive", "self-information", "relevance"]),
-        unit=st.sampled_from(["atom", "phrase", "sentence", "token"]),
-        threshold=st.none() | st.floats(-1, 8),
-        order=st.sampled_from(["original", "relevance", "edges"]),
-        filter=st.none() | st.just(METHODS["extractive-bm25"].config),
-        dynamic_rate=st.sampled_from([0.0, 0.3]),
-        neighbours=st.sampled_from([0, 1]),
-        diversity=st.sampled_from([0.0, 0.5]),
-        must_keep=st.none() | st.just(MustKeep(rules=("numbers",), first=1)),
-        segment_tokens=st.just(20),
-    ),
+MIXTURES = st.builds(
+    CompressionConfig,
+    scorer=st.sampled_from(["surprisal", "contrastive", "self-information", "relevance"]),
+    unit=st.sampled_from(["atom", "phrase", "sentence", "token"]),
+    threshold=st.none() | st.floats(-1, 8),
+    order=st.sampled_from(["original", "relevance", "edges"]),
+    filter=st.none() | st.just(METHODS["extractive-bm25"].config),
+    dynamic_rate=st.sampled_from([0.0, 0.3]),
+    neighbours=st.sampled_from([0, 1]),
+    diversity=st.sampled_from([0.0, 0.5]),
+    must_keep=st.none() | st.just(MustKeep(rules=("numbers",), first=1)),
+    segment_tokens=st.just(20),
 )
+WHOLE = MIXTURES.map(lambda config: config.with_(unit="context", filter=None))
+
+
+@settings(max_examples=60)
+@given(inputs=laws.texts, rate=st.floats(0.05, 1.0), config=MIXTURES | WHOLE)
 def test_laws_of_any_mixture(tiny_compressor, o200k, inputs, rate, config):
     """Stages combine freely; the laws do not notice."""
     result = forgiving(tiny_compressor(config), inputs, question=QUESTION, rate=rate)
@@ -410,3 +410,17 @@ def test_a_head_is_worth_its_best_row():
     assert lifted.kept.tolist() == [True, False, True, False, False]
     assert lifted.margin.tolist() == [2.0, -1.0, 2.0, 0.5, 0.1]
     assert draft.margin[0] == -3.0
+
+
+def test_whole_contexts_to_a_budget(tiny_compressor, o200k):
+    """The best that fit, untouched; without a question by perplexity."""
+    config = CompressionConfig(unit="context", scorer="relevance", coarse_factor=None)
+    result = tiny_compressor(config).compress(DOCUMENTS, question="opened near a river", target_tokens=40)
+    assert set(result.texts) < set(DOCUMENTS)
+    assert DOCUMENTS[0] in result.texts
+    least = min(o200k(one.original) for one in result.dropped)
+    assert result.budget - result.tokens_after < least
+    by_perplexity = tiny_compressor(config.with_(ranker="perplexity"))
+    assert len(by_perplexity.compress(DOCUMENTS, target_tokens=40).texts) >= 1
+    with pytest.raises(InvalidRequest, match="keeps them whole"):
+        config.with_(filter=CompressionConfig(unit="sentence"))

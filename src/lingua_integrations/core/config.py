@@ -9,7 +9,7 @@ from typing import Any, Literal, get_args
 from lingua_integrations.core.mustkeep import MustKeep
 from lingua_integrations.errors import InvalidRequest
 
-Unit = Literal["atom", "token", "phrase", "sentence"]
+Unit = Literal["atom", "token", "phrase", "sentence", "context"]
 BudgetScope = Literal["contexts", "prompt"]
 RankerName = Literal["bm25", "perplexity", "question-perplexity", "embedding", "cross-encoder"]
 ScorerName = Literal["surprisal", "contrastive", "self-information", "classifier", "relevance"]
@@ -36,7 +36,7 @@ class CompressionConfig:
             far as one unit is left. In the scorer's own measure: nats, probability, cosine.
         unit: what is kept or dropped whole: ``"atom"`` (words, numbers, identifiers), ``"token"`` (the scorer
             model's tokens, as in the paper), ``"phrase"`` (roughly a noun phrase), ``"sentence"`` (also a
-            heading, list item, row of a table, block of code).
+            heading, list item, row of a table, block of code), ``"context"`` (all of it).
         language: of the text, as an ISO 639 code: where sentences end.
         must_keep: what stays in every selected context, whatever its score.
         ranker: how contexts are put in order: ``"bm25"`` and ``"embedding"`` and ``"cross-encoder"`` by the
@@ -107,6 +107,8 @@ class CompressionConfig:
         self._check_ranges()
         if self.filter is not None and self.filter.filter is not None:
             raise InvalidRequest("A filter cannot have a filter of its own.")
+        if self.filter is not None and self.unit == "context":
+            raise InvalidRequest("A filter shortens contexts, and unit='context' keeps them whole.")
         if self.separator.strip():
             raise InvalidRequest(f"separator must be white space, not {self.separator!r}.")
 

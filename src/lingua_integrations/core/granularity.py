@@ -10,11 +10,13 @@ from lingua_integrations.core.kit import Kit
 from lingua_integrations.core.layout import code_lines
 from lingua_integrations.core.sentences import phrases, sentences
 from lingua_integrations.core.text import segment
-from lingua_integrations.core.units import Units, from_tokens
+from lingua_integrations.core.units import Units, from_spans, from_tokens
 
 
 def segmenter(config: CompressionConfig, kit: Kit, *, code: bool = False) -> Callable[[str], Units]:
     """The function that cuts a text into the units of ``config``; source code is cut into lines."""
+    if config.unit == "context":
+        return all_of_it
     if config.unit == "token":
         return lambda text: from_tokens(text, kit.token_scorer().encode(text).spans.tolist())
     if code:
@@ -22,3 +24,9 @@ def segmenter(config: CompressionConfig, kit: Kit, *, code: bool = False) -> Cal
     if config.unit == "sentence":
         return partial(sentences, language=config.language)
     return phrases if config.unit == "phrase" else segment
+
+
+def all_of_it(text: str) -> Units:
+    """The whole text, up to white space at its edges, as its one unit."""
+    start, end = len(text) - len(text.lstrip()), len(text.rstrip())
+    return from_spans(text, [(start, end)] if start < end else [(0, len(text))] if text else [])

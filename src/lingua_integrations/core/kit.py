@@ -90,7 +90,8 @@ class Kit:
         if config.scorer == "relevance":
             from lingua_integrations.core.scorers.relevance import RelevanceScorer
 
-            _need(question, "extractive compression ranks by it")
+            if config.ranker != "perplexity":
+                _need(question, "extractive compression ranks by it")
             return RelevanceScorer(self.ranker(config, question), config.neighbours, config.diversity)
         return self._classifier(config) if config.scorer == "classifier" else None
 

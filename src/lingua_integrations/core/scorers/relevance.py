@@ -45,8 +45,9 @@ class RelevanceScorer:
         ]
         wholes = [titled(units.text, title) for units, title in zip(texts, titles, strict=True)]
         own = self.ranker.rank(question, pieces)
-        whole = self.ranker.rank(question, wholes) if len(texts) > 1 else np.zeros(len(texts))
         lengths = [len(units) for units in texts]
+        alike = len(texts) < 2 or max(lengths) < 2  # of one text, or of whole texts, it would add nothing
+        whole = np.zeros(len(texts)) if alike else self.ranker.rank(question, wholes)
         relevance = own + np.repeat(whole, lengths)
         if self.diversity:
             relevance = -marginal_order(relevance, self._vectors(pieces), self.diversity)
