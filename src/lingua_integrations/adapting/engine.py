@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 import warnings
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from lingua_integrations.core.config import CompressionConfig
 from lingua_integrations.core.methods import configuration
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from lingua_integrations.core.prompt import Context
     from lingua_integrations.core.results import CompressedContext, CompressionResult
 
+Outcome = TypeVar("Outcome")
+
 
 class Engine:
     """Compresses for an adapter; builds its compressor once, in whichever thread needs it first.
@@ -27,7 +30,7 @@ class Engine:
     """
 
     def __init__(self) -> None:
-        self._built: dict[tuple[str | None, str | None, str, CompressionConfig], PromptCompressor] = {}
+        self._built: dict[tuple[str | None, str | None, Any, CompressionConfig], PromptCompressor] = {}
         self._lock = threading.Lock()
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Engine:
@@ -41,16 +44,22 @@ class Engine:
         if settings.compressor is not None:
             given: PromptCompressor = settings.compressor
             return given
+        default = settings.default_method if question.strip() else None
+        config = configuration(settings.method or settings.config or default)
+        return self.built(config, settings.counter, settings.model, settings.device)
+
+    def built(
+        self, config: CompressionConfig, counter: Any, model: str | None = None, device: str | None = None
+    ) -> PromptCompressor:
+        """A compressor; the same one for the same settings, so that its models stay in memory."""
         # Not at the top: importing an adapter must not cost what only compressing needs.
         from lingua_integrations.core.compressor import PromptCompressor
 
-        default = settings.default_method if question.strip() else None
-        config = configuration(settings.method or settings.config or default)
-        key = (settings.model, settings.device, settings.counter, config)
+        key = (model, device, counter, config)
         with self._lock:
             if key not in self._built:
                 self._built[key] = PromptCompressor.from_pretrained(
-                    settings.model, config, device=settings.device, counter=settings.counter
+                    model, config, device=device, counter=counter
                 )
             return self._built[key]
 
@@ -75,18 +84,23 @@ class Engine:
         """
         if not any(map(str.strip, texts)):
             return None
+        work = partial(self._compress, settings, contexts_of(texts, metadata), question)
+        result = self.attempt(settings, work)
+        if result is not None and settings.on_result is not None:
+            settings.on_result(result)
+        return result
+
+    def attempt(self, settings: Settings, work: Callable[[], Outcome]) -> Outcome | None:
+        """Do some work; where it fails and the user wants a failure to pass: a warning, and ``None``."""
         try:
-            result = self._compress(settings, contexts_of(texts, metadata), question)
+            return work()
         # Not only our own errors: who asked for passthrough wants an answer from the chain in any case.
         except Exception as error:
             if settings.on_error == "raise":
                 raise
             message = f"handed on uncompressed: {type(error).__name__}: {error}"
-            warnings.warn(message, LinguaWarning, stacklevel=2)
+            warnings.warn(message, LinguaWarning, stacklevel=3)
             return None
-        if settings.on_result is not None:
-            settings.on_result(result)
-        return result
 
     def _compress(self, settings: Settings, contexts: list[Context], question: str) -> CompressionResult:
         if settings.spread == "together" or len(contexts) == 1:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import replace
 from typing import Any
 
@@ -101,6 +102,12 @@ class PromptCompressor:
     def __repr__(self) -> str:
         return f"PromptCompressor({self._kit!r}, counter={self.counter.name!r}, {self.config!r})"
 
+    def with_config(self, config: CompressionConfig | str) -> PromptCompressor:
+        """A compressor with the same models and counter that works otherwise."""
+        other = copy(self)
+        other.config = configuration(config)
+        return other
+
     async def acompress(self, contexts: Sequence[str | Context], **request: Any) -> CompressionResult:
         """`compress` in a thread, so that the event loop stays free. Takes the same arguments."""
         return await asyncio.to_thread(self.compress, contexts, **request)
@@ -162,7 +169,9 @@ class PromptCompressor:
         """
         sections = parse_markup(prompt) if isinstance(prompt, str) else list(prompt)
         contexts, frame = frame_of_sections(sections)
-        return self._structured(contexts, frame, question, rate, target_tokens)
+        return self.compress_framed(
+            contexts, frame, question=question, rate=rate, target_tokens=target_tokens
+        )
 
     def compress_json(
         self,
@@ -187,16 +196,31 @@ class PromptCompressor:
             LinguaError: as in `compress`.
         """
         contexts, frame = frame_of_json(read_json(data) if isinstance(data, str) else data, rules or {})
-        return self._structured(contexts, frame, question, rate, target_tokens)
+        return self.compress_framed(
+            contexts, frame, question=question, rate=rate, target_tokens=target_tokens
+        )
 
-    def _structured(
+    def compress_framed(
         self,
-        contexts: list[Context],
+        contexts: Sequence[str | Context],
         frame: Frame,
-        question: str | None,
-        rate: float | None,
-        target_tokens: int | None,
+        *,
+        question: str | None = None,
+        rate: float | None = None,
+        target_tokens: int | None = None,
     ) -> StructuredResult:
+        """Compress texts that are parts of a larger one, which the budget bounds.
+
+        Args:
+            contexts: the parts.
+            frame: gives the whole text with the parts in it, "" for one of which nothing is left.
+            question: as in `compress`.
+            rate: as in `compress`, of the whole text.
+            target_tokens: as in `compress`.
+
+        Raises:
+            LinguaError: as in `compress`.
+        """
         prompt = replace(self._prompt(contexts, question, None), scope="contexts", frame=frame)
         result = self._run(prompt, rate, target_tokens)
         shorter = {context.index: context.text for context in result.contexts}

@@ -92,3 +92,13 @@ def count(result: CompressionResult) -> None:
     """Add a result to every open block."""
     for total in _open.get():
         total.add(result)
+
+
+@contextmanager
+def uncounted() -> Iterator[None]:
+    """Inside, nothing is added to any block: for calls that are steps of one that is."""
+    token = _open.set(())
+    try:
+        yield
+    finally:
+        _open.reset(token)

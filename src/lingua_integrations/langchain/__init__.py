@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from lingua_integrations.langchain.document_compressor import (
         LinguaDocumentCompressor as LinguaDocumentCompressor,
     )
+    from lingua_integrations.langchain.examples import LinguaExampleSelector as LinguaExampleSelector
     from lingua_integrations.langchain.lcel import compress_context as compress_context
     from lingua_integrations.langchain.prompt import LinguaPromptCompressor as LinguaPromptCompressor
     from lingua_integrations.langchain.retriever import LinguaRetriever as LinguaRetriever
@@ -24,11 +25,18 @@ if find_spec("langchain_core") is None:
 
 _HOMES = {
     "LinguaDocumentCompressor": "document_compressor",
+    "LinguaExampleSelector": "examples",
     "LinguaPromptCompressor": "prompt",
     "LinguaRetriever": "retriever",
     "compress_context": "lcel",
 }
-__all__ = ["LinguaDocumentCompressor", "LinguaPromptCompressor", "LinguaRetriever", "compress_context"]
+__all__ = [
+    "LinguaDocumentCompressor",
+    "LinguaExampleSelector",
+    "LinguaPromptCompressor",
+    "LinguaRetriever",
+    "compress_context",
+]
 
 
 def __getattr__(name: str) -> Any:

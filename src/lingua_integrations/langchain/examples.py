@@ -1,0 +1,165 @@
+"""Few-shot demonstrations to a budget: whole ones first, then shorter text inside of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+from langchain_core.example_selectors import BaseExampleSelector
+from langchain_core.runnables.config import run_in_executor
+from pydantic import Field
+
+from lingua_integrations.adapting.settings import Settings
+from lingua_integrations.core.config import CompressionConfig
+
+if TYPE_CHECKING:
+    from lingua_integrations.core.compressor import PromptCompressor
+    from lingua_integrations.core.results import CompressionResult
+
+Example = dict[str, Any]
+
+
+class LinguaExampleSelector(Settings, BaseExampleSelector):
+    """Selects demonstrations to an exact budget of the target model's tokens.
+
+    LLMLingua's demonstration-level controller (section 4.1, Algorithm 1): whole demonstrations, the best
+    first, as many as fit. Where `fields` are named, whole ones are taken up to `coarse_factor` times the
+    budget, and the text of these fields is compressed until all of them fit. Their order stays.
+
+    The budget bounds the demonstrations as `example_prompt` writes them, with blank lines between them; a
+    rate is of all that were to choose from. For FewShotPromptTemplate and FewShotChatMessagePromptTemplate.
+    Takes all fields of `Settings` but ``spread="each"``; the method is for what is inside, "rag" by default.
+
+    Attributes:
+        examples: what to choose from: a list, or another selector, which chooses first.
+        example_prompt: writes a demonstration, as in the template; default: its values, line by line.
+        rank_by: "similarity" to the input, by embeddings; or "perplexity": the paper's, the most surprising
+            first, which does not see the input (and takes over where there is none).
+        ranker: another way to rank, with a method `rank`; instead of the embeddings.
+        fields: of the demonstrations, whose text may be compressed.
+        coarse_factor: k.
+        input_keys: the input variables to rank by; default: all that are text.
+        double_braces: for FewShotPromptTemplate, which reads demonstrations as a template once more; not for
+            chat templates.
+
+    Example:
+        >>> from lingua_integrations.core.rankers.lexical import BM25Ranker
+        >>> examples = [{"q": "How far is the moon?", "a": "far"}, {"q": "How old is the cat?", "a": "old"}]
+        >>> selector = LinguaExampleSelector(examples=examples, target_tokens=10, ranker=BM25Ranker())
+        >>> selector.select_examples({"question": "How old is the dog?"})
+        [{'q': 'How old is the cat?', 'a': 'old'}]
+    """
+
+    spread: Literal["together"] = "together"  # they share one budget
+    examples: BaseExampleSelector | list[Example]
+    example_prompt: Any = None
+    rank_by: Literal["similarity", "perplexity"] = "similarity"
+    ranker: Any = Field(default=None, exclude=True)
+    fields: tuple[str, ...] = ()
+    coarse_factor: float = Field(default=2.0, ge=1)
+    input_keys: tuple[str, ...] | None = None
+    double_braces: bool = False
+
+    default_method: ClassVar[str] = "rag"
+
+    def model_post_init(self, context: Any, /) -> None:
+        """Own the list, so that adding to it does not change the caller's."""
+        super().model_post_init(context)
+        if isinstance(self.examples, list):
+            self.examples = list(self.examples)
+
+    def add_example(self, example: dict[str, str]) -> Any:
+        """Add a demonstration to choose from."""
+        if isinstance(self.examples, list):
+            return self.examples.append(dict(example))
+        return self.examples.add_example(example)
+
+    async def aadd_example(self, example: dict[str, str]) -> Any:
+        """The same, async."""
+        if isinstance(self.examples, list):
+            return self.examples.append(dict(example))
+        return await self.examples.aadd_example(example)
+
+    def select_examples(self, input_variables: dict[str, str]) -> list[Example]:
+        """Copies of the chosen demonstrations.
+
+        Raises:
+            InvalidRequest: a demonstration lacks one of `fields`, or has something else than text there.
+            BudgetTooSmall: not one of them fits.
+        """
+        source = self.examples
+        examples = source if isinstance(source, list) else source.select_examples(input_variables)
+        return self._selected(examples, input_variables)
+
+    async def aselect_examples(self, input_variables: dict[str, str]) -> list[Example]:
+        """The same in a thread, so that the event loop stays free."""
+        source = self.examples
+        examples = source if isinstance(source, list) else await source.aselect_examples(input_variables)
+        return await run_in_executor(None, self._selected, examples, input_variables)
+
+    def _selected(self, examples: Sequence[Example], input_variables: dict[str, Any]) -> list[Example]:
+        question = self._question(input_variables)
+        found = self.engine.attempt(self, partial(self._select, examples, question)) if examples else None
+        if found is None:
+            return [self._out(example) for example in examples]
+        chosen, result = found
+        if self.on_result is not None:
+            self.on_result(result)
+        return [self._out(example) for example in chosen]
+
+    def _select(
+        self, examples: Sequence[Example], question: str
+    ) -> tuple[Sequence[Example], CompressionResult]:
+        # Not at the top: importing an adapter must not cost what only compressing needs.
+        from lingua_integrations.adapting.demonstrations import Demonstrations, choose
+
+        demonstrations = Demonstrations(examples, self._written, question)
+        chooser = self._chooser(question)
+        text = demonstrations.text(examples)
+        total = chooser.counter.count(text)
+        if total < self.min_tokens:
+            note = f"handed on unchanged: fewer than min_tokens={self.min_tokens}"
+            return examples, chooser.unchanged([text], note)
+        return choose(
+            demonstrations,
+            chooser,
+            self._budget(total),
+            fields=self.fields,
+            compressor=self.engine.compressor(self, question) if self.fields else None,
+            coarse_factor=self.coarse_factor,
+        )
+
+    def _chooser(self, question: str) -> PromptCompressor:
+        """What ranks whole demonstrations; counts like the compressor for what is inside."""
+        from lingua_integrations.adapting.demonstrations import chooser_config
+        from lingua_integrations.core.compressor import PromptCompressor
+
+        counter = self.counter if self.compressor is None else self.compressor.counter
+        config = chooser_config(self.rank_by if question else "perplexity")
+        if self.ranker is not None and question:
+            return PromptCompressor(config=config, counter=counter, ranker=self.ranker)
+        return self.engine.built(config, counter, device=self.device)
+
+    def _budget(self, total: int) -> int:
+        """Target tokens that may come out of ``total``."""
+        config = self.config or CompressionConfig()
+        return config.budget_of(total, self.rate, self.target_tokens)
+
+    def _written(self, example: Example) -> str:
+        if self.example_prompt is None:
+            return "\n".join(str(value) for value in example.values())
+        return str(self.example_prompt.format(**example))
+
+    def _question(self, input_variables: dict[str, Any]) -> str:
+        keys = input_variables if self.input_keys is None else self.input_keys
+        values = [input_variables[key] for key in keys if key in input_variables]
+        return "\n".join(value for value in values if isinstance(value, str)).strip()
+
+    def _out(self, example: Example) -> Example:
+        if not self.double_braces:
+            return dict(example)
+        return {
+            key: value.replace("{", "{{").replace("}", "}}") if isinstance(value, str) else value
+            for key, value in example.items()
+        }

@@ -1,0 +1,260 @@
+"""LinguaExampleSelector: whole demonstrations to a budget, shorter fields inside, both few-shot templates."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import time
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from langchain_core.example_selectors import BaseExampleSelector, LengthBasedExampleSelector
+from langchain_core.prompts import (
+    ChatPromptTemplate,
+    FewShotChatMessagePromptTemplate,
+    FewShotPromptTemplate,
+    PromptTemplate,
+)
+
+import laws
+from lingua_integrations import BudgetTooSmall, CompressionConfig, PromptCompressor, usage
+from lingua_integrations.core.rankers.lexical import BM25Ranker
+from lingua_integrations.errors import InvalidRequest, LinguaWarning
+from lingua_integrations.langchain import LinguaExampleSelector
+
+EXAMPLES = [
+    {"question": "How many legs have two cats?", "answer": "One cat has 4 legs, so 2 * 4 = 8. It is 8."},
+    {"question": "What is half of ten apples?", "answer": "Ten apples in two parts: 10 / 2 = 5. It is 5."},
+    {"question": "How many legs has a spider?", "answer": "A spider has eight of them, and so it is 8."},
+    {"question": "What do three pens at $2 cost?", "answer": "Each is $2, so 3 * 2 = 6. It is 6."},
+]
+WRITTEN = PromptTemplate.from_template("Q: {question}\nA: {answer}")
+INPUT = {"question": "How many legs have three cats?"}
+
+
+def text_of(examples):
+    return "\n\n".join(WRITTEN.format(**example) for example in examples)
+
+
+def selector(**settings):
+    if "target_tokens" not in settings:
+        settings = {"rate": 0.6} | settings
+    defaults = {"examples": EXAMPLES, "example_prompt": WRITTEN, "ranker": BM25Ranker()}
+    return LinguaExampleSelector(**defaults | settings)
+
+
+class Cats(BaseExampleSelector):
+    """A selector of someone else's: whatever has cats or spiders in it."""
+
+    def add_example(self, example):
+        EXAMPLES.append(example)
+
+    def select_examples(self, input_variables):
+        return [EXAMPLES[0], EXAMPLES[2]]
+
+
+async def test_whole_demonstrations_the_best_that_fit(o200k):
+    """Copies, in their order, sync as async; none is left out that would still fit."""
+    before = copy.deepcopy(EXAMPLES)
+    results = []
+    one = selector(on_result=results.append)
+    chosen = one.select_examples(INPUT)
+    assert chosen == await one.aselect_examples(INPUT)
+    assert before == EXAMPLES
+    assert EXAMPLES[0] in chosen
+    assert 0 < len(chosen) < 4
+    assert [EXAMPLES.index(example) for example in chosen] == sorted(map(EXAMPLES.index, chosen))
+    assert all(example is not EXAMPLES[EXAMPLES.index(example)] for example in chosen)
+    budget = int(0.6 * o200k(text_of(EXAMPLES)))
+    assert o200k(text_of(chosen)) == results[0].tokens_after <= budget == results[0].budget
+    rest = [example for example in EXAMPLES if example not in chosen]
+    for example in rest:
+        assert o200k(text_of([*chosen, example])) > budget
+
+
+@settings(max_examples=40)
+@given(
+    examples=st.lists(
+        st.fixed_dictionaries({"question": laws.prose, "answer": laws.prose}), min_size=1, max_size=5
+    ),
+    rate=st.floats(0.1, 1.0),
+    fields=st.sampled_from([(), ("answer",), ("question", "answer")]),
+)
+def test_the_budget_holds_whatever_the_examples(tiny_scorer, o200k, examples, rate, fields):
+    """With and without shorter fields; what stands outside of the fields stays."""
+    examples = [{**example, "id": f"<{i}>"} for i, example in enumerate(examples)]
+    template = PromptTemplate.from_template("{id} {question} -> {answer}")
+    one = LinguaExampleSelector(
+        examples=examples,
+        example_prompt=template,
+        ranker=BM25Ranker(),
+        fields=fields,
+        rate=rate,
+        compressor=PromptCompressor(tiny_scorer),
+    )
+    budget = max(1, int(rate * o200k("\n\n".join(template.format(**example) for example in examples))))
+    try:
+        chosen = one.select_examples(INPUT)
+    except BudgetTooSmall as error:
+        assert error.smallest > budget or fields
+        return
+    assert o200k("\n\n".join(template.format(**example) for example in chosen)) <= budget
+    for example in chosen:
+        original = examples[int(example["id"][1:-1])]
+        for field in ("question", "answer"):
+            if field not in fields:
+                assert example[field] == original[field]
+
+
+def test_shorter_fields_leave_room_for_more(tiny_scorer, o200k):
+    """With fields to compress more demonstrations come through, at the same budget; the call counts once."""
+    compressor = PromptCompressor(tiny_scorer)
+    whole = selector(rate=0.5, compressor=compressor).select_examples(INPUT)
+    results = []
+    inside = selector(rate=0.5, compressor=compressor, fields=("answer",), on_result=results.append)
+    with usage() as total:
+        chosen = inside.select_examples(INPUT)
+    assert len(chosen) > len(whole)
+    assert [example["question"] for example in chosen] == [
+        example["question"] for example in EXAMPLES if example["question"] in {c["question"] for c in chosen}
+    ]
+    assert o200k(text_of(chosen)) <= 0.5 * o200k(text_of(EXAMPLES))
+    assert any(example not in EXAMPLES for example in chosen)
+    assert all(example["answer"] for example in chosen)
+    assert (total.calls, total.tokens_before) == (1, o200k(text_of(EXAMPLES)))
+    assert total.tokens_after == o200k(text_of(chosen)) == results[0].tokens_after
+
+
+async def test_another_selector_chooses_first():
+    one = selector(examples=Cats(), rate=1.0)
+    assert one.select_examples(INPUT) == [EXAMPLES[0], EXAMPLES[2]] == await one.aselect_examples(INPUT)
+    nested = LengthBasedExampleSelector(examples=EXAMPLES, example_prompt=WRITTEN, max_length=30)
+    assert all(
+        example in EXAMPLES[:2] for example in selector(examples=nested, rate=1.0).select_examples(INPUT)
+    )
+
+
+async def test_adding_examples():
+    """To the own list, not to the caller's; to the selector behind it."""
+    given = EXAMPLES[:1]
+    one = selector(examples=given, rate=1.0)
+    one.add_example(EXAMPLES[1])
+    await one.aadd_example(EXAMPLES[2])
+    assert len(given) == 1
+    assert one.select_examples(INPUT) == EXAMPLES[:3]
+    behind = LengthBasedExampleSelector(examples=[], example_prompt=WRITTEN)
+    outer = selector(examples=behind)
+    outer.add_example(EXAMPLES[0])
+    await outer.aadd_example(EXAMPLES[1])
+    assert behind.examples == EXAMPLES[:2]
+
+
+BRACES = [
+    {"question": "What is {x} in {'a': {1}}?", "answer": "A set {1}, and `{x}` is its name."},
+    {"question": "And what is {}?", "answer": "An empty dict {}."},
+]
+
+
+async def test_in_the_string_template():
+    """Values with braces in them come through as they are."""
+    prompt = FewShotPromptTemplate(
+        example_selector=selector(examples=BRACES, rate=1.0, double_braces=True),
+        example_prompt=WRITTEN,
+        suffix="Q: {question}\nA:",
+        input_variables=["question"],
+    )
+    text = prompt.format(**INPUT)
+    assert text == text_of(BRACES) + f"\n\nQ: {INPUT['question']}\nA:"
+    assert await prompt.aformat(**INPUT) == text
+    assert prompt.invoke(INPUT).to_string() == text
+
+
+async def test_in_the_chat_template():
+    chat = FewShotChatMessagePromptTemplate(
+        example_selector=selector(examples=BRACES, rate=1.0),
+        example_prompt=ChatPromptTemplate([("human", "{question}"), ("ai", "{answer}")]),
+        input_variables=["question"],
+    )
+    prompt = ChatPromptTemplate([("system", "Be brief."), chat, ("human", "{question}")])
+    messages = prompt.invoke(INPUT).to_messages()
+    assert [one.content for one in messages[1:5]] == [text for one in BRACES for text in one.values()]
+    assert (await prompt.ainvoke(INPUT)).to_messages() == messages
+
+
+def test_what_they_are_ranked_by():
+    """The input variables asked for, or all that are text."""
+    seen = []
+
+    class Listening:
+        def rank(self, question, texts):
+            seen.append(question)
+            return np.zeros(len(texts))
+
+    variables = {"question": "a", "style": "b", "number": 3}
+    selector(ranker=Listening()).select_examples(variables)
+    selector(ranker=Listening(), input_keys=("question", "none")).select_examples(variables)
+    assert seen == ["a\nb", "a"]
+
+
+def test_small_prompts_stay():
+    results = []
+    assert selector(min_tokens=1000, on_result=results.append).select_examples(INPUT) == EXAMPLES
+    assert "min_tokens=1000" in results[0].note
+    assert selector(examples=[]).select_examples(INPUT) == []
+
+
+def test_failing():
+    with pytest.raises(BudgetTooSmall, match="not one demonstration fits"):
+        selector(target_tokens=3).select_examples(INPUT)
+    with pytest.warns(LinguaWarning, match="not one demonstration fits"):
+        lenient = selector(target_tokens=3, on_error="passthrough")
+        assert lenient.select_examples(INPUT) == EXAMPLES
+    with pytest.raises(InvalidRequest, match="no text in the field 'rationale'"):
+        selector(rate=0.3, fields=("rationale",)).select_examples(INPUT)
+    with pytest.raises(ValueError, match="Input should be 'together'"):
+        selector(spread="each")
+
+
+async def test_the_event_loop_stays_free():
+    class Slow:
+        def rank(self, question, texts):
+            time.sleep(0.3)
+            return np.zeros(len(texts))
+
+    beats = 0
+
+    async def heart():
+        nonlocal beats
+        while True:
+            await asyncio.sleep(0.01)
+            beats += 1
+
+    task = asyncio.create_task(heart())
+    await selector(ranker=Slow()).aselect_examples(INPUT)
+    task.cancel()
+    assert beats > 5
+
+
+@pytest.mark.model
+def test_with_defaults_on_real_weights(o200k):
+    """By similarity, by perplexity, and with shorter answers."""
+    budget = int(0.6 * o200k(text_of(EXAMPLES)))
+    for how in ({}, {"rank_by": "perplexity"}, {"fields": ("answer",)}):
+        one = LinguaExampleSelector(examples=EXAMPLES, example_prompt=WRITTEN, rate=0.6, **how)
+        chosen = one.select_examples(INPUT)
+        assert chosen == one.select_examples(INPUT)
+        assert 0 < o200k(text_of(chosen)) <= budget
+        if "rank_by" not in how:
+            assert EXAMPLES[0]["question"] in [example["question"] for example in chosen]
+    config = CompressionConfig.paper().with_(budget_scope="contexts")
+    paper = LinguaExampleSelector(
+        examples=EXAMPLES,
+        example_prompt=WRITTEN,
+        rate=0.6,
+        rank_by="perplexity",
+        fields=("answer",),
+        config=config,
+    )
+    assert 0 < o200k(text_of(paper.select_examples(INPUT))) <= budget
