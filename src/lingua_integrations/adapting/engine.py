@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from lingua_integrations.core.compressor import PromptCompressor
     from lingua_integrations.core.prompt import Context
     from lingua_integrations.core.results import CompressedContext, CompressionResult
+    from lingua_integrations.core.structured import StructuredResult
 
 Outcome = TypeVar("Outcome")
 
@@ -90,6 +91,13 @@ class Engine:
             settings.on_result(result)
         return result
 
+    def compress_json(self, settings: Settings, text: str, question: str = "") -> StructuredResult | None:
+        """Compress the long strings of a JSON text, which stays JSON; otherwise like `compress`."""
+        result = self.attempt(settings, partial(self._json, settings, text, question))
+        if result is not None and settings.on_result is not None:
+            settings.on_result(result.result)
+        return result
+
     def attempt(self, settings: Settings, work: Callable[[], Outcome]) -> Outcome | None:
         """Do some work; where it fails and the user wants a failure to pass: a warning, and ``None``."""
         try:
@@ -130,11 +138,21 @@ class Engine:
             too_small.append(error)
             return drop(self.compressor(settings, question).unchanged([context], ""), str(error))
 
+    def _json(self, settings: Settings, text: str, question: str) -> StructuredResult:
+        from lingua_integrations.core.structured import StructuredResult
+
+        compressor = self.compressor(settings, question)
+        if compressor.counter.count(text) < settings.min_tokens:
+            return StructuredResult(text, compressor.unchanged([text], _too_short(settings)))
+        rate, target_tokens = settings.rate, settings.target_tokens
+        return compressor.compress_json(
+            text, question=question or None, rate=rate, target_tokens=target_tokens
+        )
+
     def _together(self, settings: Settings, contexts: list[Context], question: str) -> CompressionResult:
         compressor = self.compressor(settings, question)
         if settings.min_tokens:
-            note = f"handed on unchanged: fewer than min_tokens={settings.min_tokens}"
-            unchanged = compressor.unchanged(contexts, note)
+            unchanged = compressor.unchanged(contexts, _too_short(settings))
             if unchanged.tokens_before < settings.min_tokens:
                 return unchanged
         return compressor.compress(
@@ -143,6 +161,10 @@ class Engine:
             rate=settings.rate,
             target_tokens=settings.target_tokens,
         )
+
+
+def _too_short(settings: Settings) -> str:
+    return f"handed on unchanged: fewer than min_tokens={settings.min_tokens}"
 
 
 def contexts_of(texts: Sequence[str], metadata: Sequence[dict[str, Any]] | None) -> list[Context]:

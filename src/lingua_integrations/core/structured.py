@@ -99,6 +99,21 @@ def read_json(text: str) -> Any:
         ) from error
 
 
+def is_json(text: str) -> bool:
+    """Whether a text is a JSON object or array.
+
+    >>> is_json('{"a": [1]}'), is_json("[see below]"), is_json("7")
+    (True, False, False)
+    """
+    if not text.lstrip().startswith(("{", "[")):
+        return False
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True
+
+
 def _name(path: tuple[str | int, ...]) -> str:
     return ".".join(map(str, path))
 

@@ -1,4 +1,4 @@
-"""LangChain: compress retrieved documents before the chain calls its LLM. Needs only langchain-core.
+"""LangChain: compress what chains and agents send to their LLM. Needs langchain-core; middleware: langchain.
 
 Names are imported when they are first used, so that each costs only what it needs.
 """
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     )
     from lingua_integrations.langchain.examples import LinguaExampleSelector as LinguaExampleSelector
     from lingua_integrations.langchain.lcel import compress_context as compress_context
+    from lingua_integrations.langchain.middleware import LinguaHistoryMiddleware as LinguaHistoryMiddleware
+    from lingua_integrations.langchain.middleware import LinguaToolMiddleware as LinguaToolMiddleware
+    from lingua_integrations.langchain.plugs import LinguaContextEdit as LinguaContextEdit
+    from lingua_integrations.langchain.plugs import LinguaSummarizer as LinguaSummarizer
     from lingua_integrations.langchain.prompt import LinguaPromptCompressor as LinguaPromptCompressor
     from lingua_integrations.langchain.retriever import LinguaRetriever as LinguaRetriever
 
@@ -24,17 +28,25 @@ if find_spec("langchain_core") is None:
     raise MissingExtra("langchain-core", "langchain")
 
 _HOMES = {
+    "LinguaContextEdit": "plugs",
     "LinguaDocumentCompressor": "document_compressor",
     "LinguaExampleSelector": "examples",
+    "LinguaHistoryMiddleware": "middleware",
     "LinguaPromptCompressor": "prompt",
     "LinguaRetriever": "retriever",
+    "LinguaSummarizer": "plugs",
+    "LinguaToolMiddleware": "middleware",
     "compress_context": "lcel",
 }
 __all__ = [
+    "LinguaContextEdit",
     "LinguaDocumentCompressor",
     "LinguaExampleSelector",
+    "LinguaHistoryMiddleware",
     "LinguaPromptCompressor",
     "LinguaRetriever",
+    "LinguaSummarizer",
+    "LinguaToolMiddleware",
     "compress_context",
 ]
 

@@ -56,10 +56,16 @@ def passages(messages: Sequence[BaseMessage], roles: Sequence[Role]) -> Iterator
     cached = _last_cached(messages)
     asked = question_at(messages)
     for number, message in enumerate(messages):
-        if message.type in roles and number != asked and _open(message):
-            for block, text in _texts(message):
-                if (number, -1 if block is None else block) > cached and text.strip():
+        if message.type in roles and number != asked:
+            for block, text in open_texts(message):
+                if (number, -1 if block is None else block) > cached:
                     yield Passage(Place(number, block), text)
+
+
+def open_texts(message: BaseMessage) -> Iterator[tuple[int | None, str]]:
+    """The texts of one message that may be compressed, each with its block; ``None``: the whole content."""
+    if _open(message):
+        yield from ((block, text) for block, text in _texts(message) if text.strip())
 
 
 def question_at(messages: Sequence[BaseMessage]) -> int | None:

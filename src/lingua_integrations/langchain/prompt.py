@@ -4,22 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
-from langchain_core.callbacks import (
-    AsyncCallbackManagerForChainRun,
-    CallbackManagerForChainRun,
-    adispatch_custom_event,
-    dispatch_custom_event,
-)
 from langchain_core.language_models import LanguageModelInput
 from langchain_core.messages import BaseMessage, HumanMessage, convert_to_messages
 from langchain_core.prompt_values import ChatPromptValue, ImagePromptValue, PromptValue, StringPromptValue
-from langchain_core.runnables import RunnableConfig, RunnableSerializable
-from langchain_core.runnables.config import run_in_executor
 
-from lingua_integrations.adapting.engine import report
-from lingua_integrations.adapting.settings import Settings
 from lingua_integrations.langchain.messages import (
     Passage,
     Place,
@@ -30,15 +20,13 @@ from lingua_integrations.langchain.messages import (
     rewrite,
     split_question,
 )
+from lingua_integrations.langchain.runnable import CompressingRunnable
 
 if TYPE_CHECKING:
     from lingua_integrations.core.results import CompressionResult
 
-EVENT = "lingua_compression"
-"""Name of the custom event that a run dispatches, with tokens, seconds and money."""
 
-
-class LinguaPromptCompressor(Settings, RunnableSerializable[LanguageModelInput, PromptValue]):
+class LinguaPromptCompressor(CompressingRunnable[LanguageModelInput, PromptValue]):
     """Compresses a prompt on its way to the model: ``prompt | LinguaPromptCompressor(rate=0.3) | model``.
 
     Takes what a model takes: a prompt value, a string, or messages. The last human message is the question:
@@ -68,37 +56,6 @@ class LinguaPromptCompressor(Settings, RunnableSerializable[LanguageModelInput, 
     question: Literal["message", "paragraph"] = "message"
 
     default_method: ClassVar[str] = "extractive"
-
-    @classmethod
-    def is_lc_serializable(cls) -> bool:
-        """It can be dumped and loaded; a given compressor and callbacks stay out."""
-        return True
-
-    def invoke(
-        self, input: LanguageModelInput, config: RunnableConfig | None = None, **kwargs: Any
-    ) -> PromptValue:
-        """Compress one prompt; traced as one run with one custom event."""
-        return self._call_with_config(self._invoke, input, config, **kwargs)
-
-    async def ainvoke(
-        self, input: LanguageModelInput, config: RunnableConfig | None = None, **kwargs: Any
-    ) -> PromptValue:
-        """The same in a thread, so that the event loop stays free."""
-        return await self._acall_with_config(self._ainvoke, input, config, **kwargs)
-
-    def _invoke(
-        self, given: LanguageModelInput, run_manager: CallbackManagerForChainRun, config: RunnableConfig
-    ) -> PromptValue:
-        value, result = self._compress(given)
-        dispatch_custom_event(EVENT, report(result, self.price_per_million), config=config)
-        return value
-
-    async def _ainvoke(
-        self, given: LanguageModelInput, run_manager: AsyncCallbackManagerForChainRun, config: RunnableConfig
-    ) -> PromptValue:
-        value, result = await run_in_executor(config, self._compress, given)
-        await adispatch_custom_event(EVENT, report(result, self.price_per_million), config=config)
-        return value
 
     def _compress(self, given: LanguageModelInput) -> tuple[PromptValue, CompressionResult | None]:
         if isinstance(given, ImagePromptValue):

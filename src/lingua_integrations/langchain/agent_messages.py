@@ -1,0 +1,103 @@
+"""What the parts for agents share: messages of a conversation are compressed once, each by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal
+
+from langchain_core.callbacks import adispatch_custom_event, dispatch_custom_event
+from langchain_core.messages import BaseMessage
+from langchain_core.runnables import RunnableConfig
+from langchain_core.runnables.config import ensure_config, get_callback_manager_for_config
+
+from lingua_integrations.adapting.engine import report
+from lingua_integrations.adapting.settings import OnError, Settings
+from lingua_integrations.core.structured import is_json
+from lingua_integrations.langchain.messages import Passage, Place, rewrite
+from lingua_integrations.langchain.runnable import EVENT
+
+
+class AgentSettings(Settings):
+    """`Settings` with the defaults for agents.
+
+    Every text is compressed alone, so that nothing of a conversation goes missing; short ones stay; and a
+    failure is a warning, since a turn of an agent has cost too much to be lost.
+    """
+
+    spread: Literal["each"] = "each"
+    min_tokens: int = 200
+    on_error: OnError = "passthrough"
+
+    default_method: ClassVar[str] = "extractive"
+
+
+@dataclass(frozen=True)
+class Shortened:
+    """Messages, some of them shorter.
+
+    Attributes:
+        messages: one for each that came in.
+        changed: indices of those that are others now.
+        reports: what was done, one for each text.
+    """
+
+    messages: list[BaseMessage]
+    changed: list[int]
+    reports: list[dict[str, Any]]
+
+
+def shorten(
+    settings: AgentSettings, messages: Sequence[BaseMessage], passages: Iterable[Passage], question: str
+) -> Shortened:
+    """Compress texts of messages and mark these, so that it is tried once.
+
+    JSON stays JSON. A text that is short, or whose compression failed, stays; its message is marked as well.
+
+    Args:
+        settings: how much to keep, and how.
+        messages: a conversation.
+        passages: the texts to compress.
+        question: what they are ranked by.
+    """
+    texts: dict[Place, str] = {}
+    marks: dict[int, dict[str, int]] = {}
+    reports: list[dict[str, Any]] = []
+    for passage in passages:
+        mark = marks.setdefault(passage.place.message, {"tokens_before": 0, "tokens_after": 0})
+        text, told = _shorter(settings, passage.text, question)
+        texts[passage.place] = text
+        if told:
+            reports.append(told)
+            for key in mark:
+                mark[key] += told[key]
+    rewritten = rewrite(messages, texts, marks)
+    return Shortened([one for one in rewritten if one is not None], sorted(marks), reports)
+
+
+def _shorter(settings: AgentSettings, text: str, question: str) -> tuple[str, dict[str, Any]]:
+    price = settings.price_per_million
+    if is_json(text):
+        structured = settings.engine.compress_json(settings, text, question)
+        return (structured.text, report(structured.result, price)) if structured else (text, {})
+    result = settings.engine.compress(settings, [text], question)
+    return (result.texts[0], report(result, price)) if result else (text, {})
+
+
+def tell(reports: Sequence[dict[str, Any]], config: RunnableConfig | None = None) -> None:
+    """Dispatch one custom event with the sums, where somebody traces."""
+    config = ensure_config(config)
+    if reports and get_callback_manager_for_config(config).parent_run_id is not None:
+        dispatch_custom_event(EVENT, _sums(reports), config=config)
+
+
+async def atell(reports: Sequence[dict[str, Any]], config: RunnableConfig | None = None) -> None:
+    """The same, async."""
+    config = ensure_config(config)
+    if reports and get_callback_manager_for_config(config).parent_run_id is not None:
+        await adispatch_custom_event(EVENT, _sums(reports), config=config)
+
+
+def _sums(reports: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    numbers = ("tokens_before", "tokens_after", "seconds", "saved")
+    return {key: sum(one[key] for one in reports) for key in numbers if key in reports[0]}

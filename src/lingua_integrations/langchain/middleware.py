@@ -1,0 +1,202 @@
+"""Middleware for LangChain's agents: tool results get shorter as they arrive, old history when it is long."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from langchain_core.messages import BaseMessage, ToolMessage
+from langchain_core.messages.utils import count_tokens_approximately
+from langchain_core.runnables.config import run_in_executor
+from langgraph.types import Command
+
+from lingua_integrations.errors import InvalidRequest, MissingExtra
+from lingua_integrations.langchain.agent_messages import AgentSettings, Shortened, atell, shorten, tell
+from lingua_integrations.langchain.messages import Passage, Place, Role, open_texts, passages, question_of
+
+try:
+    from langchain.agents.middleware import AgentMiddleware
+except ImportError as error:
+    raise MissingExtra("langchain", "agents") from error
+
+if TYPE_CHECKING:
+    from langchain.agents.middleware import AgentState
+    from langchain.tools.tool_node import ToolCallRequest
+    from langgraph.runtime import Runtime
+
+
+class LinguaToolMiddleware(AgentMiddleware[Any, Any, Any]):
+    """Compresses the results of tools once, when they arrive, by the user's last message.
+
+    What enters the agent's state is the shorter result, so every later call of the model has the same prefix,
+    and a provider's prompt cache holds. Errors, images and other blocks stay; JSON stays JSON. The message is
+    marked in its ``response_metadata``, so that nothing compresses it again; its ``artifact`` stays.
+
+    Args:
+        only: names of the tools whose results are compressed; default: all.
+        exclude: names of those whose results are not.
+        name: must differ between two of them in one agent.
+        **settings: fields of `Settings`. By default results of less than 200 tokens stay, and a failure is a
+            warning. The method is "extractive" by default.
+
+    Raises:
+        InvalidRequest: the settings contradict each other.
+    """
+
+    def __init__(
+        self,
+        *,
+        only: Collection[str] | None = None,
+        exclude: Collection[str] = (),
+        name: str | None = None,
+        **settings: Any,
+    ) -> None:
+        super().__init__()
+        self.settings = AgentSettings(**settings)
+        self.only = _names(only)
+        self.exclude = _names(exclude) or frozenset()
+        self._name = name or type(self).__name__
+
+    @property
+    def name(self) -> str:
+        """What the agent knows it by."""
+        return self._name
+
+    def __repr__(self) -> str:
+        return f"{self.name}(only={self.only}, exclude={self.exclude}, {self.settings!r})"
+
+    def wrap_tool_call(
+        self, request: ToolCallRequest, handler: Callable[[ToolCallRequest], ToolMessage | Command[Any]]
+    ) -> ToolMessage | Command[Any]:
+        """Run the tool and compress what it says."""
+        outcome, reports = self._shorter(request, handler(request))
+        tell(reports)
+        return outcome
+
+    async def awrap_tool_call(
+        self,
+        request: ToolCallRequest,
+        handler: Callable[[ToolCallRequest], Awaitable[ToolMessage | Command[Any]]],
+    ) -> ToolMessage | Command[Any]:
+        """The same; compresses in a thread, so that the event loop stays free."""
+        outcome, reports = await run_in_executor(None, self._shorter, request, await handler(request))
+        await atell(reports)
+        return outcome
+
+    def _shorter(
+        self, request: ToolCallRequest, outcome: ToolMessage | Command[Any]
+    ) -> tuple[ToolMessage | Command[Any], list[dict[str, Any]]]:
+        tool = request.tool_call["name"]
+        if tool in self.exclude or (self.only is not None and tool not in self.only):
+            return outcome, []
+        question = question_of(_messages(request.state))
+        if isinstance(outcome, ToolMessage):
+            done = self._done([outcome], question)
+            return done.messages[0], done.reports  # type: ignore[return-value]
+        update = outcome.update
+        if not isinstance(update, dict) or not update.get("messages"):
+            return outcome, []
+        done = self._done(update["messages"], question)
+        return replace(outcome, update={**update, "messages": done.messages}), done.reports
+
+    def _done(self, messages: Sequence[BaseMessage], question: str) -> Shortened:
+        found = [
+            Passage(Place(number, block), text)
+            for number, message in enumerate(messages)
+            if isinstance(message, ToolMessage)
+            for block, text in open_texts(message)
+        ]
+        return shorten(self.settings, messages, found, question)
+
+
+class LinguaHistoryMiddleware(AgentMiddleware[Any, Any, Any]):
+    """Compresses old messages once enough of them have gathered, by the user's message of that moment.
+
+    Before a call of the model, what is older than the last `keep` messages and not yet compressed is counted.
+    From `trigger_tokens` on all of it is compressed at once, each message in its place: boundaries, calls and
+    their results stay, and between two such moments nothing changes, so that a provider's prompt cache holds.
+    What has been compressed is marked and never touched again. System messages, the user's last message,
+    calls of tools and whatever is no text stay.
+
+    Args:
+        trigger_tokens: of old messages that are not yet compressed, counted approximately.
+        keep: so many of the last messages stay as they are.
+        roles: whose messages are compressed, out of "human", "ai" and "tool".
+        name: must differ between two of them in one agent.
+        **settings: fields of `Settings`, as in `LinguaToolMiddleware`; messages below 200 tokens stay.
+
+    Raises:
+        InvalidRequest: the settings contradict each other.
+    """
+
+    def __init__(
+        self,
+        *,
+        trigger_tokens: int = 4000,
+        keep: int = 6,
+        roles: Sequence[Role] = ("human", "ai", "tool"),
+        name: str | None = None,
+        **settings: Any,
+    ) -> None:
+        super().__init__()
+        if trigger_tokens < 1 or keep < 0:
+            raise InvalidRequest("trigger_tokens must be at least 1, and keep at least 0.")
+        unknown = set(roles) - {"human", "ai", "tool"}
+        if unknown:
+            raise InvalidRequest(f"roles are human, ai and tool, not {', '.join(sorted(unknown))}.")
+        self.settings = AgentSettings(**settings)
+        self.trigger_tokens = trigger_tokens
+        self.keep = keep
+        self.roles = tuple(roles)
+        self._name = name or type(self).__name__
+
+    @property
+    def name(self) -> str:
+        """What the agent knows it by."""
+        return self._name
+
+    def __repr__(self) -> str:
+        return f"{self.name}(trigger_tokens={self.trigger_tokens}, keep={self.keep}, {self.settings!r})"
+
+    def before_model(self, state: AgentState[Any], runtime: Runtime[Any]) -> dict[str, Any] | None:
+        """Compress old messages, if there are enough of them."""
+        done = self._done(state["messages"])
+        if done is None:
+            return None
+        tell(done.reports)
+        return {"messages": [done.messages[i] for i in done.changed]}
+
+    async def abefore_model(self, state: AgentState[Any], runtime: Runtime[Any]) -> dict[str, Any] | None:
+        """The same in a thread, so that the event loop stays free."""
+        done = await run_in_executor(None, self._done, state["messages"])
+        if done is None:
+            return None
+        await atell(done.reports)
+        return {"messages": [done.messages[i] for i in done.changed]}  # the same ids: replaced in place
+
+    def _done(self, messages: Sequence[BaseMessage]) -> Shortened | None:
+        old = max(0, len(messages) - self.keep)
+        count = self.settings.engine.compressor(self.settings).counter.count
+        found = [
+            one
+            for one in passages(messages, self.roles)
+            if one.place.message < old and count(one.text) >= self.settings.min_tokens
+        ]
+        waiting = {one.place.message for one in found}
+        if count_tokens_approximately([messages[i] for i in sorted(waiting)]) < self.trigger_tokens:
+            return None
+        return shorten(self.settings, messages, found, question_of(messages))
+
+
+def _names(given: Collection[str] | None) -> frozenset[str] | None:
+    if isinstance(given, str):
+        raise InvalidRequest(f"Give names of tools as a list: [{given!r}].")
+    return None if given is None else frozenset(given)
+
+
+def _messages(state: Any) -> Sequence[BaseMessage]:
+    """The messages in an agent's state, which is a dictionary, an object, or the list itself."""
+    if isinstance(state, dict):
+        state = state.get("messages", [])
+    return state if isinstance(state, list) else getattr(state, "messages", [])

@@ -1,0 +1,371 @@
+"""Agents: middleware for tool results and history, and the plugs into LangChain's own middleware."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import json
+import time
+
+import pytest
+from langchain.agents import create_agent
+from langchain.agents.middleware import ContextEditingMiddleware, SummarizationMiddleware
+from langchain_core.callbacks import BaseCallbackHandler
+from langchain_core.language_models import GenericFakeChatModel
+from langchain_core.messages import AIMessage, HumanMessage, SystemMessage, ToolMessage
+from langchain_core.tools import tool
+from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.types import Command
+
+from lingua_integrations import PromptCompressor, usage
+from lingua_integrations.errors import InvalidRequest, LinguaWarning
+from lingua_integrations.langchain import (
+    LinguaContextEdit,
+    LinguaHistoryMiddleware,
+    LinguaSummarizer,
+    LinguaToolMiddleware,
+)
+
+CAT = "The cat sat on the mat all day long. "
+NOISE = "Dogs bark at night. It rained in the town again and again. Nobody went out. The sea was calm. "
+LONG = NOISE * 5 + CAT + NOISE * 5
+QUESTION = "Where did the cat sit?"
+SETTINGS = {"method": "extractive-bm25", "rate": 0.2}
+
+
+class Model(GenericFakeChatModel):
+    """Says what it is told to, and remembers what it was shown."""
+
+    shown: list = []  # noqa: RUF012
+
+    def bind_tools(self, tools, **kwargs):
+        return self
+
+    def _generate(self, messages, *args, **kwargs):
+        self.shown.append(copy.deepcopy(messages))
+        return super()._generate(messages, *args, **kwargs)
+
+
+def model(*replies):
+    return Model(messages=iter(replies), shown=[])
+
+
+def calls(*names):
+    return AIMessage("", tool_calls=[{"name": name, "args": {}, "id": f"call-{name}"} for name in names])
+
+
+@tool
+def search() -> str:
+    """Look something up."""
+    return LONG
+
+
+@tool
+def records() -> str:
+    """Rows as JSON."""
+    return json.dumps([{"id": i, "body": LONG} for i in range(2)])
+
+
+@tool(response_format="content_and_artifact")
+def picture() -> tuple[list, list]:
+    """Text beside an image."""
+    return [{"type": "text", "text": LONG}, {"type": "image", "url": "http://a.b/c.png"}], [1, 2]
+
+
+@tool
+def short() -> str:
+    """Not worth it."""
+    return "On the mat."
+
+
+@tool
+def update() -> Command:
+    """Gives a command."""
+    return Command(update={"messages": [ToolMessage(LONG, tool_call_id="call-update", name="update")]})
+
+
+@tool
+def broken() -> str:
+    """Fails, at length."""
+    raise ValueError(LONG)
+
+
+TOOLS = [search, records, picture, short, update]
+
+
+async def run(agent, messages, use_async, **config):
+    inputs = {"messages": messages}
+    return (await agent.ainvoke(inputs, config) if use_async else agent.invoke(inputs, config))["messages"]
+
+
+class Events(BaseCallbackHandler):
+    """Counts our custom events."""
+
+    def __init__(self):
+        self.told = []
+
+    def on_custom_event(self, name, data, **kwargs):
+        if name == "lingua_compression":
+            self.told.append(data)
+
+
+@pytest.mark.parametrize("use_async", [False, True])
+async def test_tool_results_get_shorter_as_they_arrive(use_async, o200k):
+    """What enters the state is what the model is shown, now and later; one event for each result."""
+    shown = model(calls("search"), calls("update"), AIMessage("On the mat."))
+    agent = create_agent(shown, TOOLS, middleware=[LinguaToolMiddleware(**SETTINGS)])
+    handler = Events()
+    with usage() as total:
+        messages = await run(agent, [HumanMessage(QUESTION)], use_async, callbacks=[handler])
+    results = [one for one in messages if isinstance(one, ToolMessage)]
+    assert [(one.tool_call_id, one.name) for one in results] == [
+        ("call-search", "search"),
+        ("call-update", "update"),
+    ]
+    for one in results:
+        assert CAT.strip() in one.content
+        assert o200k(one.content) <= 0.2 * o200k(LONG)
+        mark = one.response_metadata["lingua"]
+        assert mark == {"tokens_before": o200k(LONG), "tokens_after": o200k(one.content)}
+    assert shown.shown[-1][2].content == results[0].content
+    assert [prompt[:3] for prompt in shown.shown[1:]] == [messages[:3]] * 2, "the prefix stays"
+    assert len(handler.told) == total.calls == 2
+    assert handler.told[0]["tokens_before"] == o200k(LONG)
+
+
+async def test_blocks_json_and_short_results():
+    shown = model(calls("records", "picture", "short"), AIMessage("Done."))
+    agent = create_agent(shown, TOOLS, middleware=[LinguaToolMiddleware(**SETTINGS)])
+    rows, seen, little = (
+        one for one in await run(agent, [HumanMessage(QUESTION)], True) if isinstance(one, ToolMessage)
+    )
+    data = json.loads(rows.content)
+    assert [row["id"] for row in data] == [0, 1]
+    assert CAT.strip() in data[0]["body"]
+    assert len(rows.content) < len(LONG)
+    text, image = seen.content
+    assert CAT.strip() in text["text"]
+    assert len(text["text"]) < len(LONG) / 3
+    assert image == {"type": "image", "url": "http://a.b/c.png"}
+    assert seen.artifact == [1, 2]
+    assert little.content == "On the mat."
+
+
+def test_which_tools():
+    agent = create_agent(
+        model(calls("search", "update"), AIMessage("Done.")),
+        TOOLS,
+        middleware=[
+            LinguaToolMiddleware(only=["search"], name="one", **SETTINGS),
+            LinguaToolMiddleware(exclude=["search", "update"], name="two", **SETTINGS),
+        ],
+    )
+    messages = agent.invoke({"messages": [HumanMessage(QUESTION)]})["messages"]
+    found = {one.name: one.content for one in messages if isinstance(one, ToolMessage)}
+    assert len(found["search"]) < len(LONG) / 3
+    assert found["update"] == LONG
+    with pytest.raises(InvalidRequest, match=r"as a list: \['search'\]"):
+        LinguaToolMiddleware(only="search")
+    with pytest.raises(InvalidRequest, match="either rate or target_tokens"):
+        LinguaToolMiddleware(rate=0.2, target_tokens=7)
+    with pytest.raises(ValueError, match="Input should be 'each'"):
+        LinguaToolMiddleware(spread="together")
+
+
+def test_errors_stay():
+    broken.handle_tool_error = True
+    request = type("Request", (), {"tool_call": {"name": "broken"}, "state": {"messages": []}})()
+    message = ToolMessage(LONG, tool_call_id="1", status="error")
+    assert LinguaToolMiddleware(**SETTINGS).wrap_tool_call(request, lambda _: message) == message
+
+
+@pytest.mark.parametrize("use_async", [False, True])
+async def test_a_failure_is_a_warning(use_async):
+    """The agent's turn goes on; the error is one only if asked for."""
+
+    class Broken:
+        counter = PromptCompressor(config="extractive-bm25").counter
+
+        def compress(self, *args, **kwargs):
+            raise RuntimeError("the wire is cut")
+
+    def agent(**settings):
+        middleware = LinguaToolMiddleware(compressor=Broken(), min_tokens=0, **settings)
+        return create_agent(model(calls("search"), AIMessage("Done.")), TOOLS, middleware=[middleware])
+
+    with pytest.warns(LinguaWarning, match="the wire is cut"):
+        messages = await run(agent(), [HumanMessage(QUESTION)], use_async)
+    assert messages[2].content == LONG
+    with pytest.raises(RuntimeError, match="the wire is cut"):
+        await run(agent(on_error="raise"), [HumanMessage(QUESTION)], use_async)
+
+
+async def test_the_event_loop_stays_free(tiny_scorer):
+    class Slow(PromptCompressor):
+        def compress(self, *args, **kwargs):
+            time.sleep(0.3)
+            return super().compress(*args, **kwargs)
+
+    beats = 0
+
+    async def heart():
+        nonlocal beats
+        while True:
+            await asyncio.sleep(0.01)
+            beats += 1
+
+    slow = Slow(config="extractive-bm25")
+    middleware = [
+        LinguaToolMiddleware(compressor=slow, rate=0.2),
+        LinguaHistoryMiddleware(compressor=slow, rate=0.2, trigger_tokens=10, keep=1),
+    ]
+    agent = create_agent(model(calls("search"), AIMessage("Done.")), TOOLS, middleware=middleware)
+    task = asyncio.create_task(heart())
+    await run(agent, [AIMessage(LONG), HumanMessage(QUESTION)], True)
+    task.cancel()
+    assert beats > 10
+
+
+@pytest.mark.parametrize("use_async", [False, True])
+async def test_old_history_once_it_is_long(use_async, o200k):
+    """Below the trigger nothing happens; then all old messages at once, in place, and never again."""
+    middleware = LinguaHistoryMiddleware(trigger_tokens=600, keep=2, **SETTINGS)
+    talker = model(*[AIMessage(LONG) for _ in range(6)])
+    agent = create_agent(
+        talker, [], middleware=[middleware], system_prompt="Be brief.", checkpointer=InMemorySaver()
+    )
+    thread = {"configurable": {"thread_id": "1"}}
+    states = [
+        await run(agent, [HumanMessage(f"{QUESTION} {turn}")], use_async, **thread) for turn in range(6)
+    ]
+    marked = [[i for i, one in enumerate(state) if "lingua" in one.response_metadata] for state in states]
+    assert marked[0] == []
+    assert marked == sorted(marked, key=len)
+    assert len(marked[-1]) >= 2
+    assert len({len(one) for one in marked}) < len(marked), "not at every turn"
+    for before, after, done in zip(states, states[1:], marked, strict=False):
+        assert [one.id for one in after[: len(before)]] == [one.id for one in before]
+        for i in done:
+            assert after[i] == before[i], "compressed once"
+    last = states[-1]
+    for i in marked[-1]:
+        assert last[i].type == "ai"
+        assert o200k(last[i].content) <= 0.2 * o200k(LONG)
+        assert "cat" in last[i].content
+    assert all(one.content.startswith(QUESTION) for one in last if one.type == "human")
+    assert last[-1].content == LONG
+
+
+def test_history_keeps_calls_with_their_results_and_what_is_cached():
+    call = calls("search")
+    messages = [
+        HumanMessage([{"type": "text", "text": LONG, "cache_control": {"type": "ephemeral"}}], id="0"),
+        HumanMessage(LONG, id="1"),
+        call.model_copy(update={"id": "2", "content": LONG}),
+        ToolMessage(LONG, tool_call_id="call-search", id="3"),
+        AIMessage("On the mat.", id="4"),
+        HumanMessage(QUESTION, id="5"),
+        AIMessage(LONG, id="6"),
+    ]
+    middleware = LinguaHistoryMiddleware(trigger_tokens=100, keep=1, **SETTINGS)
+    changed = middleware.before_model({"messages": messages}, None)["messages"]
+    assert [one.id for one in changed] == ["1", "3"]
+    assert changed[1].tool_call_id == "call-search"
+    after = [next((new for new in changed if new.id == old.id), old) for old in messages]
+    assert middleware.before_model({"messages": after}, None) is None
+    only = LinguaHistoryMiddleware(trigger_tokens=100, keep=1, roles=["tool"], **SETTINGS)
+    assert [one.id for one in only.before_model({"messages": messages}, None)["messages"]] == ["3"]
+
+
+def test_history_settings_are_checked():
+    for settings in ({"trigger_tokens": 0}, {"keep": -1}, {"roles": ["system"]}, {"rate": 2}):
+        with pytest.raises(InvalidRequest):
+            LinguaHistoryMiddleware(**settings)
+    assert "trigger_tokens=4000" in repr(LinguaHistoryMiddleware())
+    assert "rate=0.2" in repr(LinguaToolMiddleware(rate=0.2))
+
+
+@pytest.mark.parametrize("use_async", [False, True])
+async def test_as_langchains_summarizer(use_async, o200k):
+    """SummarizationMiddleware says when; the words are ours, and no LLM is asked for them."""
+    summarizer = LinguaSummarizer(**SETTINGS)
+    talker = model(AIMessage("On the mat."))
+    middleware = SummarizationMiddleware(
+        talker,
+        trigger=("messages", 3),
+        keep=("messages", 1),
+        summarizer=summarizer,
+        trim_tokens_to_summarize=None,
+    )
+    agent = create_agent(talker, [], middleware=[middleware])
+    past = [HumanMessage(QUESTION), AIMessage(LONG), HumanMessage("And again?")]
+    handler = Events()
+    messages = await run(agent, past, use_async, callbacks=[handler])
+    summary = messages[0].content
+    assert f"Human: {QUESTION}" in summary
+    assert CAT.strip() in summary
+    assert o200k(summary) < 0.3 * o200k(LONG)
+    assert len(talker.shown) == 1
+    assert len(handler.told) == 1
+
+
+def test_a_summary_names_who_speaks():
+    talk = [
+        SystemMessage("Be brief."),
+        AIMessage(LONG),
+        ToolMessage("", tool_call_id="1"),
+        HumanMessage(QUESTION),
+    ]
+    summary = LinguaSummarizer(**SETTINGS).invoke(talk).split("\n")
+    assert summary[-1] == f"Human: {QUESTION}"
+    assert summary[0].startswith(("System: ", "AI: "))
+    assert LinguaSummarizer(**SETTINGS).invoke([]) == ""
+    assert LinguaSummarizer(**SETTINGS).invoke([HumanMessage(QUESTION)]) == f"Human: {QUESTION}"
+
+
+@pytest.mark.parametrize("use_async", [False, True])
+async def test_as_langchains_context_edit(use_async):
+    """The state keeps the original; what the model is shown is the same at every later call."""
+    results = []
+    edit = LinguaContextEdit(
+        trigger=500, keep=1, exclude_tools=("update",), on_result=results.append, **SETTINGS
+    )
+    shown = model(calls("search"), calls("update"), calls("search"), calls("short"), AIMessage("Done."))
+    agent = create_agent(shown, TOOLS, middleware=[ContextEditingMiddleware(edits=[edit])])
+    messages = await run(agent, [HumanMessage(QUESTION)], use_async)
+    assert [one.content for one in messages if one.type == "tool"][:3] == [LONG, LONG, LONG]
+    first, *later = [prompt[2].content for prompt in shown.shown[1:]]
+    assert first == LONG
+    assert len(set(later)) == 1
+    assert CAT.strip() in later[0]
+    assert len(later[0]) < len(LONG) / 3
+    assert shown.shown[-1][4].content == LONG, "excluded"
+    assert len(results) == 2, "each result once"
+
+
+def test_an_edit_asks_what_was_asked_then():
+    """By the human message before the result, not the last one: the edit of a message never changes."""
+    texts = ["The cat sat on the mat. Dogs bark at night. It rained again."] * 2
+    messages = [
+        HumanMessage("cat mat"),
+        calls("search"),
+        ToolMessage(texts[0], tool_call_id="call-search"),
+        HumanMessage("dogs bark"),
+        calls("search"),
+        ToolMessage(texts[1], tool_call_id="call-search"),
+    ]
+    edit = LinguaContextEdit(trigger=1, keep=0, min_tokens=0, method="extractive-bm25", rate=0.5)
+    edit.apply(messages, count_tokens=len)
+    assert [messages[i].content for i in (2, 5)] == ["The cat sat on the mat.", "Dogs bark at night."]
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("use_async", [False, True])
+async def test_with_defaults_on_real_weights(use_async, o200k):
+    """The five-line agent: the sentence asked for comes through."""
+    agent = create_agent(
+        model(calls("search"), AIMessage("On the mat.")), TOOLS, middleware=[LinguaToolMiddleware(rate=0.2)]
+    )
+    messages = await run(agent, [HumanMessage(QUESTION)], use_async)
+    assert CAT.strip() in messages[2].content
+    assert o200k(messages[2].content) <= 0.2 * o200k(LONG)
