@@ -6,6 +6,7 @@ Demonstrations are bounded as they stand in the prompt, with blank lines between
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -114,15 +115,23 @@ def choose(
         fields: whose text may be compressed; none: whole demonstrations alone.
         compressor: shortens the fields.
         coarse_factor: whole ones are chosen up to this multiple of the budget (k) where `compressor` then
-            makes them fit.
+            makes them fit; fewer where what stays of so many would not.
+
+    Raises:
+        BudgetTooSmall: not one demonstration fits.
+        InvalidRequest: a demonstration has no text in one of the fields.
     """
+    factors = (coarse_factor, (1 + coarse_factor) / 2, 1.0) if compressor else (1.0,)
     with uncounted():
-        room = int(budget * coarse_factor) if compressor else budget
-        chosen, result = demonstrations.whole(chooser, room)
-        if compressor and result.tokens_after > budget:
-            before = result.tokens_before
-            chosen, result = replace(demonstrations, examples=chosen).inside(fields, compressor, budget)
-            result = replace(result, tokens_before=before)
+        for factor in factors:
+            chosen, result = demonstrations.whole(chooser, int(budget * factor))
+            if compressor is None or result.tokens_after <= budget:
+                break
+            with suppress(BudgetTooSmall):  # what stays of so many leaves no room: take fewer
+                before = result.tokens_before
+                chosen, result = replace(demonstrations, examples=chosen).inside(fields, compressor, budget)
+                result = replace(result, tokens_before=before)
+                break
     count(result)
     return chosen, result
 
