@@ -25,6 +25,15 @@ RANKERS: dict[str, RankerName] = {
     "jinza": "embedding",
     "bge_reranker": "cross-encoder",
 }
+_READ = [
+    "model_name",
+    "device_map",
+    "target_token",
+    "rank_method",
+    "use_llmlingua2",
+    "additional_compress_kwargs",
+]
+_ANYWHERE = (None, "auto", "balanced", "balanced_low_0", "sequential")
 _ORDERS = {"original": "original", "sort": "relevance", "two_stage": "edges"}
 _SENTENCES = METHODS["extractive"].config
 
@@ -59,13 +68,18 @@ def _coarse_factor(config: CompressionConfig, value: str) -> CompressionConfig:
     return config.with_(coarse_factor=max(1.0, factor))
 
 
+def _contrast(config: CompressionConfig, on: bool) -> CompressionConfig:
+    return config.with_(scorer="contrastive") if on and config.scorer == "surprisal" else config
+
+
 TRANSLATED: dict[str, Change] = {
     "rate": lambda config, value: config.with_(rate=value),
+    "ratio": lambda config, value: config.with_(rate=1 - value),  # of older releases: what goes
     "iterative_size": lambda config, value: config.with_(segment_tokens=value),
     "dynamic_context_compression_ratio": lambda config, value: config.with_(dynamic_rate=value),
     "reorder_context": _order,
     "context_budget": _coarse_factor,
-    "condition_compare": lambda config, on: config.with_(scorer="contrastive") if on else config,
+    "condition_compare": _contrast,
     "use_context_level_filter": lambda config, on: config if on else config.with_(coarse_factor=None),
     "use_sentence_level_filter": lambda config, on: config.with_(filter=_SENTENCES) if on else config,
     "keep_first_sentence": _must_keep(first=int),
@@ -106,31 +120,36 @@ WITHOUT_EFFECT: dict[str, str] = {
     "model_configuration": "load the model yourself: PromptCompressor(CausalLM.from_objects(...))",
     "open_api_config": "scorers run on this machine; a hosted ranker goes in as PromptCompressor(ranker=...)",
     "lingua": "give a PromptCompressor of this package as compressor",
+    "metadata_mode": "a node's own text is compressed, and its metadata stays",
 }
+AS_HERE: dict[str, tuple[Any, ...]] = {
+    "condition_in_question": ("after", "after_condition"),
+    "add_instruction": (False,),
+    "use_token_level_filter": (True,),
+    "strict_preserve_uncompressed": (True,),
+}
+"""Values that ask for what happens anyway; so do empty ones of all others."""
 
 
-def translate(
-    rank_method: str,
-    target_token: float | None,
-    compress: Mapping[str, Any] | None,
-    others: Mapping[str, Any],
-    *,
-    use_llmlingua2: bool = False,
-) -> dict[str, Any]:
-    """Fields of `Settings` for what the older adapters were told.
+def translate(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Fields of `Settings` for what an older adapter was told.
 
     Args:
-        rank_method: how documents are ranked.
-        target_token: tokens to keep; -1 or ``None``: by rate.
-        compress: what was handed on to ``compress_prompt``.
-        others: further arguments of the adapter; those without effect warn, where they say anything.
-        use_llmlingua2: prune by a token classifier.
+        arguments: of the adapter's constructor; ``additional_compress_kwargs`` may hold any of them, too.
 
     Raises:
         InvalidRequest: an argument is unknown, or there is no such way to rank here.
+
+    >>> settings = translate({"target_token": 300.0, "device_map": "cuda"})
+    >>> settings["device"], settings["config"].target_tokens
+    ('cuda', 300)
     """
-    tokens = None if target_token is None or target_token < 0 else max(1, int(target_token))
-    if use_llmlingua2:
+    given = {**arguments, **(arguments.get("additional_compress_kwargs") or {})}
+    given.pop("additional_compress_kwargs", None)  # read above
+    rank_method, tokens = given.pop("rank_method", "longllmlingua"), given.pop("target_token", None)
+    place = given.pop("device_map", None)
+    settings = {"model": given.pop("model_name", None), "device": None if place in _ANYWHERE else place}
+    if given.pop("use_llmlingua2", False):
         config = METHODS["llmlingua2"].config
     elif rank_method in RANKERS:
         config = CompressionConfig(ranker=RANKERS[rank_method])
@@ -139,21 +158,15 @@ def translate(
             f"rank_method={rank_method!r} is not here; there are {', '.join(RANKERS)}. Embeddings of your "
             "own go in as compressor=PromptCompressor(config=..., ranker=EmbeddingRanker(embeddings))."
         )
-    config = config.with_(target_tokens=tokens)
-    for name, value in (compress or {}).items():
-        if name in TRANSLATED:
-            config = TRANSLATED[name](config, value)
-    rest = {name: value for name, value in (compress or {}).items() if name not in TRANSLATED}
-    _warn({**rest, **{name: value for name, value in others.items() if value}})
-    return {"config": config}
+    if tokens is not None and tokens > 0:  # -1: by rate
+        config = config.with_(target_tokens=int(tokens))
+    for name in [name for name in TRANSLATED if name in given]:
+        config = TRANSLATED[name](config, given.pop(name))
+    _explain(given)
+    return {"config": config, **settings}
 
 
-def place(device_map: str | None) -> str | None:
-    """A device; ``None``, which is the best there is, where the older adapter let a library decide."""
-    return None if device_map in (None, "auto", "balanced", "balanced_low_0", "sequential") else device_map
-
-
-def _warn(given: Mapping[str, Any]) -> None:
+def _explain(given: Mapping[str, Any]) -> None:
     """Say which arguments have no effect, and why.
 
     Raises:
@@ -161,9 +174,10 @@ def _warn(given: Mapping[str, Any]) -> None:
     """
     for name in given:
         if name not in WITHOUT_EFFECT:
-            near = difflib.get_close_matches(name, [*TRANSLATED, *WITHOUT_EFFECT], n=1)
+            near = difflib.get_close_matches(name, [*TRANSLATED, *WITHOUT_EFFECT, *_READ], n=1)
             guess = f" Did you mean {near[0]!r}?" if near else ""
             raise InvalidRequest(f"The older adapters have no argument {name!r}.{guess}")
-    if given:
-        why = "; ".join(f"{name}: {WITHOUT_EFFECT[name]}" for name in given)
+    told = [name for name, value in given.items() if value and value not in AS_HERE.get(name, ())]
+    if told:
+        why = "; ".join(f"{name}: {WITHOUT_EFFECT[name]}" for name in told)
         warnings.warn(f"without effect here: {why}", LinguaWarning, stacklevel=4)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from langchain_core.callbacks import AsyncCallbackManager, CallbackManager, Callbacks
@@ -41,35 +41,20 @@ class LinguaDocumentCompressor(Settings, BaseDocumentCompressor):
     metadata_key: str | None = "lingua"
 
     @classmethod
-    def from_llmlingua(
-        cls,
-        *,
-        model_name: str | None = None,
-        device_map: str | None = None,
-        target_token: int = 300,
-        rank_method: str = "longllmlingua",
-        additional_compress_kwargs: Mapping[str, Any] | None = None,
-        **others: Any,
-    ) -> LinguaDocumentCompressor:
+    def from_llmlingua(cls, **arguments: Any) -> LinguaDocumentCompressor:
         """Build one from the arguments of langchain-community's LLMLinguaCompressor; see docs/migration.md.
 
         Args:
-            model_name: of a causal language model; default: ours, and not a Llama of 7B.
-            device_map: where it runs; default: the best there is.
-            target_token: tokens to keep, of the target model and exactly; -1: by rate.
-            rank_method: how documents are ranked.
-            additional_compress_kwargs: for ``compress_prompt``; default: as there.
-            **others: arguments without effect, which warn; and fields of ours.
+            **arguments: of its constructor, by name, with its defaults, but for the model and the device;
+                fields of ours may stand beside them. Those without effect warn, and say why.
 
         Raises:
             InvalidRequest: an argument is unknown, or there is no such way to rank here.
         """
-        from lingua_integrations.adapting.migration import place, translate
+        from lingua_integrations.adapting.migration import translate
 
-        ours = {name: others.pop(name) for name in set(others) & set(cls.model_fields) - {"model_config"}}
-        compress = _LLMLINGUA if additional_compress_kwargs is None else additional_compress_kwargs
-        settings = translate(rank_method, target_token, compress, others)
-        return cls(model=model_name, device=place(device_map), **settings, **ours)
+        ours = {name: arguments.pop(name) for name in set(arguments) & set(cls.model_fields)}
+        return cls(**{**translate({**_LLMLINGUA, **arguments}), **ours})
 
     def compress_documents(
         self, documents: Sequence[Document], query: str, callbacks: Callbacks | None = None
@@ -138,10 +123,14 @@ class LinguaDocumentCompressor(Settings, BaseDocumentCompressor):
 
 
 _LLMLINGUA = {  # what langchain-community's adapter asks for by default
-    "condition_compare": True,
-    "context_budget": "+100",
-    "reorder_context": "sort",
-    "dynamic_context_compression_ratio": 0.4,
+    "target_token": 300,
+    "additional_compress_kwargs": {
+        "condition_compare": True,
+        "condition_in_question": "after",
+        "context_budget": "+100",
+        "reorder_context": "sort",
+        "dynamic_context_compression_ratio": 0.4,
+    },
 }
 
 
