@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import laws
-from lingua_integrations import BudgetTooSmall, CompressionConfig
+from lingua_integrations import BudgetTooSmall, CompressionConfig, PromptCompressor
 from lingua_integrations.core.sections import MarkupError, Section, parse_markup
 from lingua_integrations.errors import InvalidRequest
 
@@ -164,3 +164,15 @@ def test_any_json(tiny_compressor, o200k, data, rate):
 def test_wrong_json(compressor, text, rules, message):
     with pytest.raises(InvalidRequest, match=message):
         compressor.compress_json(text, rules, rate=0.5)
+
+
+def test_what_goes_is_decided_by_the_scorer_whatever_the_frame_costs():
+    """A frame that takes most of the budget leaves little to the texts; the best of them stays."""
+    answer = "The cat sat on the mat."
+    noise = "Dogs bark at night. It rained again. Nobody went out. The sea was calm."
+    data = {f"{'quite_a_long_key_' * 8}{i}": noise for i in range(4)} | {"last": f"{noise} {answer}"}
+    compressor = PromptCompressor(config="extractive-bm25")
+    bare = compressor.counter.count(json.dumps(dict.fromkeys(data, ""), separators=(",", ":")))
+    assert bare > sum(compressor.counter.count(text) for text in data.values())
+    shorter = compressor.compress_json(data, question="Where did the cat sit?", target_tokens=bare + 8)
+    assert json.loads(shorter.text)["last"] == answer

@@ -52,7 +52,7 @@ def make_plan(prompt: Prompt, room: int, config: CompressionConfig, rank: Rank) 
         prompt.question.tokens if prompt.question else 0,
     )
     if prompt.scope == "contexts":
-        rates, reasons = _share_out(prompt, room, room, config, rank)
+        rates, reasons = _share_out(prompt, max(0, room - prompt.outer), room, config, rank)
         return Plan(rates, reasons)
     joint = prompt.count(prompt.separator)
     joints = joint * (len(prompt.bounded) - 1)

@@ -164,6 +164,11 @@ class Prompt:
         return min(map(self.count, units))
 
     @property
+    def outer(self) -> int:
+        """Target tokens of a frame with nothing in it."""
+        return self.total([""] * len(self.contexts)) if self.frame is not None else 0
+
+    @property
     def titled(self) -> list[str]:
         """The contexts under their titles, for a ranker to read."""
         return [titled(part.text, part.context.title) for part in self.contexts]
