@@ -89,14 +89,8 @@ class Engine:
     def compress_json(self, settings: Settings, text: str, question: str = "") -> StructuredResult | None:
         """Shorten the long strings of a JSON text, which stays JSON, and tell the user's callback.
 
-        Args:
-            settings: the adapter.
-            text: JSON.
-            question: what the prompt asks, or nothing.
-
         Returns:
-            The result; ``None`` where the text is to be handed on as it is, since that failed and the user
-            wants a failure to pass.
+            The result; ``None`` where the text is to be handed on as it is, as in `compress`.
         """
         try:
             shorter = self._compress_json(settings, text, question)

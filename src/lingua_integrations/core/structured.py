@@ -99,6 +99,21 @@ def read_json(text: str) -> Any:
         ) from error
 
 
+def is_json(text: str) -> bool:
+    """Whether a text is a JSON object or array, and not a bare number, word or string.
+
+    >>> is_json('{"a": [1]}'), is_json("1999"), is_json("[see above]")
+    (True, False, False)
+    """
+    if not text.lstrip().startswith(("{", "[")):
+        return False
+    try:
+        read_json(text)
+    except (InvalidRequest, RecursionError):
+        return False
+    return True
+
+
 def _name(path: tuple[str | int, ...]) -> str:
     return ".".join(map(str, path))
 
