@@ -19,9 +19,11 @@ if TYPE_CHECKING:
         LinguaCompressionStartEvent as LinguaCompressionStartEvent,
     )
     from lingua_integrations.llama_index.ingestion import LinguaTransform as LinguaTransform
+    from lingua_integrations.llama_index.memory import LinguaMemoryBlock as LinguaMemoryBlock
     from lingua_integrations.llama_index.postprocessor import (
         LinguaNodePostprocessor as LinguaNodePostprocessor,
     )
+    from lingua_integrations.llama_index.tools import LinguaTool as LinguaTool
 
 if find_spec("llama_index") is None or find_spec("llama_index.core") is None:
     raise MissingExtra("llama-index-core", "llama-index")
@@ -29,13 +31,17 @@ if find_spec("llama_index") is None or find_spec("llama_index.core") is None:
 _HOMES = {
     "LinguaCompressionEndEvent": "events",
     "LinguaCompressionStartEvent": "events",
+    "LinguaMemoryBlock": "memory",
     "LinguaNodePostprocessor": "postprocessor",
+    "LinguaTool": "tools",
     "LinguaTransform": "ingestion",
 }
 __all__ = [
     "LinguaCompressionEndEvent",
     "LinguaCompressionStartEvent",
+    "LinguaMemoryBlock",
     "LinguaNodePostprocessor",
+    "LinguaTool",
     "LinguaTransform",
 ]
 
