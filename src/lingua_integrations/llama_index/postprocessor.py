@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 # llama_index imports the name to hand it on, but does not say so to type checkers.
 from llama_index.core.instrumentation import get_dispatcher  # type: ignore[attr-defined]
@@ -48,6 +48,20 @@ class LinguaNodePostprocessor(Component, BaseNodePostprocessor):
     def class_name(cls) -> str:
         """Name in serialised form."""
         return "LinguaNodePostprocessor"
+
+    @classmethod
+    def from_longllmlingua(cls, **arguments: Any) -> LinguaNodePostprocessor:
+        """Build one from the arguments of LlamaIndex's LongLLMLinguaPostprocessor; see docs/migration.md.
+
+        Args:
+            arguments: of its constructor, by name. Those without a counterpart warn, and say why.
+
+        Raises:
+            InvalidRequest: an argument is unknown, or its value has no counterpart here.
+        """
+        from lingua_integrations.llama_index.migration import from_longllmlingua
+
+        return cls(**from_longllmlingua(arguments))
 
     def _postprocess_nodes(
         self, nodes: list[NodeWithScore], query_bundle: QueryBundle | None = None
