@@ -92,4 +92,4 @@ class MissingExtra(LinguaError, ImportError):
 
 
 class LinguaWarning(UserWarning):
-    """Something was handed on uncompressed on purpose (``on_error="passthrough"``)."""
+    """Something was handed on uncompressed on purpose (``on_error="passthrough"``), or has no effect."""

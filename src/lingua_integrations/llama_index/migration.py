@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import warnings
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from lingua_integrations.core.config import CompressionConfig
@@ -41,11 +41,13 @@ def _order(reorder_context: str) -> dict[str, Any]:
 
 
 def _coarse_factor(context_budget: str) -> dict[str, Any]:
-    if not str(context_budget).startswith("*"):
-        raise InvalidRequest(
-            f"context_budget={context_budget!r}: only a multiple, such as '*1.5', has a counterpart here."
-        )
-    return {"coarse_factor": float(context_budget[1:])}
+    if str(context_budget).startswith("*"):
+        return {"coarse_factor": float(context_budget[1:])}
+    _warn(
+        "context_budget",
+        "only a multiple, such as '*1.5', has a counterpart: CompressionConfig.coarse_factor",
+    )
+    return {}
 
 
 SETTINGS: dict[str, Read] = {
@@ -77,22 +79,55 @@ MUST_KEEP: dict[str, Read] = {
 CHOICES = ("rank_method", "use_llmlingua2", "additional_compress_kwargs")
 """Arguments that decide about others."""
 
+_WHOLE = "nothing is returned but nodes; on_result gets the spans that were kept"
+_UNITS = "CompressionConfig.unit says what is kept or dropped whole"
+_SELECTION = "which nodes stay is decided by the ranker and the budget"
+
 WITHOUT_EFFECT: dict[str, str] = {
     "instruction_str": "nodes are compressed, and the query engine's own template holds the instruction",
-    "model_config": "models load from safetensors with the settings of their own files; for others give "
-    "compressor=PromptCompressor(scorer)",
+    "model_config": "models load by the settings in their own files; others go into compressor=",
     "open_api_config": "no API is called",
-    "metadata_mode": "a node's own text is compressed and its metadata stays as it is",
+    "metadata_mode": "a node's own text is compressed, and its metadata stays as it is",
     "callback_manager": "query engines set it",
-    "add_instruction": "ranking reads the question alone",
-    "condition_in_question": 'method="longllmlingua" always ranks by the question after the context',
-    "concate_question": "the question is not part of the nodes",
-    "use_sentence_level_filter": "take a config with a filter",
-    "use_context_level_filter": "a factor for it is CompressionConfig.coarse_factor",
-    "use_token_level_filter": 'method="extractive" keeps whole sentences',
-    "token_budget_ratio": "the budget is exact at every level",
+    "condition_in_question": "longllmlingua always ranks by the question after the context",
+    "add_instruction": "nodes are ranked by the question alone",
+    "concate_question": "the question is no part of the nodes",
+    "use_context_level_filter": "without one: config=CompressionConfig(coarse_factor=None)",
+    "use_sentence_level_filter": "with one: method='hybrid'",
+    "use_token_level_filter": "without one: method='extractive', which keeps whole sentences",
+    "token_budget_ratio": "the budget is exact; CompressionConfig.filter_factor is a filter's",
+    "force_context_ids": _SELECTION,
+    "force_context_number": _SELECTION,
+    "target_context": _SELECTION,
+    "context_level_rate": _SELECTION,
+    "context_level_target_token": _SELECTION,
+    "keep_sentence_number": "MustKeep has the first and the last ones",
+    "high_priority_bonus": "what must stay has no score",
+    "keep_split": "line breaks survive",
+    "context_segs": "PromptCompressor.compress_sections has sections",
+    "context_segs_rate": "PromptCompressor.compress_sections has sections",
+    "context_segs_compress": "PromptCompressor.compress_sections has sections",
+    "return_word_label": _WHOLE,
+    "word_sep": _WHOLE,
+    "label_sep": _WHOLE,
+    "token_to_word": _UNITS,
+    "chunk_end_tokens": _UNITS,
+    "drop_consecutive": "what must stay stays",
+    "strict_preserve_uncompressed": "what must stay stays",
 }
-"""Arguments that nothing here corresponds to, and why."""
+"""Arguments that nothing here corresponds to, and what to know instead."""
+
+AS_HERE: dict[str, tuple[Any, ...]] = {
+    "model_config": ({}, None),
+    "open_api_config": ({}, None),
+    "condition_in_question": ("after", "after_condition"),
+    "add_instruction": (False,),
+    "use_context_level_filter": (True,),
+    "use_sentence_level_filter": (False,),
+    "use_token_level_filter": (True,),
+    "strict_preserve_uncompressed": (True,),
+}
+"""Values of theirs that ask for what happens anyway."""
 
 
 def from_longllmlingua(arguments: Mapping[str, Any]) -> dict[str, Any]:
@@ -109,10 +144,14 @@ def from_longllmlingua(arguments: Mapping[str, Any]) -> dict[str, Any]:
     """
     given = dict(arguments) | dict(arguments.get("additional_compress_kwargs") or {})
     _check(given)
-    config = _configuration(given)
     rules = _read(MUST_KEEP, given)
     changes = _read(CONFIGURATION, given) | ({"must_keep": MustKeep(**rules)} if rules else {})
-    return {"config": config.with_(**changes), **_read(SETTINGS, given)}
+    settings = _read(SETTINGS, given)
+    if "target_tokens" in settings:
+        settings.pop("rate", None)  # theirs, too, goes by the number of tokens then
+    if given.get("use_llmlingua2"):
+        changes |= {"scorer": "classifier"}  # whatever is said about questions
+    return {"config": _configuration(given).with_(**changes), **settings}
 
 
 def choose(table: Mapping[str, Any], name: str, argument: str) -> Any:
@@ -139,13 +178,16 @@ def _read(table: Mapping[str, Read], given: Mapping[str, Any]) -> dict[str, Any]
     return {name: value for key in table if key in given for name, value in table[key](given[key]).items()}
 
 
-def _check(given: Iterable[str]) -> None:
+def _check(given: Mapping[str, Any]) -> None:
     known = [*CHOICES, *SETTINGS, *CONFIGURATION, *MUST_KEEP, *WITHOUT_EFFECT]
-    for name in given:
-        if name in WITHOUT_EFFECT:
-            message = f"{name} has no effect: {WITHOUT_EFFECT[name]}."
-            warnings.warn(message, LinguaWarning, stacklevel=4)
-        elif name not in known:
+    for name, value in given.items():
+        if name not in known:
             near = difflib.get_close_matches(name, known, n=1)
             guess = f" Did you mean {near[0]!r}?" if near else ""
             raise InvalidRequest(f"LongLLMLinguaPostprocessor has no argument {name!r}.{guess}")
+        if name in WITHOUT_EFFECT and value not in AS_HERE.get(name, ()):
+            _warn(name, WITHOUT_EFFECT[name])
+
+
+def _warn(argument: str, why: str) -> None:
+    warnings.warn(f"{argument} has no effect: {why}.", LinguaWarning, stacklevel=5)
