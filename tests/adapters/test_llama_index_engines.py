@@ -317,10 +317,11 @@ async def test_with_defaults_on_real_weights():
         index.as_retriever(similarity_top_k=3),
         llm=MockLLM(),
         node_postprocessors=[LinguaNodePostprocessor()],
-        response_mode=ResponseMode.CONTEXT_ONLY,
+        response_mode=ResponseMode.SIMPLE_SUMMARIZE,
     )
     response = await engine.aquery("What does the assert statement raise?")
     assert "assert" in [source.node.ref_doc_id for source in response.source_nodes]
-    assert all(source.text in str(response) for source in response.source_nodes)
+    # The synthesizer strips its chunks, and cuts those that are longer than their share of the window.
+    assert all(source.text.strip()[:200] in str(response) for source in response.source_nodes)
     whole = sum(len(topics[name]) for name in names)
     assert sum(len(source.text) for source in response.source_nodes) < 0.7 * whole
