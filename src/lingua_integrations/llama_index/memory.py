@@ -27,13 +27,13 @@ class LinguaMemoryBlock(Component, BaseMemoryBlock[str]):
     """Keeps the text of older messages; beyond the memory's limit it is compressed instead of cut.
 
     All of it is kept, so that each question can bring back another part: what stays is chosen by the last
-    message of the user, and without one by LLMLingua's pruning. Where not a word fits, the block is left
-    out, as llama_index does with a block that is too long; so it is, too, where ``on_error="passthrough"``
-    hands a text on that could not be compressed. Only text is kept, not images nor tool calls.
+    message of the user, and without one by LLMLingua's pruning. Where nothing of it fits, the memory leaves
+    the block out; so it does, too, with a text that ``on_error="passthrough"`` hands on uncompressed. Only
+    text is kept, neither images nor tool calls.
 
     Takes all fields of `Settings` but `rate` and `target_tokens`, which the memory decides, and `min_tokens`
-    has no effect; the method is "extractive" by default. Use one block in as many memories as you like: each
-    session gets its own messages, and those that were put in without a session.
+    has no effect; the method is "extractive" by default. One block may serve many memories: each session gets
+    its own messages, and those put in without a session; asked without a session, a block gives all.
 
     Attributes:
         name: of the block; a tag in the prompt.
