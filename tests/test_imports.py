@@ -35,7 +35,8 @@ def imported_by(statement: str) -> set[str]:
             "from lingua_integrations.langchain import *",
             ["torch", "transformers", "llama_index", "langchain_classic"],
         ),
-        ("import lingua_integrations.llama_index", ["torch", "transformers", "langchain_core"]),
+        ("import lingua_integrations.llama_index", [*HEAVY, "langchain_core", "llama_index.core", "numpy"]),
+        ("from lingua_integrations.llama_index import *", ["torch", "transformers", "langchain_core"]),
         ("import lingua_integrations.cli", [*HEAVY, *FRAMEWORKS, "numpy"]),
     ],
 )

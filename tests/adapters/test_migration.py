@@ -7,13 +7,25 @@ from pathlib import Path
 
 import pytest
 from langchain_core.documents import Document
+from llama_index.core.schema import NodeWithScore, TextNode
 
 from lingua_integrations import CompressionConfig, MustKeep, PromptCompressor
 from lingua_integrations.adapting.migration import RANKERS, TRANSLATED, WITHOUT_EFFECT
 from lingua_integrations.core.methods import METHODS
 from lingua_integrations.errors import InvalidRequest, LinguaWarning
 from lingua_integrations.langchain import LinguaDocumentCompressor
+from lingua_integrations.llama_index import LinguaNodePostprocessor
 
+# The parameters of the two constructors, and of LLMLingua 0.2.2's compress_prompt but for the prompt itself.
+THEIRS = """model_name device_map model_config model_configuration open_api_config instruction instruction_str
+    target_token rank_method additional_compress_kwargs use_llmlingua2 lingua""".split()
+COMPRESS_PROMPT = """rate target_token iterative_size force_context_ids force_context_number
+    use_sentence_level_filter use_context_level_filter use_token_level_filter keep_split keep_first_sentence
+    keep_last_sentence keep_sentence_number high_priority_bonus context_budget token_budget_ratio
+    condition_in_question reorder_context dynamic_context_compression_ratio condition_compare add_instruction
+    rank_method concate_question context_segs context_segs_rate context_segs_compress target_context
+    context_level_rate context_level_target_token return_word_label word_sep label_sep token_to_word
+    force_tokens force_reserve_digit drop_consecutive chunk_end_tokens strict_preserve_uncompressed""".split()
 PAGE = (Path(__file__).parent.parent.parent / "docs" / "migration.md").read_text("utf-8")
 
 
@@ -119,5 +131,47 @@ def test_it_compresses(tiny_scorer, o200k):
 
 
 def test_the_page_names_every_argument():
-    for name in [*TRANSLATED, *WITHOUT_EFFECT, "model_name", "device_map", "target_token", "rank_method"]:
+    """And every argument is known."""
+    read = {"model_name", "device_map", "target_token", "rank_method", "use_llmlingua2"}
+    known = {*TRANSLATED, *WITHOUT_EFFECT, *read, "additional_compress_kwargs"}
+    assert not {*THEIRS, *COMPRESS_PROMPT} - known
+    assert not set(TRANSLATED) & set(WITHOUT_EFFECT)
+    for name in known:
         assert f"`{name}`" in PAGE, name
+
+
+def test_the_postprocessors_arguments():
+    """Ranked by the question, to half of the tokens; its own arguments, and ours beside them."""
+    made = LinguaNodePostprocessor.from_longllmlingua()
+    assert made.config == CompressionConfig(ranker="question-perplexity")
+    made = LinguaNodePostprocessor.from_longllmlingua(
+        target_token=300.0,
+        device_map="cuda",
+        use_llmlingua2=True,
+        model_name="c",
+        additional_compress_kwargs={"force_tokens": ["?"], "condition_compare": True},
+        model_config={},
+        open_api_config=None,
+        on_error="passthrough",
+    )
+    expected = METHODS["llmlingua2"].config.with_(target_tokens=300, must_keep=MustKeep(tokens=("?",)))
+    assert (made.config, made.device, made.model, made.on_error) == (expected, "cuda", "c", "passthrough")
+    with pytest.warns(LinguaWarning, match="metadata_mode: a node's own text"):
+        LinguaNodePostprocessor.from_longllmlingua(metadata_mode="all")
+    with pytest.raises(InvalidRequest, match="Did you mean 'target_token'"):
+        LinguaNodePostprocessor.from_longllmlingua(target_toke=5)
+
+
+@pytest.mark.model
+def test_the_postprocessor_on_real_weights(o200k):
+    """Nodes in, the same nodes out."""
+    texts = [
+        "Emma is a novel by Jane Austen. It came out in 1815.",
+        "Ulysses is by James Joyce. It came later.",
+    ]
+    nodes = [NodeWithScore(node=TextNode(text=text, id_=str(i)), score=i) for i, text in enumerate(texts)]
+    made = LinguaNodePostprocessor.from_longllmlingua(target_token=20, rank_method="longllmlingua")
+    shorter = made.postprocess_nodes(nodes, query_str="Who wrote Emma?")
+    assert "0" in [node.node_id for node in shorter]
+    assert all(node.score == int(node.node_id) for node in shorter)
+    assert sum(o200k(node.text) for node in shorter) <= 20

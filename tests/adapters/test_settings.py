@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
@@ -14,7 +15,9 @@ from langchain_core.runnables import RunnableLambda
 from llama_index.core.schema import NodeWithScore, TextNode
 
 from lingua_integrations import BudgetTooSmall, PromptCompressor, usage
+from lingua_integrations.adapting.settings import Settings
 from lingua_integrations.core.results import CompressionResult
+from lingua_integrations.errors import InvalidRequest, LinguaWarning
 from lingua_integrations.langchain import LinguaDocumentCompressor
 from lingua_integrations.llama_index import LinguaNodePostprocessor
 
@@ -97,6 +100,30 @@ def test_below_break_even_nothing_changes(run):
     assert each["2"] == TEXTS[2]
     assert each["0"] != TEXTS[0]
     assert results[-1].note is None
+
+
+def test_json_goes_by_the_same_settings():
+    """Budget, question, break-even, callback and failure, as for any other text."""
+    text = '{"id": 1815, "body": "' + TEXTS[0] + '"}'
+    results: list[CompressionResult] = []
+
+    def run(text=text, **settings):
+        made = Settings(**{"method": "extractive-bm25", "on_result": results.append, **settings})
+        return made.engine.compress_json(made, text, QUESTION)
+
+    shorter = run(rate=0.7)
+    assert json.loads(shorter.text) == {"id": 1815, "body": "The cat sat on the mat all day."}
+    assert results == [shorter.result]
+    assert shorter.result.tokens_after <= 0.7 * shorter.result.tokens_before
+    spaced = json.dumps(json.loads(text), indent=2)
+    below = run(spaced, rate=0.7, min_tokens=1000)
+    assert (below.text, below.result.note) == (spaced, "handed on unchanged: fewer than min_tokens=1000")
+    for bad, error in ((text[:-1], InvalidRequest), (text, BudgetTooSmall)):
+        with pytest.raises(error):
+            run(bad, target_tokens=1)
+        with pytest.warns(LinguaWarning, match="handed on uncompressed"):
+            assert run(bad, target_tokens=1, on_error="passthrough") is None
+    assert len(results) == 2
 
 
 def test_progress_over_texts(capsys):

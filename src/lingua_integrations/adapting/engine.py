@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from lingua_integrations.adapting.contexts import contexts_of
 from lingua_integrations.core.config import CompressionConfig
 from lingua_integrations.core.methods import configuration
-from lingua_integrations.core.source_code import is_code
 from lingua_integrations.errors import BudgetTooSmall, LinguaWarning
 
 if TYPE_CHECKING:
@@ -104,10 +104,7 @@ class Engine:
             return work()
         # Not only our own errors: who asked for passthrough wants an answer from the chain in any case.
         except Exception as error:
-            if settings.on_error == "raise":
-                raise
-            message = f"handed on uncompressed: {type(error).__name__}: {error}"
-            warnings.warn(message, LinguaWarning, stacklevel=3)
+            _pass_or_raise(settings, error)
             return None
 
     def _compress(self, settings: Settings, contexts: list[Context], question: str) -> CompressionResult:
@@ -127,7 +124,7 @@ class Engine:
     def _alone(
         self, settings: Settings, context: Context, question: str, too_small: list[BudgetTooSmall]
     ) -> CompressionResult:
-        """One text to a budget of its own; where nothing of it fits, it is dropped."""
+        """One text to a budget of its own; where nothing of it fits, it is dropped, if it may be."""
         from lingua_integrations.core.results import drop
 
         if not context.text.strip():
@@ -135,58 +132,49 @@ class Engine:
         try:
             return self._together(settings, [context], question)
         except BudgetTooSmall as error:
+            if not settings.may_drop:
+                _pass_or_raise(settings, error)
+                return self.compressor(settings, question).unchanged([context], str(error))
             too_small.append(error)
             return drop(self.compressor(settings, question).unchanged([context], ""), str(error))
 
     def _json(self, settings: Settings, text: str, question: str) -> StructuredResult:
         from lingua_integrations.core.structured import StructuredResult
 
-        compressor = self.compressor(settings, question)
-        if compressor.counter.count(text) < settings.min_tokens:
-            return StructuredResult(text, compressor.unchanged([text], _too_short(settings)))
+        unchanged = self._below_break_even(settings, [text], question)
+        if unchanged is not None:
+            return StructuredResult(text, unchanged)
         rate, target_tokens = settings.rate, settings.target_tokens
-        return compressor.compress_json(
+        return self.compressor(settings, question).compress_json(
             text, question=question or None, rate=rate, target_tokens=target_tokens
         )
 
     def _together(self, settings: Settings, contexts: list[Context], question: str) -> CompressionResult:
-        compressor = self.compressor(settings, question)
-        if settings.min_tokens:
-            unchanged = compressor.unchanged(contexts, _too_short(settings))
-            if unchanged.tokens_before < settings.min_tokens:
-                return unchanged
-        return compressor.compress(
+        unchanged = self._below_break_even(settings, contexts, question)
+        return unchanged or self.compressor(settings, question).compress(
             contexts,
             question=question or None,
             rate=settings.rate,
             target_tokens=settings.target_tokens,
         )
 
-
-def _too_short(settings: Settings) -> str:
-    return f"handed on unchanged: fewer than min_tokens={settings.min_tokens}"
-
-
-def contexts_of(texts: Sequence[str], metadata: Sequence[dict[str, Any]] | None) -> list[Context]:
-    """Texts with what their metadata says: a title to rank by, and whether they are source code."""
-    from lingua_integrations.core.prompt import Context
-
-    return [
-        Context(text, title=title_of(about), code=is_source_code(about))
-        for text, about in zip(texts, metadata or [{}] * len(texts), strict=True)
-    ]
+    def _below_break_even(
+        self, settings: Settings, contexts: Sequence[str | Context], question: str
+    ) -> CompressionResult | None:
+        """The result of changing nothing, where the texts are too short to be worth it."""
+        if not settings.min_tokens:
+            return None
+        note = f"handed on unchanged: fewer than min_tokens={settings.min_tokens}"
+        unchanged = self.compressor(settings, question).unchanged(contexts, note)
+        return unchanged if unchanged.tokens_before < settings.min_tokens else None
 
 
-def title_of(metadata: dict[str, Any]) -> str | None:
-    """The title that a document's metadata names, if it is text."""
-    title = metadata.get("title")
-    return title if isinstance(title, str) else None
-
-
-def is_source_code(metadata: dict[str, Any]) -> bool:
-    """Whether the metadata names a file of source code, under one of the keys that loaders use."""
-    names = (metadata.get(key) for key in ("source", "file_name", "file_path"))
-    return any(isinstance(name, str) and is_code(name) for name in names)
+def _pass_or_raise(settings: Settings, error: Exception) -> None:
+    """Raise the error being handled, or warn that its input is handed on, as the user wants it."""
+    if settings.on_error == "raise":
+        raise error
+    message = f"handed on uncompressed: {type(error).__name__}: {error}"
+    warnings.warn(message, LinguaWarning, stacklevel=4)
 
 
 def provenance(context: CompressedContext) -> dict[str, Any]:

@@ -72,6 +72,8 @@ class Settings(BaseModel):
     model_config = ConfigDict(arbitrary_types_allowed=True, extra="forbid")
     default_method: ClassVar[str] = "rag"
     """The method where neither `method` nor `config` is given, and a question is; without one, "rag"."""
+    may_drop: ClassVar[bool] = True
+    """Whether a text of which nothing fits may be left out. Where not, that text alone is a failure."""
 
     if not TYPE_CHECKING:  # type checkers make the signature from the fields
 

@@ -121,3 +121,13 @@ def configuration(config: CompressionConfig | str | None) -> CompressionConfig:
     if config is not None and not isinstance(config, CompressionConfig):
         raise InvalidRequest(f"config must be a CompressionConfig or a method's name, not {config!r}.")
     return config or CompressionConfig.rag()
+
+
+def needs_question(config: CompressionConfig) -> bool:
+    """Whether a configuration works only in calls that ask a question.
+
+    >>> needs_question(METHODS["extractive"].config), needs_question(METHODS["llmlingua"].config)
+    (True, False)
+    """
+    own = config.scorer in ("relevance", "contrastive") or config.ranker == "question-perplexity"
+    return own or (config.filter is not None and needs_question(config.filter))

@@ -100,16 +100,16 @@ def read_json(text: str) -> Any:
 
 
 def is_json(text: str) -> bool:
-    """Whether a text is a JSON object or array.
+    """Whether a text is a JSON object or array, and not a bare number, word or string.
 
-    >>> is_json('{"a": [1]}'), is_json("[see below]"), is_json("7")
+    >>> is_json('{"a": [1]}'), is_json("1999"), is_json("[see above]")
     (True, False, False)
     """
     if not text.lstrip().startswith(("{", "[")):
         return False
     try:
-        json.loads(text)
-    except ValueError:
+        read_json(text)
+    except (InvalidRequest, RecursionError):
         return False
     return True
 

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 # llama_index imports the name to hand it on, but does not say so to type checkers.
 from llama_index.core.instrumentation.events.base import BaseEvent  # type: ignore[attr-defined]
+
+from lingua_integrations.adapting.engine import report
+
+if TYPE_CHECKING:
+    from lingua_integrations.adapting.settings import Settings
+    from lingua_integrations.core.results import CompressionResult
 
 
 class LinguaCompressionStartEvent(BaseEvent):
@@ -11,8 +19,8 @@ class LinguaCompressionStartEvent(BaseEvent):
 
     Attributes:
         query: the question, or nothing.
-        nodes: how many nodes came in.
-        model_name: the scorer model's name; None where the postprocessor was given a finished compressor.
+        nodes: how many nodes, or texts of a tool or memory, came in.
+        model_name: the scorer model's name; None where the adapter was given a finished compressor.
     """
 
     query: str
@@ -29,7 +37,7 @@ class LinguaCompressionEndEvent(BaseEvent):
     """Compression is done. Where it raises there is none: the span ends with the error.
 
     Attributes:
-        nodes: how many nodes are handed on.
+        nodes: how many are handed on.
         tokens_before: target tokens of all texts that came in; None where they were handed on as they were.
         tokens_after: target tokens of what is handed on.
         seconds: wall time of the compression.
@@ -50,3 +58,17 @@ class LinguaCompressionEndEvent(BaseEvent):
     def class_name(cls) -> str:
         """Name under which handlers find the event."""
         return "LinguaCompressionEndEvent"
+
+
+def start_event(settings: Settings, query: str, nodes: int) -> LinguaCompressionStartEvent:
+    """What is said before an adapter compresses ``nodes`` texts."""
+    model = settings.model if settings.compressor is None else None
+    return LinguaCompressionStartEvent(query=query, nodes=nodes, model_name=model)
+
+
+def end_event(settings: Settings, result: CompressionResult | None, nodes: int) -> LinguaCompressionEndEvent:
+    """What is said after it; no result: everything was handed on as it was."""
+    if result is None:
+        return LinguaCompressionEndEvent(nodes=nodes)
+    facts = report(result, settings.price_per_million)
+    return LinguaCompressionEndEvent(nodes=nodes, model_name=result.model, **facts)

@@ -1,0 +1,101 @@
+"""A step of an ingestion pipeline: nodes are stored with shorter text. No question is known yet."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+# llama_index imports the name to hand it on, but does not say so to type checkers.
+from llama_index.core.instrumentation import get_dispatcher  # type: ignore[attr-defined]
+from llama_index.core.schema import BaseNode, TransformComponent
+from pydantic import computed_field
+
+from lingua_integrations import __version__
+from lingua_integrations.core.config import CompressionConfig
+from lingua_integrations.core.methods import configuration, needs_question
+from lingua_integrations.errors import InvalidRequest
+from lingua_integrations.llama_index.component import Component
+from lingua_integrations.llama_index.events import end_event, start_event
+from lingua_integrations.llama_index.nodes import rebuilt, text_of
+
+dispatcher = get_dispatcher(__name__)
+
+
+class LinguaTransform(Component, TransformComponent):
+    """Compresses each node alone, before it is embedded and stored, to the same rate or number of tokens.
+
+    Every output is a copy of its input with the shorter text: id, metadata and relationships stay. No node is
+    lost: where the budget is too small for one, that is an error, or with ``on_error="passthrough"`` a
+    warning, and this node is stored whole. Nodes without text come back as they are. Put it after the
+    splitter and before the embedding model.
+
+    Takes all fields of `Settings`; methods that need a question are refused.
+
+    Attributes:
+        spread: "each", nothing else: what is stored of a text must not depend on its neighbours.
+        metadata_key: where a node says which characters were kept. None by default: the note is nested, and
+            many vector stores only take flat metadata.
+
+    Example:
+        >>> from llama_index.core.schema import TextNode
+        >>> transform = LinguaTransform(rate=0.5, min_tokens=100)  # a short text is not worth the time
+        >>> [node.text for node in transform([TextNode(text="Emma is by Jane Austen.")])]
+        ['Emma is by Jane Austen.']
+    """
+
+    spread: Literal["each"] = "each"
+    metadata_key: str | None = None
+    may_drop: ClassVar[bool] = False
+
+    if not TYPE_CHECKING:  # type checkers make the signature from the fields
+
+        def __init__(self, **settings: Any) -> None:
+            settings.pop("fingerprint", None)  # dumps carry it, and it is never set from outside
+            super().__init__(**settings)
+            _check_question_free(self)
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def fingerprint(self) -> str:
+        """What the output depends on beside the settings: this package's version, and the compressor given.
+
+        A pipeline's cache finds a node again by what the step dumps, so an upgrade or another compressor
+        must show there. Hashed, because the cache's key leaves addresses of objects out, which here tell two
+        of the user's own scorers from each other.
+        """
+        counter = getattr(self.compressor, "counter", None)
+        # Whether a model is in memory yet changes nothing about the output.
+        made_by = f"{self.compressor!r} {counter!r}".replace(", not loaded yet", "")
+        return sha256(f"{__version__} {made_by}".encode()).hexdigest()[:16]
+
+    @classmethod
+    def class_name(cls) -> str:
+        """Name in serialised form."""
+        return "LinguaTransform"
+
+    def __call__(self, nodes: Sequence[BaseNode], **kwargs: Any) -> list[BaseNode]:
+        """Compress the nodes; one comes out for each that comes in, in order."""
+        dispatcher.event(start_event(self, "", len(nodes)))
+        texts = [text_of(node) for node in nodes]
+        result = self.engine.compress(self, texts, metadata=[node.metadata for node in nodes])
+        compressed = list(nodes)
+        for context in result.contexts if result is not None else ():
+            compressed[context.index] = rebuilt(nodes[context.index], context, self.metadata_key)
+        dispatcher.event(end_event(self, result, len(compressed)))
+        return compressed
+
+    async def acall(self, nodes: Sequence[BaseNode], **kwargs: Any) -> list[BaseNode]:
+        """The same in a thread, so that the event loop stays free."""
+        return await asyncio.to_thread(self.__call__, nodes, **kwargs)
+
+
+def _check_question_free(transform: LinguaTransform) -> None:
+    given = getattr(transform.compressor, "config", None)
+    config = given if isinstance(given, CompressionConfig) else transform.config
+    if needs_question(config or configuration(transform.method)):
+        raise InvalidRequest(
+            "At ingestion no question is known, and this method needs one. Take llmlingua, llmlingua2, "
+            "selective-context or rag; or compress with LinguaNodePostprocessor after retrieval."
+        )

@@ -1,0 +1,73 @@
+"""Nodes of all kinds: what text they hold, and copies of them with another text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from llama_index.core.schema import BaseNode, MetadataMode, Node, TextNode
+
+from lingua_integrations.adapting.engine import provenance
+
+if TYPE_CHECKING:
+    from lingua_integrations.core.results import CompressedContext
+
+
+def text_of(node: BaseNode) -> str:
+    """The node's own text, without metadata; nothing for a node that is only an image, say."""
+    if isinstance(node, Node) and node.text_resource is None:
+        return ""
+    return node.get_content(metadata_mode=MetadataMode.NONE) or ""
+
+
+def rebuilt(node: BaseNode, context: CompressedContext, key: str | None) -> BaseNode:
+    """A node with what came through of its text; a blank one comes back as it is.
+
+    Args:
+        node: what the text was taken from.
+        context: what came of it.
+        key: metadata key for the note that says which characters were kept; None: no note.
+    """
+    if not context.original.strip():
+        return node
+    note = provenance(context) if key is not None else None
+    return node_with_text(node, None if context.unchanged else context.text, key, note)
+
+
+def node_with_text(
+    node: BaseNode, text: str | None, key: str | None, note: dict[str, Any] | None
+) -> BaseNode:
+    """A copy of ``node`` with another text; none of its containers is shared with the original.
+
+    What belonged to the old text goes: the embedding, and the place in the document it was cut from.
+
+    Args:
+        node: any kind of node that has text.
+        text: the new text; None: as it was, and so is all that belongs to it.
+        key: metadata key for the note, hidden from LLM and embedding model; None: no note.
+        note: what to leave there.
+    """
+    copy = node.model_copy()
+    copy.metadata = dict(node.metadata)
+    copy.relationships = dict(node.relationships)
+    copy.excluded_llm_metadata_keys = list(node.excluded_llm_metadata_keys)
+    copy.excluded_embed_metadata_keys = list(node.excluded_embed_metadata_keys)
+    if key is not None:
+        copy.metadata[key] = note
+        for hidden in (copy.excluded_llm_metadata_keys, copy.excluded_embed_metadata_keys):
+            if key not in hidden:
+                hidden.append(key)
+    if text is not None:
+        copy.embedding = None
+        _set_text(copy, text)
+    return copy
+
+
+def _set_text(node: BaseNode, text: str) -> None:
+    if isinstance(node, TextNode):
+        node.text = text
+        node.start_char_idx = node.end_char_idx = None
+    elif isinstance(node, Node) and node.text_resource is not None:
+        # Not set_content: it would forget the resource's type and path.
+        node.text_resource = node.text_resource.model_copy(update={"text": text, "embeddings": None})
+    else:
+        node.set_content(text)

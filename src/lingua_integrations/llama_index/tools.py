@@ -1,0 +1,165 @@
+"""A tool around a tool: what an agent reads of its output is shorter."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import json
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from llama_index.core.base.llms.types import ContentBlock, TextBlock
+
+# llama_index imports the name to hand it on, but does not say so to type checkers.
+from llama_index.core.instrumentation import get_dispatcher  # type: ignore[attr-defined]
+from llama_index.core.tools import BaseTool, FunctionTool, ToolOutput, adapt_to_async_tool
+
+from lingua_integrations.adapting.settings import OnError, Settings
+from lingua_integrations.core.results import CompressionResult, merge
+from lingua_integrations.core.structured import is_json
+from lingua_integrations.errors import InvalidRequest
+from lingua_integrations.llama_index.events import end_event, start_event
+
+dispatcher = get_dispatcher(__name__)
+QUESTIONS = ("query", "question", "input")
+"""Arguments that hold a question, in tools that have one."""
+
+
+class ToolSettings(Settings):
+    """`Settings` with the defaults of tools.
+
+    Attributes:
+        on_error: "passthrough": an agent goes on with the whole output rather than fail in the middle of a
+            turn.
+    """
+
+    on_error: OnError = "passthrough"
+    default_method: ClassVar[str] = "extractive"
+
+
+class LinguaTool(FunctionTool):
+    """Compresses the text of another tool's output; for agents and workflows it is that tool.
+
+    Metadata and arguments are the other tool's; a function may ask for the workflow's context. Of the output
+    only text gets shorter: other blocks, the raw output and errors stay. JSON stays JSON: its long strings
+    are shortened, to a budget of its own, and a dictionary or list that a function returned is shown as JSON,
+    too. All other text of an output shares one budget.
+
+    Args:
+        tool: a tool, or a function to make one of.
+        question_argument: the argument whose text says what the output is read for. Default: the first of
+            "query", "question" and "input" that the call has. Without any, what stays does not depend on a
+            question.
+        settings: all fields of `Settings`; the method is "extractive" by default, and `on_error` is
+            "passthrough".
+
+    Raises:
+        InvalidRequest: the tool has no such argument, or the settings cannot work.
+
+    Example:
+        >>> def search(query: str) -> str:
+        ...     return "Emma is by Jane Austen. It came in 1815."
+        >>> tool = LinguaTool(search, method="extractive-bm25", target_tokens=8)
+        >>> tool(query="Who wrote Emma?").content
+        'Emma is by Jane Austen.'
+    """
+
+    def __init__(
+        self,
+        tool: BaseTool | Callable[..., Any],
+        *,
+        question_argument: str | None = None,
+        **settings: Any,
+    ) -> None:
+        inner = tool if isinstance(tool, BaseTool) else FunctionTool.from_defaults(tool)
+        self.tool = adapt_to_async_tool(inner)
+        self.settings = ToolSettings(**settings)
+        self.question_argument = question_argument
+        arguments = argument_names(inner)
+        if question_argument is not None and question_argument not in arguments:
+            raise InvalidRequest(
+                f"{inner.metadata.name} has no argument {question_argument!r}; it has {', '.join(arguments)}."
+            )
+
+        # The base class reads the signature: agents hand the workflow's context to who asks for it there.
+        @functools.wraps(getattr(inner, "real_fn", inner.__call__))
+        def text_of_call(*args: Any, **kwargs: Any) -> str:
+            return self.call(*args, **kwargs).content
+
+        super().__init__(fn=text_of_call, metadata=inner.metadata)
+
+    def call(self, *args: Any, **kwargs: Any) -> ToolOutput:
+        """Call the tool and compress its output."""
+        return self._compressed(self.tool.call(*args, **kwargs), self._question(args, kwargs))
+
+    async def acall(self, *args: Any, **kwargs: Any) -> ToolOutput:
+        """The same; the event loop stays free."""
+        output = await self.tool.acall(*args, **kwargs)
+        return await asyncio.to_thread(self._compressed, output, self._question(args, kwargs))
+
+    def _question(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
+        given = dict(zip(argument_names(self.tool), args, strict=False)) | kwargs
+        names = QUESTIONS if self.question_argument is None else (self.question_argument,)
+        texts = (given.get(name) for name in names)
+        return next((text for text in texts if isinstance(text, str)), "")
+
+    def _compressed(self, output: ToolOutput, question: str) -> ToolOutput:
+        if output.is_error:
+            return output
+        texts = sum(isinstance(block, TextBlock) for block in output.blocks)
+        dispatcher.event(start_event(self.settings, question, texts))
+        blocks, results = shortened(self.settings, output, question)
+        left = sum(isinstance(block, TextBlock) for block in blocks)
+        dispatcher.event(end_event(self.settings, merge(results) if results else None, left))
+        # A copy: a tool may hand out the same output twice.
+        return output.model_copy(update={"blocks": blocks})
+
+
+def argument_names(tool: BaseTool) -> list[str]:
+    """The names under which an LLM calls a tool, in the order of its signature."""
+    return list(tool.metadata.get_parameters_dict().get("properties", {}))
+
+
+def shortened(
+    settings: Settings, output: ToolOutput, question: str
+) -> tuple[list[ContentBlock], list[CompressionResult]]:
+    """The blocks of an output with shorter text, without those of which nothing is left, and the results."""
+    shorter: dict[int, str | None] = {}
+    results = []
+    prose = []
+    for i, block in enumerate(output.blocks):
+        if not isinstance(block, TextBlock):
+            continue
+        data = json_of(block.text, output.raw_output)
+        if data is None:
+            prose.append((i, block.text))
+        elif (made := settings.engine.compress_json(settings, data, question)) is not None:
+            results.append(made.result)
+            if made.result.note is None:  # else nothing was shortened, and the text stays as it was written
+                shorter[i] = made.text
+    result = settings.engine.compress(settings, [text for _, text in prose], question)
+    if result is not None:
+        results.append(result)
+        shorter |= {i: None for i, _ in prose} | {prose[c.index][0]: c.text for c in result.contexts}
+    blocks = [
+        with_text(block, shorter[i]) if i in shorter else block for i, block in enumerate(output.blocks)
+    ]
+    return [block for block in blocks if block is not None], results
+
+
+def with_text(block: ContentBlock, text: str | None) -> ContentBlock | None:
+    """A copy of a text block with another text; None without one."""
+    return None if text is None else block.model_copy(update={"text": text})
+
+
+def json_of(text: str, raw: Any) -> str | None:
+    """A text as JSON, if it is JSON, or a dictionary or list as Python shows it."""
+    if is_json(text):
+        return text
+    if not isinstance(raw, dict | list) or text != str(raw):
+        return None
+    try:
+        data = json.dumps(raw, ensure_ascii=False)
+    except (TypeError, ValueError):
+        return None
+    return data if is_json(data) else None

@@ -1,0 +1,288 @@
+"""LinguaTransform: no question, no node lost, a complete cache key, workers, events."""
+
+from __future__ import annotations
+
+import copy
+import json
+import logging
+import pickle
+from pydoc_data.topics import topics
+
+import pytest
+from llama import Broken, Slow, beats_during, listening
+from llama_index.core.embeddings import MockEmbedding
+from llama_index.core.ingestion import IngestionCache, IngestionPipeline
+from llama_index.core.ingestion.pipeline import get_transformation_hash
+from llama_index.core.node_parser import SentenceSplitter
+from llama_index.core.schema import (
+    Document,
+    ImageNode,
+    IndexNode,
+    MediaResource,
+    MetadataMode,
+    Node,
+    NodeRelationship,
+    RelatedNodeInfo,
+    TextNode,
+)
+
+from lingua_integrations import BudgetTooSmall, CompressionConfig, PromptCompressor
+from lingua_integrations.core.methods import METHODS, needs_question
+from lingua_integrations.errors import InvalidRequest, LinguaWarning
+from lingua_integrations.llama_index import LinguaTransform
+
+TEXTS = [
+    "1999 was good, and the revenue of the whole company came to 12",
+    "a text about a cat that sat on the mat and that ends in 42",
+    "she was, as far as anybody at the office knew, born in 1969",
+]
+ONE_WORD = "Donaudampfschifffahrtsgesellschaftskapitän"
+
+
+@pytest.fixture
+def nodes():
+    made = [
+        TextNode(text=text, id_=f"id-{i}", metadata={"source": f"{i}.txt"}) for i, text in enumerate(TEXTS)
+    ]
+    for node in made:
+        node.relationships[NodeRelationship.SOURCE] = RelatedNodeInfo(node_id="document")
+    return made
+
+
+@pytest.fixture
+def compressor(tiny_scorer):
+    return PromptCompressor(tiny_scorer)
+
+
+async def run(transform, nodes, use_async):
+    return await transform.acall(nodes) if use_async else transform(nodes)
+
+
+@pytest.mark.parametrize("use_async", [False, True])
+async def test_each_node_alone_to_the_same_rate(compressor, nodes, o200k, use_async):
+    """The same as if there were no others; identity stays; one span and one event each way."""
+    before = copy.deepcopy(nodes)
+    results = []
+    transform = LinguaTransform(
+        rate=0.6, compressor=compressor, metadata_key="lingua", on_result=results.append
+    )
+    with listening() as heard:
+        compressed = await run(transform, nodes, use_async)
+    assert heard.counts("LinguaTransform") == (1, 1, 1)
+    assert nodes == before
+    for new, old in zip(compressed, nodes, strict=True):
+        assert new.text == compressor.compress([old.text], rate=0.6).texts[0] != old.text
+        assert o200k(new.text) <= 0.6 * o200k(old.text)
+        assert (new.node_id, new.ref_doc_id) == (old.node_id, "document")
+        assert " ".join(old.text[start:end] for start, end in new.metadata["lingua"]["spans"]) == new.text
+        assert "lingua" not in new.get_content(metadata_mode=MetadataMode.EMBED)
+    (result,) = results
+    end = heard.events[1]
+    assert (end.tokens_before, end.tokens_after, end.nodes) == (result.tokens_before, result.tokens_after, 3)
+
+
+def test_metadata_stays_flat_by_default(compressor, nodes):
+    """Vector stores take no nested metadata."""
+    compressed = LinguaTransform(compressor=compressor)(nodes)
+    assert [node.metadata for node in compressed] == [node.metadata for node in nodes]
+
+
+def test_all_kinds_of_nodes(compressor):
+    """What has text is shortened in place; what has none is the very same object."""
+    text = "the cat sat on the mat and ran and ran, " * 4
+    kinds = [
+        TextNode(text=text, embedding=[0.5]),
+        Document(text=text),
+        Node(text_resource=MediaResource(text=text, mimetype="text/markdown")),
+        IndexNode(text=text, index_id="i", obj={"kept": True}),
+        ImageNode(text=text, image_url="http://example.org/x.png"),
+    ]
+    untouched = [ImageNode(image_url="http://example.org/y.png"), TextNode(text=" \n"), Node()]
+    compressed = LinguaTransform(compressor=compressor)([*kinds, *untouched])
+    for new, old in zip(compressed, kinds, strict=False):
+        content = new.get_content(metadata_mode=MetadataMode.NONE)
+        assert 0 < len(content) < len(text)
+        assert (type(new), new.embedding) == (type(old), None)
+    assert all(new is old for new, old in zip(compressed[5:], untouched, strict=True))
+    assert LinguaTransform(compressor=compressor)(untouched) == untouched
+    assert LinguaTransform(model="no-such-model")([]) == []
+
+
+def test_no_node_is_lost(compressor, nodes):
+    """A node without room for a word is an error, or it is stored whole and the others are still shorter."""
+    mixed = [*nodes, TextNode(text=ONE_WORD, metadata={"n": 3})]
+    with pytest.raises(BudgetTooSmall, match="smallest that works"):
+        LinguaTransform(target_tokens=3, compressor=compressor)(mixed)
+    results = []
+    lenient = LinguaTransform(
+        target_tokens=3, compressor=compressor, on_error="passthrough", on_result=results.append
+    )
+    with pytest.warns(LinguaWarning, match="BudgetTooSmall") as warned:
+        compressed = lenient(mixed)
+    assert len(warned) == 1
+    assert compressed[3] == mixed[3]
+    assert all(new.text != old.text for new, old in zip(compressed[:3], nodes, strict=True))
+    assert [context.index for context in results[0].contexts] == [0, 1, 2, 3]
+    with pytest.warns(LinguaWarning):
+        assert lenient([mixed[3]]) == [mixed[3]]
+
+
+@pytest.mark.parametrize("use_async", [False, True])
+async def test_passthrough_is_for_any_failure(nodes, use_async):
+    lenient = LinguaTransform(compressor=Broken(), on_error="passthrough")
+    with pytest.warns(LinguaWarning, match="the wire is cut"), listening() as heard:
+        assert await run(lenient, nodes, use_async) == nodes
+    assert heard.counts("LinguaTransform") == (1, 1, 1)
+    with pytest.raises(RuntimeError):
+        await run(LinguaTransform(compressor=Broken()), nodes, use_async)
+
+
+async def test_the_event_loop_stays_free(tiny_scorer, nodes):
+    assert await beats_during(LinguaTransform(compressor=Slow(tiny_scorer)).acall(nodes)) > 5
+
+
+def test_what_needs_a_question_is_refused_at_once():
+    """By name, by configuration, in a given compressor; and the message names what works."""
+    needing = [name for name, method in METHODS.items() if needs_question(method.config)]
+    assert needing == [name for name, method in METHODS.items() if "question" in method.needs.split("; a ")]
+    assert len(needing) == 5
+    for name in needing:
+        given = [
+            {"method": name},
+            {"config": METHODS[name].config},
+            {"compressor": PromptCompressor(config=name)},
+        ]
+        for settings in given:
+            with pytest.raises(InvalidRequest, match="Take llmlingua, llmlingua2"):
+                LinguaTransform(**settings)
+    for name in set(METHODS) - set(needing):
+        assert LinguaTransform(method=name).method == name
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"spread": "together"},
+        {"rat": 0.5},
+        {"rate": 0.5, "target_tokens": 5},
+        {"rate": 0},
+        {"method": "ragg"},
+    ],
+)
+def test_bad_settings(settings):
+    with pytest.raises(ValueError, match=r"spread|rat|either|rag"):
+        LinguaTransform(**settings)
+
+
+def key_of(**settings):
+    return get_transformation_hash([TextNode(text="text", id_="1")], LinguaTransform(**settings))
+
+
+def test_the_cache_key_is_complete(monkeypatch, tiny_scorer):
+    """Whatever changes the output changes the key, a given compressor and this package's version included."""
+    variants = [
+        {},
+        {"rate": 0.3},
+        {"target_tokens": 9},
+        {"min_tokens": 9},
+        {"method": "llmlingua"},
+        {"model": "other"},
+        {"device": "cpu"},
+        {"counter": "cl100k_base"},
+        {"config": CompressionConfig(segment_tokens=50)},
+        {"metadata_key": "lingua"},
+        {"compressor": PromptCompressor.from_pretrained("a")},
+        {"compressor": PromptCompressor.from_pretrained("b")},
+        {"compressor": PromptCompressor.from_pretrained("a", "llmlingua")},
+        {"compressor": PromptCompressor.from_pretrained("a", counter=lambda text: len(text))},
+        {"compressor": PromptCompressor.from_pretrained("a", counter=lambda text: len(text) // 2)},
+        {"compressor": PromptCompressor(tiny_scorer)},
+    ]
+    keys = [key_of(**settings) for settings in variants]
+    assert len(set(keys)) == len(variants)
+    assert keys[:-1] == [key_of(**settings) for settings in variants[:-1]]
+    monkeypatch.setattr("lingua_integrations.llama_index.ingestion.__version__", "9.9.9")
+    assert not set(keys) & {key_of(**settings) for settings in variants}
+
+
+def test_two_scorers_of_ones_own_do_not_share_a_key(tiny_scorer):
+    """Even where they say nothing about themselves but their address."""
+
+    class Own:
+        def score(self, units, question):
+            raise NotImplementedError
+
+    first, second = Own(), Own()
+    keys = {key_of(compressor=PromptCompressor(one)) for one in (first, second)}
+    assert len(keys) == 2
+    assert key_of(compressor=PromptCompressor(first)) in keys
+
+
+def test_a_used_compressor_keeps_its_key(compressor, nodes):
+    transform = LinguaTransform(compressor=compressor)
+    before = get_transformation_hash(nodes, transform)
+    transform(nodes)
+    assert get_transformation_hash(nodes, transform) == before
+
+
+async def test_in_a_pipeline_with_a_cache(compressor, nodes):
+    """Splitter, ours, embedding: stored vectors belong to the short text; a cached run is free."""
+    calls = []
+    transform = LinguaTransform(compressor=compressor, rate=0.6, on_result=calls.append)
+    pipeline = IngestionPipeline(
+        transformations=[SentenceSplitter(chunk_size=64, chunk_overlap=0), transform, MockEmbedding(4)],
+        cache=IngestionCache(),
+    )
+    documents = [Document(text=" ".join(TEXTS), id_="document", metadata={"a": 1})]
+    first = pipeline.run(documents=documents)
+    assert len(calls) == 1
+    assert all(len(node.embedding) == 4 for node in first)
+    assert {node.ref_doc_id for node in first} == {"document"}
+    again = await pipeline.arun(documents=documents)
+    assert len(calls) == 1
+    assert [node.text for node in again] == [node.text for node in first]
+    transform.rate = 0.3
+    shorter = pipeline.run(documents=documents)
+    assert len(calls) == 2
+    assert sum(len(node.text) for node in shorter) < sum(len(node.text) for node in first)
+
+
+def test_round_trips(compressor, caplog):
+    """Dumps, JSON and pickles keep every setting; what is live stays behind."""
+    config = CompressionConfig(segment_tokens=50)
+    first = LinguaTransform(rate=0.3, config=config, metadata_key="k", on_error="passthrough")
+    assert LinguaTransform.from_dict(first.to_dict()).to_dict() == first.to_dict()
+    assert LinguaTransform.from_json(json.dumps(first.to_dict())).config == config
+    assert pickle.loads(pickle.dumps(first)).to_dict() == first.to_dict()
+    assert first.to_dict()["class_name"] == "LinguaTransform"
+    live = LinguaTransform(compressor=compressor, on_result=print)
+    with caplog.at_level(logging.WARNING):
+        assert pickle.loads(pickle.dumps(live)).compressor is None
+    assert "leaves the given compressor out" in caplog.text
+
+
+def test_progress(compressor, nodes, capsys):
+    LinguaTransform(compressor=compressor, show_progress=True)(nodes)
+    assert "Compressing: 100%" in capsys.readouterr().err
+
+
+def test_in_worker_processes(tiny_encoders, nodes):
+    """What a worker gets is small, and it loads its own model."""
+    transform = LinguaTransform(method="llmlingua2", model=tiny_encoders["classifier"], rate=0.6)
+    expected = [node.text for node in transform(nodes)]
+    assert len(pickle.dumps(transform)) < 5_000
+    pipeline = IngestionPipeline(transformations=[transform], disable_cache=True)
+    compressed = pipeline.run(nodes=nodes, num_workers=2)
+    assert [node.text for node in compressed] == expected
+
+
+@pytest.mark.model
+def test_with_defaults_on_real_weights(o200k):
+    """The constructor without arguments works."""
+    nodes = [TextNode(text=topics[name], id_=name) for name in ("del", "pass")]
+    results = []
+    compressed = LinguaTransform(on_result=results.append)(nodes)
+    assert results[0].model.startswith("smollm2-135m-q4_1@")
+    for new, old in zip(compressed, nodes, strict=True):
+        assert new.node_id == old.node_id
+        assert 0.4 * o200k(old.text) < o200k(new.text) <= 0.5 * o200k(old.text)

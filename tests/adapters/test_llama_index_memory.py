@@ -1,0 +1,251 @@
+"""LinguaMemoryBlock: so many tokens less, by the question that was asked, inside a real memory."""
+
+from __future__ import annotations
+
+import asyncio
+import pickle
+
+import llama_index.core
+import pytest
+from llama import Broken, Slow, beats_during, listening
+from llama_index.core.base.llms.types import ChatMessage, ImageBlock, MessageRole, TextBlock
+from llama_index.core.memory import Memory
+from llama_index.core.utils import get_tokenizer
+
+from lingua_integrations import PromptCompressor
+from lingua_integrations.errors import InvalidRequest, LinguaWarning
+from lingua_integrations.llama_index import LinguaMemoryBlock
+
+TALK = [
+    ("user", "My cat is called Tom. He is three years old. He sleeps on the mat all day."),
+    ("assistant", "What a fine cat. Cats sleep a lot, so there is nothing to worry about."),
+    ("user", "My dog is called Rex. Rex eats too much. We walk in the park every morning."),
+    ("assistant", "A dog needs his walks. The park is a good place for that, even in winter."),
+    ("user", "I was born in Lisbon in 1969. Then we moved to Porto because of the work."),
+    ("assistant", "Both are beautiful. Porto has the river and Lisbon has the sea and the light."),
+]
+
+
+def messages(talk=TALK):
+    return [ChatMessage(content, role=role) for role, content in talk]
+
+
+def block(**settings):
+    return LinguaMemoryBlock(**{"method": "extractive-bm25", **settings})
+
+
+def tokens(text):
+    return len(get_tokenizer()(text))
+
+
+async def filled(made, talk=TALK, session=None):
+    await made.aput(messages(talk), from_short_term_memory=True, session_id=session)
+    return made
+
+
+async def test_it_keeps_roles_and_texts():
+    """One line a message; what has no text leaves no line; messages are not changed."""
+    made = await filled(block(), TALK[:2])
+    image = ImageBlock(url="http://example.org/x.png")
+    more = [
+        ChatMessage(blocks=[TextBlock(text="Look:"), image, TextBlock(text="a bird")]),
+        ChatMessage(blocks=[image]),
+        ChatMessage(" \n", role=MessageRole.ASSISTANT),
+        ChatMessage(role=MessageRole.ASSISTANT, additional_kwargs={"tool_calls": []}),
+    ]
+    before = [message.model_dump() for message in more]
+    await made.aput(more)
+    assert [message.model_dump() for message in more] == before
+    lines = [f"user: {TALK[0][1]}", f"assistant: {TALK[1][1]}", "user: Look:\na bird"]
+    assert await made.aget() == "\n".join(lines)
+    assert await block().aget() == ""
+
+
+@pytest.mark.parametrize("less", [1, 10, 30, 60, 80])
+async def test_so_many_tokens_less(less):
+    """Counted by llama_index's own tokenizer; made of whole sentences, in order, and the budget is used."""
+    made = await filled(block())
+    content = await made.aget([ChatMessage("What is the name of my dog? Is he called Rex?")])
+    shorter = await made.atruncate(content, less)
+    assert tokens(content) - less - 15 < tokens(shorter) <= tokens(content) - less
+    assert "Rex" in shorter
+    places = [content.index(line) for line in shorter.split("\n")]
+    assert places == sorted(places)
+
+
+async def test_each_question_brings_back_another_part():
+    made = await filled(block())
+    for question, answer in [("How old is the cat Tom?", "three"), ("Where was I born?", "Lisbon")]:
+        content = await made.aget([ChatMessage(question), ChatMessage("One moment.", role="assistant")])
+        assert answer in await made.atruncate(content, tokens(content) - 40)
+
+
+async def test_two_answers_under_way_do_not_mix():
+    """The question travels with the content, not with the block."""
+    made = await filled(block())
+    cat = await made.aget([ChatMessage("How old is the cat Tom?")])
+    born = await made.aget([ChatMessage("Where was I born?")])
+    shorter = await asyncio.gather(*(made.atruncate(text, tokens(text) - 40) for text in (cat, born)))
+    assert "three" in shorter[0]
+    assert "Lisbon" in shorter[1]
+
+
+async def test_nothing_fits():
+    made = await filled(block())
+    content = await made.aget([ChatMessage("Where was I born?")])
+    for less in (tokens(content) - 1, tokens(content), 10_000):
+        assert await made.atruncate(content, less) is None
+    assert await made.atruncate([], 5) is None
+    assert await made.atruncate("", 5) is None
+
+
+async def test_what_fits_stays():
+    made = await filled(block())
+    content = await made.aget([ChatMessage("Where was I born?")])
+    assert await made.atruncate(content, 0) == content
+    assert await made.atruncate(content, -5) == content
+
+
+async def test_sessions_are_kept_apart():
+    """One block in two memories: nobody reads what another one said."""
+    made = await filled(block(), TALK[:1], "cat")
+    await filled(made, TALK[2:3], "dog")
+    await filled(made, TALK[4:5])
+    cat = await made.aget(session_id="cat")
+    assert "Tom" in cat
+    assert "Rex" not in cat
+    assert "Lisbon" in cat
+    assert "Rex" in await made.aget(session_id="dog")
+
+
+async def in_memory(made, limit=120, talk=TALK, ratio=0.3):
+    memory = Memory.from_defaults(
+        token_limit=limit, token_flush_size=10, chat_history_token_ratio=ratio, memory_blocks=[made]
+    )
+    await memory.aput_messages(messages(talk))
+    return memory
+
+
+async def test_in_a_real_memory():
+    """Over the limit the older part is shortened, not dropped, and the limit holds without the template."""
+    events = []
+    memory = await in_memory(block(on_result=events.append))
+    with listening() as heard:
+        seen = await memory.aget(input="How old is the cat Tom?")
+    assert heard.counts("LinguaMemoryBlock") == (1, 1, 1)
+    (result,) = events
+    system, *rest = seen
+    assert (system.role, result.counter) == ("system", "llama_index")
+    assert "<earlier_conversation>" in system.content
+    assert result.texts[0] in system.content
+    assert "three years" in result.texts[0]
+    history = sum(tokens(message.content) for message in rest)
+    assert tokens(result.texts[0]) + history <= 120
+    assert result.tokens_after == tokens(result.texts[0]) < result.tokens_before
+    assert heard.events[0].query == "How old is the cat Tom?"
+
+
+async def test_in_a_memory_with_room():
+    """Below the limit nothing is compressed."""
+    made = block(on_result=pytest.fail)
+    memory = await in_memory(made, limit=400, ratio=0.1)
+    (system, *_) = await memory.aget(input="cat?")
+    assert f"user: {TALK[0][1]}" in system.content
+
+
+async def test_in_a_memory_without_room():
+    """A block of which not a sentence fits is left out; an empty one, too."""
+    memory = await in_memory(block(), limit=22)
+    assert all(message.role != "system" for message in await memory.aget(input="cat?"))
+    memory = await in_memory(block(), limit=10, talk=[("user", "one " * 30)])
+    assert len(await memory.aget()) == 1
+
+
+def test_through_the_sync_wrapper():
+    """`get` of a memory, which runs its own loop."""
+    memory = Memory.from_defaults(
+        token_limit=120, token_flush_size=10, chat_history_token_ratio=0.3, memory_blocks=[block()]
+    )
+    memory.put_messages(messages())
+    assert "three years" in memory.get(input="How old is the cat Tom?")[0].content
+
+
+async def test_whose_tokens(monkeypatch):
+    """The user's global tokenizer is followed; a counter that was chosen stays."""
+    made = await filled(block(on_result=(results := []).append))
+    content = await made.aget([ChatMessage("Where was I born?")])
+    await made.atruncate(content, 20)
+    await made.model_copy(update={"counter": "o200k_base"}).atruncate(content, 20)
+    given = made.model_copy(update={"compressor": PromptCompressor(config="extractive-bm25", counter=len)})
+    assert len(await given.atruncate(content, 200)) <= len(content) - 200
+    monkeypatch.setattr(llama_index.core, "global_tokenizer", str.split)
+    shorter = await made.atruncate(content, 20)
+    assert len(content.split()) - 40 < len(shorter.split()) <= len(content.split()) - 20
+    assert [result.counter for result in results] == ["llama_index", "o200k_base", "len", "llama_index"]
+
+
+async def test_one_compressor_for_many_calls(monkeypatch):
+    """Models are loaded once, although each call has a budget of its own."""
+    made = await filled(block())
+    built = []
+    build = PromptCompressor.from_pretrained
+    monkeypatch.setattr(
+        PromptCompressor, "from_pretrained", lambda *a, **k: built.append(1) or build(*a, **k)
+    )
+    content = await made.aget([ChatMessage("Where was I born?")])
+    for less in (10, 20, 30):
+        await made.atruncate(content, less)
+    assert len(built) == 1
+
+
+async def test_failures():
+    """Raised by default; "passthrough" warns, and the memory then leaves the block out."""
+    strict = await filled(block(model="smollm2", method="rag"))
+    content = await strict.aget([ChatMessage("cat?")])
+    with pytest.raises(Exception, match="smollm2"):
+        await strict.atruncate(content, 10)
+    broken = PromptCompressor(config="extractive-bm25")
+    broken.compress = Broken().compress
+    lenient = await in_memory(block(method=None, compressor=broken, on_error="passthrough"))
+    with pytest.warns(LinguaWarning, match="the wire is cut"):
+        seen = await lenient.aget(input="How old is Tom?")
+    assert all(message.role != "system" for message in seen)
+
+
+def test_bad_settings():
+    for settings in ({"rate": 0.5}, {"target_tokens": 100}):
+        with pytest.raises(InvalidRequest, match="The memory says how many tokens"):
+            block(**settings)
+    for settings in ({"priority": -1}, {"rat": 0.5}, {"lines": ["user: hello"]}, {"method": "ragg"}):
+        with pytest.raises(ValueError, match=r"priority|rat|lines|rag"):
+            LinguaMemoryBlock(**settings)
+    with pytest.raises(ValueError, match="unique names"):
+        Memory.from_defaults(memory_blocks=[block(), block()])
+
+
+async def test_the_event_loop_stays_free():
+    made = await filled(block(method=None, compressor=Slow(config="extractive-bm25")))
+    content = await made.aget([ChatMessage("How old is the cat Tom?")])
+    assert await beats_during(made.atruncate(content, 20)) > 5
+
+
+async def test_round_trips():
+    """What was said survives dumps and pickles; what is live does not."""
+    made = await filled(block(name="past", priority=2, on_result=print), session="s")
+    for again in (LinguaMemoryBlock.model_validate(made.model_dump()), pickle.loads(pickle.dumps(made))):
+        assert again.model_dump() == made.model_dump()
+        assert (again.name, again.priority, again.on_result) == ("past", 2, None)
+        assert await again.aget(session_id="s") == await made.aget(session_id="s") != ""
+    assert LinguaMemoryBlock.model_validate_json(made.model_dump_json()).lines == made.lines
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("question", ["Where was I born?", ""])
+async def test_with_defaults_on_real_weights(question):
+    """Sentences by meaning for a question, words by LLMLingua without one."""
+    made = await filled(LinguaMemoryBlock())
+    content = await made.aget([ChatMessage(question)] if question else [])
+    shorter = await made.atruncate(content, tokens(content) - 40)
+    assert 20 < tokens(shorter) <= 40
+    if question:
+        assert "born in Lisbon" in shorter
