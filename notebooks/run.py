@@ -29,10 +29,9 @@ def execute(notebook: Path) -> nbformat.NotebookNode:
     """
     os.environ.update(QUIET)
     node = nbformat.read(notebook, as_version=4)
-    client = NotebookClient(
-        node, timeout=300, kernel_name="python3", coalesce_streams=True, record_timing=False
-    )
-    client.execute(cwd=str(HERE))
+    NotebookClient(node, timeout=300, kernel_name="python3", coalesce_streams=True).execute(cwd=str(HERE))
+    for cell in node.cells:
+        cell.metadata.pop("execution", None)  # when it ran
     node.metadata = {"kernelspec": node.metadata.kernelspec, "language_info": {"name": "python"}}
     return node
 
