@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 import laws
 from lingua_integrations import BudgetTooSmall, CompressionConfig, PromptCompressor
 from lingua_integrations.core.sections import MarkupError, Section, parse_markup
+from lingua_integrations.core.structured import frame_of_json
 from lingua_integrations.errors import InvalidRequest
 
 PROSE = "The quick brown fox jumps over the lazy dog near the old river bank. " * 6
@@ -176,3 +177,34 @@ def test_what_goes_is_decided_by_the_scorer_whatever_the_frame_costs():
     assert bare > sum(compressor.counter.count(text) for text in data.values())
     shorter = compressor.compress_json(data, question="Where did the cat sit?", target_tokens=bare + 8)
     assert json.loads(shorter.text)["last"] == answer
+
+
+def test_numbers_are_written_as_they_were(compressor):
+    """And names, escapes and empty things; only strings get shorter, and white space between goes."""
+    text = (
+        '{ "a": 1.10, "b": [1e400, 12345678901234567890, -0, {}, []], "\\u00e9": null, "c": "' + PROSE + '" }'
+    )
+    shorter = compressor.compress_json(text, rate=0.6)
+    assert shorter.text.startswith('{"a":1.10,"b":[1e400,12345678901234567890,-0,{},[]],"é":null,"c":"')
+    assert len(json.loads(shorter.text)["c"]) < len(PROSE)
+    with pytest.raises(InvalidRequest, match="a key twice"):
+        compressor.compress_json('{"a": 1, "a": 2}', rate=0.5)
+
+
+@given(
+    data=st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(),
+        lambda x: st.lists(x) | st.dictionaries(st.text(), x),
+    )
+)
+def test_json_is_written_as_json(data):
+    """The same as the standard library writes it, without white space."""
+    _, frame = frame_of_json(data, {"*": False} if list(_all_strings(data)) else {})
+    assert frame([]) == json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+
+
+def _all_strings(data):
+    if isinstance(data, str):
+        yield data
+    for one in data.values() if isinstance(data, dict) else data if isinstance(data, list) else ():
+        yield from _all_strings(one)

@@ -14,9 +14,17 @@ from lingua_integrations.core.sections import Section
 from lingua_integrations.errors import InvalidRequest
 
 Rule = bool | float
+Path = tuple[str | int, ...]
 Frame = Callable[[Sequence[str]], str]
 LONG = 8
 """Words from which on a string in JSON is text to shorten, and not a name or a value."""
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number of JSON text as it was written, so that 1.10 and 1e400 come out as they came in."""
+
+    literal: str
 
 
 @dataclass(frozen=True)
@@ -67,7 +75,7 @@ def frame_of_json(data: Any, rules: Mapping[str, Rule]) -> tuple[list[Context], 
     unused = [pattern for pattern in rules if not any(fnmatchcase(_name(p), pattern) for p in strings)]
     if unused:
         raise InvalidRequest(f"No string of this JSON has a path like {unused[0]!r}.")
-    contexts: dict[tuple[str | int, ...], Context] = {}
+    contexts: dict[Path, Context] = {}
     for path, text in strings.items():
         matching = [rule for pattern, rule in rules.items() if fnmatchcase(_name(path), pattern)]
         rule = matching[-1] if matching else len(text.split()) >= LONG
@@ -76,23 +84,30 @@ def frame_of_json(data: Any, rules: Mapping[str, Rule]) -> tuple[list[Context], 
 
     def frame(texts: Sequence[str]) -> str:
         shorter = dict(zip(contexts, texts, strict=True))
-        return json.dumps(_rebuilt(data, (), shorter), ensure_ascii=False, separators=(",", ":"))
+        return "".join(_written(data, (), shorter))
 
     return list(contexts.values()), frame
 
 
 def read_json(text: str) -> Any:
-    """JSON text as data.
+    """JSON text as data, with its numbers as they are written.
 
     Raises:
-        InvalidRequest: it is no JSON; says where.
+        InvalidRequest: it is no JSON, and says where; or an object has a key twice.
     """
 
     def refuse(constant: str) -> None:
         raise InvalidRequest(f"{constant} is no JSON.")
 
+    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        if len(dict(pairs)) < len(pairs):
+            raise InvalidRequest("An object of this JSON has a key twice; one of the values would be lost.")
+        return dict(pairs)
+
     try:
-        return json.loads(text, parse_constant=refuse)
+        return json.loads(
+            text, parse_constant=refuse, parse_float=Number, parse_int=Number, object_pairs_hook=unique
+        )
     except json.JSONDecodeError as error:
         raise InvalidRequest(
             f"This is no JSON: line {error.lineno}, column {error.colno}: {error.msg}."
@@ -114,11 +129,11 @@ def is_json(text: str) -> bool:
     return True
 
 
-def _name(path: tuple[str | int, ...]) -> str:
+def _name(path: Path) -> str:
     return ".".join(map(str, path))
 
 
-def _strings(data: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+def _strings(data: Any, path: Path) -> Iterator[tuple[Path, str]]:
     if isinstance(data, str):
         yield path, data
     elif isinstance(data, Mapping):
@@ -129,11 +144,23 @@ def _strings(data: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str
             yield from _strings(value, (*path, index))
 
 
-def _rebuilt(data: Any, path: tuple[str | int, ...], shorter: Mapping[tuple[str | int, ...], str]) -> Any:
+def _written(data: Any, path: Path, shorter: Mapping[Path, str]) -> Iterator[str]:
+    """JSON text without white space, piece by piece, with other strings at some paths."""
     if isinstance(data, str):
-        return shorter.get(path, data)
-    if isinstance(data, Mapping):
-        return {key: _rebuilt(value, (*path, key), shorter) for key, value in data.items()}
-    if isinstance(data, list | tuple):
-        return [_rebuilt(value, (*path, index), shorter) for index, value in enumerate(data)]
-    return data
+        yield _plain(shorter.get(path, data))
+    elif isinstance(data, Mapping):
+        for number, (key, value) in enumerate(data.items()):
+            yield ",{"[number == 0] + _plain({key: 0})[1:-2]
+            yield from _written(value, (*path, key), shorter)
+        yield "}" if data else "{}"
+    elif isinstance(data, list | tuple):
+        for index, value in enumerate(data):
+            yield ",["[index == 0]
+            yield from _written(value, (*path, index), shorter)
+        yield "]" if data else "[]"
+    else:
+        yield data.literal if isinstance(data, Number) else _plain(data)
+
+
+def _plain(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
