@@ -11,7 +11,7 @@ from pydantic.json_schema import SkipJsonSchema
 
 from lingua_integrations.adapting.engine import Engine
 from lingua_integrations.core.config import CompressionConfig, check_rate, check_tokens
-from lingua_integrations.core.methods import configuration
+from lingua_integrations.core.methods import configuration, needs_question
 from lingua_integrations.core.mustkeep import MustKeep
 from lingua_integrations.errors import InvalidRequest
 
@@ -111,6 +111,21 @@ def check(settings: Settings) -> None:
     if given is not None and not callable(getattr(given, "compress", None)):
         raise InvalidRequest(
             f"compressor must be a PromptCompressor, not {type(given).__name__}. Name models with model=."
+        )
+
+
+def check_question_free(settings: Settings) -> None:
+    """Refuse methods that need a question, for adapters that work before one is known.
+
+    Raises:
+        InvalidRequest: the method or the compressor given needs one.
+    """
+    given = getattr(settings.compressor, "config", None)
+    config = given if isinstance(given, CompressionConfig) else settings.config
+    if needs_question(config or configuration(settings.method)):
+        raise InvalidRequest(
+            "At ingestion no question is known, and this method needs one. Take llmlingua, llmlingua2, "
+            "selective-context or rag; or compress after retrieval."
         )
 
 

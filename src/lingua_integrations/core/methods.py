@@ -129,5 +129,6 @@ def needs_question(config: CompressionConfig) -> bool:
     >>> needs_question(METHODS["extractive"].config), needs_question(METHODS["llmlingua"].config)
     (True, False)
     """
-    own = config.scorer in ("relevance", "contrastive") or config.ranker == "question-perplexity"
+    ranks = config.scorer == "relevance" and config.ranker != "perplexity"
+    own = ranks or config.scorer == "contrastive" or config.ranker == "question-perplexity"
     return own or (config.filter is not None and needs_question(config.filter))

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from lingua_integrations.langchain.document_compressor import (
         LinguaDocumentCompressor as LinguaDocumentCompressor,
     )
+    from lingua_integrations.langchain.document_transformer import (
+        LinguaDocumentTransformer as LinguaDocumentTransformer,
+    )
     from lingua_integrations.langchain.examples import LinguaExampleSelector as LinguaExampleSelector
     from lingua_integrations.langchain.lcel import compress_context as compress_context
     from lingua_integrations.langchain.middleware import LinguaHistoryMiddleware as LinguaHistoryMiddleware
@@ -30,6 +33,7 @@ if find_spec("langchain_core") is None:
 _HOMES = {
     "LinguaContextEdit": "plugs",
     "LinguaDocumentCompressor": "document_compressor",
+    "LinguaDocumentTransformer": "document_transformer",
     "LinguaExampleSelector": "examples",
     "LinguaHistoryMiddleware": "middleware",
     "LinguaPromptCompressor": "prompt",
@@ -41,6 +45,7 @@ _HOMES = {
 __all__ = [
     "LinguaContextEdit",
     "LinguaDocumentCompressor",
+    "LinguaDocumentTransformer",
     "LinguaExampleSelector",
     "LinguaHistoryMiddleware",
     "LinguaPromptCompressor",

@@ -14,7 +14,7 @@ from lingua_integrations.adapting.engine import provenance, report
 from lingua_integrations.adapting.settings import Settings
 
 if TYPE_CHECKING:
-    from lingua_integrations.core.results import CompressionResult
+    from lingua_integrations.core.results import CompressedContext, CompressionResult
 
 
 class LinguaDocumentCompressor(Settings, BaseDocumentCompressor):
@@ -109,17 +109,23 @@ class LinguaDocumentCompressor(Settings, BaseDocumentCompressor):
     def _rebuild(self, documents: Sequence[Document], result: CompressionResult | None) -> list[Document]:
         if result is None:
             return list(documents)
-        rebuilt = []
-        for context in result.contexts:
-            document = documents[context.index]
-            if not context.original.strip():
-                rebuilt.append(document)
-                continue
-            metadata = dict(document.metadata)
-            if self.metadata_key is not None:
-                metadata[self.metadata_key] = provenance(context)
-            rebuilt.append(document.model_copy(update={"page_content": context.text, "metadata": metadata}))
-        return rebuilt
+        return [rebuilt(documents[one.index], one, self.metadata_key) for one in result.contexts]
+
+
+def rebuilt(document: Document, context: CompressedContext, key: str | None) -> Document:
+    """A copy of a document with what came through of its text; a blank one comes back as it is.
+
+    Args:
+        document: what the text was taken from; it is not changed.
+        context: what came of it.
+        key: metadata key for the note that says which characters were kept; None: no note.
+    """
+    if not context.original.strip():
+        return document
+    metadata = dict(document.metadata)
+    if key is not None:
+        metadata[key] = provenance(context)
+    return document.model_copy(update={"page_content": context.text, "metadata": metadata})
 
 
 _LLMLINGUA = {  # what langchain-community's adapter asks for by default

@@ -13,9 +13,7 @@ from llama_index.core.schema import BaseNode, TransformComponent
 from pydantic import computed_field
 
 from lingua_integrations import __version__
-from lingua_integrations.core.config import CompressionConfig
-from lingua_integrations.core.methods import configuration, needs_question
-from lingua_integrations.errors import InvalidRequest
+from lingua_integrations.adapting.settings import check_question_free
 from lingua_integrations.llama_index.component import Component
 from lingua_integrations.llama_index.events import end_event, start_event
 from lingua_integrations.llama_index.nodes import rebuilt, text_of
@@ -54,7 +52,7 @@ class LinguaTransform(Component, TransformComponent):
         def __init__(self, **settings: Any) -> None:
             settings.pop("fingerprint", None)  # dumps carry it, and it is never set from outside
             super().__init__(**settings)
-            _check_question_free(self)
+            check_question_free(self)
 
     @computed_field  # type: ignore[prop-decorator]
     @property
@@ -89,13 +87,3 @@ class LinguaTransform(Component, TransformComponent):
     async def acall(self, nodes: Sequence[BaseNode], **kwargs: Any) -> list[BaseNode]:
         """The same in a thread, so that the event loop stays free."""
         return await asyncio.to_thread(self.__call__, nodes, **kwargs)
-
-
-def _check_question_free(transform: LinguaTransform) -> None:
-    given = getattr(transform.compressor, "config", None)
-    config = given if isinstance(given, CompressionConfig) else transform.config
-    if needs_question(config or configuration(transform.method)):
-        raise InvalidRequest(
-            "At ingestion no question is known, and this method needs one. Take llmlingua, llmlingua2, "
-            "selective-context or rag; or compress with LinguaNodePostprocessor after retrieval."
-        )
