@@ -14,6 +14,7 @@ import typer
 from typer.core import TyperGroup
 
 from lingua_integrations import __version__
+from lingua_integrations.cli_eval import evaluate
 from lingua_integrations.cli_models import models_app
 from lingua_integrations.errors import BudgetTooSmall, InvalidRequest, LinguaError
 
@@ -52,6 +53,7 @@ app = typer.Typer(
     epilog="Exit codes: 0 done, 1 it could not be done, 2 wrong usage, 3 the budget is too small.",
 )
 app.add_typer(models_app, name="models")
+app.command("eval")(evaluate)
 
 
 def _version(wanted: bool) -> None:

@@ -1,0 +1,65 @@
+"""What is measured on: questions with the texts they are asked about, and prompts with demonstrations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from lingua_integrations.core.prompt import Context
+
+Layout = Literal["documents", "demonstrations"]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One question.
+
+    Attributes:
+        name: unique within its task.
+        question: what is asked; with demonstrations, as the prompt writes it.
+        contexts: documents or demonstrations, in the order of the prompt.
+        answers: right ones; the first is the one whose likelihood is measured. Compression never sees them.
+        relevant: what the answer rests on, where that is known: (context, start, end) in characters.
+    """
+
+    name: str
+    question: str
+    contexts: tuple[Context, ...]
+    answers: tuple[str, ...]
+    relevant: tuple[tuple[int, int, int], ...] = ()
+
+
+@dataclass(frozen=True)
+class Task:
+    """Cases of one kind.
+
+    Attributes:
+        name: what it is called by.
+        cases: in a fixed order.
+        layout: how a prompt shows contexts and question.
+    """
+
+    name: str
+    cases: tuple[Case, ...]
+    layout: Layout = "documents"
+
+    def prompt(self, case: Case, texts: Sequence[tuple[int, str]]) -> str:
+        r"""What the target model reads before the answer.
+
+        Args:
+            case: the question.
+            texts: what is left of the contexts, each with its index; none: the question alone.
+
+        >>> case = Case("a", "Who wrote Emma?", (Context("Emma is by Austen.", title="Emma"),), ("Austen",))
+        >>> Task("t", (case,)).prompt(case, [(0, "by Austen.")])
+        'Emma\nby Austen.\n\nQuestion: Who wrote Emma?\nAnswer:'
+        """
+        if self.layout == "demonstrations":
+            return "\n\n".join([*(text for _, text in texts), case.question])
+        parts = [_titled(case.contexts[index].title, text) for index, text in texts]
+        return "\n\n".join([*parts, f"Question: {case.question}\nAnswer:"])
+
+
+def _titled(title: str | None, text: str) -> str:
+    return f"{title}\n{text}" if title else text
