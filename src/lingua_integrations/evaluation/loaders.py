@@ -138,7 +138,7 @@ def _shelf() -> Iterator[Case]:
     data = json.loads((files(__package__) / "data" / "shelf.json").read_text("utf-8"))
     documents = tuple(Context(one["text"], title=one["title"]) for one in data["documents"])
     for number, row in enumerate(data["questions"]):
-        first = 5 * number % len(documents)
+        first = 6 * number % len(documents)
         rotated = documents[first:] + documents[:first]
         yield Case(str(number), row["question"], rotated, tuple(row["answers"]))
 

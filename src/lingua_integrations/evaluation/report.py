@@ -65,8 +65,7 @@ def judged_on(lines: Iterable[Line]) -> str:
     found = list(lines)
     if any(line.overlap is not None for line in found):
         return "overlap"
-    possible = any(line.kept for line in found if line.method == "uncompressed")
-    return "kept" if possible or all(line.nats is None for line in found) else "nats"
+    return "kept" if any(line.kept for line in found) or all(line.nats is None for line in found) else "nats"
 
 
 def _row(lines: Sequence[Line], method: str, rate: float, judged: str) -> Row:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
-DRAWS = 2000
+from lingua_integrations.errors import MissingExtra
+
+DRAWS = 4000
 
 
 class Estimate(NamedTuple):
@@ -25,31 +27,53 @@ class Estimate(NamedTuple):
 def estimate(values: Sequence[float]) -> Estimate | None:
     """Mean and percentile bootstrap interval, the same for the same values; ``None`` without any.
 
+    Raises:
+        MissingExtra: scipy is not installed.
+
     >>> estimate([1.0, 1.0, 1.0])
     Estimate(mean=1.0, low=1.0, high=1.0, n=3)
     """
     if not len(values):
         return None
     numbers = np.asarray(values, dtype=np.float64)
-    draws = np.random.default_rng(0).choice(numbers, size=(DRAWS, len(numbers))).mean(axis=1)
-    low, high = np.quantile(draws, [0.025, 0.975])
-    return Estimate(float(numbers.mean()), float(low), float(high), len(numbers))
+    mean, low, high = float(numbers.mean()), float(numbers.min()), float(numbers.max())
+    if low < high:
+        low, high = (
+            _scipy_stats()
+            .bootstrap((numbers,), np.mean, n_resamples=DRAWS, method="percentile", rng=0)
+            .confidence_interval
+        )
+    return Estimate(mean, float(low), float(high), len(numbers))
 
 
 def paired_p(values: Sequence[float], others: Sequence[float]) -> float:
-    """Two-sided p of no difference, by flipping the signs of the differences at random.
+    """Two-sided p of no difference: permutations of the two within each case.
 
     Args:
         values: of one method, one for each case.
         others: of another, for the same cases in the same order.
 
+    Raises:
+        MissingExtra: scipy is not installed.
+
     >>> paired_p([1, 1, 0], [1, 1, 0])
     1.0
     """
-    differences = np.asarray(values, dtype=np.float64) - np.asarray(others, dtype=np.float64)
-    observed = abs(differences.mean()) if len(differences) else 0.0
-    if observed == 0.0:
+    pair = np.asarray(values, dtype=np.float64), np.asarray(others, dtype=np.float64)
+    if np.array_equal(*pair):
         return 1.0
-    signs = np.random.default_rng(0).choice([-1.0, 1.0], size=(DRAWS, len(differences)))
-    extreme = np.abs((signs * differences).mean(axis=1)) >= observed - 1e-12
-    return float((extreme.sum() + 1) / (DRAWS + 1))
+    test = _scipy_stats().permutation_test
+    kind = {"permutation_type": "samples", "vectorized": True}
+    return float(test(pair, _mean_difference, n_resamples=DRAWS, rng=0, **kind).pvalue)
+
+
+def _mean_difference(values: Any, others: Any, axis: int = -1) -> Any:
+    return np.mean(values - others, axis=axis)
+
+
+def _scipy_stats() -> Any:
+    try:
+        from scipy import stats
+    except ImportError as error:
+        raise MissingExtra("scipy", "eval") from error
+    return stats

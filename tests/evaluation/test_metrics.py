@@ -1,0 +1,101 @@
+"""Metrics and statistics against hand-worked examples, and against an implementation of others."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lingua_integrations import PromptCompressor
+from lingua_integrations.evaluation.metrics import (
+    answer_kept,
+    benefit_retained,
+    exact_match,
+    f1,
+    span_overlap,
+)
+from lingua_integrations.evaluation.statistics import estimate, paired_p
+
+TEXT = "Emma is by Jane Austen. It came in 1815."
+
+
+@pytest.mark.parametrize(
+    ("answers", "texts", "expected"),
+    [
+        (["Jane Austen"], [TEXT], True),
+        (["jane  austen!"], [TEXT], True),
+        (["the Jane Austen"], [TEXT], True),  # articles do not count
+        (["Aust"], [TEXT], False),
+        (["Jane Austen"], ["Jane", "Austen"], False),  # not across texts
+        (["X", "1815"], [TEXT], True),
+        (["厦门大学。"], ["在厦门大学举办"], True),
+        (["!"], [TEXT], False),
+        ([], [TEXT], False),
+        (["x"], [], False),
+    ],
+)
+def test_answers_kept(answers, texts, expected):
+    assert answer_kept(answers, texts) is expected
+
+
+@pytest.mark.parametrize(
+    ("answer", "right", "expected"),
+    [
+        ("Jane Austen", ["Jane Austen"], 1.0),
+        ("by Jane Austen", ["Jane Austen"], 0.8),  # precision 2/3, recall 1
+        ("Jane", ["Jane Austen", "Austen"], 2 / 3),
+        ("the cat the cat", ["cat"], 2 / 3),  # "cat cat": precision 1/2
+        ("dog", ["cat"], 0.0),
+        ("", [""], 1.0),
+    ],
+)
+def test_f1(answer, right, expected):
+    assert f1(answer, right) == pytest.approx(expected)
+    assert exact_match(answer, right) == (expected == 1.0)
+
+
+def test_overlap_counts_characters():
+    result = PromptCompressor(config="extractive-bm25").compress(
+        [TEXT, "Ulysses came later."], question="Who wrote Emma?", target_tokens=8
+    )
+    assert result.texts == ["Emma is by Jane Austen."]
+    assert span_overlap([(0, 0, 23)], result) == 1.0
+    assert span_overlap([(0, 11, 33)], result) == pytest.approx(12 / 22)
+    assert span_overlap([(0, 0, 23), (1, 0, 23)], result) == 0.5
+    assert span_overlap([], result) == 0.0
+
+
+def test_benefit():
+    """From the paper's kind of figures: none 4.17, everything 1.67."""
+    assert benefit_retained(4.17, 1.67, 1.67) == 1.0
+    assert benefit_retained(4.17, 4.17, 1.67) == 0.0
+    assert benefit_retained(4.17, 4.67, 1.67) == pytest.approx(-0.2)
+    assert benefit_retained(1.0, 1.0, 2.0) is None
+
+
+@given(st.lists(st.floats(-5, 5), min_size=2, max_size=30))
+def test_intervals_hold_the_mean(values):
+    found = estimate(values)
+    assert found == estimate(values)
+    assert min(values) - 1e-9 <= found.low <= found.high <= max(values) + 1e-9
+    assert found.mean == pytest.approx(np.mean(values))
+
+
+def test_the_interval_of_a_share():
+    """70 of 100: about 1.96 * sqrt(0.7 * 0.3 / 100) = 0.09 to either side."""
+    found = estimate([1.0] * 70 + [0.0] * 30)
+    assert found.mean == 0.7
+    assert found.low == pytest.approx(0.61, abs=0.015)
+    assert found.high == pytest.approx(0.79, abs=0.015)
+    assert str(found).startswith("0.700 [0.6")
+    assert estimate([]) is None
+    assert estimate([2.0]) == (2.0, 2.0, 2.0, 1)
+
+
+def test_paired_differences():
+    """Of 5 cases that all differ the same way, 2 of 2^5 sign patterns are as extreme."""
+    assert paired_p([1] * 5, [0] * 5) == pytest.approx(2 / 32)
+    assert paired_p([1, 0, 1, 0], [0, 1, 0, 1]) == 1.0
+    assert paired_p([1, 0], [1, 0]) == 1.0
+    assert paired_p([1] * 12, [0] * 12) < 0.01

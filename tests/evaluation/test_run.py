@@ -1,0 +1,248 @@
+"""Loading, running, resuming and reporting, on a tiny model; the command on the set that comes along."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+from dataclasses import replace
+
+import pytest
+from typer.testing import CliRunner
+
+from lingua_integrations import Context
+from lingua_integrations.cli import app
+from lingua_integrations.errors import InvalidRequest
+from lingua_integrations.evaluation.contenders import ALWAYS, BASELINES, contender
+from lingua_integrations.evaluation.loaders import LOADERS, load
+from lingua_integrations.evaluation.page import page
+from lingua_integrations.evaluation.report import Row, as_json, judged_on, markdown, rows
+from lingua_integrations.evaluation.runner import Line, Store, run
+from lingua_integrations.evaluation.statistics import Estimate
+
+ROWS = [
+    {
+        "question": "Who wrote Emma?",
+        "answers": ["Austen"],
+        "documents": ["By Austen.", {"text": "No.", "title": "B"}],
+    },
+    {"question": "When?", "answers": "1815", "documents": ["In 1815."], "id": "when"},
+]
+
+
+@pytest.mark.parametrize("name", ["own.jsonl", "own.jsonl.gz"])
+def test_a_users_own_rows(tmp_path, name):
+    opener = gzip.open if name.endswith("gz") else open
+    with opener(tmp_path / name, "wt", encoding="utf-8") as stream:
+        stream.writelines(json.dumps(row) + "\n" for row in ROWS)
+    task = load(str(tmp_path / name))
+    assert task.name == name
+    assert [case.name for case in task.cases] == ["1", "when"]
+    assert task.cases[0].contexts[1] == Context("No.", title="B")
+    assert task.cases[1].answers == ("1815",)
+    assert len(load(str(tmp_path / name), 1).cases) == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ('{"question": "x"}', "line 1: a row needs question, answers and documents"),
+        ('{"question": "x", "answers": [], "documents": [1]}', "line 1: a row needs"),
+        ("{", "line 1: Expecting property name"),
+    ],
+)
+def test_bad_rows_are_named(tmp_path, content, message):
+    file = tmp_path / "own.jsonl"
+    file.write_text(content, "utf-8")
+    with pytest.raises(InvalidRequest, match=re.escape(message)):
+        load(str(file))
+
+
+def test_unknown_tasks(monkeypatch, tmp_path):
+    with pytest.raises(InvalidRequest, match="There is no task 'squad': shelf, nq20"):
+        load("squad")
+    monkeypatch.delenv("LINGUA_DATA", raising=False)
+    with pytest.raises(InvalidRequest, match="set LINGUA_DATA"):
+        load("nq20")
+    monkeypatch.setenv("LINGUA_DATA", str(tmp_path))
+    for name in LOADERS:
+        with pytest.raises(InvalidRequest, match="there is no file"):
+            load(name)
+
+
+def test_data_sets(monkeypatch, tmp_path):
+    """The published files' own form, in small."""
+    monkeypatch.setenv("LINGUA_DATA", str(tmp_path))
+
+    def write(name, *lines):
+        with gzip.open(tmp_path / name, "wt", encoding="utf-8") as stream:
+            stream.writelines(json.dumps(line) + "\n" for line in lines)
+
+    (tmp_path / "gsm8k_8shot_cot_prompt.txt").write_text("Question: a\nb\n\nQuestion: c\nd\n\n", "utf-8")
+    write("gsm8k_test.jsonl.gz", {"question": "How many?", "answer": "2*3=<<2*3=6>>6\nSo.\n#### 6"})
+    task = load("gsm8k")
+    (case,) = task.cases
+    assert [context.text for context in case.contexts] == ["Question: a\nb", "Question: c\nd"]
+    assert case.answers == ("\n2*3=6\nSo.\nThe answer is 6",)
+    assert task.prompt(case, [(1, "Question: c\nd")]).endswith(
+        "d\n\nQuestion: How many?\nLet's think step by step"
+    )
+    write(
+        "qmsum_val.jsonl.gz",
+        {
+            "meeting_transcripts": [{"speaker": "A", "content": "Hi."}, {"speaker": "B", "content": "No."}],
+            "specific_query_list": [{"query": "q", "answer": "a", "relevant_text_span": [["1", "1"]]}],
+        },
+    )
+    (case,) = load("qmsum").cases
+    assert case.relevant == ((1, 0, 6),)
+    write(
+        "multifieldqa_zh.jsonl.gz", {"_id": "7", "input": "q", "context": "一。\n\n二。", "answers": ["二"]}
+    )
+    (case,) = load("multifieldqa_zh").cases
+    assert [context.text for context in case.contexts] == ["一。", "二。"]
+    (tmp_path / "bbh").mkdir()
+    name = "bbh-date_understanding"
+    text = "canary\n-----\nInfer.\n\nQ: a\nA: b\n\nQ: c\nA: d\n"
+    (tmp_path / "bbh" / "date_understanding.cot.txt").write_text(text, "utf-8")
+    data = json.dumps({"examples": [{"input": "x", "target": "(B)"}]})
+    (tmp_path / "bbh" / "date_understanding.json").write_text(data, "utf-8")
+    (case,) = load(name).cases
+    assert [context.text for context in case.contexts] == ["Q: a\nA: b", "Q: c\nA: d"]
+    assert case.answers == (" (B).",)
+
+
+def test_ours_has_every_answer_once():
+    """So that nothing but the right document helps, and its place varies."""
+    task = load("shelf")
+    places = []
+    for case in task.cases:
+        holding = [i for i, one in enumerate(case.contexts) if case.answers[0].lower() in one.text.lower()]
+        assert len(holding) == 1, case.question
+        places += holding
+    assert len(set(places)) > 8
+
+
+class Ruler:
+    """A target to whom a longer prompt makes the answer likelier."""
+
+    name = "ruler"
+    asked = 0
+
+    def nats(self, prompt, answer):
+        self.asked += 1
+        return 10.0 - len(prompt) / 1000
+
+
+def test_a_run_goes_on_where_it_stopped(tmp_path):
+    task = load("shelf", 3)
+    contenders = [contender(name) for name in ("uncompressed", "no context", "extractive-bm25")]
+    store, target = Store(tmp_path / "lines.jsonl"), Ruler()
+    lines = run([task], contenders, [0.5, 0.2], store, target)
+    assert len(lines) == 3 + 3 + 6
+    assert target.asked == 12
+    with (tmp_path / "lines.jsonl").open("a") as stream:
+        stream.write('{"task": "cut o')
+    again = Store(tmp_path / "lines.jsonl")
+    assert run([task], contenders, [0.5, 0.2], again, target) == lines
+    assert target.asked == 12
+    run([task], contenders, [0.1], again, target)
+    assert target.asked == 12 + 3
+    other = replace(task, cases=tuple(replace(case, question="Who?") for case in task.cases))
+    run([other], contenders[:1], [0.5], again, target)
+    assert target.asked == 15 + 3, "another question is another case"
+
+
+@pytest.mark.parametrize("name", BASELINES)
+def test_baselines_keep_the_budget(name, o200k, tiny_compressor):
+    case = load("shelf", 1).cases[0]
+    made = contender(name)
+    if name in ("whole-embedding", "whole-perplexity"):
+        made = replace(made, compressor=tiny_compressor(made.compressor.config))
+    result = made.run(case, 0.3)
+    total = sum(o200k(context.text) for context in case.contexts)
+    after = sum(map(o200k, result.texts))
+    if name == "uncompressed":
+        assert after == total
+    elif name == "no context":
+        assert after == 0
+    else:
+        assert 0 < after <= 0.3 * total
+    assert made.run(case, 0.001).texts == ([] if not made.fixed else result.texts)
+
+
+def test_unknown_methods():
+    with pytest.raises(InvalidRequest, match="There is no method 'x'"):
+        contender("x")
+
+
+def line(method, case, kept, nats=1.0, rate=0.25, overlap=None):
+    return Line(
+        "t", case, method, rate, float(kept), overlap, nats, 100, 25, 25, 0.5, f"{method}{case}{rate}"
+    )
+
+
+def test_no_winner_inside_the_noise():
+    """A verdict needs a difference that chance does not make."""
+    lines = [line("extractive-bm25", str(i), i % 2) for i in range(20)]
+    lines += [line("good", str(i), True) for i in range(20)]
+    lines += [line("same", str(i), i % 2 or i == 0) for i in range(20)]
+    lines += [line("bad", str(i), False) for i in range(20)]
+    verdicts = {row.method: row.better for row in rows(lines)}
+    assert verdicts == {"good": 1, "same": 0, "extractive-bm25": None, "bad": -1}
+    assert next(row.method for row in rows(lines)) == "good"
+
+
+def test_benefit_and_what_decides():
+    lines = [line("uncompressed", "1", True, 2.0, 1.0), line("no context", "1", False, 4.0, 1.0)]
+    lines += [line("m", "1", True, 2.5), line("m", "2", True, 99.0)]  # the second was run by m alone
+    by_name = {row.method: row for row in rows(lines)}
+    assert by_name["m"].benefit == 0.75
+    assert judged_on(lines) == "kept"
+    assert judged_on([replace(one, kept=0.0) for one in lines]) == "nats"
+    assert judged_on([replace(one, overlap=0.5) for one in lines]) == "overlap"
+    assert by_name["m"].kept == Estimate(1.0, 1.0, 1.0, 2)
+
+
+def test_reports_say_the_same(tmp_path):
+    lines = [
+        line(name, str(i), i % 2, rate=rate)
+        for name in ("a<b", "extractive-bm25")
+        for rate in (0.5, 0.1)
+        for i in range(4)
+    ]
+    lines += [line("uncompressed", str(i), True, rate=1.0) for i in range(4)]
+    table = rows(lines)
+    assert "| a<b | 0.5 | 0.250 | 4 | 0.500" in markdown(table)
+    plain = json.loads(as_json(table, {"target": "x"}))
+    assert plain["target"] == "x"
+    assert len(plain["rows"]) == len(table)
+    assert isinstance(table[0], Row)
+    text = page(table, {"target": "<x>"})
+    assert "a&lt;b" in text
+    assert "<x>" not in text
+    assert text.count("<svg") == 1
+    assert not re.search(r"(?:src|href)=.https?:", text.replace("http://www.w3.org", ""))
+
+
+def test_the_command(tmp_path):
+    """From names to report; wrong ones end with exit code 2."""
+    arguments = ["eval", "-n", "2", "-m", "whole-bm25", "-r", "0.3", "--target", "none", "-o", str(tmp_path)]
+    done = CliRunner().invoke(app, arguments)
+    assert done.exit_code == 0, done.output
+    for name in (*ALWAYS, "whole-bm25"):
+        assert f"| {name} |" in (tmp_path / "report.md").read_text("utf-8")
+    assert "<svg" in (tmp_path / "report.html").read_text("utf-8")
+    for wrong in (["-m", "x"], ["-r", "7"], ["-r", "x"], ["squad"]):
+        assert CliRunner().invoke(app, [*arguments, *wrong]).exit_code == 2
+
+
+@pytest.mark.model
+def test_likelihoods_on_real_weights(tmp_path):
+    """The right document makes the answer likelier than no document does."""
+    arguments = ["eval", "-n", "2", "-m", "extractive", "-r", "0.1", "-o", str(tmp_path)]
+    done = CliRunner().invoke(app, arguments)
+    assert done.exit_code == 0, done.output
+    found = {row["method"]: row for row in json.loads((tmp_path / "report.json").read_text("utf-8"))["rows"]}
+    assert found["extractive"]["benefit"] > 0.5
+    assert found["uncompressed"]["nats"][0] < found["no context"]["nats"][0]
