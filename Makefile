@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test laws check format clean
+.PHONY: demo test laws notebooks check format clean
 .DEFAULT_GOAL := demo
 
 $(READY): pyproject.toml constraints.txt
@@ -20,6 +20,9 @@ test: $(READY)  ## all tests, the ones on real weights included
 
 laws: $(READY)  ## only the tests that need no weights
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses 2 -m "not model"
+
+notebooks: $(READY)  ## execute all notebooks and store what they show
+	$(BIN)/python notebooks/execute.py
 
 check: $(READY)  ## format, lint and types
 	$(BIN)/ruff format --check .
