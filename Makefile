@@ -21,8 +21,8 @@ test: $(READY)  ## all tests, the ones on real weights included
 laws: $(READY)  ## only the tests that need no weights
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses 2 -m "not model"
 
-notebooks: $(READY)  ## run the notebooks and store their outputs
-	$(BIN)/python notebooks/run.py
+notebooks: $(READY)  ## execute all notebooks and store what they show
+	$(BIN)/python notebooks/execute.py
 
 check: $(READY)  ## format, lint and types
 	$(BIN)/ruff format --check .
