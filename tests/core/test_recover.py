@@ -53,11 +53,28 @@ def test_what_does_not_come_back(words, answer):
 
 def test_the_longest_run_wins():
     """Of two contexts with the same words, the one with more of the answer is quoted."""
-    one = shortened("Sierra big Nevada.", ["Sierra", "Nevada"], index=0)
-    other = shortened("Sierra old Nevada grand Company.", ["Sierra", "Nevada", "Company"], index=1)
+    one = shortened("By Sierra big Nevada.", ["Sierra", "Nevada"], index=0)
+    other = shortened("By Sierra old Nevada grand Company.", ["Sierra", "Nevada", "Company"], index=1)
     found = recover("sierra nevada company", [one, other])
     assert found.text == "Sierra old Nevada grand Company"
     assert [quote.index for quote in found.quotes] == [1]
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        ("It is raised if a variable is unset.", "It is raised if a local variable is unset."),
+        ("If a variable is unset, yes.", "If a local variable is unset, yes."),
+        ("See the faq entry on it.", "See the FAQ entry on it."),
+    ],
+)
+def test_capitals(answer, expected):
+    """A sentence's capital does not get into the middle of the answer's; a name's does."""
+    context = shortened(
+        "If a local variable is unset. See the FAQ entry on it.",
+        "If a variable is unset. See the FAQ entry on it.".split(),
+    )
+    assert recover(answer, [context]).text == expected
 
 
 @given(original=laws.prose, answer=laws.prose, data=st.data())
@@ -68,7 +85,9 @@ def test_every_quote_is_the_originals_wording(original, answer, data):
     end = 0
     for quote in found.quotes:
         assert end <= quote.start < quote.end <= len(found.text)
-        assert found.text[quote.start : quote.end] == original[quote.span.start : quote.span.end]
+        said, there = found.text[quote.start : quote.end], original[quote.span.start : quote.span.end]
+        assert said.casefold() == there.casefold()
+        assert said.split(maxsplit=1)[1:] == there.split(maxsplit=1)[1:]
         end = quote.end
     if not found.quotes:
         assert found.text == answer

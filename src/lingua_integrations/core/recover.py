@@ -33,7 +33,8 @@ class Quote:
         start: first character in the recovered text.
         end: one past the last.
         index: the context, by its place among the inputs.
-        span: the same wording in that context's original.
+        span: the same wording in that context's original; the first word of a sentence there keeps the
+            answer's capitals.
     """
 
     start: int
@@ -87,6 +88,8 @@ def recover(answer: str, contexts: Sequence[CompressedContext]) -> Recovery:
         context, run = sources[which].context, sources[which].words[begin : begin + length]
         span = Span(run[0].start, run[-1].end)
         wording = context.original[span.start : span.end]
+        if _begins_sentence(context.original, span.start):  # its capital is the sentence's, not the word's
+            wording = answer[words[at].start : words[at].end] + context.original[run[0].end : span.end]
         text += answer[end : words[at].start]
         quotes.append(Quote(len(text), len(text) + len(wording), context.index, span))
         text += wording
@@ -113,6 +116,11 @@ def _longest(
         if length > max(1, best[2]):
             best = (which, begin, length)
     return best
+
+
+def _begins_sentence(text: str, place: int) -> bool:
+    before = text[:place].rstrip(" \t\"'“(")
+    return not before or before[-1] in ".!?。！？\n\r:"
 
 
 def _closable(context: CompressedContext, left: int, right: int) -> bool:

@@ -56,7 +56,8 @@ class Usage:
         ratio = f" ({self.tokens_before / self.tokens_after:.1f}x)" if self.tokens_after else ""
         saved = "" if self.saved is None else f", saved {self.saved:.6g}"
         tokens = f"{self.tokens_before:,} -> {self.tokens_after:,} tokens{ratio}"
-        return f"{self.calls} calls, {tokens}, {self.seconds:.2f} s{saved}"
+        calls = "1 call" if self.calls == 1 else f"{self.calls} calls"
+        return f"{calls}, {tokens}, {self.seconds:.2f} s{saved}"
 
 
 @contextmanager

@@ -29,8 +29,14 @@ def rebuilt(node: BaseNode, context: CompressedContext, key: str | None) -> Base
     """
     if not context.original.strip():
         return node
-    note = provenance(context) if key is not None else None
+    note = provenance(context) | origin(node) if key is not None else None
     return node_with_text(node, None if context.unchanged else context.text, key, note)
+
+
+def origin(node: BaseNode) -> dict[str, Any]:
+    """Which node the kept characters are counted in, and where that began in its document, if it says so."""
+    start = node.start_char_idx if isinstance(node, TextNode) else None
+    return {"node_id": node.node_id} | ({} if start is None else {"start": start})
 
 
 def node_with_text(
