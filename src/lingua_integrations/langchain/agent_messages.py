@@ -71,8 +71,8 @@ def shorten(
             reports.append(told)
             for key in mark:
                 mark[key] += told[key]
-    rewritten = rewrite(messages, texts, marks)
-    return Shortened([one for one in rewritten if one is not None], sorted(marks), reports)
+    rewritten = zip(rewrite(messages, texts, marks), messages, strict=True)
+    return Shortened([new or old for new, old in rewritten], sorted(marks), reports)
 
 
 def _shorter(settings: AgentSettings, text: str, question: str) -> tuple[str, dict[str, Any]]:

@@ -84,13 +84,14 @@ class LinguaContextEdit(AgentSettings):
 
     def _shorter(self, message: BaseMessage, question: str) -> BaseMessage:
         key = (message.model_dump_json(), question, self.model_dump_json())
-        if key not in self._known:
+        known = self._known.get(key)
+        if known is None:
             found = [Passage(Place(0, block), text) for block, text in open_texts(message)]
-            (shorter,) = shorten(self, [message], found, question).messages
+            (known,) = shorten(self, [message], found, question).messages
             while len(self._known) >= _MEMORY:
-                self._known.pop(next(iter(self._known)))
-            self._known[key] = shorter
-        return self._known[key]
+                self._known.pop(next(iter(self._known), key), None)
+            self._known[key] = known
+        return known
 
 
 def _name(message: BaseMessage) -> str:
