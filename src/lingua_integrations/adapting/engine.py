@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from lingua_integrations.adapting.contexts import contexts_of
 from lingua_integrations.core.config import CompressionConfig
-from lingua_integrations.core.methods import configuration
+from lingua_integrations.core.methods import configuration, needs_question
 from lingua_integrations.errors import BudgetTooSmall, LinguaWarning
 
 if TYPE_CHECKING:
@@ -45,8 +45,10 @@ class Engine:
         if settings.compressor is not None:
             given: PromptCompressor = settings.compressor
             return given
-        default = settings.default_method if question.strip() else None
-        config = configuration(settings.method or settings.config or default)
+        config = configuration(settings.method or settings.config or settings.default_method)
+        named = settings.method is not None or settings.config is not None
+        if not named and not question.strip() and needs_question(config):
+            config = CompressionConfig.rag()
         return self.built(config, settings.counter, settings.model, settings.device)
 
     def built(

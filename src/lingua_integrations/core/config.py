@@ -12,7 +12,7 @@ from lingua_integrations.errors import InvalidRequest
 Unit = Literal["atom", "token", "phrase", "sentence", "context"]
 BudgetScope = Literal["contexts", "prompt"]
 RankerName = Literal["bm25", "perplexity", "question-perplexity", "embedding", "cross-encoder"]
-ScorerName = Literal["surprisal", "contrastive", "self-information", "classifier", "relevance"]
+ScorerName = Literal["surprisal", "contrastive", "self-information", "classifier", "relevance", "tail"]
 UnitScore = Literal["mean", "max", "sum"]
 Order = Literal["original", "relevance", "edges"]
 
@@ -55,7 +55,8 @@ class CompressionConfig:
         filter_factor: the filter keeps this multiple of the budget.
         scorer: what gives a unit its score: ``"surprisal"``, iteratively, given what was kept before;
             ``"contrastive"``: by how much the question lowers it; ``"self-information"``: surprisal in one
-            pass; ``"classifier"``: a token classifier's probability to keep; ``"relevance"``: the ranker.
+            pass; ``"classifier"``: a token classifier's probability to keep; ``"relevance"``: the ranker;
+            ``"tail"``: the later in its text the better.
         unit_score: how a unit's score comes from those of its tokens: their sum is the unit's own surprisal,
             so that names and numbers of many tokens stay; a classifier's probabilities are averaged.
         segment_tokens: tokens of the scorer model that are scored, and get their threshold, at a time.

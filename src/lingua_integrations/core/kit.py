@@ -83,6 +83,10 @@ class Kit:
         """
         if self._at_once is not None:
             return cast("UnitScorer", self._at_once)
+        if config.scorer == "tail":
+            from lingua_integrations.core.scorers.tail import TailScorer
+
+            return TailScorer()
         if config.scorer == "self-information":
             from lingua_integrations.core.scorers.self_information import SelfInformation
 

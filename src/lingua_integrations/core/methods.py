@@ -94,6 +94,13 @@ METHODS: dict[str, Method] = {
             CompressionConfig(scorer="classifier", unit_score="mean", coarse_factor=None),
         ),
         Method(
+            "steps",
+            "our own: the last sentences or lines of each text",
+            "no model",
+            "inside of worked demonstrations, whose last steps show the form of an answer",
+            CompressionConfig(unit="sentence", scorer="tail", coarse_factor=None),
+        ),
+        Method(
             "selective-context",
             "Selective Context (Li et al., EMNLP 2023)",
             "a causal LM",

@@ -46,6 +46,14 @@ class First:
         ]
 
 
+class Shortest:
+    """Ranks texts by brevity: of a budget's worth of demonstrations, as many as possible."""
+
+    def rank(self, question: str, texts: Sequence[str]) -> FloatArray:
+        """Minus the length in characters."""
+        return -np.array([len(text) for text in texts], dtype=np.float64)
+
+
 @dataclass(frozen=True)
 class Contender:
     """A way to shorten.
@@ -91,6 +99,7 @@ def _baselines() -> dict[str, Any]:
         "first whole": lambda: PromptCompressor(First(), _WHOLE),
         "whole-bm25": lambda: PromptCompressor(config=_WHOLE),
         "whole-embedding": lambda: PromptCompressor(config=_WHOLE.with_(ranker="embedding")),
+        "whole-short": lambda: PromptCompressor(config=_WHOLE, ranker=Shortest()),
         "whole-perplexity": lambda: PromptCompressor(config=_WHOLE.with_(ranker="perplexity")),
     }
 
