@@ -71,7 +71,7 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(arbitrary_types_allowed=True, extra="forbid")
     default_method: ClassVar[str] = "rag"
-    """The method where neither `method` nor `config` is given; "rag" where it misses the question it needs."""
+    """The method where none is given, nor a `config`; "rag" where it misses the question that it needs."""
     may_drop: ClassVar[bool] = True
     """Whether a text of which nothing fits may be left out. Where not, that text alone is a failure."""
 
