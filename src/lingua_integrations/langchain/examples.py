@@ -29,7 +29,8 @@ class LinguaExampleSelector(Settings, BaseExampleSelector):
 
     The budget bounds the demonstrations as `example_prompt` writes them, with blank lines between them; a
     rate is of all that were to choose from. For FewShotPromptTemplate and FewShotChatMessagePromptTemplate.
-    Takes all fields of `Settings` but ``spread="each"``; the method is for what is inside, "rag" by default.
+    Takes all fields of `Settings` but ``spread="each"``; the method is for what is inside: "steps" by
+    default, which keeps the last sentences of each field.
 
     Attributes:
         examples: what to choose from: a list, or another selector, which chooses first.
@@ -38,7 +39,7 @@ class LinguaExampleSelector(Settings, BaseExampleSelector):
             first, which does not see the input (and takes over where there is none).
         ranker: another way to rank, with a method `rank`; instead of the embeddings.
         fields: of the demonstrations, whose text may be compressed.
-        coarse_factor: k.
+        coarse_factor: k; 2 in the paper, and 4 here, which teaches more where the budget is small.
         input_keys: the input variables to rank by; default: all that are text.
         double_braces: for FewShotPromptTemplate, which reads demonstrations as a template once more; not for
             chat templates.
@@ -57,11 +58,11 @@ class LinguaExampleSelector(Settings, BaseExampleSelector):
     rank_by: Literal["similarity", "perplexity"] = "similarity"
     ranker: Any = Field(default=None, exclude=True)
     fields: tuple[str, ...] = ()
-    coarse_factor: float = Field(default=2.0, ge=1)
+    coarse_factor: float = Field(default=4.0, ge=1)
     input_keys: tuple[str, ...] | None = None
     double_braces: bool = False
 
-    default_method: ClassVar[str] = "rag"
+    default_method: ClassVar[str] = "steps"
 
     def model_post_init(self, context: Any, /) -> None:
         """Own the list, so that adding to it does not change the caller's."""
