@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
 from contextlib import contextmanager
 
 from llama_index.core.instrumentation import get_dispatcher
 from llama_index.core.instrumentation.event_handlers import BaseEventHandler
 from llama_index.core.instrumentation.span_handlers import SimpleSpanHandler
-
-from lingua_integrations import PromptCompressor
 
 
 class Heard(BaseEventHandler):
@@ -45,30 +41,6 @@ def listening():
     finally:
         root.event_handlers.remove(heard)
         root.span_handlers.remove(heard.spans)
-
-
-async def beats_during(work):
-    """How often the event loop turned while it was awaited."""
-    beats = 0
-
-    async def heart():
-        nonlocal beats
-        while True:
-            await asyncio.sleep(0.01)
-            beats += 1
-
-    task = asyncio.create_task(heart())
-    await work
-    task.cancel()
-    return beats
-
-
-class Slow(PromptCompressor):
-    """Takes its time."""
-
-    def compress(self, *args, **kwargs):
-        time.sleep(0.3)
-        return super().compress(*args, **kwargs)
 
 
 class Broken:

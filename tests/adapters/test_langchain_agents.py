@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import copy
 import json
-import time
 
 import pytest
 from langchain.agents import create_agent
@@ -25,6 +23,7 @@ from lingua_integrations.langchain import (
     LinguaSummarizer,
     LinguaToolMiddleware,
 )
+from slow import Slow, beats_during
 
 CAT = "The cat sat on the mat all day long. "
 NOISE = "Dogs bark at night. It rained in the town again and again. Nobody went out. The sea was calm. "
@@ -201,29 +200,13 @@ async def test_a_failure_is_a_warning(use_async):
 
 
 async def test_the_event_loop_stays_free(tiny_scorer):
-    class Slow(PromptCompressor):
-        def compress(self, *args, **kwargs):
-            time.sleep(0.3)
-            return super().compress(*args, **kwargs)
-
-    beats = 0
-
-    async def heart():
-        nonlocal beats
-        while True:
-            await asyncio.sleep(0.01)
-            beats += 1
-
     slow = Slow(config="extractive-bm25")
     middleware = [
         LinguaToolMiddleware(compressor=slow, rate=0.2),
         LinguaHistoryMiddleware(compressor=slow, rate=0.2, trigger_tokens=10, keep=1),
     ]
     agent = create_agent(model(calls("search"), AIMessage("Done.")), TOOLS, middleware=middleware)
-    task = asyncio.create_task(heart())
-    await run(agent, [AIMessage(LONG), HumanMessage(QUESTION)], True)
-    task.cancel()
-    assert beats > 10
+    assert await beats_during(run(agent, [AIMessage(LONG), HumanMessage(QUESTION)], True)) > 10
 
 
 @pytest.mark.parametrize("use_async", [False, True])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import copy
 import json
 import pickle
@@ -22,6 +21,7 @@ from lingua_integrations import CompressionConfig, MustKeep, PromptCompressor
 from lingua_integrations.core.methods import METHODS
 from lingua_integrations.errors import BudgetTooSmall, InvalidRequest, LinguaWarning, UnknownModel
 from lingua_integrations.langchain import LinguaDocumentCompressor
+from slow import Slow, beats_during
 
 TEXTS = [
     "1999 was good, and the revenue of the whole company came to 12",
@@ -67,14 +67,6 @@ def documents():
 def compressor(tiny_scorer):
     config = CompressionConfig(coarse_factor=100)  # so that nothing is dropped whole
     return LinguaDocumentCompressor(rate=0.6, compressor=PromptCompressor(tiny_scorer, config))
-
-
-class Slow(PromptCompressor):
-    """Takes its time."""
-
-    def compress(self, *args, **kwargs):
-        time.sleep(0.3)
-        return super().compress(*args, **kwargs)
 
 
 class Listening:
@@ -213,18 +205,7 @@ async def test_errors_reach_the_trace(tiny_scorer, documents, use_async):
 async def test_the_event_loop_stays_free(tiny_scorer, documents):
     """While a slow compression runs, other tasks go on."""
     compressor = LinguaDocumentCompressor(rate=0.6, compressor=Slow(tiny_scorer))
-    beats = 0
-
-    async def heart():
-        nonlocal beats
-        while True:
-            await asyncio.sleep(0.01)
-            beats += 1
-
-    task = asyncio.create_task(heart())
-    await compressor.acompress_documents(documents, "cat?")
-    task.cancel()
-    assert beats > 5
+    assert await beats_during(compressor.acompress_documents(documents, "cat?")) > 5
 
 
 async def test_in_a_contextual_compression_retriever(compressor, documents):

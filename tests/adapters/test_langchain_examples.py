@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import copy
 import time
 
@@ -23,6 +22,7 @@ from lingua_integrations import BudgetTooSmall, CompressionConfig, MustKeep, Pro
 from lingua_integrations.core.rankers.lexical import BM25Ranker
 from lingua_integrations.errors import InvalidRequest, LinguaWarning
 from lingua_integrations.langchain import LinguaExampleSelector
+from slow import beats_during
 
 EXAMPLES = [
     {"question": "How many legs have two cats?", "answer": "One cat has 4 legs, so 2 * 4 = 8. It is 8."},
@@ -234,18 +234,7 @@ async def test_the_event_loop_stays_free():
             time.sleep(0.3)
             return np.zeros(len(texts))
 
-    beats = 0
-
-    async def heart():
-        nonlocal beats
-        while True:
-            await asyncio.sleep(0.01)
-            beats += 1
-
-    task = asyncio.create_task(heart())
-    await selector(ranker=Slow()).aselect_examples(INPUT)
-    task.cancel()
-    assert beats > 5
+    assert await beats_during(selector(ranker=Slow()).aselect_examples(INPUT)) > 5
 
 
 @pytest.mark.model

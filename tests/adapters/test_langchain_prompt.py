@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import copy
 import json
-import time
 
 import pytest
 from hypothesis import given
@@ -21,6 +19,7 @@ from lingua_integrations import CompressionConfig, MustKeep, PromptCompressor, u
 from lingua_integrations.errors import BudgetTooSmall, InvalidRequest, LinguaWarning
 from lingua_integrations.langchain import LinguaPromptCompressor
 from lingua_integrations.langchain.messages import NOTHING_LEFT, split_question
+from slow import Slow, beats_during
 
 LONG = "The cat sat on the mat all day long. Dogs bark at night. It rained in the town again and again."
 QUESTION = "Where did the cat sit?"
@@ -182,23 +181,8 @@ async def test_in_a_chain_with_streaming():
 
 
 async def test_the_event_loop_stays_free(tiny_scorer):
-    class Slow(PromptCompressor):
-        def compress(self, *args, **kwargs):
-            time.sleep(0.3)
-            return super().compress(*args, **kwargs)
-
-    beats = 0
-
-    async def heart():
-        nonlocal beats
-        while True:
-            await asyncio.sleep(0.01)
-            beats += 1
-
-    task = asyncio.create_task(heart())
-    await short(method=None, compressor=Slow(tiny_scorer)).ainvoke(f"{LONG}\n\n{QUESTION}")
-    task.cancel()
-    assert beats > 5
+    slow = short(method=None, compressor=Slow(tiny_scorer))
+    assert await beats_during(slow.ainvoke(f"{LONG}\n\n{QUESTION}")) > 5
 
 
 def test_dumps_and_loads():

@@ -9,7 +9,7 @@ import pickle
 from pydoc_data.topics import topics
 
 import pytest
-from llama import Broken, Slow, beats_during, listening
+from llama import Broken, listening
 from llama_index.core.embeddings import MockEmbedding
 from llama_index.core.ingestion import IngestionCache, IngestionPipeline
 from llama_index.core.ingestion.pipeline import get_transformation_hash
@@ -30,6 +30,7 @@ from lingua_integrations import BudgetTooSmall, CompressionConfig, PromptCompres
 from lingua_integrations.core.methods import METHODS, needs_question
 from lingua_integrations.errors import InvalidRequest, LinguaWarning
 from lingua_integrations.llama_index import LinguaTransform
+from slow import Slow, beats_during
 
 TEXTS = [
     "1999 was good, and the revenue of the whole company came to 12",
@@ -119,7 +120,7 @@ def test_no_node_is_lost(compressor, nodes):
     )
     with pytest.warns(LinguaWarning, match="BudgetTooSmall") as warned:
         compressed = lenient(mixed)
-    assert len(warned) == 1
+    assert [one.category for one in warned].count(LinguaWarning) == 1
     assert compressed[3] == mixed[3]
     assert all(new.text != old.text for new, old in zip(compressed[:3], nodes, strict=True))
     assert [context.index for context in results[0].contexts] == [0, 1, 2, 3]

@@ -7,7 +7,7 @@ import pickle
 
 import llama_index.core
 import pytest
-from llama import Broken, Slow, beats_during, listening
+from llama import Broken, listening
 from llama_index.core.base.llms.types import ChatMessage, ImageBlock, MessageRole, TextBlock
 from llama_index.core.memory import Memory
 from llama_index.core.utils import get_tokenizer
@@ -15,6 +15,7 @@ from llama_index.core.utils import get_tokenizer
 from lingua_integrations import PromptCompressor
 from lingua_integrations.errors import InvalidRequest, LinguaWarning
 from lingua_integrations.llama_index import LinguaMemoryBlock
+from slow import Slow, beats_during
 
 TALK = [
     ("user", "My cat is called Tom. He is three years old. He sleeps on the mat all day."),

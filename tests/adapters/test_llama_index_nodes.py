@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import copy
 import json
 import pickle
 import threading
-import time
 from pydoc_data.topics import topics
 from typing import ClassVar
 
@@ -37,6 +35,7 @@ from llama_index.core.schema import (
 from lingua_integrations import CompressionConfig, PromptCompressor
 from lingua_integrations.errors import BudgetTooSmall, InvalidRequest, LinguaWarning, UnknownModel
 from lingua_integrations.llama_index import LinguaNodePostprocessor
+from slow import Slow, beats_during
 
 TEXTS = [
     "1999 was good, and the revenue of the whole company came to 12",
@@ -82,14 +81,6 @@ def heard():
     yield events.seen, spans
     root.event_handlers.remove(events)
     root.span_handlers.remove(spans)
-
-
-class Slow(PromptCompressor):
-    """Takes its time."""
-
-    def compress(self, *args, **kwargs):
-        time.sleep(0.3)
-        return super().compress(*args, **kwargs)
 
 
 class Broken:
@@ -267,18 +258,7 @@ async def test_a_failure_ends_the_span(tiny_scorer, nodes, heard):
 async def test_the_event_loop_stays_free(tiny_scorer, nodes):
     """While a slow compression runs, other tasks go on."""
     postprocessor = LinguaNodePostprocessor(rate=0.6, compressor=Slow(tiny_scorer))
-    beats = 0
-
-    async def heart():
-        nonlocal beats
-        while True:
-            await asyncio.sleep(0.01)
-            beats += 1
-
-    task = asyncio.create_task(heart())
-    await postprocessor.apostprocess_nodes(nodes, query_str="cat?")
-    task.cancel()
-    assert beats > 5
+    assert await beats_during(postprocessor.apostprocess_nodes(nodes, query_str="cat?")) > 5
 
 
 def test_round_trip_of_settings():

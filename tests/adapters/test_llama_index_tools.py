@@ -5,7 +5,7 @@ import copy
 import json
 
 import pytest
-from llama import Broken, Slow, beats_during, listening
+from llama import Broken, listening
 from llama_index.core import VectorStoreIndex
 from llama_index.core.agent.workflow import FunctionAgent
 from llama_index.core.base.llms.types import (
@@ -27,6 +27,7 @@ from lingua_integrations import PromptCompressor
 from lingua_integrations.errors import InvalidRequest, LinguaWarning
 from lingua_integrations.llama_index import LinguaTool
 from lingua_integrations.llama_index.tools import json_of
+from slow import Slow, beats_during
 
 TEXT = (
     "The cat sat on the mat all day. Dogs bark at the gate. It rained in the town again. Emma came in 1815."
