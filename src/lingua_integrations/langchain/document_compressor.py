@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from langchain_core.callbacks import AsyncCallbackManager, CallbackManager, Callbacks
 from langchain_core.documents import BaseDocumentCompressor, Document
-from langchain_core.runnables import Runnable
 from langchain_core.runnables.config import run_in_executor
 
 from lingua_integrations.adapting.engine import provenance, report
 from lingua_integrations.adapting.settings import Settings
 
 if TYPE_CHECKING:
+    from langchain_core.runnables import Runnable  # at run time it would cost a quarter of a second
+
     from lingua_integrations.core.results import CompressedContext, CompressionResult
 
 
