@@ -8,6 +8,8 @@ from llama_index.core.instrumentation import get_dispatcher
 from llama_index.core.instrumentation.event_handlers import BaseEventHandler
 from llama_index.core.instrumentation.span_handlers import SimpleSpanHandler
 
+from lingua_integrations import PromptCompressor
+
 
 class Heard(BaseEventHandler):
     """Our events, and which spans ended well."""
@@ -43,7 +45,7 @@ def listening():
         root.span_handlers.remove(heard.spans)
 
 
-class Broken:
+class Broken(PromptCompressor):
     """Fails with an error that is none of ours."""
 
     def compress(self, *args, **kwargs):

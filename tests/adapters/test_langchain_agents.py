@@ -8,6 +8,7 @@ import json
 import pytest
 from langchain.agents import create_agent
 from langchain.agents.middleware import ContextEditingMiddleware, SummarizationMiddleware
+from langchain.tools.tool_node import ToolCallRequest
 from langchain_core.callbacks import BaseCallbackHandler
 from langchain_core.language_models import GenericFakeChatModel
 from langchain_core.messages import AIMessage, HumanMessage, SystemMessage, ToolMessage
@@ -182,9 +183,7 @@ def test_errors_stay():
 async def test_a_failure_is_a_warning(use_async):
     """The agent's turn goes on; the error is one only if asked for."""
 
-    class Broken:
-        counter = PromptCompressor(config="extractive-bm25").counter
-
+    class Broken(PromptCompressor):
         def compress(self, *args, **kwargs):
             raise RuntimeError("the wire is cut")
 
@@ -323,7 +322,97 @@ async def test_as_langchains_context_edit(use_async):
     assert CAT.strip() in later[0]
     assert len(later[0]) < len(LONG) / 3
     assert shown.shown[-1][4].content == LONG, "excluded"
-    assert len(results) == 2, "each result once"
+    assert len(results) == 1, "the same text is compressed once"
+
+
+@pytest.mark.parametrize("keep", [0, 1, 2, 3, 9])
+def test_an_edit_keeps_the_last_results(keep):
+    """Also where there are fewer of them than it keeps; what pydantic cannot dump does no harm."""
+    messages = [
+        HumanMessage(QUESTION),
+        *(ToolMessage(LONG, tool_call_id=str(i), artifact={"open": object()}) for i in range(3)),
+    ]
+    before = list(messages)
+    edit = LinguaContextEdit(trigger=1, keep=keep, **SETTINGS)
+    edit.apply(messages, count_tokens=len)
+    edited = max(0, 3 - keep)
+    assert all(len(one.content) < len(LONG) for one in messages[1 : 1 + edited])
+    assert messages[1 + edited :] == before[1 + edited :]
+    assert [one.artifact for one in messages[1:]] == [one.artifact for one in before[1:]]
+    with pytest.raises(ValueError, match="greater than or equal to 0"):
+        LinguaContextEdit(keep=-1)
+
+
+def test_an_edit_remembers_by_compressor_and_not_failures():
+    """Another compressor is asked again; what failed is tried again."""
+
+    class Twice(PromptCompressor):
+        failed = 0
+
+        def compress(self, *args, **kwargs):
+            self.failed += 1
+            raise RuntimeError("the wire is cut")
+
+    def edited(edit):
+        messages = [HumanMessage(QUESTION), ToolMessage(LONG, tool_call_id="a")]
+        edit.apply(messages, count_tokens=len)
+        return messages[1].content
+
+    edit = LinguaContextEdit(trigger=1, keep=0, min_tokens=0, compressor=Twice())
+    for _ in range(2):
+        with pytest.warns(LinguaWarning, match="wire is cut"):
+            assert edited(edit) == LONG
+    assert edit.compressor.failed == 2
+    edit.compressor = PromptCompressor(config="extractive-bm25")
+    edit.target_tokens = 10
+    assert CAT.strip() in edited(edit)
+    other = edit.model_copy(update={"compressor": PromptCompressor(config="extractive-bm25", counter=len)})
+    other.target_tokens = 30
+    assert edited(other) != edited(edit)
+
+
+@pytest.mark.parametrize("use_async", [False, True])
+async def test_a_tool_may_give_a_list(use_async):
+    """Messages and commands each become shorter; what is neither stays."""
+    outcome = [
+        ToolMessage(LONG, tool_call_id="a"),
+        Command(update={"messages": [ToolMessage(LONG, tool_call_id="b")], "seen": 1}),
+        Command(update={"messages": ToolMessage(LONG, tool_call_id="c")}),
+        Command(goto="end"),
+        "something else",
+    ]
+    request = ToolCallRequest(
+        tool_call={"name": "search", "args": {}, "id": "a"},
+        tool=None,
+        state={"messages": [HumanMessage(QUESTION)]},
+        runtime=None,
+    )
+    middleware = LinguaToolMiddleware(**SETTINGS)
+
+    async def later(request):
+        return outcome
+
+    if use_async:
+        message, command, single, jump, rest = await middleware.awrap_tool_call(request, later)
+    else:
+        message, command, single, jump, rest = middleware.wrap_tool_call(request, lambda request: outcome)
+    shorter = {
+        message.content,
+        command.update["messages"][0].content,
+        single.update["messages"][0].content,
+    }
+    assert len(shorter) == 1
+    assert CAT.strip() in shorter.pop()
+    assert command.update["seen"] == 1
+    assert (jump, rest) == (Command(goto="end"), "something else")
+
+
+def test_history_passes_where_nothing_can_be_counted():
+    """A wrong encoding is a warning, as any other failure."""
+    history = LinguaHistoryMiddleware(trigger_tokens=1, keep=0, counter="no-such-encoding")
+    state = {"messages": [AIMessage(LONG), HumanMessage(QUESTION)]}
+    with pytest.warns(LinguaWarning, match="no-such-encoding"):
+        assert history.before_model(state, None) is None
 
 
 def test_an_edit_asks_what_was_asked_then():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import pickle
 import time
 
 import numpy as np
@@ -98,8 +99,14 @@ def test_the_budget_holds_whatever_the_examples(tiny_scorer, o200k, examples, ra
     try:
         chosen = one.select_examples(INPUT)
     except BudgetTooSmall as error:
-        assert error.smallest > budget
-        return
+        assert error.budget == budget < error.smallest
+        if not fields:  # inside of demonstrations less than what the error says may do, too
+            below = one.model_copy(update={"rate": None, "target_tokens": error.smallest - 1})
+            with pytest.raises(BudgetTooSmall):
+                below.select_examples(INPUT)
+        budget = error.smallest
+        one = one.model_copy(update={"rate": None, "target_tokens": budget})
+        chosen = one.select_examples(INPUT)
     assert o200k("\n\n".join(template.format(**example) for example in chosen)) <= budget
     for example in chosen:
         original = examples[int(example["id"][1:-1])]
@@ -258,3 +265,48 @@ def test_with_defaults_on_real_weights(o200k):
         config=config,
     )
     assert 0 < o200k(text_of(paper.select_examples(INPUT))) <= budget
+
+
+def test_a_single_one_is_shortened_where_no_more_fit(o200k):
+    """The best of them, although others are shorter; its place is in the result."""
+    results = []
+    long = {"question": "How many legs have 2 cats?", "answer": "One cat has 4 legs. " * 12 + "It is 8."}
+    few = [EXAMPLES[1], long, EXAMPLES[3]]
+    one = selector(examples=few, fields=("answer",), target_tokens=18, on_result=results.append)
+    ((chosen),) = one.select_examples(INPUT)
+    assert (chosen["question"], chosen["answer"]) == (long["question"], "It is 8.")
+    assert [context.index for context in results[0].contexts] == [1]
+    assert sorted(gone.index for gone in results[0].dropped) == [0, 2]
+    assert o200k(WRITTEN.format(**chosen)) == results[0].tokens_after <= results[0].budget == 18
+    assert results[0].tokens_before == o200k(text_of(few))
+
+
+def test_no_field_loses_all_its_text():
+    """A demonstration without its answer, or without its question, would teach nonsense."""
+    one = selector(fields=("question", "answer"), rate=0.5)
+    chosen = one.select_examples(INPUT)
+    assert all(example["question"] and example["answer"] for example in chosen)
+    with pytest.raises(BudgetTooSmall) as caught:
+        selector(fields=("question", "answer"), target_tokens=8).select_examples(INPUT)
+    smallest = caught.value.smallest
+    assert caught.value.budget == 8
+    (chosen,) = selector(fields=("question", "answer"), target_tokens=smallest).select_examples(INPUT)
+    assert chosen["question"]
+    assert chosen["answer"]
+
+
+def test_the_rate_is_the_given_compressors(o200k):
+    """Unless the selector names one itself; a copy has examples of its own; pickles come back."""
+    given = PromptCompressor(config=CompressionConfig(scorer="tail", rate=0.3, coarse_factor=None))
+    one = LinguaExampleSelector(
+        examples=EXAMPLES, example_prompt=WRITTEN, rank_by="similarity", ranker=BM25Ranker(), compressor=given
+    )
+    results = []
+    one.on_result = results.append
+    one.select_examples(INPUT)
+    assert results[0].budget == int(0.3 * o200k(text_of(EXAMPLES)))
+    copied = one.model_copy()
+    copied.add_example({"question": "Why?", "answer": "So."})
+    assert len(one.examples) == 4
+    loaded = pickle.loads(pickle.dumps(selector(ranker=None, method="steps")))
+    assert (loaded.examples, loaded.method) == (EXAMPLES, "steps")

@@ -23,7 +23,7 @@ SETTINGS = {"method": "extractive-bm25", "rate": 0.5}
     [
         (TEXT, SHORT),
         ([TEXT], [SHORT]),
-        ((TEXT,), [SHORT]),
+        ((TEXT,), (SHORT,)),
         ([], []),
         ("", ""),
     ],
@@ -73,6 +73,8 @@ async def test_the_runnable_view():
         ({"context": TEXT}, "must give a dictionary with 'question'"),
         ({"context": 7, "question": QUESTION}, "'context' must be documents or text, not int"),
         ({"context": [7], "question": QUESTION}, "'context' must be documents or text, not list"),
+        ({"context": [TEXT, Document(TEXT)], "question": QUESTION}, "'context' mixes documents and texts"),
+        ({"context": TEXT, "question": ["why?"]}, "'question' must be text, not list"),
         ("text", "it gave str"),
     ],
 )

@@ -18,7 +18,7 @@ from langchain_core.runnables import ConfigurableField
 from lingua_integrations import CompressionConfig, MustKeep, PromptCompressor, usage
 from lingua_integrations.errors import BudgetTooSmall, InvalidRequest, LinguaWarning
 from lingua_integrations.langchain import LinguaPromptCompressor
-from lingua_integrations.langchain.messages import NOTHING_LEFT, split_question
+from lingua_integrations.langchain.messages import MARK, NOTHING_LEFT, split_question
 from slow import Slow, beats_during
 
 LONG = "The cat sat on the mat all day long. Dogs bark at night. It rained in the town again and again."
@@ -133,6 +133,34 @@ def test_the_question_may_share_a_message_with_the_documents():
     assert run(short(), value)[0].content == value.to_messages()[0].content
     (after,) = run(short(question="paragraph"), value)
     assert after.content == f"Context: The cat sat on the mat all day long.\n\nQuestion: {QUESTION}"
+
+
+def test_the_paragraphs_above_a_question_follow_the_same_rules():
+    """Roles, marks and what a provider caches; a message of one line is all question."""
+    text = f"{LONG}\n\n{QUESTION}"
+    by_line = run(short(question="paragraph"), [HumanMessage(f"{LONG}\n{QUESTION}")])
+    assert by_line[0].content == f"The cat sat on the mat all day long.\n{QUESTION}"
+    marked = HumanMessage(text, response_metadata={MARK: {}})
+    cached = AIMessage([{"type": "text", "text": "Hm.", "cache_control": {"type": "ephemeral"}}])
+    for settings, messages in (
+        ({"roles": ("ai",)}, [HumanMessage(text)]),
+        ({}, [marked]),
+        ({}, [HumanMessage(text), cached]),
+        ({}, [HumanMessage(LONG)]),
+    ):
+        assert run(short(question="paragraph", **settings), messages) == messages
+
+
+def test_messages_that_carry_more_than_text_stay():
+    """A call as older models write it; reasoning, of which the text alone goes."""
+    call = AIMessage(LONG, additional_kwargs={"function_call": {"name": "f", "arguments": "{}"}})
+    reasoned = AIMessage("Dogs bark at night.", additional_kwargs={"reasoning_content": "Hm."})
+    odd = HumanMessage([{"type": "text"}, {"type": "text", "text": LONG}])
+    after = run(short(), [call, reasoned, odd, HumanMessage(QUESTION)])
+    assert after[0] == call
+    assert (after[1].content, after[1].additional_kwargs) == (NOTHING_LEFT, reasoned.additional_kwargs)
+    assert after[2].content[0] == {"type": "text"}
+    assert len(after[2].content[1]["text"]) < len(LONG)
 
 
 @given(text=st.text(alphabet="ab \n\r\t", max_size=40))

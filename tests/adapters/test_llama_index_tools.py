@@ -42,7 +42,7 @@ def search(query: str) -> str:
 
 
 def wrapped(tool=search, **settings):
-    return LinguaTool(tool, **{"method": "extractive-bm25", "rate": 0.4, **settings})
+    return LinguaTool(tool, **{"method": "extractive-bm25", "rate": 0.4, "min_tokens": 0, **settings})
 
 
 def tool_of(output, name="get", **more):
@@ -104,7 +104,7 @@ def test_what_the_output_is_read_for(tiny_scorer, parameters, arguments, setting
     """The argument that was named, or the first that tools commonly have; by position as well."""
     scope = {}
     exec(f"def get({parameters}):\n    return {TEXT!r}", scope)  # signatures are what is tested here
-    tool = LinguaTool(scope["get"], compressor=PromptCompressor(tiny_scorer), **settings)
+    tool = LinguaTool(scope["get"], compressor=PromptCompressor(tiny_scorer), **{"min_tokens": 0, **settings})
     with listening() as heard:
         tool.call(**arguments)
         tool(*arguments.values())
@@ -117,7 +117,7 @@ def test_without_a_question(tiny_scorer):
     def news() -> str:
         return TEXT
 
-    tool = LinguaTool(news, compressor=PromptCompressor(tiny_scorer), rate=0.5)
+    tool = LinguaTool(news, compressor=PromptCompressor(tiny_scorer), rate=0.5, min_tokens=0)
     assert 0 < len(tool.call().content) < len(TEXT)
 
 
@@ -210,11 +210,13 @@ async def test_an_agent_goes_on_by_default(use_async, returned):
         return returned
 
     with pytest.warns(LinguaWarning, match="the wire is cut"), listening() as heard:
-        output = await run(LinguaTool(fetch, compressor=broken), use_async, query="cat?")
+        output = await run(LinguaTool(fetch, compressor=broken, min_tokens=0), use_async, query="cat?")
     assert output.content == returned
     assert heard.counts("LinguaTool") == (1, 1, 1)
     with pytest.raises(RuntimeError):
-        await run(LinguaTool(fetch, compressor=broken, on_error="raise"), use_async, query="cat?")
+        await run(
+            LinguaTool(fetch, compressor=broken, min_tokens=0, on_error="raise"), use_async, query="cat?"
+        )
 
 
 def test_bad_settings():
@@ -332,11 +334,13 @@ async def test_in_a_workflow_step():
 @pytest.mark.model
 def test_with_defaults_on_real_weights(o200k):
     """Sentences by meaning with a question, words by LLMLingua without one; JSON stays JSON."""
-    assert "cat sat" in LinguaTool(search).call(query="What did the pet do?").content
+    assert "cat sat" in LinguaTool(search, min_tokens=0).call(query="What did the pet do?").content
 
     def news() -> str:
         return TEXT
 
-    assert 0.3 * o200k(TEXT) < o200k(LinguaTool(news).call().content) <= 0.5 * o200k(TEXT)
-    data = json.loads(LinguaTool(lambda query: json.dumps(LONG), rate=0.7).call(query="pet?").content)
+    assert 0.3 * o200k(TEXT) < o200k(LinguaTool(news, min_tokens=0).call().content) <= 0.5 * o200k(TEXT)
+    data = json.loads(
+        LinguaTool(lambda query: json.dumps(LONG), rate=0.7, min_tokens=0).call(query="pet?").content
+    )
     assert data["id"] == 1815

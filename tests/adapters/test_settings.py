@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import json
+import pickle
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
+from dataclasses import asdict
 
 import pytest
 from langchain_core.callbacks import BaseCallbackHandler
@@ -14,7 +17,7 @@ from langchain_core.documents import Document
 from langchain_core.runnables import RunnableLambda
 from llama_index.core.schema import NodeWithScore, TextNode
 
-from lingua_integrations import BudgetTooSmall, PromptCompressor, usage
+from lingua_integrations import BudgetTooSmall, CompressionConfig, PromptCompressor, usage
 from lingua_integrations.adapting.settings import Settings
 from lingua_integrations.core.results import CompressionResult
 from lingua_integrations.errors import InvalidRequest, LinguaWarning
@@ -111,19 +114,28 @@ def test_json_goes_by_the_same_settings():
         made = Settings(**{"method": "extractive-bm25", "on_result": results.append, **settings})
         return made.engine.compress_json(made, text, QUESTION)
 
-    shorter = run(rate=0.7)
+    shorter = run(rate=0.65)
     assert json.loads(shorter.text) == {"id": 1815, "body": "The cat sat on the mat all day."}
     assert results == [shorter.result]
-    assert shorter.result.tokens_after <= 0.7 * shorter.result.tokens_before
+    assert shorter.result.tokens_after <= 0.65 * shorter.result.tokens_before
     spaced = json.dumps(json.loads(text), indent=2)
+    compact = Settings().engine.built(CompressionConfig(), "o200k_base").counter
     below = run(spaced, rate=0.7, min_tokens=1000)
     assert (below.text, below.result.note) == (spaced, "handed on unchanged: fewer than min_tokens=1000")
+    between = compact.count(text) + 1  # the text without white space would fit, so that nothing need go
+    assert compact.count(spaced) > between
+    fits = run(spaced, target_tokens=between)
+    assert (json.loads(fits.text), fits.result.tokens_before) == (json.loads(text), compact.count(spaced))
+    assert compact.count(fits.text) <= fits.result.budget == between
     for bad, error in ((text[:-1], InvalidRequest), (text, BudgetTooSmall)):
         with pytest.raises(error):
             run(bad, target_tokens=1)
         with pytest.warns(LinguaWarning, match="handed on uncompressed"):
             assert run(bad, target_tokens=1, on_error="passthrough") is None
-    assert len(results) == 2
+    assert len(results) == 3
+    twice = '{"a": "' + TEXTS[0] + '", "a": 1}'
+    with pytest.warns(LinguaWarning, match="a key twice"):
+        assert run(twice, rate=0.7, on_error="passthrough") is None
 
 
 def test_progress_over_texts(capsys):
@@ -198,3 +210,54 @@ def test_sums_are_exact_under_many_threads():
         for thread in threads:
             thread.join()
     assert (total.calls, total.tokens_before) == (4000, 4000 * result.tokens_before)
+
+
+def test_usage_in_a_generator_and_as_plain_data():
+    """A generator may be closed in another context than it was begun in; sums travel."""
+
+    def requests():
+        with usage() as total:
+            yield total
+
+    def begun():
+        running = requests()
+        return running, next(running)
+
+    running, total = copy_context().run(begun)
+    running.close()
+    with usage() as outer:
+        one = Settings(method="extractive-bm25", rate=0.5)
+        one.engine.compress(one, TEXTS[:1], QUESTION)
+    assert (total.calls, outer.calls) == (0, 1)
+    assert pickle.loads(pickle.dumps(outer)) == copy.deepcopy(outer) == outer
+    assert asdict(outer)["calls"] == 1
+
+
+@pytest.mark.parametrize("spread", ["together", "each"])
+def test_usage_agrees_with_what_is_reported(spread):
+    """One call for the user is one call, with the tokens of its result: unchanged and dropped ones, too."""
+    results: list[CompressionResult] = []
+    one = Settings(method="extractive-bm25", spread=spread, on_result=results.append, target_tokens=9)
+    texts = [*TEXTS, "Short.", "", "Oneverylongwordthatnobodyknows" * 4 + "."]
+    with usage() as total:
+        one.engine.compress(one, texts, QUESTION)
+        one.engine.compress_json(one, '{"a": 1}', QUESTION)
+        one.min_tokens = 100
+        one.engine.compress(one, TEXTS[:1], QUESTION)
+    assert total.calls == len(results) == 3
+    for name in ("tokens_before", "tokens_after"):
+        assert getattr(total, name) == sum(getattr(result, name) for result in results)
+
+
+def test_the_smallest_that_works_is_told_for_each(o200k):
+    """Blank texts beside do not hide that nothing fits; a dropped text's budget is in the sum."""
+    one = Settings(method="extractive-bm25", spread="each", target_tokens=2)
+    with pytest.raises(BudgetTooSmall) as caught:
+        one.engine.compress(one, ["", *TEXTS], QUESTION)
+    one.target_tokens = caught.value.smallest
+    result = one.engine.compress(one, ["", *TEXTS], QUESTION)
+    assert any(context.text for context in result.contexts)
+    assert result.budget == len(TEXTS) * caught.value.smallest
+    one.target_tokens = caught.value.smallest - 1
+    with pytest.raises(BudgetTooSmall):
+        one.engine.compress(one, ["", *TEXTS], QUESTION)

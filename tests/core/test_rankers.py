@@ -47,6 +47,25 @@ class SentenceTransformers(Letters):
         return np.array([self.vector(text) for text in texts])
 
 
+def test_no_text_is_embedded_twice():
+    """Not within a call, nor for another question; the numbers are the same as without a memory."""
+    asked = []
+
+    class Counting:
+        def encode(self, texts):
+            asked.extend(texts)
+            return np.array([[len(text), text.count("a") + 1.0] for text in texts])
+
+    ranker, texts = EmbeddingRanker(Counting()), ["aaa", "b", "aaa", "ca"]
+    first = ranker.rank("a", texts)
+    assert asked == ["a", "aaa", "b", "ca"] or asked == ["aaa", "b", "ca", "a"]
+    again = ranker.rank("a", [*texts, "d"])
+    assert asked.count("d") == 1
+    assert asked.count("b") == 1
+    assert again[:4].tolist() == first.tolist() == EmbeddingRanker(Counting()).rank("a", texts).tolist()
+    assert ranker.vectors([]).shape[0] == 0
+
+
 @pytest.mark.parametrize("embeddings", [LangChain(), LlamaIndex(), SentenceTransformers()])
 def test_anybodys_embeddings(embeddings):
     """Cosines by hand: 1, 0, the diagonal's, and 0 for a vector of zeros."""

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import laws
 from lingua_integrations import BudgetTooSmall, CompressionConfig, PromptCompressor
 from lingua_integrations.core.sections import MarkupError, Section, parse_markup
-from lingua_integrations.core.structured import frame_of_json
+from lingua_integrations.core.structured import frame_of_json, is_json
 from lingua_integrations.errors import InvalidRequest
 
 PROSE = "The quick brown fox jumps over the lazy dog near the old river bank. " * 6
@@ -157,7 +157,9 @@ def test_any_json(tiny_compressor, o200k, data, rate):
     ("text", "rules", "message"),
     [
         ('{"a": }', {}, "line 1, column 7"),
-        ('{"a": NaN}', {}, "NaN is no JSON"),
+        ('{"a": "b", "a": "c"}', {}, "a key twice"),
+        ({"a": [float("nan")]}, {}, "no word for nan, which stands at a.0"),
+        ({"a": {1, 2}}, {}, "no word for"),
         ('{"a": "b"}', {"c.*": False}, "has a path like 'c"),
         ('{"a": "b"}', {"a": 2.0}, "must lie in"),
     ],
@@ -208,3 +210,19 @@ def _all_strings(data):
         yield data
     for one in data.values() if isinstance(data, dict) else data if isinstance(data, list) else ():
         yield from _all_strings(one)
+
+
+def test_what_is_not_quite_json_comes_out_as_it_came(o200k):
+    """NaN and half a surrogate pair, which Python reads and writes, and which no UTF-8 can carry."""
+    text = json.dumps({"score": float("nan"), "top": float("-inf"), "half": "\ud83d", "body": PROSE})
+    shorter = PromptCompressor(config="extractive-bm25").compress_json(text, question="fox?", rate=0.5).text
+    shorter.encode("utf-8")
+    head = json.dumps({"score": float("nan"), "top": float("-inf"), "half": "\ud83d"}, separators=(",", ":"))
+    assert shorter.startswith(head[:-1])
+    assert o200k(shorter) <= 0.5 * o200k(text)
+
+
+def test_two_values_under_one_key_are_json_still():
+    """Or an adapter would take the text for prose, and cut through its quotes."""
+    assert is_json('{"a": 1, "a": 2}')
+    assert not is_json("{see below}")

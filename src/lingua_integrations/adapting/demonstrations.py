@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Literal
 
 from lingua_integrations.core.compressor import PromptCompressor
 from lingua_integrations.core.config import CompressionConfig
-from lingua_integrations.core.results import CompressionResult
-from lingua_integrations.core.usage import count, uncounted
+from lingua_integrations.core.results import CompressionResult, DroppedContext
 from lingua_integrations.errors import BudgetTooSmall, InvalidRequest
 
 Example = dict[str, Any]
@@ -37,12 +37,15 @@ class Demonstrations:
         """Demonstrations as they stand in the prompt."""
         return _with_blank_lines(list(map(self.write, examples)))
 
-    def whole(self, chooser: PromptCompressor, room: int) -> tuple[list[Example], CompressionResult]:
-        """The best whole ones that fit, in their order (LLMLingua, Algorithm 1).
+    def whole(self, chooser: PromptCompressor, room: int) -> CompressionResult:
+        """The best whole ones that fit (LLMLingua, Algorithm 1).
 
         Args:
             chooser: ranks whole contexts.
             room: target tokens for all of them.
+
+        Returns:
+            A result with a context for each demonstration that fits, in their order.
 
         Raises:
             BudgetTooSmall: not one of them fits.
@@ -58,43 +61,56 @@ class Demonstrations:
         if not result.contexts:
             smallest = min(map(chooser.counter.count, written))
             raise BudgetTooSmall(room, smallest, "not one demonstration fits")
-        return [self.examples[context.index] for context in result.contexts], result
+        return result
+
+    def best(self, chooser: PromptCompressor) -> int:
+        """Place of the best one, whatever its length."""
+        sizes = [chooser.counter.count(self.write(example)) for example in self.examples]
+        left = list(range(len(self.examples)))
+        while len(left) > 1:  # room for the longest is room for the best, and never for all of them
+            few = replace(self, examples=[self.examples[i] for i in left])
+            room = max(sizes[i] for i in left)
+            left = [left[context.index] for context in few.whole(chooser, room).contexts]
+        return left[0]
 
     def inside(
-        self, fields: Sequence[str], compressor: PromptCompressor, budget: int
+        self, chosen: Sequence[int], fields: Sequence[str], compressor: PromptCompressor, budget: int
     ) -> tuple[list[Example], CompressionResult]:
-        """All of them, with the text of some fields compressed until they fit.
+        """Some of them, with the text of some fields compressed until they fit.
 
         Args:
+            chosen: places of those demonstrations.
             fields: whose text may be compressed.
             compressor: shortens them; no field is left out whole before it is pruned.
-            budget: target tokens for all demonstrations.
+            budget: target tokens for all of them.
+
+        Returns:
+            The shorter demonstrations, and a result with a context for each of their fields, whose index is
+            the demonstration's place.
 
         Raises:
-            BudgetTooSmall: what stands outside of the fields needs more.
+            BudgetTooSmall: what stands outside of the fields, or one word in each of them, needs more.
             InvalidRequest: a demonstration has no text in one of the fields.
         """
-        places = [(number, field) for number in range(len(self.examples)) for field in fields]
+        places = [(number, field) for number in chosen for field in fields]
 
         def filled(texts: Sequence[str]) -> list[Example]:
-            shorter = [dict(example) for example in self.examples]
+            shorter = {number: dict(self.examples[number]) for number in chosen}
             for (number, field), text in zip(places, texts, strict=True):
                 shorter[number][field] = text
-            return shorter
+            return list(shorter.values())
 
         texts = [_text(self.examples[number], field) for number, field in places]
-        result = (
-            compressor.with_config(compressor.config.with_(coarse_factor=None))
-            .compress_framed(
-                texts,
-                lambda left: self.text(filled(left)),
-                question=self.question or None,
-                target_tokens=budget,
-            )
-            .result
-        )
+        careful = compressor.with_config(compressor.config.with_(coarse_factor=None))
+        result = careful.compress_framed(
+            texts, lambda left: self.text(filled(left)), question=self.question or None, target_tokens=budget
+        ).result
+        if any(gone.original.strip() for gone in result.dropped):  # half a demonstration teaches nothing
+            whole = compressor.counter.count(self.text([self.examples[number] for number in chosen]))
+            raise BudgetTooSmall(budget, whole, "a demonstration would lose all text of a field")
         through = {context.index: context.text for context in result.contexts}
-        return filled([through.get(i, "") for i in range(len(texts))]), result
+        placed = tuple(replace(context, index=places[context.index][0]) for context in result.contexts)
+        return filled([through.get(i, "") for i in range(len(texts))]), replace(result, contexts=placed)
 
 
 def choose(
@@ -106,7 +122,7 @@ def choose(
     compressor: PromptCompressor | None = None,
     coarse_factor: float = 2.0,
 ) -> tuple[list[Example], CompressionResult]:
-    """The demonstrations that a prompt has room for; counted as one call.
+    """The demonstrations that a prompt has room for.
 
     Args:
         demonstrations: what to choose from.
@@ -115,25 +131,62 @@ def choose(
         fields: whose text may be compressed; none: whole demonstrations alone.
         compressor: shortens the fields.
         coarse_factor: whole ones are chosen up to this multiple of the budget (k) where `compressor` then
-            makes them fit; fewer where what stays of so many would not.
+            makes them fit; fewer where what stays of so many would not, and at last a single one.
 
     Raises:
         BudgetTooSmall: not one demonstration fits.
         InvalidRequest: a demonstration has no text in one of the fields.
     """
-    factors = (coarse_factor, (1 + coarse_factor) / 2, 1.0) if compressor else (1.0,)
-    with uncounted():
-        for factor in factors:
-            chosen, result = demonstrations.whole(chooser, int(budget * factor))
-            if compressor is None or result.tokens_after <= budget:
-                break
-            with suppress(BudgetTooSmall):  # what stays of so many leaves no room: take fewer
-                before = result.tokens_before
-                chosen, result = replace(demonstrations, examples=chosen).inside(fields, compressor, budget)
-                result = replace(result, tokens_before=before)
-                break
-    count(result)
-    return chosen, result
+    if compressor is None:
+        result = demonstrations.whole(chooser, budget)
+        return [demonstrations.examples[context.index] for context in result.contexts], result
+    for factor in (coarse_factor, (1 + coarse_factor) / 2, 1.0):
+        with suppress(BudgetTooSmall):  # what stays of so many leaves no room: take fewer
+            whole = demonstrations.whole(chooser, int(budget * factor))
+            chosen = [context.index for context in whole.contexts]
+            if whole.tokens_after <= budget:
+                return [demonstrations.examples[number] for number in chosen], replace(whole, budget=budget)
+            shorter, result = demonstrations.inside(chosen, fields, compressor, budget)
+            return shorter, replace(result, tokens_before=whole.tokens_before, dropped=whole.dropped)
+    return _single(demonstrations, chooser, fields, compressor, budget)
+
+
+def _single(
+    demonstrations: Demonstrations,
+    chooser: PromptCompressor,
+    fields: Sequence[str],
+    compressor: PromptCompressor,
+    budget: int,
+) -> tuple[list[Example], CompressionResult]:
+    """One demonstration, shortened: the best one, or where that does not fit, the shortest."""
+    written = list(map(demonstrations.write, demonstrations.examples))
+    sizes = list(map(chooser.counter.count, written))
+    candidates = dict.fromkeys([demonstrations.best(chooser), sizes.index(min(sizes))])
+
+    def alone(number: int, room: int) -> tuple[list[Example], CompressionResult]:
+        return demonstrations.inside([number], fields, compressor, room)
+
+    for number in candidates:
+        with suppress(BudgetTooSmall):
+            shorter, result = alone(number, budget)
+            gone = [
+                DroppedContext(i, "no room beside another one", text, sizes[i])
+                for i, text in enumerate(written)
+                if i != number
+            ]
+            before = chooser.counter.count(demonstrations.text(demonstrations.examples))
+            return shorter, replace(result, tokens_before=before, dropped=tuple(gone))
+    smallest = min(_least(partial(alone, number), budget) for number in candidates)
+    raise BudgetTooSmall(budget, smallest, "not one demonstration fits, however short")
+
+
+def _least(shorten: Callable[[int], Any], budget: int) -> int:
+    """A budget that works, from one that does not."""
+    try:
+        shorten(budget)
+    except BudgetTooSmall as error:
+        return _least(shorten, error.smallest)
+    return budget
 
 
 def chooser_config(rank_by: Literal["similarity", "perplexity"]) -> CompressionConfig:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import threading
 import warnings
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from lingua_integrations.adapting.contexts import contexts_of
 from lingua_integrations.core.config import CompressionConfig
 from lingua_integrations.core.methods import configuration, needs_question
+from lingua_integrations.core.usage import count, uncounted
 from lingua_integrations.errors import BudgetTooSmall, LinguaWarning
 
 if TYPE_CHECKING:
@@ -87,17 +89,32 @@ class Engine:
         """
         if not any(map(str.strip, texts)):
             return None
-        work = partial(self._compress, settings, contexts_of(texts, metadata), question)
-        result = self.attempt(settings, work)
-        if result is not None and settings.on_result is not None:
-            settings.on_result(result)
+        with uncounted():  # one call for the user, in however many steps
+            work = partial(self._compress, settings, contexts_of(texts, metadata), question)
+            result = self.attempt(settings, work)
+        if result is not None:
+            done(settings, result)
         return result
 
-    def compress_json(self, settings: Settings, text: str, question: str = "") -> StructuredResult | None:
-        """Compress the long strings of a JSON text, which stays JSON; otherwise like `compress`."""
-        result = self.attempt(settings, partial(self._json, settings, text, question))
-        if result is not None and settings.on_result is not None:
-            settings.on_result(result.result)
+    def compress_json(
+        self, settings: Settings, text: str, question: str = "", *, shown: str | None = None
+    ) -> StructuredResult | None:
+        """Compress the long strings of a JSON text, which stays JSON; otherwise like `compress`.
+
+        What comes out is without white space between its parts, where something had to go, and otherwise as
+        it came in.
+
+        Args:
+            settings: the adapter.
+            text: the JSON.
+            question: what the prompt asks, or nothing.
+            shown: what stands in the JSON's place so far, where that is not the JSON itself.
+        """
+        with uncounted():
+            work = partial(self._json, settings, text, question, text if shown is None else shown)
+            result = self.attempt(settings, work)
+        if result is not None:
+            done(settings, result.result)
         return result
 
     def attempt(self, settings: Settings, work: Callable[[], Outcome]) -> Outcome | None:
@@ -119,8 +136,8 @@ class Engine:
         too_small: list[BudgetTooSmall] = []
         bar = tqdm(contexts, "Compressing", unit="text", disable=not settings.show_progress)
         merged = merge([self._alone(settings, context, question, too_small) for context in bar])
-        if too_small and not merged.contexts:
-            raise too_small[0]
+        if too_small and not any(context.text.strip() for context in merged.contexts):
+            raise min(too_small, key=lambda error: error.smallest)
         return merged
 
     def _alone(
@@ -136,20 +153,25 @@ class Engine:
         except BudgetTooSmall as error:
             if not settings.may_drop:
                 _pass_or_raise(settings, error)
-                return self.compressor(settings, question).unchanged([context], str(error))
+                unchanged = self.compressor(settings, question).unchanged([context], str(error))
+                return replace(unchanged, budget=error.budget)
             too_small.append(error)
-            return drop(self.compressor(settings, question).unchanged([context], ""), str(error))
+            unchanged = self.compressor(settings, question).unchanged([context], "")
+            return drop(unchanged, str(error), error.budget)
 
-    def _json(self, settings: Settings, text: str, question: str) -> StructuredResult:
+    def _json(self, settings: Settings, text: str, question: str, shown: str) -> StructuredResult:
         from lingua_integrations.core.structured import StructuredResult
 
-        unchanged = self._below_break_even(settings, [text], question)
+        unchanged = self._below_break_even(settings, [shown], question)
         if unchanged is not None:
-            return StructuredResult(text, unchanged)
-        rate, target_tokens = settings.rate, settings.target_tokens
-        return self.compressor(settings, question).compress_json(
-            text, question=question or None, rate=rate, target_tokens=target_tokens
-        )
+            return StructuredResult(shown, unchanged)
+        compressor = self.compressor(settings, question)
+        before = compressor.counter.count(shown)
+        budget = compressor.config.budget_of(before, settings.rate, settings.target_tokens)
+        if before <= budget and compressor.config.threshold is None:
+            return StructuredResult(shown, compressor.unchanged([shown], "fits the budget as it is"))
+        made = compressor.compress_json(text, question=question or None, target_tokens=budget)
+        return replace(made, result=replace(made.result, tokens_before=before))
 
     def _together(self, settings: Settings, contexts: list[Context], question: str) -> CompressionResult:
         unchanged = self._below_break_even(settings, contexts, question)
@@ -169,6 +191,13 @@ class Engine:
         note = f"handed on unchanged: fewer than min_tokens={settings.min_tokens}"
         unchanged = self.compressor(settings, question).unchanged(contexts, note)
         return unchanged if unchanged.tokens_before < settings.min_tokens else None
+
+
+def done(settings: Settings, result: CompressionResult) -> None:
+    """Count a finished call of an adapter, and tell the user's callback."""
+    count(result)
+    if settings.on_result is not None:
+        settings.on_result(result)
 
 
 def _pass_or_raise(settings: Settings, error: Exception) -> None:

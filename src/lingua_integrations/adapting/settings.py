@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 else:  # pydantic would look the class up, which costs the import of numpy
     OnResult = Callable[[Any], None]
 
+logger = logging.getLogger(__name__)
 OnError = Literal["raise", "passthrough"]
 Spread = Literal["together", "each"]
 
@@ -29,9 +31,12 @@ Spread = Literal["together", "each"]
 class Settings(BaseModel):
     """How much to keep, by which method, and what to do when it fails. The same fields in every adapter.
 
+    Pickles leave compressor, callbacks and weights out; the copy loads its own when it needs them.
+
     Attributes:
         rate: share of the tokens to keep, in (0, 1]; default: the configuration's (0.5).
-        target_tokens: a number of tokens instead.
+        target_tokens: a number of tokens instead. Only one of the two: who makes one of them a configurable
+            field of a chain leaves the other out.
         spread: "together": one budget over all texts of a call, so that the better ones get more of it;
             "each": every text is compressed alone, to the same rate or number of tokens.
         min_tokens: what counts less is handed on unchanged, and the result's note says so: a short text is
@@ -86,6 +91,29 @@ class Settings(BaseModel):
     def _config_from_dict(cls, config: Any) -> Any:
         return read_config(config)
 
+    def __getstate__(self) -> dict[str, Any]:
+        """What dumps hold, so that nothing live is serialised, not even to see whether it can be.
+
+        LlamaIndex's base class pickles every attribute to find out, and deletes from the live object those
+        that fail.
+        """
+        if self.compressor is not None:
+            logger.warning(
+                "A pickle leaves the given compressor out; the copy builds its own from model=%r, config=%r.",
+                self.model,
+                self.config,
+            )
+        fields = type(self).model_fields
+        return {
+            "__dict__": {name: getattr(self, name) for name in fields if not fields[name].exclude},
+            "__pydantic_fields_set__": {name for name in self.model_fields_set if not fields[name].exclude},
+            "__pydantic_extra__": None,
+            "__pydantic_private__": None,
+        }
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__init__(**state["__dict__"])  # type: ignore[misc]
+
     @property
     def lc_attributes(self) -> dict[str, Any]:
         """What LangChain serialises otherwise than the field: the configuration, as plain data."""
@@ -108,7 +136,7 @@ def check(settings: Settings) -> None:
         raise InvalidRequest("Give either method or config, not both.")
     configuration(settings.method)
     given = settings.compressor
-    if given is not None and not callable(getattr(given, "compress", None)):
+    if given is not None and not all(hasattr(given, name) for name in ("compress", "unchanged", "counter")):
         raise InvalidRequest(
             f"compressor must be a PromptCompressor, not {type(given).__name__}. Name models with model=."
         )

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
+
+import regex
 
 from lingua_integrations.core.prompt import Context
 from lingua_integrations.core.results import CompressionResult
@@ -16,13 +19,14 @@ from lingua_integrations.errors import InvalidRequest
 Rule = bool | float
 Path = tuple[str | int, ...]
 Frame = Callable[[Sequence[str]], str]
+_SURROGATE = regex.compile(r"[\ud800-\udfff]")
 LONG = 8
 """Words from which on a string in JSON is text to shorten, and not a name or a value."""
 
 
 @dataclass(frozen=True)
 class Number:
-    """A number of JSON text as it was written, so that 1.10 and 1e400 come out as they came in."""
+    """A number of JSON text as it was written, so that 1.10, 1e400 and NaN come out as they came in."""
 
     literal: str
 
@@ -69,7 +73,7 @@ def frame_of_json(data: Any, rules: Mapping[str, Rule]) -> tuple[list[Context], 
             a string is shortened from 8 words on.
 
     Raises:
-        InvalidRequest: a rule matches no string.
+        InvalidRequest: a rule matches no string, or the data hold something that JSON has no word for.
     """
     strings = dict(_strings(data, ()))
     unused = [pattern for pattern in rules if not any(fnmatchcase(_name(p), pattern) for p in strings)]
@@ -96,9 +100,6 @@ def read_json(text: str) -> Any:
         InvalidRequest: it is no JSON, and says where; or an object has a key twice.
     """
 
-    def refuse(constant: str) -> None:
-        raise InvalidRequest(f"{constant} is no JSON.")
-
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         if len(dict(pairs)) < len(pairs):
             raise InvalidRequest("An object of this JSON has a key twice; one of the values would be lost.")
@@ -106,7 +107,7 @@ def read_json(text: str) -> Any:
 
     try:
         return json.loads(
-            text, parse_constant=refuse, parse_float=Number, parse_int=Number, object_pairs_hook=unique
+            text, parse_constant=Number, parse_float=Number, parse_int=Number, object_pairs_hook=unique
         )
     except json.JSONDecodeError as error:
         raise InvalidRequest(
@@ -117,14 +118,16 @@ def read_json(text: str) -> Any:
 def is_json(text: str) -> bool:
     """Whether a text is a JSON object or array, and not a bare number, word or string.
 
+    So is one in which a key stands twice, although `read_json` refuses it: it must not be taken for prose.
+
     >>> is_json('{"a": [1]}'), is_json("1999"), is_json("[see above]")
     (True, False, False)
     """
     if not text.lstrip().startswith(("{", "[")):
         return False
     try:
-        read_json(text)
-    except (InvalidRequest, RecursionError):
+        json.loads(text)
+    except (json.JSONDecodeError, RecursionError):
         return False
     return True
 
@@ -142,6 +145,8 @@ def _strings(data: Any, path: Path) -> Iterator[tuple[Path, str]]:
     elif isinstance(data, list | tuple):
         for index, value in enumerate(data):
             yield from _strings(value, (*path, index))
+    elif not isinstance(data, Number | int | None) and not (isinstance(data, float) and math.isfinite(data)):
+        raise InvalidRequest(f"JSON has no word for {data!r}, which stands at {_name(path) or 'the top'}.")
 
 
 def _written(data: Any, path: Path, shorter: Mapping[Path, str]) -> Iterator[str]:
@@ -163,4 +168,6 @@ def _written(data: Any, path: Path, shorter: Mapping[Path, str]) -> Iterator[str
 
 
 def _plain(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    """JSON of one value; half a surrogate pair, which no UTF-8 can carry, stays escaped."""
+    written: str = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return str(_SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", written))

@@ -6,13 +6,14 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from lingua_integrations.core.results import CompressionResult
 
 _open: ContextVar[tuple[Usage, ...]] = ContextVar("lingua_usage", default=())
+_adding = threading.Lock()  # one for all, so that a sum can be copied and pickled
 
 
 @dataclass
@@ -32,11 +33,10 @@ class Usage:
     tokens_before: int = 0
     tokens_after: int = 0
     seconds: float = 0.0
-    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
 
     def add(self, result: CompressionResult) -> None:
         """Count a result; `usage` does it for all calls of its block."""
-        with self._lock:
+        with _adding:
             self.calls += 1
             self.tokens_before += result.tokens_before
             self.tokens_after += result.tokens_after
@@ -66,7 +66,8 @@ def usage(price_per_million: float | None = None) -> Iterator[Usage]:
 
     It follows the context: asyncio's tasks, `asyncio.to_thread` and both frameworks' executors hand it on.
     Threads of your own do where they run in `contextvars.copy_context()`. Blocks may be nested, and other
-    requests of a server do not count.
+    requests of a server do not count. In a generator the block is open for its caller, too, until the
+    generator ends.
 
     Args:
         price_per_million: what a million tokens cost, in any currency.
@@ -82,11 +83,11 @@ def usage(price_per_million: float | None = None) -> Iterator[Usage]:
         (1, 13, 6, 1.75e-05)
     """
     total = Usage(price_per_million)
-    token = _open.set((*_open.get(), total))
+    _open.set((*_open.get(), total))
     try:
         yield total
-    finally:
-        _open.reset(token)
+    finally:  # no reset by token: a generator may be closed in another context than it was begun in
+        _open.set(tuple(other for other in _open.get() if other is not total))
 
 
 def count(result: CompressionResult) -> None:

@@ -12,7 +12,7 @@ from lingua_integrations.core.compressor import PromptCompressor
 from lingua_integrations.core.config import CompressionConfig
 from lingua_integrations.core.methods import METHODS
 from lingua_integrations.core.protocols import FloatArray
-from lingua_integrations.core.results import CompressionResult
+from lingua_integrations.core.results import CompressionResult, drop
 from lingua_integrations.core.units import Units
 from lingua_integrations.errors import BudgetTooSmall, InvalidRequest
 from lingua_integrations.evaluation.cases import Case
@@ -79,15 +79,13 @@ class Contender:
         if self.compressor is not None:
             try:
                 return reader.compress(case.contexts, question=case.question, rate=rate)
-            except BudgetTooSmall:
-                return _nothing(reader, case)
-        return reader.unchanged(case.contexts, "all of it") if self.everything else _nothing(reader, case)
+            except BudgetTooSmall as error:
+                return _nothing(reader, case, error.budget)
+        return reader.unchanged(case.contexts, "all of it") if self.everything else _nothing(reader, case, 0)
 
 
-def _nothing(reader: PromptCompressor, case: Case) -> CompressionResult:
-    from lingua_integrations.core.results import drop
-
-    return drop(reader.unchanged(case.contexts, ""), "nothing fits")
+def _nothing(reader: PromptCompressor, case: Case, budget: int) -> CompressionResult:
+    return drop(reader.unchanged(case.contexts, ""), "nothing fits", budget)
 
 
 def _baselines() -> dict[str, Any]:

@@ -33,6 +33,21 @@ class AgentSettings(Settings):
 
 
 @dataclass(frozen=True)
+class Texts:
+    """Texts of messages, shortened.
+
+    Attributes:
+        texts: what now stands in each place.
+        marks: what to leave in the metadata of a message, by its index.
+        reports: what was done, one for each text that was compressed or found short enough.
+    """
+
+    texts: dict[Place, str]
+    marks: dict[int, dict[str, int]]
+    reports: list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
 class Shortened:
     """Messages, some of them shorter.
 
@@ -52,13 +67,21 @@ def shorten(
 ) -> Shortened:
     """Compress texts of messages and mark these, so that it is tried once.
 
-    JSON stays JSON. A text that is short, or whose compression failed, stays; its message is marked as well.
-
     Args:
         settings: how much to keep, and how.
         messages: a conversation.
         passages: the texts to compress.
         question: what they are ranked by.
+    """
+    made = shorter_texts(settings, passages, question)
+    rewritten = zip(rewrite(messages, made.texts, made.marks), messages, strict=True)
+    return Shortened([new or old for new, old in rewritten], sorted(made.marks), made.reports)
+
+
+def shorter_texts(settings: AgentSettings, passages: Iterable[Passage], question: str) -> Texts:
+    """Compress texts of messages, each alone.
+
+    JSON stays JSON. A text that is short, or whose compression failed, stays; its message is marked as well.
     """
     texts: dict[Place, str] = {}
     marks: dict[int, dict[str, int]] = {}
@@ -71,8 +94,7 @@ def shorten(
             reports.append(told)
             for key in mark:
                 mark[key] += told[key]
-    rewritten = zip(rewrite(messages, texts, marks), messages, strict=True)
-    return Shortened([new or old for new, old in rewritten], sorted(marks), reports)
+    return Texts(texts, marks, reports)
 
 
 def _shorter(settings: AgentSettings, text: str, question: str) -> tuple[str, dict[str, Any]]:

@@ -10,8 +10,9 @@ from langchain_core.example_selectors import BaseExampleSelector
 from langchain_core.runnables.config import run_in_executor
 from pydantic import Field
 
+from lingua_integrations.adapting.engine import done
 from lingua_integrations.adapting.settings import Settings
-from lingua_integrations.core.config import CompressionConfig
+from lingua_integrations.core.usage import uncounted
 
 if TYPE_CHECKING:
     from lingua_integrations.core.compressor import PromptCompressor
@@ -73,13 +74,14 @@ class LinguaExampleSelector(Settings, BaseExampleSelector):
     def add_example(self, example: dict[str, str]) -> Any:
         """Add a demonstration to choose from."""
         if isinstance(self.examples, list):
-            return self.examples.append(dict(example))
+            self.examples = [*self.examples, dict(example)]  # a copy of this selector keeps its own
+            return None
         return self.examples.add_example(example)
 
     async def aadd_example(self, example: dict[str, str]) -> Any:
         """The same, async."""
         if isinstance(self.examples, list):
-            return self.examples.append(dict(example))
+            return self.add_example(example)
         return await self.examples.aadd_example(example)
 
     def select_examples(self, input_variables: dict[str, str]) -> list[Example]:
@@ -101,12 +103,12 @@ class LinguaExampleSelector(Settings, BaseExampleSelector):
 
     def _selected(self, examples: Sequence[Example], input_variables: dict[str, Any]) -> list[Example]:
         question = self._question(input_variables)
-        found = self.engine.attempt(self, partial(self._select, examples, question)) if examples else None
+        with uncounted():  # one call for the user, in however many steps
+            found = self.engine.attempt(self, partial(self._select, examples, question)) if examples else None
         if found is None:
             return [self._out(example) for example in examples]
         chosen, result = found
-        if self.on_result is not None:
-            self.on_result(result)
+        done(self, result)
         return [self._out(example) for example in chosen]
 
     def _select(
@@ -125,7 +127,7 @@ class LinguaExampleSelector(Settings, BaseExampleSelector):
         return choose(
             demonstrations,
             chooser,
-            self._budget(total),
+            self._budget(total, question),
             fields=self.fields,
             compressor=self.engine.compressor(self, question) if self.fields else None,
             coarse_factor=self.coarse_factor,
@@ -142,9 +144,9 @@ class LinguaExampleSelector(Settings, BaseExampleSelector):
             return PromptCompressor(config=config, counter=counter, ranker=self.ranker)
         return self.engine.built(config, counter, device=self.device)
 
-    def _budget(self, total: int) -> int:
+    def _budget(self, total: int, question: str) -> int:
         """Target tokens that may come out of ``total``."""
-        config = self.config or CompressionConfig()
+        config = self.engine.compressor(self, question).config
         return config.budget_of(total, self.rate, self.target_tokens)
 
     def _written(self, example: Example) -> str:

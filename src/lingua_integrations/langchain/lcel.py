@@ -19,7 +19,7 @@ def compress_context(
     ``{"context": retriever, "question": RunnablePassthrough()} | compress_context(rate=0.25) | prompt | llm``
 
     Args:
-        context_key: of the documents, a list of texts, or one text; comes out as what it was.
+        context_key: of the documents, the texts, or the one text; comes out as what it was.
         question_key: of the question.
         **settings: fields of `LinguaDocumentCompressor`.
 
@@ -76,13 +76,18 @@ def _read(inputs: dict[str, Any], context_key: str, question_key: str) -> tuple[
     texts = [given] if isinstance(given, str) else given
     if not isinstance(texts, list | tuple) or not all(isinstance(one, str | Document) for one in texts):
         raise InvalidRequest(f"{context_key!r} must be documents or text, not {type(given).__name__}.")
-    return [Document(one) if isinstance(one, str) else one for one in texts], inputs[question_key]
+    if len({isinstance(one, str) for one in texts}) > 1:
+        raise InvalidRequest(f"{context_key!r} mixes documents and texts.")
+    question = inputs[question_key]
+    if not isinstance(question, str):
+        raise InvalidRequest(f"{question_key!r} must be text, not {type(question).__name__}.")
+    return [Document(one) if isinstance(one, str) else one for one in texts], question
 
 
 def _like(given: Any, documents: Any) -> Any:
     """Compressed documents in the form in which they came: documents, texts, or one text."""
     if isinstance(given, str):
         return "".join(document.page_content for document in documents)
-    if given and all(isinstance(one, str) for one in given):
-        return [document.page_content for document in documents]
-    return list(documents)
+    texts = given and isinstance(given[0], str)
+    made = (document.page_content if texts else document for document in documents)
+    return tuple(made) if isinstance(given, tuple) else list(made)

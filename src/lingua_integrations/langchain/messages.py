@@ -21,6 +21,8 @@ NOTHING_LEFT = "…"
 
 _PLAIN = frozenset({"type", "text", "id", "index"})  # of a text block about which nothing else is said
 _CACHED = frozenset({"cache_control", "cachePoint", "cache_point"})
+_CALLS = frozenset({"function_call", "tool_calls"})
+_LINE_BREAK = regex.compile(r"\s*\n\s*")
 _BLANK_LINE = regex.compile(r"\r?\n[ \t]*\r?\n\s*")
 
 
@@ -62,6 +64,16 @@ def passages(messages: Sequence[BaseMessage], roles: Sequence[Role]) -> Iterator
                     yield Passage(Place(number, block), text)
 
 
+def above_question(messages: Sequence[BaseMessage], roles: Sequence[Role]) -> Passage | None:
+    """What stands above the question in the last human message, where that is text that may be compressed."""
+    at = question_at(messages)
+    if at is None or "human" not in roles or (at, -1) <= _last_cached(messages):
+        return None
+    texts = dict(open_texts(messages[at]))
+    body, question = split_question(texts.get(None, ""))
+    return Passage(Place(at, None), body, question) if question else None
+
+
 def open_texts(message: BaseMessage) -> Iterator[tuple[int | None, str]]:
     """The texts of one message that may be compressed, each with its block; ``None``: the whole content."""
     if _open(message):
@@ -80,13 +92,20 @@ def question_of(messages: Sequence[BaseMessage]) -> str:
 
 
 def split_question(text: str) -> tuple[str, str]:
-    r"""A text and its last paragraph, with the blank line before it; a text of one paragraph has no other.
+    r"""A text and its question with the white space before it: the last paragraph, else the last line.
+
+    A text of one line has no question.
 
     >>> split_question("Emma is by Jane Austen.\n\nWho wrote Emma?\n")
     ('Emma is by Jane Austen.', '\n\nWho wrote Emma?\n')
+    >>> split_question("Emma is by Jane Austen.\nWho wrote Emma?"), split_question("Who wrote Emma?")
+    (('Emma is by Jane Austen.', '\nWho wrote Emma?'), ('Who wrote Emma?', ''))
     """
-    breaks = [match.start() for match in _BLANK_LINE.finditer(text.rstrip())]
-    return (text[: breaks[-1]], text[breaks[-1] :]) if breaks else (text, "")
+    for between in (_BLANK_LINE, _LINE_BREAK):
+        breaks = [match.start() for match in between.finditer(text.rstrip())]
+        if breaks and text[: breaks[-1]].strip():
+            return text[: breaks[-1]], text[breaks[-1] :]
+    return text, ""
 
 
 def rewrite(
@@ -101,7 +120,7 @@ def rewrite(
 
     Returns:
         One message for each; ``None`` where nothing is left of it. A tool's result then says so, since every
-        call must have one.
+        call must have one, and so does a message that carries more than its content, such as reasoning.
     """
     marks = marks or {}
     changed: dict[int, dict[int | None, str]] = {}
@@ -124,7 +143,7 @@ def _rewritten(message: BaseMessage, texts: Mapping[int | None, str], mark: Any)
             if number not in texts or texts[number]
         ]
     if not content:
-        if not isinstance(message, ToolMessage):
+        if not (isinstance(message, ToolMessage) or message.additional_kwargs):
             return None
         content = NOTHING_LEFT
     update: dict[str, Any] = {"content": content}
@@ -142,7 +161,8 @@ def _open(message: BaseMessage) -> bool:
     if MARK in message.response_metadata or "context_editing" in message.response_metadata:
         return False
     if isinstance(message, AIMessage):
-        return not (message.tool_calls or message.invalid_tool_calls)
+        calls = message.tool_calls or message.invalid_tool_calls or message.additional_kwargs.keys() & _CALLS
+        return not calls
     return not (isinstance(message, ToolMessage) and message.status == "error")
 
 
@@ -153,7 +173,7 @@ def _texts(message: BaseMessage) -> Iterator[tuple[int | None, str]]:
     for number, block in enumerate(message.content):
         if isinstance(block, str):
             yield number, block
-        elif block.get("type") == "text" and _PLAIN.issuperset(block):
+        elif block.get("type") == "text" and _PLAIN.issuperset(block) and isinstance(block.get("text"), str):
             yield number, block["text"]
 
 

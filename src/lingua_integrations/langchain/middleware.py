@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from langchain_core.messages import BaseMessage, ToolMessage
@@ -70,6 +71,7 @@ class LinguaToolMiddleware(AgentMiddleware[Any, Any, Any]):
         self, request: ToolCallRequest, handler: Callable[[ToolCallRequest], ToolMessage | Command[Any]]
     ) -> ToolMessage | Command[Any]:
         """Run the tool and compress what it says."""
+        outcome: ToolMessage | Command[Any]
         outcome, reports = self._shorter(request, handler(request))
         tell(reports)
         return outcome
@@ -80,24 +82,31 @@ class LinguaToolMiddleware(AgentMiddleware[Any, Any, Any]):
         handler: Callable[[ToolCallRequest], Awaitable[ToolMessage | Command[Any]]],
     ) -> ToolMessage | Command[Any]:
         """The same; compresses in a thread, so that the event loop stays free."""
+        outcome: ToolMessage | Command[Any]
         outcome, reports = await run_in_executor(None, self._shorter, request, await handler(request))
         await atell(reports)
         return outcome
 
-    def _shorter(
-        self, request: ToolCallRequest, outcome: ToolMessage | Command[Any]
-    ) -> tuple[ToolMessage | Command[Any], list[dict[str, Any]]]:
+    def _shorter(self, request: ToolCallRequest, outcome: Any) -> tuple[Any, list[dict[str, Any]]]:
         tool = request.tool_call["name"]
         if tool in self.exclude or (self.only is not None and tool not in self.only):
             return outcome, []
         question = question_of(_messages(request.state))
+        if not isinstance(outcome, list):
+            return self._one(outcome, question)
+        made = [self._one(one, question) for one in outcome]
+        return [one for one, _ in made], [told for _, reports in made for told in reports]
+
+    def _one(self, outcome: Any, question: str) -> tuple[Any, list[dict[str, Any]]]:
+        """A message, or a command that carries messages; anything else comes back as it is."""
         if isinstance(outcome, ToolMessage):
             done = self._done([outcome], question)
-            return done.messages[0], done.reports  # type: ignore[return-value]
-        update = outcome.update
-        if not isinstance(update, dict) or not update.get("messages"):
+            return done.messages[0], done.reports
+        update = outcome.update if isinstance(outcome, Command) else None
+        if not isinstance(update, dict) or not isinstance(update.get("messages"), list | ToolMessage):
             return outcome, []
-        done = self._done(update["messages"], question)
+        messages = update["messages"]
+        done = self._done(messages if isinstance(messages, list) else [messages], question)
         return replace(outcome, update={**update, "messages": done.messages}), done.reports
 
     def _done(self, messages: Sequence[BaseMessage], question: str) -> Shortened:
@@ -176,17 +185,22 @@ class LinguaHistoryMiddleware(AgentMiddleware[Any, Any, Any]):
         return {"messages": [done.messages[i] for i in done.changed]}  # the same ids: replaced in place
 
     def _done(self, messages: Sequence[BaseMessage]) -> Shortened | None:
-        old = max(0, len(messages) - self.keep)
-        count = self.settings.engine.compressor(self.settings).counter.count
-        found = [
-            one
-            for one in passages(messages, self.roles)
-            if one.place.message < old and count(one.text) >= self.settings.min_tokens
-        ]
+        found = self.settings.engine.attempt(self.settings, partial(self._old, messages))
+        if not found:
+            return None
         waiting = {one.place.message for one in found}
         if count_tokens_approximately([messages[i] for i in sorted(waiting)]) < self.trigger_tokens:
             return None
         return shorten(self.settings, messages, found, question_of(messages))
+
+    def _old(self, messages: Sequence[BaseMessage]) -> list[Passage]:
+        """Texts that are old and long enough."""
+        count = self.settings.engine.compressor(self.settings).counter.count
+        return [
+            one
+            for one in passages(messages, self.roles)
+            if one.place.message < len(messages) - self.keep and count(one.text) >= self.settings.min_tokens
+        ]
 
 
 def _names(given: Collection[str] | None) -> frozenset[str] | None:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from langchain_core.messages import BaseMessage, ToolMessage
-from pydantic import PrivateAttr
+from pydantic import Field, PrivateAttr
 
-from lingua_integrations.langchain.agent_messages import AgentSettings, shorten
-from lingua_integrations.langchain.messages import Passage, Place, open_texts, question_of
+from lingua_integrations.langchain.agent_messages import AgentSettings, Texts, shorter_texts
+from lingua_integrations.langchain.messages import Passage, Place, open_texts, question_of, rewrite
 from lingua_integrations.langchain.runnable import CompressingRunnable
 
 if TYPE_CHECKING:
     from lingua_integrations.core.results import CompressionResult
 
-_MEMORY = 1000  # messages that are remembered
+_MEMORY = 1000  # messages whose shorter texts are remembered
 _NAMES = {"human": "Human", "ai": "AI", "tool": "Tool"}
 
 
@@ -65,11 +66,11 @@ class LinguaContextEdit(AgentSettings):
         exclude_tools: names of tools whose results stay.
     """
 
-    trigger: int = 4000
-    keep: int = 3
+    trigger: int = Field(default=4000, ge=0)
+    keep: int = Field(default=3, ge=0)
     exclude_tools: tuple[str, ...] = ()
 
-    _known: dict[tuple[str, str, str], BaseMessage] = PrivateAttr(default_factory=dict)
+    _known: dict[Hashable, Texts] = PrivateAttr(default_factory=dict)
 
     def apply(
         self, messages: list[BaseMessage], *, count_tokens: Callable[[Sequence[BaseMessage]], int]
@@ -78,20 +79,29 @@ class LinguaContextEdit(AgentSettings):
         if count_tokens(messages) < self.trigger:
             return
         results = [i for i, message in enumerate(messages) if isinstance(message, ToolMessage)]
-        for i in results[: len(results) - self.keep]:
+        for i in results[: max(0, len(results) - self.keep)]:
             if messages[i].name not in self.exclude_tools:
                 messages[i] = self._shorter(messages[i], question_of(messages[:i]))
 
     def _shorter(self, message: BaseMessage, question: str) -> BaseMessage:
-        key = (message.model_dump_json(), question, self.model_dump_json())
-        known = self._known.get(key)
-        if known is None:
-            found = [Passage(Place(0, block), text) for block, text in open_texts(message)]
-            (known,) = shorten(self, [message], found, question).messages
-            while len(self._known) >= _MEMORY:
-                self._known.pop(next(iter(self._known), key), None)
-            self._known[key] = known
-        return known
+        found = tuple(Passage(Place(0, block), text) for block, text in open_texts(message))
+        if not found:
+            return message
+        made = self._texts(found, question)
+        return rewrite([message], made.texts, made.marks)[0] or message
+
+    def _texts(self, found: tuple[Passage, ...], question: str) -> Texts:
+        """The shorter texts, from memory where the same ones were compressed in the same way before."""
+        compressor = self.engine.attempt(self, partial(self.engine.compressor, self, question))
+        key = (compressor, self.model_dump_json(), question, found)
+        made = self._known.get(key)
+        if made is None:
+            made = shorter_texts(self, found, question)
+            if len(made.reports) == len(found):  # what failed may work the next time
+                while len(self._known) >= _MEMORY:
+                    self._known.pop(next(iter(self._known), key), None)
+                self._known[key] = made
+        return made
 
 
 def _name(message: BaseMessage) -> str:

@@ -14,8 +14,8 @@ from lingua_integrations.langchain.messages import (
     Passage,
     Place,
     Role,
+    above_question,
     passages,
-    question_at,
     question_of,
     rewrite,
     split_question,
@@ -34,13 +34,14 @@ class LinguaPromptCompressor(CompressingRunnable[LanguageModelInput, PromptValue
     and cached blocks with all that stands before them stay byte for byte. One budget holds for all texts that
     may be compressed. A message of which nothing is left is left out; a tool's result then is "…".
 
-    In a string the last paragraph is the question. Takes all fields of `Settings`; the method is "extractive"
-    by default, and "rag" without a question.
+    In a string the last paragraph is the question, or where there is only one, the last line; one line is all
+    compressed, without a question. Takes all fields of `Settings`; the method is "extractive" by default, and
+    "rag" without a question.
 
     Attributes:
         roles: whose messages are compressed, out of "human", "ai" and "tool".
-        question: "message": the whole last human message; "paragraph": only its last paragraph, for prompts
-            that carry question and documents in one message.
+        question: "message": the whole last human message; "paragraph": only its last paragraph or line, for
+            prompts that carry question and documents in one message.
 
     Example:
         >>> from langchain_core.prompts import ChatPromptTemplate
@@ -94,8 +95,10 @@ class Letter:
             return cls([HumanMessage(text)], [passage], question.strip(), plain=True)
         messages = given.to_messages() if isinstance(given, PromptValue) else convert_to_messages(given)
         found = list(passages(messages, roles))
-        if by_paragraph:
-            return cls(messages, *_with_head(messages, found))
+        head = above_question(messages, roles) if by_paragraph else None
+        if head is not None:
+            found = sorted([*found, head], key=lambda one: one.place.message)
+            return cls(messages, found, head.tail.strip())
         return cls(messages, found, question_of(messages))
 
     def value(self, texts: dict[int, str]) -> PromptValue:
@@ -105,19 +108,6 @@ class Letter:
         if self.plain:
             return StringPromptValue(text=str(messages[0].content))
         return ChatPromptValue(messages=messages)
-
-
-def _with_head(messages: Sequence[BaseMessage], found: list[Passage]) -> tuple[list[Passage], str]:
-    """The open texts and the question, where that is the last paragraph of the last human message."""
-    at = question_at(messages)
-    content = messages[at].content if at is not None else None
-    if at is None or not isinstance(content, str):
-        return found, question_of(messages)
-    body, question = split_question(content)
-    if not question:
-        return found, question_of(messages)
-    passage = Passage(Place(at, None), body, question)
-    return sorted([*found, passage], key=lambda one: one.place.message), question.strip()
 
 
 def _joined(text: str, tail: str) -> str:

@@ -6,6 +6,9 @@ import asyncio
 from collections.abc import Sequence
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from uuid import uuid4
+
+import regex
 
 # llama_index imports the name to hand it on, but does not say so to type checkers.
 from llama_index.core.instrumentation import get_dispatcher  # type: ignore[attr-defined]
@@ -19,6 +22,8 @@ from lingua_integrations.llama_index.events import end_event, start_event
 from lingua_integrations.llama_index.nodes import rebuilt, text_of
 
 dispatcher = get_dispatcher(__name__)
+_ADDRESS = regex.compile(r" at 0x[0-9a-fA-F]+")
+_THIS_PROCESS = uuid4().hex
 
 
 class LinguaTransform(Component, TransformComponent):
@@ -61,11 +66,14 @@ class LinguaTransform(Component, TransformComponent):
 
         A pipeline's cache finds a node again by what the step dumps, so an upgrade or another compressor
         must show there. Hashed, because the cache's key leaves addresses of objects out, which here tell two
-        of the user's own scorers from each other.
+        of the user's own scorers from each other; what tells by its address alone is found again in this
+        process only, since another one has other objects there.
         """
         counter = getattr(self.compressor, "counter", None)
         # Whether a model is in memory yet changes nothing about the output.
         made_by = f"{self.compressor!r} {counter!r}".replace(", not loaded yet", "")
+        if _ADDRESS.search(made_by):
+            made_by += _THIS_PROCESS
         return sha256(f"{__version__} {made_by}".encode()).hexdigest()[:16]
 
     @classmethod

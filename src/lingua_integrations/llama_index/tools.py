@@ -13,6 +13,7 @@ from llama_index.core.base.llms.types import ContentBlock, TextBlock
 # llama_index imports the name to hand it on, but does not say so to type checkers.
 from llama_index.core.instrumentation import get_dispatcher  # type: ignore[attr-defined]
 from llama_index.core.tools import BaseTool, FunctionTool, ToolOutput, adapt_to_async_tool
+from pydantic import Field
 
 from lingua_integrations.adapting.settings import OnError, Settings
 from lingua_integrations.core.results import CompressionResult, merge
@@ -29,10 +30,12 @@ class ToolSettings(Settings):
     """`Settings` with the defaults of tools.
 
     Attributes:
+        min_tokens: a short output is not worth the time.
         on_error: "passthrough": an agent goes on with the whole output rather than fail in the middle of a
             turn.
     """
 
+    min_tokens: int = Field(default=200, ge=0)
     on_error: OnError = "passthrough"
     default_method: ClassVar[str] = "extractive"
 
@@ -50,8 +53,8 @@ class LinguaTool(FunctionTool):
         question_argument: the argument whose text says what the output is read for. Default: the first of
             "query", "question" and "input" that the call has. Without any, what stays does not depend on a
             question.
-        settings: all fields of `Settings`; the method is "extractive" by default, and `on_error` is
-            "passthrough".
+        settings: all fields of `Settings`. By default outputs of less than 200 tokens stay, and a failure is
+            a warning. The method is "extractive" by default.
 
     Raises:
         InvalidRequest: the tool has no such argument, or the settings cannot work.
@@ -59,7 +62,7 @@ class LinguaTool(FunctionTool):
     Example:
         >>> def search(query: str) -> str:
         ...     return "Emma is by Jane Austen. It came in 1815."
-        >>> tool = LinguaTool(search, method="extractive-bm25", target_tokens=8)
+        >>> tool = LinguaTool(search, method="extractive-bm25", target_tokens=8, min_tokens=0)
         >>> tool(query="Who wrote Emma?").content
         'Emma is by Jane Austen.'
     """
@@ -133,10 +136,9 @@ def shortened(
         data = json_of(block.text, output.raw_output)
         if data is None:
             prose.append((i, block.text))
-        elif (made := settings.engine.compress_json(settings, data, question)) is not None:
+        elif (made := settings.engine.compress_json(settings, data, question, shown=block.text)) is not None:
             results.append(made.result)
-            if made.result.note is None:  # else nothing was shortened, and the text stays as it was written
-                shorter[i] = made.text
+            shorter[i] = made.text
     result = settings.engine.compress(settings, [text for _, text in prose], question)
     if result is not None:
         results.append(result)
@@ -159,7 +161,7 @@ def json_of(text: str, raw: Any) -> str | None:
     if not isinstance(raw, dict | list) or text != str(raw):
         return None
     try:
-        data = json.dumps(raw, ensure_ascii=False)
+        data = json.dumps(raw, ensure_ascii=False, allow_nan=False)
     except (TypeError, ValueError):
         return None
     return data if is_json(data) else None

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
+from cachetools import LRUCache
 
 from lingua_integrations.core.protocols import FloatArray
 from lingua_integrations.errors import InvalidRequest
 
 DEFAULT_EMBEDDING = "all-minilm-l6-v2"
 Embed = Callable[[Sequence[str]], FloatArray]
+REMEMBERED = 10_000
+"""Texts whose vectors are kept: 30 MB with 384 dimensions."""
 
 
 class EmbeddingRanker:
     """Cosine between the vectors of the question and of each text.
+
+    Vectors of texts are remembered, the latest `REMEMBERED` of them: a document that is retrieved again, for
+    another question or to another rate, is not embedded again.
 
     Args:
         embeddings: a model's name (ours, a folder, a hub id: a sentence-transformers encoder), a LangChain
@@ -28,8 +35,7 @@ class EmbeddingRanker:
             from lingua_integrations.core.scorers.encoder import SentenceEncoder
 
             embeddings = SentenceEncoder(embeddings, device=device)
-        self.embeddings = embeddings
-        self._questions, self._texts = _functions_of(embeddings)
+        self.__setstate__({"embeddings": embeddings})
 
     def __getstate__(self) -> dict[str, Any]:
         return {"embeddings": self.embeddings}
@@ -37,6 +43,8 @@ class EmbeddingRanker:
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.embeddings = state["embeddings"]
         self._questions, self._texts = _functions_of(self.embeddings)
+        self._known: LRUCache[str, FloatArray] = LRUCache(REMEMBERED)
+        self._lock = threading.Lock()
 
     def __repr__(self) -> str:
         return f"EmbeddingRanker({self.embeddings!r})"
@@ -54,7 +62,14 @@ class EmbeddingRanker:
 
     def vectors(self, texts: Sequence[str]) -> FloatArray:
         """Vectors of length 1, shape [len(texts), dimensions]."""
-        return _unit(self._texts(texts))
+        with self._lock:
+            found = {text: self._known[text] for text in dict.fromkeys(texts) if text in self._known}
+        missing = [text for text in dict.fromkeys(texts) if text not in found]
+        if missing:
+            found |= zip(missing, _unit(self._texts(missing)), strict=True)
+            with self._lock:
+                self._known.update((text, found[text]) for text in missing)
+        return np.stack([found[text] for text in texts]) if found else np.zeros((0, 0))
 
 
 def _functions_of(embeddings: Any) -> tuple[Embed, Embed]:
