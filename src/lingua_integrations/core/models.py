@@ -10,6 +10,7 @@ from pathlib import Path
 import regex
 
 from lingua_integrations.core import store
+from lingua_integrations.core.assemble import sha256
 from lingua_integrations.core.catalogue import CATALOGUE, nearest
 from lingua_integrations.core.fetch import offline, offline_message
 from lingua_integrations.errors import ModelDamaged, ModelUnavailable, UnknownModel
@@ -104,4 +105,4 @@ def _digest_of_folder(folder: Path) -> str:
 
 @lru_cache(maxsize=64)
 def _digest(files: tuple[tuple[str, int, int], ...]) -> str:
-    return store.digest_of({Path(file).name: store.sha256(Path(file)) for file, _, _ in files})
+    return store.digest_of({Path(file).name: sha256(Path(file)) for file, _, _ in files})

