@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-DEFAULT_METHODS = "rag,extractive"
+DEFAULT_METHODS = "extractive-fusion,extractive,rag"
 DEFAULT_RATES = "0.5,0.25,0.1"
 
 
@@ -15,7 +15,8 @@ def evaluate(
     tasks: Annotated[
         list[str] | None,
         typer.Argument(
-            help="Tasks: shelf, which comes along; nq20, qmsum, gsm8k, ... of LINGUA_DATA; a .jsonl."
+            help="Tasks: shelf, which comes along; nq20, qmsum, gsm8k, ... of LINGUA_DATA, or nq20=WHERE; "
+            "a .jsonl of yours."
         ),
     ] = None,
     methods: Annotated[
@@ -26,12 +27,28 @@ def evaluate(
     ] = DEFAULT_RATES,
     target: Annotated[
         str,
-        typer.Option("--target", help="Local causal model that reads the answers, or none."),
+        typer.Option(
+            "--target", help="Who reads the answers: a local causal model, provider:model, or none."
+        ),
     ] = "smollm2-135m-q4_1",
+    generate: Annotated[
+        bool, typer.Option("--generate", help="Ask a local target for answers, too; others always are.")
+    ] = False,
+    peers: Annotated[
+        str, typer.Option("--peer", help="llmlingua: the reference, in an environment of its own.")
+    ] = "",
     classifier: Annotated[str | None, typer.Option(help="Model of the method llmlingua2.")] = None,
     limit: Annotated[
         int | None, typer.Option("-n", "--limit", help="The first cases of each task only.")
     ] = None,
+    curve: Annotated[
+        bool, typer.Option("--curve", help="Short prompts against the least distortion that is possible.")
+    ] = False,
+    processes: Annotated[
+        int, typer.Option("-j", "--jobs", min=1, help="Processes, each with models of its own.")
+    ] = 1,
+    speed: Annotated[float, typer.Option(help="Prompt tokens that the target reads per second.")] = 5000.0,
+    machine: Annotated[float, typer.Option(help="Price of the machine that compresses, per hour.")] = 0.1,
     out: Annotated[Path, typer.Option("-o", "--out", help="Folder of the results and the report.")] = Path(
         "lingua-eval"
     ),
@@ -41,17 +58,27 @@ def evaluate(
     Baselines are always in the table. A run that was cut off goes on where it stopped.
     """
     from lingua_integrations.evaluation.command import Request, evaluate_to
+    from lingua_integrations.evaluation.economics import Prices
 
     request = Request(
         tasks=tuple(tasks or ["shelf"]),
-        methods=tuple(name.strip() for name in methods.split(",") if name.strip()),
+        methods=_names(methods),
         rates=tuple(_rate(rate) for rate in rates.split(",")),
         target=None if target == "none" else target,
+        generate=generate,
+        peers=_names(peers),
         classifier=classifier,
         limit=limit,
+        curve=curve,
+        processes=processes,
+        prices=Prices(speed, machine),
     )
     typer.echo(evaluate_to(out, request))
     typer.secho(f"Report: {out / 'report.html'}", err=True)
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
 
 
 def _rate(text: str) -> float:

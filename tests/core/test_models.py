@@ -14,7 +14,7 @@ import pytest
 from uv import find_uv_bin
 
 import shelf
-from lingua_integrations.core import assemble, fetch, models, store
+from lingua_integrations.core import fetch, models, store
 from lingua_integrations.errors import ModelDamaged, ModelError, ModelUnavailable, UnknownModel
 
 

@@ -6,13 +6,19 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rouge_score.rouge_scorer import RougeScorer
 
 from lingua_integrations import PromptCompressor
+from lingua_integrations.evaluation.economics import Prices, length_that_pays, price_that_pays
+from lingua_integrations.evaluation.memory import peak_memory
 from lingua_integrations.evaluation.metrics import (
     answer_kept,
     benefit_retained,
     exact_match,
     f1,
+    final_answer,
+    greedy_f1,
+    rouge_l,
     span_overlap,
 )
 from lingua_integrations.evaluation.statistics import estimate, paired_p
@@ -60,10 +66,11 @@ def test_overlap_counts_characters():
         [TEXT, "Ulysses came later."], question="Who wrote Emma?", target_tokens=8
     )
     assert result.texts == ["Emma is by Jane Austen."]
-    assert span_overlap([(0, 0, 23)], result) == 1.0
-    assert span_overlap([(0, 11, 33)], result) == pytest.approx(12 / 22)
-    assert span_overlap([(0, 0, 23), (1, 0, 23)], result) == 0.5
-    assert span_overlap([], result) == 0.0
+    kept = {context.index: context.spans for context in result.contexts}
+    assert span_overlap([(0, 0, 23)], kept) == 1.0
+    assert span_overlap([(0, 11, 33)], kept) == pytest.approx(12 / 22)
+    assert span_overlap([(0, 0, 23), (1, 0, 23)], kept) == 0.5
+    assert span_overlap([], kept) == 0.0
 
 
 def test_benefit():
@@ -98,4 +105,68 @@ def test_paired_differences():
     assert paired_p([1] * 5, [0] * 5) == pytest.approx(2 / 32)
     assert paired_p([1, 0, 1, 0], [0, 1, 0, 1]) == 1.0
     assert paired_p([1, 0], [1, 0]) == 1.0
+    assert paired_p([1], [0]) == 1.0
     assert paired_p([1] * 12, [0] * 12) < 0.01
+
+
+@given(
+    said=st.lists(st.sampled_from("the cat sat on a mat 42 don't Paris".split()), max_size=9),
+    right=st.lists(st.sampled_from("the cat sat on a mat 42 don't Paris".split()), max_size=9),
+)
+def test_rouge_l_as_others_have_it(said, right):
+    said, right = " ".join(said), " ".join(right)
+    expected = RougeScorer(["rougeL"]).score(right, said)["rougeL"].fmeasure
+    assert rouge_l(said, [right]) == pytest.approx(expected)
+    assert rouge_l(said, ["nothing of it", right]) >= rouge_l(said, [right])
+
+
+def test_rouge_l_in_chinese():
+    """By characters: 厦 and 大 in their order, of two and four."""
+    assert rouge_l("厦大", ["厦门大学"]) == pytest.approx(2 * 2 / 6)
+
+
+def test_bertscore_by_hand():
+    """Two tokens said, three right: cosines 1, 0.6, 0 and 0, 0.8, 1."""
+    said = np.array([[1.0, 0.0], [0.0, 1.0]])
+    right = np.array([[1.0, 0.0], [0.6, 0.8], [0.0, 1.0]])
+    precision, recall = 1.0, (1 + 0.8 + 1) / 3
+    assert greedy_f1(said, right) == pytest.approx(2 * precision * recall / (precision + recall))
+    assert greedy_f1(said, said) == 1.0
+    assert greedy_f1(said, right[:0]) == greedy_f1(said, -said) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (" They have 5.\nThe answer is 5\n\nQuestion: x\nThe answer is 9", "5"),
+        ("So the answer is (B).", "(B)"),
+        (" (B).", "(B)"),
+        ("", ""),
+        ("the answer is", ""),
+    ],
+)
+def test_final_answers(text, expected):
+    assert final_answer(text) == expected
+
+
+def test_when_compressing_pays():
+    """0.1 s and 50 microseconds a token, against a target that saves 75 of 200 microseconds a token."""
+    prices = Prices(tokens_per_second=10_000, machine_per_hour=3.6)
+    tokens = [1000, 2000, 4000]
+    seconds = [0.1 + 5e-5 * n for n in tokens]
+    assert length_that_pays(tokens, seconds, 0.25, prices) == pytest.approx(0.1 / (7.5e-5 - 5e-5))
+    assert length_that_pays(tokens, seconds, 0.6, prices) is None, "slower than reading all"
+    assert length_that_pays([1000, 1000], [0.01, 0.01], 0.5, prices) == 0
+    assert length_that_pays([], [], 0.5, prices) is None
+    assert price_that_pays(2.0, 1000, prices) == 2.0  # 0.002 of machine for 1,000 tokens
+    assert price_that_pays(2.0, 0, prices) is None
+
+
+def test_peak_memory_sees_what_is_given_back():
+    with peak_memory() as peak:
+        np.ones(8_000_000).sum()
+    with peak_memory() as less:
+        pass
+    if peak.megabytes is not None:  # only Linux says
+        assert peak.megabytes > 50
+        assert less.megabytes < 20

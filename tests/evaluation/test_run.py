@@ -6,18 +6,27 @@ import gzip
 import json
 import re
 from dataclasses import replace
+from hashlib import sha256
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 
+import pyarrow
 import pytest
+from pyarrow import parquet
 from typer.testing import CliRunner
 
-from lingua_integrations import Context
+from lingua_integrations import Context, PromptCompressor
 from lingua_integrations.cli import app
-from lingua_integrations.errors import InvalidRequest
+from lingua_integrations.core.rankers.lexical import BM25Ranker
+from lingua_integrations.errors import InvalidRequest, ModelUnavailable
 from lingua_integrations.evaluation.contenders import ALWAYS, BASELINES, contender
+from lingua_integrations.evaluation.demonstrations import Selecting, taken_apart, written
+from lingua_integrations.evaluation.lines import Line, Store
 from lingua_integrations.evaluation.loaders import LOADERS, load
+from lingua_integrations.evaluation.measuring import Judge
 from lingua_integrations.evaluation.page import page
 from lingua_integrations.evaluation.report import Row, as_json, judged_on, markdown, rows
-from lingua_integrations.evaluation.runner import Line, Store, run
+from lingua_integrations.evaluation.runner import Bench, run
 from lingua_integrations.evaluation.statistics import Estimate
 
 ROWS = [
@@ -112,6 +121,75 @@ def test_data_sets(monkeypatch, tmp_path):
     assert case.answers == (" (B).",)
 
 
+def test_conversations_and_articles(monkeypatch, tmp_path):
+    """What came last is to be continued with; the prompt is what went before."""
+    parquet.write_table(
+        pyarrow.table(
+            {
+                "id": ["a", "b"],
+                "chat": [
+                    [
+                        ["human", "Hi."],
+                        ["gpt", "Hello."],
+                        ["human", "Who?"],
+                        ["gpt", "Me."],
+                        ["human", "Bye."],
+                    ],
+                    [["human", "Hi."], ["gpt", "Hello."]],
+                ],
+            }
+        ),
+        tmp_path / "sharegpt_575.parquet",
+    )
+    task = load(f"sharegpt={tmp_path}")
+    (case,) = task.cases
+    assert (
+        task.prompt(case, [(0, "User: Hi."), (1, "Hello.")])
+        == "User: Hi.\n\nHello.\n\nUser: Who?\n\nAssistant:"
+    )
+    assert task.answer(case) == " Me."
+    file = tmp_path / "mine.jsonl"
+    file.write_text('{"text": "One.\\n\\nTwo.\\n\\nThree."}\n{"text": "Alone."}\n', "utf-8")
+    task = load(f"articles={file}")
+    (case,) = task.cases
+    assert (task.prompt(case, [(0, "One.")]), task.answer(case)) == ("One.", "\n\nThree.")
+
+
+def test_data_by_their_address(monkeypatch, tmp_path):
+    """Fetched once, checked, and refused without a SHA-256."""
+    rows = "".join(json.dumps(row) + "\n" for row in ROWS).encode()
+    digest = sha256(rows).hexdigest()
+    monkeypatch.setenv("LINGUA_HOME", str(tmp_path / "home"))
+    asked = []
+
+    class Handler(SimpleHTTPRequestHandler):
+        def do_GET(self):
+            asked.append(self.path)
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(rows)))
+            self.end_headers()
+            self.wfile.write(rows)
+
+        def log_message(self, *args):
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_address[1]}/own.jsonl"
+        for _ in range(2):
+            assert len(load(f"nq20={address}#sha256={digest}").cases) == 2
+        with pytest.raises(ModelUnavailable, match="could not be had"):
+            load(f"nq20={address}#sha256={'0' * 64}")
+        with pytest.raises(InvalidRequest, match="add #sha256"):
+            load(f"nq20={address}")
+        server.shutdown()
+    assert asked == ["/own.jsonl"] * 2
+    monkeypatch.setenv("LINGUA_OFFLINE", "1")
+    assert len(load(f"nq20={address}#sha256={digest}").cases) == 2
+    with pytest.raises(ModelUnavailable, match="LINGUA_OFFLINE"):
+        load(f"nq20={address}#sha256={'1' * 64}")
+
+
 def test_ours_has_every_answer_once():
     """So that nothing but the right document helps, and its place varies."""
     task = load("shelf")
@@ -124,7 +202,7 @@ def test_ours_has_every_answer_once():
 
 
 class Ruler:
-    """A target to whom a longer prompt makes the answer likelier."""
+    """A target to whom a longer prompt makes the answer likelier, and who says what is asked."""
 
     name = "ruler"
     asked = 0
@@ -133,24 +211,38 @@ class Ruler:
         self.asked += 1
         return 10.0 - len(prompt) / 1000
 
+    def say(self, prompt, tokens):
+        return None
+
 
 def test_a_run_goes_on_where_it_stopped(tmp_path):
     task = load("shelf", 3)
     contenders = [contender(name) for name in ("uncompressed", "no context", "extractive-bm25")]
     store, target = Store(tmp_path / "lines.jsonl"), Ruler()
-    lines = run([task], contenders, [0.5, 0.2], store, target)
+    bench = Bench([task], contenders, Judge(target))
+    lines = run(bench, [0.5, 0.2], store)
     assert len(lines) == 3 + 3 + 6
     assert target.asked == 12
     with (tmp_path / "lines.jsonl").open("a") as stream:
         stream.write('{"task": "cut o')
     again = Store(tmp_path / "lines.jsonl")
-    assert run([task], contenders, [0.5, 0.2], again, target) == lines
+    assert run(bench, [0.5, 0.2], again) == lines
     assert target.asked == 12
-    run([task], contenders, [0.1], again, target)
+    run(bench, [0.1], again)
     assert target.asked == 12 + 3
     other = replace(task, cases=tuple(replace(case, question="Who?") for case in task.cases))
-    run([other], contenders[:1], [0.5], again, target)
+    run(Bench([other], contenders[:1], bench.judge), [0.5], again)
     assert target.asked == 15 + 3, "another question is another case"
+
+
+def test_processes_see_the_same(tmp_path):
+    """Whatever took how long."""
+    bench = Bench([load("shelf", 2)], [contender("extractive-bm25"), contender("no context")], Judge())
+    alone = run(bench, [0.5, 0.2], Store(tmp_path / "alone.jsonl"))
+    beside = run(bench, [0.5, 0.2], Store(tmp_path / "beside.jsonl"), processes=2)
+    assert [replace(one, seconds=0, megabytes=None) for one in beside] == [
+        replace(one, seconds=0, megabytes=None) for one in alone
+    ]
 
 
 @pytest.mark.parametrize("name", BASELINES)
@@ -159,16 +251,31 @@ def test_baselines_keep_the_budget(name, o200k, tiny_compressor):
     made = contender(name)
     if name in ("whole-embedding", "whole-perplexity"):
         made = replace(made, compressor=tiny_compressor(made.compressor.config))
-    result = made.run(case, 0.3)
+    if isinstance(made, Selecting):
+        made = replace(made, chooser=PromptCompressor(config=made.chooser.config, ranker=BM25Ranker()))
+    outcome = made.run(case, 0.3)
     total = sum(o200k(context.text) for context in case.contexts)
-    after = sum(map(o200k, result.texts))
+    after = sum(o200k(text) for _, text in outcome.texts)
     if name == "uncompressed":
         assert after == total
     elif name == "no context":
         assert after == 0
     else:
-        assert 0 < after <= 0.3 * total
-    assert made.run(case, 0.001).texts == ([] if not made.fixed else result.texts)
+        assert 0 < after <= 0.3 * outcome.tokens_before
+    assert made.run(case, 0.001).texts == (() if not made.fixed else outcome.texts)
+
+
+def test_a_demonstration_taken_apart():
+    """In the two forms of the published prompts; what has no such form is all reasoning."""
+    forms = {
+        "Question: a?\nLet's think step by step\nb\nc\nThe answer is 4": ("Question: a?", "b\nc"),
+        "Q: a?\n(A) 1\nA: Let's think step by step. b. So the answer is (A).": ("Q: a?\n(A) 1", "b."),
+        "just text": ("", "just text"),
+    }
+    for text, (question, reasoning) in forms.items():
+        parts = taken_apart(text)
+        assert (parts["question"], parts["reasoning"]) == (question, reasoning)
+        assert written(parts) == text
 
 
 def test_unknown_methods():
@@ -201,7 +308,9 @@ def test_benefit_and_what_decides():
     assert judged_on(lines) == "kept"
     assert judged_on([replace(one, kept=0.0) for one in lines]) == "nats"
     assert judged_on([replace(one, overlap=0.5) for one in lines]) == "overlap"
-    assert by_name["m"].kept == Estimate(1.0, 1.0, 1.0, 2)
+    assert by_name["m"].means["kept"] == Estimate(1.0, 1.0, 1.0, 2)
+    answered = [replace(one, kept=0.0, match=1.0, f1=1.0) for one in lines]
+    assert judged_on(answered) == "match"
 
 
 def test_reports_say_the_same(tmp_path):
@@ -222,6 +331,8 @@ def test_reports_say_the_same(tmp_path):
     assert "a&lt;b" in text
     assert "<x>" not in text
     assert text.count("<svg") == 1
+    assert "2x: 50% of the tokens" in text
+    assert "Most answers kept: 2x: a&lt;b, 0.500" in text
     assert not re.search(r"(?:src|href)=.https?:", text.replace("http://www.w3.org", ""))
 
 
@@ -233,7 +344,7 @@ def test_the_command(tmp_path):
     for name in (*ALWAYS, "whole-bm25"):
         assert f"| {name} |" in (tmp_path / "report.md").read_text("utf-8")
     assert "<svg" in (tmp_path / "report.html").read_text("utf-8")
-    for wrong in (["-m", "x"], ["-r", "7"], ["-r", "x"], ["squad"]):
+    for wrong in (["-m", "x"], ["-r", "7"], ["-r", "x"], ["squad"], ["--peer", "x"]):
         assert CliRunner().invoke(app, [*arguments, *wrong]).exit_code == 2
 
 
@@ -245,4 +356,4 @@ def test_likelihoods_on_real_weights(tmp_path):
     assert done.exit_code == 0, done.output
     found = {row["method"]: row for row in json.loads((tmp_path / "report.json").read_text("utf-8"))["rows"]}
     assert found["extractive"]["benefit"] > 0.5
-    assert found["uncompressed"]["nats"][0] < found["no context"]["nats"][0]
+    assert found["uncompressed"]["means"]["nats"]["mean"] < found["no context"]["means"]["nats"]["mean"]

@@ -41,7 +41,8 @@ class Settings(BaseModel):
             "each": every text is compressed alone, to the same rate or number of tokens.
         min_tokens: what counts less is handed on unchanged, and the result's note says so: a short text is
             not worth the time. Bounds the sum of a call, or each text, as `spread` says.
-        method: what to compress by: a name that `lingua methods` lists; default: the adapter's.
+        method: what to compress by: a name that `lingua methods` lists; default: "extractive-fusion", and
+            "rag" without a question, unless the adapter says otherwise.
         model: another model than the method's own: one of our names, a folder, or a hub id. Loaded at the
             first call.
         device: where it runs; default: the best there is.
@@ -75,7 +76,7 @@ class Settings(BaseModel):
     engine: SkipJsonSchema[Engine] = Field(default_factory=Engine, exclude=True, repr=False)
 
     model_config = ConfigDict(arbitrary_types_allowed=True, extra="forbid")
-    default_method: ClassVar[str] = "rag"
+    default_method: ClassVar[str] = "extractive-fusion"
     """The method where none is given, nor a `config`; "rag" where it misses the question that it needs."""
     may_drop: ClassVar[bool] = True
     """Whether a text of which nothing fits may be left out. Where not, that text alone is a failure."""

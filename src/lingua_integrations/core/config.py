@@ -11,7 +11,7 @@ from lingua_integrations.errors import InvalidRequest
 
 Unit = Literal["atom", "token", "phrase", "sentence", "context"]
 BudgetScope = Literal["contexts", "prompt"]
-RankerName = Literal["bm25", "perplexity", "question-perplexity", "embedding", "cross-encoder"]
+RankerName = Literal["bm25", "perplexity", "question-perplexity", "embedding", "fusion", "cross-encoder"]
 ScorerName = Literal["surprisal", "contrastive", "self-information", "classifier", "relevance", "tail"]
 UnitScore = Literal["mean", "max", "sum"]
 Order = Literal["original", "relevance", "edges"]
@@ -39,10 +39,10 @@ class CompressionConfig:
             heading, list item, row of a table, block of code), ``"context"`` (all of it).
         language: of the text, as an ISO 639 code: where sentences end.
         must_keep: what stays in every selected context, whatever its score.
-        ranker: how contexts are put in order: ``"bm25"`` and ``"embedding"`` and ``"cross-encoder"`` by the
-            question (by perplexity in calls without one), ``"perplexity"``: LLMLingua's descending one, which
-            never sees the question; ``"question-perplexity"``: LongLLMLingua's, of the question given
-            the context.
+        ranker: how contexts are put in order: ``"bm25"``, ``"embedding"``, ``"fusion"`` of these two and
+            ``"cross-encoder"`` by the question (by perplexity in calls without one), ``"perplexity"``:
+            LLMLingua's descending one, which never sees the question; ``"question-perplexity"``:
+            LongLLMLingua's, of the question given the context.
         coarse_factor: whole contexts are selected up to this multiple of the budget (k, which is 2 in the
             paper; among look-alike documents less pruning within them keeps more answers); ``None``: all of
             them stay in the race.

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from lingua_integrations.core.config import CompressionConfig
 from lingua_integrations.core.protocols import Ranker, TokenScorer, UnitScorer
 from lingua_integrations.errors import InvalidRequest
+
+if TYPE_CHECKING:
+    from lingua_integrations.core.rankers.embedding import EmbeddingRanker
 
 DEFAULT_MODEL = "smollm2-135m-q4_1"
 PUBLISHED_CLASSIFIERS = (
@@ -121,10 +124,15 @@ class Kit:
     def _question_ranker(self, config: CompressionConfig) -> Ranker:
         model = self.model if config.scorer == "relevance" else None
 
-        def embedding() -> Ranker:
+        def embedding() -> EmbeddingRanker:
             from lingua_integrations.core.rankers.embedding import DEFAULT_EMBEDDING, EmbeddingRanker
 
             return EmbeddingRanker(model or DEFAULT_EMBEDDING, device=self.device)
+
+        def fusion() -> Ranker:
+            from lingua_integrations.core.rankers.fusion import FusionRanker
+
+            return FusionRanker(self._once("embedding", embedding))
 
         def cross_encoder() -> Ranker:
             from lingua_integrations.core.rankers.cross_encoder import (
@@ -139,7 +147,7 @@ class Kit:
 
             return BM25Ranker()
 
-        makers = {"embedding": embedding, "cross-encoder": cross_encoder, "bm25": bm25}
+        makers = {"embedding": embedding, "fusion": fusion, "cross-encoder": cross_encoder, "bm25": bm25}
         return cast("Ranker", self._once(config.ranker, makers[config.ranker]))
 
     def _classifier(self, config: CompressionConfig) -> UnitScorer:

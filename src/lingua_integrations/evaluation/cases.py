@@ -8,7 +8,7 @@ from typing import Literal
 
 from lingua_integrations.core.prompt import Context
 
-Layout = Literal["documents", "demonstrations"]
+Layout = Literal["documents", "demonstrations", "continuation"]
 
 
 @dataclass(frozen=True)
@@ -17,9 +17,10 @@ class Case:
 
     Attributes:
         name: unique within its task.
-        question: what is asked; with demonstrations, as the prompt writes it.
-        contexts: documents or demonstrations, in the order of the prompt.
-        answers: right ones; the first is the one whose likelihood is measured. Compression never sees them.
+        question: what is asked; with demonstrations and continuations, as the prompt writes it.
+        contexts: documents, demonstrations, or what went before, in the order of the prompt.
+        answers: right ones; the first is the one whose likelihood is measured, as it follows on the prompt.
+            Compression never sees them.
         relevant: what the answer rests on, where that is known: (context, start, end) in characters.
     """
 
@@ -44,20 +45,25 @@ class Task:
     cases: tuple[Case, ...]
     layout: Layout = "documents"
 
-    def prompt(self, case: Case, texts: Sequence[tuple[int, str]]) -> str:
+    def answer(self, case: Case) -> str:
+        """The first answer as it follows on the prompt."""
+        return f" {case.answers[0]}" if self.layout == "documents" else case.answers[0]
+
+    def prompt(self, case: Case, texts: Sequence[tuple[int | None, str]]) -> str:
         r"""What the target model reads before the answer.
 
         Args:
             case: the question.
-            texts: what is left of the contexts, each with its index; none: the question alone.
+            texts: what is left of the contexts, each with its index; none: the question alone. Without an
+                index a text is shown as it is.
 
         >>> case = Case("a", "Who wrote Emma?", (Context("Emma is by Austen.", title="Emma"),), ("Austen",))
         >>> Task("t", (case,)).prompt(case, [(0, "by Austen.")])
         'Emma\nby Austen.\n\nQuestion: Who wrote Emma?\nAnswer:'
         """
-        if self.layout == "demonstrations":
-            return "\n\n".join([*(text for _, text in texts), case.question])
-        parts = [_titled(case.contexts[index].title, text) for index, text in texts]
+        if self.layout != "documents":
+            return "\n\n".join(part for part in [*(text for _, text in texts), case.question] if part)
+        parts = [text if i is None else _titled(case.contexts[i].title, text) for i, text in texts]
         return "\n\n".join([*parts, f"Question: {case.question}\nAnswer:"])
 
 

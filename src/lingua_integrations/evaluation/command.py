@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from lingua_integrations import __version__
 from lingua_integrations.core.config import check_rate
+from lingua_integrations.evaluation import peer
 from lingua_integrations.evaluation.contenders import ALWAYS, contender
+from lingua_integrations.evaluation.curve import curve, drawing, short_prompts
+from lingua_integrations.evaluation.curve import markdown as curve_markdown
+from lingua_integrations.evaluation.economics import Prices
+from lingua_integrations.evaluation.lines import Store
 from lingua_integrations.evaluation.loaders import load
+from lingua_integrations.evaluation.measuring import Judge
+from lingua_integrations.evaluation.outcomes import Contender
 from lingua_integrations.evaluation.page import page
 from lingua_integrations.evaluation.report import as_json, markdown, rows
-from lingua_integrations.evaluation.runner import Store, run
-from lingua_integrations.evaluation.targets import LocalTarget
+from lingua_integrations.evaluation.runner import Bench, run
+from lingua_integrations.evaluation.targets import LocalTarget, target_of
+
+CURVE_RATES = (0.8, 0.6, 0.4, 0.2)
 
 
 @dataclass(frozen=True)
@@ -23,17 +33,27 @@ class Request:
         tasks: names or files; see `loaders.load`.
         methods: beside the baselines that are always there.
         rates: shares of the tokens to keep.
-        target: model that reads the answers; ``None``: no likelihoods.
+        target: reads the answers: a local model, or "provider:model"; ``None``: nobody does.
+        generate: whether a local target is asked for answers, too.
+        peers: see `peer.contenders`.
         classifier: model of the method llmlingua2.
         limit: the first cases of each task only.
+        curve: whether short prompts are measured against the least distortion that is possible.
+        processes: that work at the same time.
+        prices: what saving is worth.
     """
 
     tasks: tuple[str, ...]
     methods: tuple[str, ...]
     rates: tuple[float, ...]
     target: str | None
+    generate: bool = False
+    peers: tuple[str, ...] = ()
     classifier: str | None = None
     limit: int | None = None
+    curve: bool = False
+    processes: int = 1
+    prices: Prices = field(default_factory=Prices)
 
 
 def evaluate_to(folder: Path, request: Request) -> str:
@@ -52,22 +72,35 @@ def evaluate_to(folder: Path, request: Request) -> str:
     for rate in request.rates:
         check_rate(rate, "rate")
     tasks = [load(name, request.limit) for name in request.tasks]
-    names = dict.fromkeys([*ALWAYS, *request.methods])
-    contenders = [contender(name, model=request.classifier) for name in names]
-    target = LocalTarget(request.target) if request.target else None
-    table = rows(run(tasks, contenders, request.rates, Store(folder / "lines.jsonl"), target))
+    judge = Judge(target_of(request.target, generate=request.generate) if request.target else None)
+    bench = Bench(tasks, _contenders(request), judge)
+    lines = run(bench, request.rates, Store(folder / "lines.jsonl"), processes=request.processes)
+    table = rows(lines, request.prices)
     facts = {
         "version": __version__,
-        "target": target.name if target else "none",
+        "target": judge.name or "none",
         "cases": ", ".join(f"{len(task.cases)} of {task.name}" for task in tasks),
         "tokens": "o200k_base",
+        "target reads": f"{request.prices.tokens_per_second:,g} tokens per second",
+        "machine": f"{request.prices.machine_per_hour:g} per hour",
     }
-    text = markdown(table)
+    text, figures = markdown(table), {}
+    if request.curve:
+        local = judge.target if isinstance(judge.target, LocalTarget) else None
+        found = curve(short_prompts(), bench.contenders, CURVE_RATES, local)
+        text += "\n" + curve_markdown(found)
+        figures = {f"Short prompts: {found.label} over the share of tokens left": drawing(found)}
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in (
         ("report.md", text),
         ("report.json", as_json(table, facts)),
-        ("report.html", page(table, facts)),
+        ("report.html", page(table, facts, figures)),
     ):
         (folder / name).write_text(content, "utf-8")
     return text
+
+
+def _contenders(request: Request) -> Sequence[Contender]:
+    names = dict.fromkeys([*ALWAYS, *request.methods])
+    ours: list[Contender] = [contender(name, model=request.classifier) for name in names]
+    return [*ours, *(one for name in request.peers for one in peer.contenders(name))]

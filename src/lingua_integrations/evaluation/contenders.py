@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -12,13 +11,55 @@ from lingua_integrations.core.compressor import PromptCompressor
 from lingua_integrations.core.config import CompressionConfig
 from lingua_integrations.core.methods import METHODS
 from lingua_integrations.core.protocols import FloatArray
-from lingua_integrations.core.results import CompressionResult, drop
 from lingua_integrations.core.units import Units
 from lingua_integrations.errors import BudgetTooSmall, InvalidRequest
 from lingua_integrations.evaluation.cases import Case
+from lingua_integrations.evaluation.demonstrations import Selecting
+from lingua_integrations.evaluation.outcomes import Contender, Outcome
 
 _WHOLE = CompressionConfig(unit="context", scorer="relevance", coarse_factor=None)
 _SENTENCES = CompressionConfig(unit="sentence", coarse_factor=None)
+
+
+@dataclass(frozen=True)
+class Compressing:
+    """A compressor as a contender."""
+
+    name: str
+    compressor: PromptCompressor
+    fixed: bool = False
+
+    @property
+    def settings(self) -> str | None:
+        """Its configuration."""
+        return repr(self.compressor.config)
+
+    def run(self, case: Case, rate: float) -> Outcome:
+        """Compressed by the question."""
+        try:
+            result = self.compressor.compress(case.contexts, question=case.question or None, rate=rate)
+        except BudgetTooSmall as error:
+            return _nothing(self.compressor, case, error.budget)
+        return Outcome.of(result)
+
+
+@dataclass(frozen=True)
+class Untouched:
+    """Everything, or nothing, is handed on."""
+
+    name: str
+    everything: bool
+    fixed: bool = True
+    settings: str | None = None
+    reader: PromptCompressor = field(
+        default_factory=lambda: PromptCompressor(config=_SENTENCES), repr=False, compare=False
+    )
+
+    def run(self, case: Case, rate: float) -> Outcome:
+        """The contexts, or none of them."""
+        if self.everything:
+            return Outcome.of(self.reader.unchanged(case.contexts, "all of it"))
+        return _nothing(self.reader, case, 0)
 
 
 class Chance:
@@ -54,55 +95,29 @@ class Shortest:
         return -np.array([len(text) for text in texts], dtype=np.float64)
 
 
-@dataclass(frozen=True)
-class Contender:
-    """A way to shorten.
-
-    Attributes:
-        name: what the table calls it.
-        compressor: does it; ``None``: everything or nothing is handed on, at every rate.
-        everything: which of the two.
-    """
-
-    name: str
-    compressor: PromptCompressor | None
-    everything: bool = True
-
-    @property
-    def fixed(self) -> bool:
-        """Whether the rate makes no difference."""
-        return self.compressor is None
-
-    def run(self, case: Case, rate: float) -> CompressionResult:
-        """The case's contexts, shorter. Nothing of them where not even one unit fits."""
-        reader = self.compressor or PromptCompressor(config=_SENTENCES)
-        if self.compressor is not None:
-            try:
-                return reader.compress(case.contexts, question=case.question, rate=rate)
-            except BudgetTooSmall as error:
-                return _nothing(reader, case, error.budget)
-        return reader.unchanged(case.contexts, "all of it") if self.everything else _nothing(reader, case, 0)
+def _nothing(reader: PromptCompressor, case: Case, budget: int) -> Outcome:
+    before = reader.unchanged(case.contexts, "").tokens_before
+    return Outcome((), {}, before, 0, budget)
 
 
-def _nothing(reader: PromptCompressor, case: Case, budget: int) -> CompressionResult:
-    return drop(reader.unchanged(case.contexts, ""), "nothing fits", budget)
+def _compressing(
+    name: str, config: CompressionConfig, scorer: Chance | First | None = None, ranker: Shortest | None = None
+) -> Contender:
+    return Compressing(name, PromptCompressor(scorer, config, ranker=ranker))
 
 
-def _baselines() -> dict[str, Any]:
-    return {
-        "uncompressed": lambda: None,
-        "no context": lambda: None,
-        "random sentences": lambda: PromptCompressor(Chance(), _SENTENCES),
-        "truncation": lambda: PromptCompressor(First(), _SENTENCES),
-        "first whole": lambda: PromptCompressor(First(), _WHOLE),
-        "whole-bm25": lambda: PromptCompressor(config=_WHOLE),
-        "whole-embedding": lambda: PromptCompressor(config=_WHOLE.with_(ranker="embedding")),
-        "whole-short": lambda: PromptCompressor(config=_WHOLE, ranker=Shortest()),
-        "whole-perplexity": lambda: PromptCompressor(config=_WHOLE.with_(ranker="perplexity")),
-    }
-
-
-BASELINES: tuple[str, ...] = tuple(_baselines())
+BASELINES: dict[str, Callable[[str], Contender]] = {
+    "uncompressed": lambda name: Untouched(name, everything=True),
+    "no context": lambda name: Untouched(name, everything=False),
+    "random sentences": lambda name: _compressing(name, _SENTENCES, Chance()),
+    "truncation": lambda name: _compressing(name, _SENTENCES, First()),
+    "first whole": lambda name: _compressing(name, _WHOLE, First()),
+    "whole-bm25": lambda name: _compressing(name, _WHOLE),
+    "whole-embedding": lambda name: _compressing(name, _WHOLE.with_(ranker="embedding")),
+    "whole-short": lambda name: _compressing(name, _WHOLE, ranker=Shortest()),
+    "whole-perplexity": lambda name: _compressing(name, _WHOLE.with_(ranker="perplexity")),
+    "selector": Selecting,
+}
 ALWAYS: tuple[str, ...] = ("uncompressed", "no context", "random sentences", "truncation", "extractive-bm25")
 """In every table."""
 
@@ -117,9 +132,8 @@ def contender(name: str, *, model: str | None = None) -> Contender:
     Raises:
         InvalidRequest: there is none of that name.
     """
-    makers = _baselines()
-    if name in makers:
-        return Contender(name, makers[name](), everything=name == "uncompressed")
+    if name in BASELINES:
+        return BASELINES[name](name)
     if name not in METHODS:
-        raise InvalidRequest(f"There is no method {name!r}. There are {', '.join([*makers, *METHODS])}.")
-    return Contender(name, PromptCompressor.from_pretrained(model if name == "llmlingua2" else None, name))
+        raise InvalidRequest(f"There is no method {name!r}. There are {', '.join([*BASELINES, *METHODS])}.")
+    return Compressing(name, PromptCompressor.from_pretrained(model if name == "llmlingua2" else None, name))

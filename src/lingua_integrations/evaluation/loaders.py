@@ -1,11 +1,11 @@
-"""Data sets as tasks: those by name from the folder that LINGUA_DATA names, ours, and a user's own JSONL."""
+"""Data sets as tasks: those by name, ours, and a user's own JSONL."""
 
 from __future__ import annotations
 
 import gzip
 import json
-import os
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from importlib.resources import files
 from itertools import islice
 from pathlib import Path
@@ -14,28 +14,45 @@ from typing import Any
 import regex
 
 from lingua_integrations.core.prompt import Context
-from lingua_integrations.errors import InvalidRequest
+from lingua_integrations.errors import InvalidRequest, MissingExtra
 from lingua_integrations.evaluation.cases import Case, Layout, Task
+from lingua_integrations.evaluation.sources import files_of
 
 _CALCULATION = regex.compile(r"<<[^>]*>>")
 _PARAGRAPH = regex.compile(r"\n\s*\n")
+_ROLES = {"human": "User", "gpt": "Assistant"}
 
 
-def nq20(folder: Path) -> Iterator[Case]:
-    """NaturalQuestions with 20 look-alike documents each."""
-    return _own(folder / "nq20_dev.jsonl.gz")
+@dataclass(frozen=True)
+class Loader:
+    """How to read a data set.
+
+    Attributes:
+        read: from its files to cases.
+        files: what they are called.
+        layout: how its prompts look.
+    """
+
+    read: Callable[..., Iterator[Case]]
+    files: tuple[str, ...]
+    layout: Layout = "documents"
 
 
-def multifieldqa_zh(folder: Path) -> Iterator[Case]:
+def nq20(file: Path) -> Iterator[Case]:
+    """NaturalQuestions with 20 look-alike documents each; the right one's place varies."""
+    return _own(file)
+
+
+def multifieldqa_zh(file: Path) -> Iterator[Case]:
     """Chinese questions over one long document each, which is cut into its paragraphs (LongBench)."""
-    for row in _rows(folder / "multifieldqa_zh.jsonl.gz"):
+    for row in _rows(file):
         paragraphs = [one for one in row["context"].split("\n") if one.strip()]
         yield Case(row["_id"], row["input"], tuple(map(Context, paragraphs)), tuple(row["answers"]))
 
 
-def qmsum(folder: Path) -> Iterator[Case]:
+def qmsum(file: Path) -> Iterator[Case]:
     """Questions about meetings; every turn is a context, and the relevant ones are known."""
-    for number, row in enumerate(_rows(folder / "qmsum_val.jsonl.gz")):
+    for number, row in enumerate(_rows(file)):
         turns = [f"{turn['speaker']}: {turn['content']}" for turn in row["meeting_transcripts"]]
         for place, query in enumerate(row["specific_query_list"]):
             spans = [(int(first), int(last)) for first, last in query["relevant_text_span"]]
@@ -49,38 +66,56 @@ def qmsum(folder: Path) -> Iterator[Case]:
             )
 
 
-def gsm8k(folder: Path) -> Iterator[Case]:
+def gsm8k(prompt: Path, test: Path) -> Iterator[Case]:
     """Grade-school maths after eight worked demonstrations; the answer is the worked solution."""
-    text = (folder / "gsm8k_8shot_cot_prompt.txt").read_text("utf-8").strip()
-    demonstrations = tuple(map(Context, _PARAGRAPH.split(text)))
-    for number, row in enumerate(_rows(folder / "gsm8k_test.jsonl.gz")):
+    demonstrations = tuple(map(Context, _PARAGRAPH.split(prompt.read_text("utf-8").strip())))
+    for number, row in enumerate(_rows(test)):
         solution, _, result = _CALCULATION.sub("", row["answer"]).partition("\n#### ")
         question = f"Question: {row['question']}\nLet's think step by step"
         yield Case(str(number), question, demonstrations, (f"\n{solution}\nThe answer is {result}",))
 
 
-def bbh(task: str) -> Callable[[Path], Iterator[Case]]:
+def bbh(prompt: Path, test: Path) -> Iterator[Case]:
     """One task of BIG-Bench-Hard after its three worked demonstrations; the answer is the result alone."""
-
-    def load(folder: Path) -> Iterator[Case]:
-        text = (folder / "bbh" / f"{task}.cot.txt").read_text("utf-8").split("-----\n", 1)[1].strip()
-        demonstrations = tuple(map(Context, _PARAGRAPH.split(text)[1:]))
-        data = json.loads((folder / "bbh" / f"{task}.json").read_text("utf-8"))
-        for number, row in enumerate(data["examples"] if isinstance(data, dict) else data):
-            question = f"Q: {row['input']}\nA: Let's think step by step.\nSo the answer is"
-            yield Case(str(number), question, demonstrations, (f" {row['target']}.",))
-
-    load.__doc__ = bbh.__doc__
-    return load
+    text = prompt.read_text("utf-8").split("-----\n", 1)[1].strip()
+    demonstrations = tuple(map(Context, _PARAGRAPH.split(text)[1:]))
+    data = json.loads(test.read_text("utf-8"))
+    for number, row in enumerate(data["examples"] if isinstance(data, dict) else data):
+        question = f"Q: {row['input']}\nA: Let's think step by step.\nSo the answer is"
+        yield Case(str(number), question, demonstrations, (f" {row['target']}.",))
 
 
-LOADERS: dict[str, tuple[Callable[[Path], Iterator[Case]], Layout]] = {
-    "nq20": (nq20, "documents"),
-    "multifieldqa_zh": (multifieldqa_zh, "documents"),
-    "qmsum": (qmsum, "documents"),
-    "gsm8k": (gsm8k, "demonstrations"),
+def sharegpt(file: Path) -> Iterator[Case]:
+    """Conversations: every turn but the last two is a context; what the assistant said last is the answer."""
+    try:
+        from pyarrow import parquet
+    except ImportError as error:
+        raise MissingExtra("pyarrow", "eval") from error
+    for row in parquet.read_table(file).to_pylist():
+        turns = [(_ROLES.get(role, role), text.strip()) for role, text in row["chat"]]
+        last = max((i for i, (role, text) in enumerate(turns) if role == "Assistant" and text), default=0)
+        if last >= 3 and turns[last - 1][0] == "User":
+            *earlier, asked = [f"{role}: {text}" for role, text in turns[:last] if text]
+            answer = f" {turns[last][1]}"
+            yield Case(row["id"], f"{asked}\n\nAssistant:", tuple(map(Context, earlier)), (answer,))
+
+
+def articles(file: Path) -> Iterator[Case]:
+    """Long documents, ``text`` in each JSON line: the last paragraph is what is to follow."""
+    for number, row in enumerate(_rows(file)):
+        paragraphs = [one.strip() for one in _PARAGRAPH.split(row["text"]) if one.strip()]
+        if len(paragraphs) > 1:
+            *earlier, last = paragraphs
+            yield Case(str(row.get("id", number)), "", tuple(map(Context, earlier)), (f"\n\n{last}",))
+
+
+LOADERS: dict[str, Loader] = {
+    "nq20": Loader(nq20, ("nq20_dev.jsonl.gz",)),
+    "multifieldqa_zh": Loader(multifieldqa_zh, ("multifieldqa_zh.jsonl.gz",)),
+    "qmsum": Loader(qmsum, ("qmsum_val.jsonl.gz",)),
+    "gsm8k": Loader(gsm8k, ("gsm8k_8shot_cot_prompt.txt", "gsm8k_test.jsonl.gz"), "demonstrations"),
     **{
-        f"bbh-{task}": (bbh(task), "demonstrations")
+        f"bbh-{task}": Loader(bbh, (f"bbh/{task}.cot.txt", f"bbh/{task}.json"), "demonstrations")
         for task in (
             "date_understanding",
             "movie_recommendation",
@@ -88,6 +123,8 @@ LOADERS: dict[str, tuple[Callable[[Path], Iterator[Case]], Layout]] = {
             "tracking_shuffled_objects_three_objects",
         )
     },
+    "sharegpt": Loader(sharegpt, ("sharegpt_575.parquet",), "continuation"),
+    "articles": Loader(articles, ("articles.jsonl.gz",), "continuation"),
 }
 OURS = "shelf"
 """The small set that comes with the package."""
@@ -97,37 +134,26 @@ def load(name: str, limit: int | None = None) -> Task:
     """A task by its name, or from a file.
 
     Args:
-        name: "shelf", which comes along; one of `LOADERS`, in the folder that ``LINGUA_DATA`` names; or a
-            JSONL file, plain or gzipped, with ``question``, ``answers`` and ``documents`` (texts, or objects
-            with ``text`` and ``title``) in each row.
+        name: "shelf", which comes along; one of `LOADERS`, whose files are in the folder that ``LINGUA_DATA``
+            names; one of them with the place of its data, ``nq20=WHERE`` (see `sources.files_of`); or a JSONL
+            file, plain or gzipped, with ``question``, ``answers`` and ``documents`` (texts, or objects with
+            ``text`` and ``title``) in each row.
         limit: the first cases only.
 
     Raises:
         InvalidRequest: there is no such task, or its file is not there or has rows of another kind.
     """
-    layout: Layout = "documents"
+    kind, _, where = name.partition("=")
     if name == OURS:
-        cases = _shelf()
-    elif name in LOADERS:
-        loader, layout = LOADERS[name]
-        cases = loader(_folder(name))
-    elif Path(name).suffix in (".jsonl", ".gz"):
-        cases = _own(Path(name))
-    else:
-        raise InvalidRequest(f"There is no task {name!r}: {', '.join([OURS, *LOADERS])}, or a .jsonl file.")
-    try:
-        return Task(Path(name).name, tuple(islice(cases, limit)), layout)
-    except FileNotFoundError as error:
-        raise InvalidRequest(f"{name}: there is no file {error.filename}.") from error
-
-
-def _folder(name: str) -> Path:
-    folder = os.environ.get("LINGUA_DATA")
-    if not folder:
-        raise InvalidRequest(
-            f"{name} is not part of this package: set LINGUA_DATA to the folder with its data."
-        )
-    return Path(folder)
+        return Task(name, tuple(islice(_shelf(), limit)))
+    if kind in LOADERS:
+        loader = LOADERS[kind]
+        cases = loader.read(*files_of(where or None, loader.files, kind))
+        return Task(kind, tuple(islice(cases, limit)), loader.layout)
+    if Path(name).suffix in (".jsonl", ".gz"):
+        (file,) = files_of(name, ("",), name)
+        return Task(Path(name).name, tuple(islice(_own(file), limit)))
+    raise InvalidRequest(f"There is no task {name!r}: {', '.join([OURS, *LOADERS])}, or a .jsonl file.")
 
 
 def _shelf() -> Iterator[Case]:

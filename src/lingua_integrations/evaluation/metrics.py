@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import regex
 
-from lingua_integrations.core.results import CompressionResult
+from lingua_integrations.core.protocols import FloatArray
+from lingua_integrations.core.units import Span
 
 _ARTICLES = frozenset({"a", "an", "the"})
 _WORD = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]|[\p{L}\p{N}\p{M}_]+")
@@ -19,7 +20,12 @@ def words(text: str) -> list[str]:
     >>> words("The 3rd Duke, of York!"), words("厦门大学。")
     (['3rd', 'duke', 'of', 'york'], ['厦', '门', '大', '学'])
     """
-    return [word for word in _WORD.findall(text.lower()) if word not in _ARTICLES]
+    return [word for word in tokens(text) if word not in _ARTICLES]
+
+
+def tokens(text: str) -> list[str]:
+    """Words in lower case without punctuation; CJK by characters."""
+    return list(_WORD.findall(text.lower()))
 
 
 def answer_kept(answers: Sequence[str], texts: Sequence[str]) -> bool:
@@ -56,14 +62,61 @@ def _f1(answer: Sequence[str], right: Sequence[str]) -> float:
     return 2 * common / (len(answer) + len(right)) if common else float(not answer and not right)
 
 
-def span_overlap(relevant: Sequence[tuple[int, int, int]], result: CompressionResult) -> float:
+def final_answer(text: str) -> str:
+    r"""What a worked solution comes to: what follows the last "answer is", up to the end of its line.
+
+    >>> final_answer("2 + 2 = 4.\nThe answer is 4.\n\nQuestion: no"), final_answer(" (B).")
+    ('4', '(B)')
+    """
+    head, _, _ = text.partition("\n\n")
+    lines = head.rpartition("answer is")[2].strip().splitlines()
+    return lines[0].strip(" .:") if lines else ""
+
+
+def rouge_l(said: str, right: Sequence[str]) -> float:
+    """ROUGE-L: F1 of the longest common subsequence of words, of the right text that fits best (Lin 2004).
+
+    >>> rouge_l("the cat sat on a mat", ["a cat was on the mat"])  # cat ... on ... mat: 3 of 6, 3 of 6
+    0.5
+    """
+    return max((_rouge_l(tokens(said), tokens(one)) for one in right), default=0.0)
+
+
+def _rouge_l(said: Sequence[str], right: Sequence[str]) -> float:
+    lengths = [0] * (len(right) + 1)  # of the longest common subsequence with each beginning of ``right``
+    for word in said:
+        diagonal = 0
+        for place, other in enumerate(right, 1):
+            above = lengths[place]
+            lengths[place] = diagonal + 1 if word == other else max(above, lengths[place - 1])
+            diagonal = above
+    return 2 * lengths[-1] / (len(said) + len(right)) if lengths[-1] else 0.0
+
+
+def greedy_f1(said: FloatArray, right: FloatArray) -> float:
+    """BERTScore: F1 of every token's best cosine in the other text (Zhang et al. 2020, section 3).
+
+    Args:
+        said: vectors of length 1, shape [tokens, dimensions].
+        right: likewise.
+
+    >>> greedy_f1(np.eye(2), np.eye(2)[:1])  # precision (1 + 0) / 2, recall 1
+    0.6666666666666666
+    """
+    if not len(said) or not len(right):
+        return 0.0
+    cosines = said @ right.T
+    precision, recall = float(cosines.max(1).mean()), float(cosines.max(0).mean())
+    return 2 * precision * recall / (precision + recall) if precision + recall > 0 else 0.0
+
+
+def span_overlap(relevant: Sequence[tuple[int, int, int]], kept: Mapping[int, Sequence[Span]]) -> float:
     """Share of the relevant characters that are kept.
 
     Args:
         relevant: (context, start, end) in characters, not overlapping.
-        result: of a compression of these contexts.
+        kept: spans of each context that came through.
     """
-    kept = {context.index: context.spans for context in result.contexts}
     overlap = sum(
         max(0, min(end, span.end) - max(start, span.start))
         for index, start, end in relevant

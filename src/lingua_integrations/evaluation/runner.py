@@ -3,143 +3,133 @@
 from __future__ import annotations
 
 import json
-import time
+import os
+import pickle
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from hashlib import sha256
-from pathlib import Path
+from multiprocessing import get_context
+from typing import NamedTuple
 
 from tqdm.auto import tqdm
 
 from lingua_integrations import __version__
 from lingua_integrations.evaluation.cases import Case, Task
-from lingua_integrations.evaluation.contenders import Contender
-from lingua_integrations.evaluation.metrics import answer_kept, span_overlap
-from lingua_integrations.evaluation.targets import LocalTarget
+from lingua_integrations.evaluation.lines import Line, Store
+from lingua_integrations.evaluation.measuring import Judge, measured
+from lingua_integrations.evaluation.outcomes import Contender
+
+
+class Job(NamedTuple):
+    """One case for one contender at one rate, by their places."""
+
+    task: int
+    contender: int
+    rate: float
+    case: int
 
 
 @dataclass(frozen=True)
-class Line:
-    """What was seen of one case, one contender and one rate.
+class Bench:
+    """What is measured, and by whom. It can be pickled; models are then loaded anew.
 
     Attributes:
-        task: its name.
-        case: its name.
-        method: the contender.
-        rate: asked for; 1 for contenders to whom it makes no difference.
-        kept: 1 where an answer is still there word for word, else 0.
-        overlap: share of the relevant characters that is still there; ``None`` where they are not known.
-        nats: per token of the first answer, for the target; ``None`` without one, or where it does not fit.
-        tokens_before: target tokens of the contexts.
-        tokens_after: the same, after.
-        budget: that were allowed.
-        seconds: of compressing.
-        key: of everything that the line depends on.
+        tasks: what is asked.
+        contenders: who shortens.
+        judge: says what an outcome is worth.
     """
 
-    task: str
-    case: str
-    method: str
-    rate: float
-    kept: float
-    overlap: float | None
-    nats: float | None
-    tokens_before: int
-    tokens_after: int
-    budget: int
-    seconds: float
-    key: str
+    tasks: Sequence[Task]
+    contenders: Sequence[Contender]
+    judge: Judge
+
+    def plan(self, rates: Sequence[float]) -> list[Job]:
+        """Every task by every contender at every rate."""
+        return [
+            Job(task, contender, rate, case)
+            for task in range(len(self.tasks))
+            for contender in range(len(self.contenders))
+            for rate in ([1.0] if self.contenders[contender].fixed else rates)
+            for case in range(len(self.tasks[task].cases))
+        ]
+
+    def parts(self, job: Job) -> tuple[Task, Contender, float, Case]:
+        """Whom a job is about."""
+        task = self.tasks[job.task]
+        return task, self.contenders[job.contender], job.rate, task.cases[job.case]
+
+    def key(self, job: Job) -> str:
+        """Of everything that a line depends on."""
+        task, contender, rate, case = self.parts(job)
+        content = [task.layout, repr(case), contender.name, contender.settings, rate, self.judge.name]
+        return sha256(json.dumps([*content, __version__]).encode()).hexdigest()[:24]
+
+    def work(self, jobs: Iterable[Job]) -> Iterator[Line]:
+        """Do jobs in order. Each rate is met afresh, so that what was remembered at another does not help."""
+        last, fresh = None, None
+        for job in jobs:
+            task, contender, rate, case = self.parts(job)
+            if last != job[:3] or fresh is None:
+                last, fresh = job[:3], pickle.loads(pickle.dumps(contender))  # noqa: S301 (our own)
+            yield measured(self.judge, task, fresh, rate, case, self.key(job))
 
 
-class Store:
-    """Lines in a file, one JSON object each, found by what they depend on."""
+def run(bench: Bench, rates: Sequence[float], store: Store, *, processes: int = 1) -> list[Line]:
+    """All jobs of a bench; what ``store`` knows is not done again.
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._known = {line.key: line for line in _read(path)}
-
-    def get(self, key: str) -> Line | None:
-        """A line that was run before."""
-        return self._known.get(key)
-
-    def add(self, line: Line) -> None:
-        """Keep a line; it is on disk when this returns."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        with self.path.open("a", encoding="utf-8") as stream:
-            stream.write(json.dumps(asdict(line)) + "\n")
-        self._known[line.key] = line
-
-
-def run(
-    tasks: Sequence[Task],
-    contenders: Sequence[Contender],
-    rates: Sequence[float],
-    store: Store,
-    target: LocalTarget | None = None,
-) -> list[Line]:
-    """Every task by every contender at every rate; what ``store`` knows is not run again."""
-    plan = [
-        (task, contender, rate, case)
-        for task in tasks
-        for contender in contenders
-        for rate in ([1.0] if contender.fixed else rates)
-        for case in task.cases
-    ]
-    lines: list[Line] = []
-    with tqdm(plan, unit="case") as bar:
-        for task, contender, rate, case in bar:
-            bar.set_description(f"{task.name} {contender.name} {1 / rate:g}x", refresh=False)
-            key = _key(task, contender, rate, case, target)
-            line = store.get(key)
-            if line is None:
-                line = replace(_measured(task, contender, rate, case, target), key=key)
-                store.add(line)
-            lines.append(line)
-    return lines
+    Args:
+        bench: what is measured.
+        rates: shares of the tokens to keep.
+        store: takes each line as it comes.
+        processes: that work at the same time, each with models of its own.
+    """
+    plan = bench.plan(rates)
+    missing = [job for job in plan if store.get(bench.key(job)) is None]
+    with tqdm(total=len(plan), initial=len(plan) - len(missing), unit="case") as bar:
+        for line in _parallel(bench, missing, processes) if processes > 1 else bench.work(missing):
+            store.add(line)
+            bar.set_description(f"{line.task} {line.method} {1 / line.rate:g}x", refresh=False)
+            bar.update()
+    done = (store.get(bench.key(job)) for job in plan)
+    return [line for line in done if line is not None]
 
 
-def _measured(task: Task, contender: Contender, rate: float, case: Case, target: LocalTarget | None) -> Line:
-    start = time.perf_counter()
-    result = contender.run(case, rate)
-    seconds = time.perf_counter() - start
-    prompt = task.prompt(case, [(context.index, context.text) for context in result.contexts])
-    answer = case.answers[0] if task.layout == "demonstrations" else f" {case.answers[0]}"
-    return Line(
-        task=task.name,
-        case=case.name,
-        method=contender.name,
-        rate=rate,
-        kept=float(answer_kept(case.answers, result.texts)),
-        overlap=span_overlap(case.relevant, result) if case.relevant else None,
-        nats=target.nats(prompt, answer) if target else None,
-        tokens_before=result.tokens_before,
-        tokens_after=result.tokens_after,
-        budget=result.budget,
-        seconds=0.0 if contender.fixed else seconds,
-        key="",
-    )
+def _parallel(bench: Bench, jobs: Sequence[Job], processes: int) -> Iterator[Line]:
+    """Whole stretches of one task, contender and rate go to one process."""
+    stretches: dict[tuple[int, int, float], list[Job]] = {}
+    for job in jobs:
+        stretches.setdefault(job[:3], []).append(job)
+    threads = max(1, (os.cpu_count() or 1) // processes)
+    with ProcessPoolExecutor(processes, get_context("spawn"), _prepare, (bench, threads)) as pool:
+        for lines in pool.map(_stretch, stretches.values()):
+            yield from lines
 
 
-def _key(task: Task, contender: Contender, rate: float, case: Case, target: LocalTarget | None) -> str:
-    reader = None if contender.compressor is None else repr(contender.compressor.config)
-    content = [task.layout, repr(case), contender.name, reader, rate, target and target.name, __version__]
-    return sha256(json.dumps(content).encode()).hexdigest()[:24]
+_bench: Bench | None = None
+"""Of this process, where it is one of several."""
 
 
-def _read(path: Path) -> Iterator[Line]:
-    """The lines of a file; one that was cut off while it was written is run again."""
-    written = path.read_text("utf-8").splitlines() if path.exists() else []
-    return (line for line in map(_parsed, written) if line is not None)
+def _prepare(bench: Bench, threads: int) -> None:
+    import torch
+
+    global _bench
+    _bench = bench
+    torch.set_num_threads(threads)
 
 
-def _parsed(text: str) -> Line | None:
-    try:
-        return Line(**json.loads(text))
-    except (json.JSONDecodeError, TypeError):
-        return None
+def _stretch(jobs: Sequence[Job]) -> list[Line]:
+    if _bench is None:
+        raise RuntimeError("a process of a pool works only once it is prepared")
+    return list(_bench.work(jobs))
 
 
 def seconds_of(lines: Iterable[Line]) -> float:
     """Mean seconds per case; the first, which loads models, does not count where there are others."""
     times = [line.seconds for line in lines]
     return sum(times[1:]) / len(times[1:]) if len(times) > 1 else sum(times)
+
+
+def megabytes_of(lines: Iterable[Line]) -> float | None:
+    """The most memory that a case took beyond what was there."""
+    return max((line.megabytes for line in lines if line.megabytes is not None), default=None)

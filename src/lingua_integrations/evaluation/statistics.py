@@ -51,7 +51,7 @@ def paired_p(values: Sequence[float], others: Sequence[float]) -> float:
 
     Args:
         values: of one method, one for each case.
-        others: of another, for the same cases in the same order.
+        others: of another, for the same cases in the same order. One case proves nothing: 1.
 
     Raises:
         MissingExtra: scipy is not installed.
@@ -60,7 +60,7 @@ def paired_p(values: Sequence[float], others: Sequence[float]) -> float:
     1.0
     """
     pair = np.asarray(values, dtype=np.float64), np.asarray(others, dtype=np.float64)
-    if np.array_equal(*pair):
+    if np.array_equal(*pair) or len(pair[0]) < 2:
         return 1.0
     test = _scipy_stats().permutation_test
     kind = {"permutation_type": "samples", "vectorized": True}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal
 
 from langchain_core.callbacks import adispatch_custom_event, dispatch_custom_event
 from langchain_core.messages import BaseMessage
@@ -28,8 +28,6 @@ class AgentSettings(Settings):
     spread: Literal["each"] = "each"
     min_tokens: int = 200
     on_error: OnError = "passthrough"
-
-    default_method: ClassVar[str] = "extractive"
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,8 @@ class LinguaDocumentCompressor(Settings, BaseDocumentCompressor):
     untouched, as far as the budget has room for them. Works in `ContextualCompressionRetriever` and
     `DocumentCompressorPipeline`.
 
-    Takes all fields of `Settings`; the method is "rag" by default.
+    Takes all fields of `Settings`; the method is "extractive-fusion" by default, and "rag"
+    without a question.
 
     Attributes:
         metadata_key: where an output says which characters were kept, and how many tokens; None: nowhere.

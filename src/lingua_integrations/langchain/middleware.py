@@ -39,7 +39,7 @@ class LinguaToolMiddleware(AgentMiddleware[Any, Any, Any]):
         exclude: names of those whose results are not.
         name: must differ between two of them in one agent.
         **settings: fields of `Settings`. By default results of less than 200 tokens stay, and a failure is a
-            warning. The method is "extractive" by default.
+            warning.
 
     Raises:
         InvalidRequest: the settings contradict each other.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from langchain_core.messages import BaseMessage, ToolMessage
 from pydantic import Field, PrivateAttr
@@ -25,7 +25,7 @@ class LinguaSummarizer(CompressingRunnable[Sequence[BaseMessage], str]):
 
     One budget holds for all of it, ranked by the last human message; who says what stands in front of each
     line. Give the middleware ``trim_tokens_to_summarize=None``: by default it shows its summarizer the last
-    4,000 tokens only. Takes all fields of `Settings`; the method is "extractive" by default, and "rag"
+    4,000 tokens only. Takes all fields of `Settings`; the method is "extractive-fusion" by default, and "rag"
     without a question.
 
     Example:
@@ -35,8 +35,6 @@ class LinguaSummarizer(CompressingRunnable[Sequence[BaseMessage], str]):
         >>> summarizer.invoke(talk)
         'AI: Emma is by Jane Austen.\nHuman: Who wrote Emma?'
     """
-
-    default_method: ClassVar[str] = "extractive"
 
     def _compress(self, messages: Sequence[BaseMessage]) -> tuple[str, CompressionResult | None]:
         asked = next((i for i in reversed(range(len(messages))) if messages[i].type == "human"), None)

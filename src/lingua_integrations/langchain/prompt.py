@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Literal
 
 from langchain_core.language_models import LanguageModelInput
 from langchain_core.messages import BaseMessage, HumanMessage, convert_to_messages
@@ -35,8 +35,8 @@ class LinguaPromptCompressor(CompressingRunnable[LanguageModelInput, PromptValue
     may be compressed. A message of which nothing is left is left out; a tool's result then is "…".
 
     In a string the last paragraph is the question, or where there is only one, the last line; one line is all
-    compressed, without a question. Takes all fields of `Settings`; the method is "extractive" by default, and
-    "rag" without a question.
+    compressed, without a question. Takes all fields of `Settings`; the method is "extractive-fusion" by
+    default, and "rag" without a question.
 
     Attributes:
         roles: whose messages are compressed, out of "human", "ai" and "tool".
@@ -55,8 +55,6 @@ class LinguaPromptCompressor(CompressingRunnable[LanguageModelInput, PromptValue
 
     roles: tuple[Role, ...] = ("human", "ai", "tool")
     question: Literal["message", "paragraph"] = "message"
-
-    default_method: ClassVar[str] = "extractive"
 
     def _compress(self, given: LanguageModelInput) -> tuple[PromptValue, CompressionResult | None]:
         if isinstance(given, ImagePromptValue):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from llama_index.core.base.llms.types import ChatMessage, MessageRole
 
@@ -32,8 +32,8 @@ class LinguaMemoryBlock(Component, BaseMemoryBlock[str]):
     text is kept, neither images nor tool calls.
 
     Takes all fields of `Settings` but `rate` and `target_tokens`, which the memory decides, and `min_tokens`
-    has no effect; the method is "extractive" by default. One block may serve many memories: each session gets
-    its own messages, and those put in without a session; asked without a session, a block gives all.
+    has no effect. One block may serve many memories: each session gets its own messages, and those put in
+    without a session; asked without a session, a block gives all.
 
     Attributes:
         name: of the block; a tag in the prompt.
@@ -57,7 +57,6 @@ class LinguaMemoryBlock(Component, BaseMemoryBlock[str]):
     priority: int = Field(default=1, ge=0)
     counter: str = LLAMA_INDEX
     lines: list[tuple[str | None, str]] = Field(default_factory=list)
-    default_method: ClassVar[str] = "extractive"
 
     if not TYPE_CHECKING:  # type checkers make the signature from the fields
 

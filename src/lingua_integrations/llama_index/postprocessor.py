@@ -28,7 +28,8 @@ class LinguaNodePostprocessor(Component, BaseNodePostprocessor):
     blank ones as far as the budget has room for them. Put it last: rerankers and cut-offs need the original
     text. Pickles leave compressor, callbacks and weights out; the copy loads its own when it needs them.
 
-    Takes all fields of `Settings`; the method is "rag" by default.
+    Takes all fields of `Settings`; the method is "extractive-fusion" by default, and "rag"
+    without a question.
 
     Attributes:
         metadata_key: where a node says which characters were kept; it is excluded from what LLM and embedding

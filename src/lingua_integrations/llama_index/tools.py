@@ -6,7 +6,7 @@ import asyncio
 import functools
 import json
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any
 
 from llama_index.core.base.llms.types import ContentBlock, TextBlock
 
@@ -37,7 +37,6 @@ class ToolSettings(Settings):
 
     min_tokens: int = Field(default=200, ge=0)
     on_error: OnError = "passthrough"
-    default_method: ClassVar[str] = "extractive"
 
 
 class LinguaTool(FunctionTool):
@@ -54,7 +53,7 @@ class LinguaTool(FunctionTool):
             "query", "question" and "input" that the call has. Without any, what stays does not depend on a
             question.
         settings: all fields of `Settings`. By default outputs of less than 200 tokens stay, and a failure is
-            a warning. The method is "extractive" by default.
+            a warning.
 
     Raises:
         InvalidRequest: the tool has no such argument, or the settings cannot work.

@@ -1,0 +1,143 @@
+"""The reference implementation as a contender, in an environment of its own."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+import venv
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock
+from tqdm import tqdm
+
+from lingua_integrations.core.counting import TokenCounter, as_counter
+from lingua_integrations.core.kit import DEFAULT_MODEL
+from lingua_integrations.core.models import resolve
+from lingua_integrations.core.store import home
+from lingua_integrations.errors import InvalidRequest, ModelUnavailable
+from lingua_integrations.evaluation.cases import Case
+from lingua_integrations.evaluation.outcomes import Outcome
+
+PEERS = {
+    "llmlingua": ("llmlingua==0.2.2", "transformers==4.46.3", "numpy<2.3", "torch>=2.6"),
+}
+METHODS = ("llmlingua", "longllmlingua")
+"""Of the peer, each a contender: ``llmlingua 0.2.2`` and ``longllmlingua 0.2.2``."""
+
+
+def contenders(peer: str, model: str = DEFAULT_MODEL, constraints: Path | None = None) -> list[Peer]:
+    """A peer's methods, all in one process of its environment, which is made if it is not there.
+
+    Args:
+        peer: one of `PEERS`.
+        model: of its scorer: one of our names, a folder or a hub id.
+        constraints: a constraints file for what is installed beside it.
+
+    Raises:
+        InvalidRequest: there is no such peer.
+        ModelUnavailable: its packages could not be installed.
+    """
+    if peer not in PEERS:
+        raise InvalidRequest(f"There is no peer {peer!r}: {', '.join(PEERS)}.")
+    worker = Worker(_environment(peer, constraints), str(resolve(model).folder))
+    version = PEERS[peer][0].partition("==")[2]
+    return [Peer(f"{method} {version}", method, worker) for method in METHODS]
+
+
+def _environment(peer: str, constraints: Path | None) -> Path:
+    """The interpreter of a peer's environment."""
+    folder = home() / "peers" / PEERS[peer][0].replace("==", "-")
+    python = folder / ("Scripts" if sys.platform == "win32" else "bin") / "python"
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(f"{folder}.lock"):
+        if not (folder / "ready").exists():
+            with tqdm(total=2, desc=f"installing {PEERS[peer][0]}, once", unit="step") as bar:
+                venv.create(folder, with_pip=True, clear=True)
+                bar.update()
+                bounds = ["--constraint", str(constraints)] if constraints else []
+                command = [str(python), "-m", "pip", "install", "--quiet", *bounds, *PEERS[peer]]
+                done = subprocess.run(command, capture_output=True, text=True, check=False)
+                if done.returncode:
+                    said = done.stderr.strip().splitlines()[-1:]
+                    raise ModelUnavailable(f"{PEERS[peer][0]} could not be installed: {' '.join(said)}")
+                bar.update()
+            (folder / "ready").touch()
+    return python
+
+
+class Worker:
+    """A process that compresses with the peer: one JSON object per line in, one out."""
+
+    def __init__(self, python: Path, model: str) -> None:
+        self._command = [str(python), str(files(__package__) / "peer_worker.py"), model]
+        self._process: subprocess.Popen[str] | None = None
+        self._lock = threading.Lock()
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"_command": self._command}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state, _process=None, _lock=threading.Lock())
+
+    def ask(self, request: dict[str, Any]) -> dict[str, Any]:
+        """What the peer makes of a request.
+
+        Raises:
+            ModelUnavailable: its process ended.
+        """
+        with self._lock:
+            if self._process is None:
+                self._process = subprocess.Popen(
+                    self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
+                )
+            asked, said = self._process.stdin, self._process.stdout
+            if asked is None or said is None or self._process.poll() is not None:
+                raise ModelUnavailable("The peer's process has ended; see above.")
+            print(json.dumps(request), file=asked, flush=True)
+            line = said.readline()
+        if not line:
+            raise ModelUnavailable(f"The peer's process ended with {self._process.wait()}; see above.")
+        return dict(json.loads(line))
+
+
+@dataclass(frozen=True)
+class Peer:
+    """One method of the peer.
+
+    Attributes:
+        name: what the table calls it.
+        method: of `METHODS`.
+        worker: where it runs.
+        counter: of the tokens before and after.
+    """
+
+    name: str
+    method: str
+    worker: Worker = field(repr=False, compare=False)
+    counter: TokenCounter = field(default_factory=lambda: as_counter("o200k_base"), compare=False)
+    fixed: bool = False
+    settings: str | None = None
+
+    def run(self, case: Case, rate: float) -> Outcome:
+        """The case's contexts as one text; the peer does not say which characters it kept."""
+        texts = [f"{one.title}\n{one.text}" if one.title else one.text for one in case.contexts]
+        request = {"method": self.method, "texts": texts, "question": case.question, "rate": rate}
+        done = self.worker.ask(request)
+        before = self._tokens(texts)
+        return Outcome(
+            texts=((None, done["text"]),),
+            spans=None,
+            tokens_before=before,
+            tokens_after=self.counter.count(done["text"]),
+            budget=max(1, int(rate * before)),
+            seconds=done["seconds"],
+        )
+
+    def _tokens(self, texts: Sequence[str]) -> int:
+        return sum(map(self.counter.count, texts))
