@@ -261,3 +261,23 @@ def test_the_smallest_that_works_is_told_for_each(o200k):
     one.target_tokens = caught.value.smallest - 1
     with pytest.raises(BudgetTooSmall):
         one.engine.compress(one, ["", *TEXTS], QUESTION)
+
+
+@pytest.mark.model
+def test_the_default_is_sentences_and_words_where_none_fits(o200k):
+    """Without a question words, too; and who names a method gets that one, or its error."""
+    text = f"{TEXTS[0]} {' and so on'.join(['It went on'] * 30)}. The end."
+    one = Settings(target_tokens=30)
+    sentences = one.engine.compress(one, [text], QUESTION)
+    assert sentences.texts[0].startswith("The cat sat on the mat all day.")
+    assert "minilm" in sentences.model
+    one.target_tokens = 2
+    words = one.engine.compress(one, [text], QUESTION)
+    assert 0 < o200k(words.texts[0]) <= 2
+    assert "smollm2" in words.model
+    assert "smollm2" in one.engine.compress(one, [text]).model
+    named = one.model_copy(update={"model": "smollm2-135m-q4_1"})
+    assert "smollm2" in named.engine.compress(named, [text], QUESTION).model
+    one.method = "extractive-fusion"
+    with pytest.raises(BudgetTooSmall):
+        one.engine.compress(one, [text], QUESTION)

@@ -48,10 +48,14 @@ class Engine:
             given: PromptCompressor = settings.compressor
             return given
         config = configuration(settings.method or settings.config or settings.default_method)
-        named = settings.method is not None or settings.config is not None
-        if not named and not question.strip() and needs_question(config):
-            config = CompressionConfig.rag()
+        mute = not question.strip() and needs_question(config)
+        if not named(settings) and (mute or settings.model is not None):
+            return self.fallback(settings)
         return self.built(config, settings.counter, settings.model, settings.device)
+
+    def fallback(self, settings: Settings) -> PromptCompressor:
+        """In place of the default method: words are pruned, which needs neither question nor room."""
+        return self.built(CompressionConfig.rag(), settings.counter, settings.model, settings.device)
 
     def built(
         self, config: CompressionConfig, counter: Any, model: str | None = None, device: str | None = None
@@ -170,17 +174,37 @@ class Engine:
         budget = compressor.config.budget_of(before, settings.rate, settings.target_tokens)
         if before <= budget and compressor.config.threshold is None:
             return StructuredResult(shown, compressor.unchanged([shown], "fits the budget as it is"))
-        made = compressor.compress_json(text, question=question or None, target_tokens=budget)
+        made = self._by(
+            settings,
+            question,
+            lambda compressor: compressor.compress_json(
+                text, question=question or None, target_tokens=budget
+            ),
+        )
         return replace(made, result=replace(made.result, tokens_before=before))
 
     def _together(self, settings: Settings, contexts: list[Context], question: str) -> CompressionResult:
         unchanged = self._below_break_even(settings, contexts, question)
-        return unchanged or self.compressor(settings, question).compress(
-            contexts,
-            question=question or None,
-            rate=settings.rate,
-            target_tokens=settings.target_tokens,
+        return unchanged or self._by(
+            settings,
+            question,
+            lambda compressor: compressor.compress(
+                contexts,
+                question=question or None,
+                rate=settings.rate,
+                target_tokens=settings.target_tokens,
+            ),
         )
+
+    def _by(self, settings: Settings, question: str, work: Callable[[PromptCompressor], Outcome]) -> Outcome:
+        """Work by the method asked for; by the fallback where nobody asked and not one sentence fits."""
+        compressor = self.compressor(settings, question)
+        try:
+            return work(compressor)
+        except BudgetTooSmall:
+            if named(settings) or compressor.config.unit != "sentence":
+                raise
+            return work(self.fallback(settings))
 
     def _below_break_even(
         self, settings: Settings, contexts: Sequence[str | Context], question: str
@@ -191,6 +215,11 @@ class Engine:
         note = f"handed on unchanged: fewer than min_tokens={settings.min_tokens}"
         unchanged = self.compressor(settings, question).unchanged(contexts, note)
         return unchanged if unchanged.tokens_before < settings.min_tokens else None
+
+
+def named(settings: Settings) -> bool:
+    """Whether the user said how to compress."""
+    return any(one is not None for one in (settings.method, settings.config, settings.compressor))
 
 
 def done(settings: Settings, result: CompressionResult) -> None:

@@ -41,10 +41,11 @@ class Settings(BaseModel):
             "each": every text is compressed alone, to the same rate or number of tokens.
         min_tokens: what counts less is handed on unchanged, and the result's note says so: a short text is
             not worth the time. Bounds the sum of a call, or each text, as `spread` says.
-        method: what to compress by: a name that `lingua methods` lists; default: "extractive-fusion", and
-            "rag" without a question, unless the adapter says otherwise.
-        model: another model than the method's own: one of our names, a folder, or a hub id. Loaded at the
-            first call.
+        method: what to compress by: a name that `lingua methods` lists; default: "extractive-fusion",
+            and "rag" without a question, where a model is named, or where the budget is below the shortest
+            sentence; some adapters have another default, and say so.
+        model: another model than the method's own: one of our names, a folder, or a hub id. Without a method
+            it is the causal language model of "rag". Loaded at the first call.
         device: where it runs; default: the best there is.
         counter: whose tokens the budget counts: a tiktoken encoding or OpenAI model; any other tokenizer goes
             into ``compressor=PromptCompressor(..., counter=tokenizer)``.

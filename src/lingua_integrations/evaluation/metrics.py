@@ -100,6 +100,7 @@ def greedy_f1(said: FloatArray, right: FloatArray) -> float:
         said: vectors of length 1, shape [tokens, dimensions].
         right: likewise.
 
+    >>> import numpy as np
     >>> greedy_f1(np.eye(2), np.eye(2)[:1])  # precision (1 + 0) / 2, recall 1
     0.6666666666666666
     """

@@ -65,16 +65,20 @@ def page(table: Sequence[Row], facts: Mapping[str, Any], figures: Mapping[str, s
 
 
 def verdict(here: Sequence[Row]) -> str:
-    """What a task says, in a sentence for each rate."""
+    """What a task says against the baseline, in a sentence for each rate."""
     judged = next((name for name in MEASURES if any(name in row.means for row in here)), None)
     if judged is None:
         return ""
-    measure = MEASURES[judged]
-    said = []
+    said = [f"Judged on {MEASURES[judged].label}, against {BASELINE}."]
     for rate in sorted({row.rate for row in here if row.method not in FIXED}, reverse=True):
-        ranked = [row for row in here if row.rate == rate and row.method not in FIXED and judged in row.means]
-        said += [f"{1 / rate:g}x: {row.method}, {row.means[judged]}" for row in ranked[:1]]
-    return f"{'Fewest' if measure.less else 'Most'} {measure.label}: {'; '.join(said)}."
+        rows = [row for row in here if row.rate == rate and row.better is not None]
+        parts = [
+            f"{word} {', '.join(names)}"
+            for word, which in (("better are", 1), ("no different", 0), ("worse", -1))
+            if (names := [row.method for row in rows if row.better == which])
+        ]
+        said.append(f"At {1 / rate:g}x {'; '.join(parts) or 'there is nothing to compare with'}.")
+    return " ".join(said)
 
 
 def _tables(here: Sequence[Row]) -> list[str]:
