@@ -3,7 +3,7 @@
     python benchmarks/train_classifier.py --data nq20_dev.jsonl.gz --out my-classifier
 
 MiniLM learns which tokens SmolLM2 finds more surprising than the median of their document, from documents of
-the last questions of the data; `answers_kept.py` judges on the first. It is a distilled selective-context;
+the last questions of the data; `lingua eval` judges on the first. It is a distilled selective-context;
 LLMLingua-2's own classifier learnt from GPT-4.
 """
 

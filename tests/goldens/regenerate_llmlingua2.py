@@ -2,7 +2,7 @@
 
     peer/bin/python tests/goldens/regenerate_llmlingua2.py --tiktoken FOLDER
 
-in the reference's own environment (see benchmarks/peer_llmlingua.py). Writes llmlingua2/: the classifier and
+in the reference's own environment (made by `lingua eval --peer`). Writes llmlingua2/: the classifier and
 golden.json.
 """
 

@@ -22,6 +22,8 @@ from lingua_integrations.evaluation.report import as_json, markdown, rows
 from lingua_integrations.evaluation.runner import Bench, run
 from lingua_integrations.evaluation.targets import LocalTarget, target_of
 
+CURVED = ("uncompressed", "no context", "random words", "first words", "rag", "llmlingua", "longllmlingua")
+"""What leaves words out: of a prompt of one sentence, a method of sentences keeps all or nothing."""
 CURVE_RATES = (0.8, 0.6, 0.4, 0.2)
 
 
@@ -87,7 +89,7 @@ def evaluate_to(folder: Path, request: Request) -> str:
     text, figures = markdown(table), {}
     if request.curve:
         local = judge.target if isinstance(judge.target, LocalTarget) else None
-        found = curve(short_prompts(), bench.contenders, CURVE_RATES, local)
+        found = curve(short_prompts(), [contender(name) for name in CURVED], CURVE_RATES, local)
         text += "\n" + curve_markdown(found)
         figures = {f"Short prompts: {found.label} over the share of tokens left": drawing(found)}
     folder.mkdir(parents=True, exist_ok=True)

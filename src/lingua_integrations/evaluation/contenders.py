@@ -19,6 +19,7 @@ from lingua_integrations.evaluation.outcomes import Contender, Outcome
 
 _WHOLE = CompressionConfig(unit="context", scorer="relevance", coarse_factor=None)
 _SENTENCES = CompressionConfig(unit="sentence", coarse_factor=None)
+_WORDS = CompressionConfig(coarse_factor=None)
 
 
 @dataclass(frozen=True)
@@ -111,6 +112,8 @@ BASELINES: dict[str, Callable[[str], Contender]] = {
     "no context": lambda name: Untouched(name, everything=False),
     "random sentences": lambda name: _compressing(name, _SENTENCES, Chance()),
     "truncation": lambda name: _compressing(name, _SENTENCES, First()),
+    "random words": lambda name: _compressing(name, _WORDS, Chance()),
+    "first words": lambda name: _compressing(name, _WORDS, First()),
     "first whole": lambda name: _compressing(name, _WHOLE, First()),
     "whole-bm25": lambda name: _compressing(name, _WHOLE),
     "whole-embedding": lambda name: _compressing(name, _WHOLE.with_(ranker="embedding")),
