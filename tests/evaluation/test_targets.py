@@ -38,7 +38,7 @@ def test_a_local_model_goes_on_greedily(local, tiny_scorer):
         ids = np.r_[ids, int(np.argmin([one[0] for one in after]))]
     tokenizer = tiny_scorer.loaded.source.tokenizer
     assert said == tokenizer.decode(ids[-4:], skip_special_tokens=True)
-    assert local.nats("The quick", " brown") > 0
+    assert local.read("The quick", " brown").nats > 0
     assert local.say("The quick " * 10_000, 4) is None
     local.generate = False
     assert local.say("The quick", 4) is None
@@ -61,7 +61,7 @@ def test_llms_of_llama_index():
     """MockLLM says what it is asked."""
     target = ChatTarget(MockLLM())
     assert target.say("Who?", 9) == "Who?"
-    assert target.nats("a", "b") is None
+    assert target.read("a", "b") is None
 
 
 def test_what_is_said_is_judged_by_the_layout(local):

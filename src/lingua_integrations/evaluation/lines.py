@@ -19,12 +19,13 @@ class Line:
         rate: asked for; 1 for contenders to whom it makes no difference.
         kept: 1 where an answer is still there word for word, else 0.
         overlap: share of the relevant characters that is still there.
-        nats: per token of the first answer, for the target.
+        nats: per token of the first answer, for the target: their mean.
         tokens_before: target tokens of the contexts.
         tokens_after: the same, after.
         budget: that were allowed.
         seconds: of compressing.
         key: of everything that the line depends on.
+        answer_tokens: of the target, in the first answer.
         megabytes: of memory that compressing took beyond what was there.
         said: what the target answered.
         match: 1 where that is a right answer, else 0.
@@ -45,6 +46,7 @@ class Line:
     budget: int
     seconds: float
     key: str
+    answer_tokens: int = 1
     megabytes: float | None = None
     said: str | None = None
     match: float | None = None

@@ -49,7 +49,10 @@ class Judge:
         """What the target makes of a prompt."""
         if self.target is None:
             return {"nats": None}
-        seen: dict[str, Any] = {"nats": self.target.nats(prompt, task.answer(case))}
+        reading = self.target.read(prompt, task.answer(case))
+        seen: dict[str, Any] = {"nats": None}
+        if reading is not None:
+            seen = {"nats": reading.nats, "answer_tokens": reading.tokens}
         said = self.target.say(prompt, LONGEST[task.layout])
         if said is None:
             return seen

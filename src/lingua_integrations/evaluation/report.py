@@ -11,7 +11,7 @@ from lingua_integrations.evaluation.economics import Prices, length_that_pays, p
 from lingua_integrations.evaluation.lines import Line
 from lingua_integrations.evaluation.metrics import benefit_retained
 from lingua_integrations.evaluation.runner import megabytes_of, seconds_of
-from lingua_integrations.evaluation.statistics import Estimate, estimate, paired_p
+from lingua_integrations.evaluation.statistics import Estimate, paired_p, weighted
 
 BASELINE = "extractive-bm25"
 SURE = 0.05
@@ -99,13 +99,12 @@ def _row(lines: Sequence[Line], method: str, rate: float, judged: str, prices: P
     seconds = seconds_of(mine)
     warm = mine[1:] if len(mine) > 1 else mine  # without the first, which loads models
     timed = method not in FIXED
-    values = {name: [v for line in mine if (v := getattr(line, name)) is not None] for name in MEASURES}
     return Row(
         task=mine[0].task,
         method=method,
         rate=rate,
         n=len(mine),
-        means={name: found for name in MEASURES if (found := estimate(values[name])) is not None},
+        means={name: found for name in MEASURES if (found := _mean(mine, name)) is not None},
         benefit=_benefit(lines, mine),
         achieved=achieved,
         seconds=seconds,
@@ -120,6 +119,13 @@ def _row(lines: Sequence[Line], method: str, rate: float, judged: str, prices: P
     )
 
 
+def _mean(mine: Sequence[Line], name: str) -> Estimate | None:
+    """Over the cases; nats over all tokens of all answers, so that each token counts as much."""
+    seen = [(value, line) for line in mine if (value := getattr(line, name)) is not None]
+    weights = [line.answer_tokens if name == "nats" else 1 for _, line in seen]
+    return weighted([value for value, _ in seen], weights)
+
+
 def _benefit(lines: Sequence[Line], mine: Sequence[Line]) -> float | None:
     """Of the cases that all three were run on."""
     by_case = {
@@ -132,7 +138,8 @@ def _benefit(lines: Sequence[Line], mine: Sequence[Line]) -> float | None:
         return None
 
     def mean(value: Callable[[Line], Any]) -> float:
-        return float(sum(map(value, common)) / len(common))
+        total = sum(value(line) * line.answer_tokens for line in common)
+        return float(total / sum(line.answer_tokens for line in common))
 
     return benefit_retained(
         mean(lambda line: nothing[line.case]),

@@ -33,17 +33,34 @@ def estimate(values: Sequence[float]) -> Estimate | None:
     >>> estimate([1.0, 1.0, 1.0])
     Estimate(mean=1.0, low=1.0, high=1.0, n=3)
     """
+    return weighted(values, np.ones(len(values)).tolist())
+
+
+def weighted(values: Sequence[float], weights: Sequence[float]) -> Estimate | None:
+    """Weighted mean and percentile bootstrap interval over the pairs; ``None`` without any.
+
+    Raises:
+        MissingExtra: scipy is not installed.
+
+    >>> weighted([1.0, 3.0], [3, 1]).mean
+    1.5
+    """
     if not len(values):
         return None
-    numbers = np.asarray(values, dtype=np.float64)
-    mean, low, high = float(numbers.mean()), float(numbers.min()), float(numbers.max())
+    pairs = np.asarray(values, dtype=np.float64), np.asarray(weights, dtype=np.float64)
+    mean = float(np.average(pairs[0], weights=pairs[1]))
+    low, high = float(pairs[0].min()), float(pairs[0].max())
     if low < high:
         low, high = (
             _scipy_stats()
-            .bootstrap((numbers,), np.mean, n_resamples=DRAWS, method="percentile", rng=0)
+            .bootstrap(pairs, _weighted_mean, n_resamples=DRAWS, paired=True, method="percentile", rng=0)
             .confidence_interval
         )
-    return Estimate(mean, float(low), float(high), len(numbers))
+    return Estimate(mean, float(low), float(high), len(values))
+
+
+def _weighted_mean(values: Any, weights: Any, axis: int = -1) -> Any:
+    return np.sum(values * weights, axis=axis) / np.sum(weights, axis=axis)
 
 
 def paired_p(values: Sequence[float], others: Sequence[float]) -> float:

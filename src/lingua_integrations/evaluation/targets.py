@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from lingua_integrations.core.scorers.causal_lm import CausalLM
 from lingua_integrations.errors import InvalidRequest, MissingExtra
+
+
+class Reading(NamedTuple):
+    """How a target expects an answer: mean surprisal of its tokens in nats, and how many they are."""
+
+    nats: float
+    tokens: int
 
 
 class Target(Protocol):
@@ -17,8 +24,8 @@ class Target(Protocol):
         """The model."""
         ...
 
-    def nats(self, prompt: str, answer: str) -> float | None:
-        """Mean surprisal of the answer's tokens after the prompt, in nats; ``None`` if it cannot be had."""
+    def read(self, prompt: str, answer: str) -> Reading | None:
+        """How it expects the answer after the prompt; ``None`` if that cannot be had."""
         ...
 
     def say(self, prompt: str, tokens: int) -> str | None:
@@ -44,16 +51,16 @@ class LocalTarget:
         """The model's name and digest."""
         return self._model.name
 
-    def nats(self, prompt: str, answer: str) -> float | None:
-        """Mean surprisal of the answer's tokens after the prompt, in nats; ``None`` where they do not fit."""
+    def read(self, prompt: str, answer: str) -> Reading | None:
+        """How it expects the answer after the prompt; ``None`` where they do not fit."""
         before, after = self._model.encode(prompt).ids, self._model.encode(answer).ids
         if not len(after) or len(before) + len(after) >= self._model.window:
             return None
         (surprisals,) = self._model.surprisals([(before, after)])
-        return float(surprisals.mean())
+        return Reading(float(surprisals.mean()), len(after))
 
     def nats_of(self, prompts: Sequence[str], answer: str) -> list[float]:
-        """The same for many short prompts, in batches."""
+        """Mean surprisal of the answer after each of many short prompts, in batches."""
         after = self._model.encode(answer).ids
         rows = [(self._model.encode(prompt).ids, after) for prompt in prompts]
         return [float(one.mean()) for one in self._model.surprisals(rows)]
@@ -103,7 +110,7 @@ class ChatTarget:
         names = (getattr(self.model, name, None) for name in ("model_name", "model", "model_id"))
         return next((name for name in names if isinstance(name, str)), type(self.model).__name__)
 
-    def nats(self, prompt: str, answer: str) -> float | None:
+    def read(self, prompt: str, answer: str) -> Reading | None:
         """Not to be had."""
         return None
 
