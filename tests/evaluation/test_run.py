@@ -23,7 +23,7 @@ from lingua_integrations.evaluation.contenders import ALWAYS, BASELINES, contend
 from lingua_integrations.evaluation.demonstrations import Selecting, taken_apart, written
 from lingua_integrations.evaluation.lines import Line, Store
 from lingua_integrations.evaluation.loaders import LOADERS, load
-from lingua_integrations.evaluation.measuring import Judge
+from lingua_integrations.evaluation.measuring import Judge, measured
 from lingua_integrations.evaluation.page import page
 from lingua_integrations.evaluation.report import Row, as_json, judged_on, markdown, rows
 from lingua_integrations.evaluation.runner import Bench, run
@@ -117,9 +117,12 @@ def test_data_sets(monkeypatch, tmp_path):
     (tmp_path / "bbh" / "date_understanding.cot.txt").write_text(text, "utf-8")
     data = json.dumps({"examples": [{"input": "x", "target": "(B)"}]})
     (tmp_path / "bbh" / "date_understanding.json").write_text(data, "utf-8")
-    (case,) = load(name).cases
+    task = load(name)
+    (case,) = task.cases
     assert [context.text for context in case.contexts] == ["Q: a\nA: b", "Q: c\nA: d"]
     assert case.answers == (" (B).",)
+    shown = measured(Judge(), task, contender("uncompressed"), 1.0, case, "key")
+    assert shown.kept is None, "an option's letter stands in every demonstration"
 
 
 def test_conversations_and_articles(monkeypatch, tmp_path):

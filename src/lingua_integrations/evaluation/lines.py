@@ -17,7 +17,7 @@ class Line:
         case: its name.
         method: the contender.
         rate: asked for; 1 for contenders to whom it makes no difference.
-        kept: 1 where an answer is still there word for word, else 0.
+        kept: 1 where an answer is still there word for word, else 0; of documents only.
         overlap: share of the relevant characters that is still there.
         nats: per token of the first answer, for the target: their mean.
         tokens_before: target tokens of the contexts.
@@ -38,7 +38,7 @@ class Line:
     case: str
     method: str
     rate: float
-    kept: float
+    kept: float | None
     overlap: float | None
     nats: float | None
     tokens_before: int

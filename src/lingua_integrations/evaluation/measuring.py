@@ -81,13 +81,14 @@ def measured(judge: Judge, task: Task, contender: Contender, rate: float, case: 
         start = time.perf_counter()
         outcome = contender.run(case, rate)
         seconds = time.perf_counter() - start
+    texts = [text for _, text in outcome.texts]
     found = case.relevant and outcome.spans is not None
     return Line(
         task=task.name,
         case=case.name,
         method=contender.name,
         rate=rate,
-        kept=float(answer_kept(case.answers, [text for _, text in outcome.texts])),
+        kept=float(answer_kept(case.answers, texts)) if task.layout == "documents" else None,
         overlap=span_overlap(case.relevant, outcome.spans or {}) if found else None,
         tokens_before=outcome.tokens_before,
         tokens_after=outcome.tokens_after,
