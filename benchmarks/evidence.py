@@ -57,9 +57,8 @@ class Run:
 
 BBH = "date_understanding sports_understanding movie_recommendation tracking_shuffled_objects_three_objects"
 RUNS = (
-    Run("nq20", "nq20", f"{SENTENCES},rag,hybrid", "0.5,0.25,0.1", "kept,nats"),
-    Run("nq20-all", "nq20", "extractive-fusion,extractive", "0.25,0.1", "kept", 300, None),
-    Run("nq20-longllmlingua", "nq20", "extractive-fusion,longllmlingua", "0.25", "kept,nats"),
+    Run("nq20", "nq20", f"{SENTENCES},rag", "0.5,0.25,0.1", "kept,nats"),
+    Run("nq20-all", "nq20", "extractive-fusion", "0.1", "kept", 300, None),
     Run("nq20-peer", "nq20", "extractive-fusion,longllmlingua", "0.25", "kept,nats", 24, peers="llmlingua"),
     Run("qmsum", "qmsum", SENTENCES, "0.5,0.25,0.1", "overlap", target=None),
     Run("multifieldqa_zh", "multifieldqa_zh", SENTENCES, "0.5,0.25,0.1", "kept", target=None),
