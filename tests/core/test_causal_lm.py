@@ -106,6 +106,8 @@ def test_without_a_start_token(tiny_model, tiny_tokenizer, ids):
     guess = np.log(tiny_model.config.vocab_size)
     assert scorer.stream(ids[:0]).score(ids[:5])[0] == pytest.approx(guess)
     assert scorer.surprisals([(ids[:0], ids[:5])])[0][0] == pytest.approx(guess)
+    for read in (scorer.surprisals([(ids[:0], ids[:0])])[0], scorer.read([ids[:0]])[0].surprisals()):
+        assert read.tolist() == []
 
 
 def test_streams_of_a_sliding_window_model(tiny_tokenizer, ids):
@@ -168,7 +170,7 @@ def test_out_of_memory_is_named_and_loses_nothing(tiny_scorer, monkeypatch):
         raise torch.OutOfMemoryError("CUDA out of memory")
 
     with monkeypatch.context() as patch:
-        patch.setattr(tiny_scorer.loaded.model, "forward", full)
+        patch.setattr(tiny_scorer.loaded.model.base_model, "forward", full)
         with pytest.raises(DeviceOutOfMemory, match='device="cpu"'):
             compressor.compress(texts, rate=0.5)
     assert texts == ["the cat sat on the mat and ran and ran"]
@@ -181,9 +183,9 @@ def test_other_errors_of_the_model_pass(tiny_scorer, monkeypatch):
     def broken(*args, **kwargs):
         raise RuntimeError("something else")
 
-    monkeypatch.setattr(tiny_scorer.loaded.model, "forward", broken)
+    monkeypatch.setattr(tiny_scorer.loaded.model.base_model, "forward", broken)
     with pytest.raises(RuntimeError, match="something else"):
-        PromptCompressor(tiny_scorer).compress(["the cat sat on the mat"], rate=0.5)
+        PromptCompressor(tiny_scorer).compress(["a cat that nobody has seen before"], rate=0.5)
 
 
 def test_copies_share_the_weights_and_pickles_leave_them_behind(tiny_scorer):

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 import torch
 
-from lingua_integrations.core.devices import choose_device
-from lingua_integrations.errors import InvalidRequest
+from lingua_integrations.core.devices import choose_device, on_device
+from lingua_integrations.errors import DeviceOutOfMemory, InvalidRequest
 
 
 @pytest.fixture
@@ -49,3 +53,30 @@ def test_one_that_is_not(two_cards, device):
 def test_a_card_where_there_is_none(no_card):
     with pytest.raises(InvalidRequest, match=r"'cuda'.*Available: cpu"):
         choose_device("cuda")
+
+
+def test_models_run_in_one_thread():
+    """Whoever calls: so that torch's teams of helpers do not multiply."""
+    with ThreadPoolExecutor(4) as pool:
+        names = set(pool.map(lambda _: on_device("cpu", lambda: threading.current_thread().name), range(8)))
+    assert len(names) == 1
+    assert names != {threading.current_thread().name}
+
+
+def test_errors_of_the_work_come_back():
+    """As they are; only a full device gets its name."""
+    with pytest.raises(ZeroDivisionError):
+        on_device("cpu", lambda: 1 / 0)
+    with pytest.raises(DeviceOutOfMemory):
+        on_device("cpu", lambda: (_ for _ in ()).throw(RuntimeError("cannot allocate memory")))
+    assert on_device("cpu", lambda: 7) == 7
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there are no forks here")
+def test_a_forked_process_has_a_thread_of_its_own():
+    """Servers fork after their models are loaded."""
+    assert on_device("cpu", lambda: 1) == 1
+    child = os.fork()
+    if not child:
+        os._exit(on_device("cpu", lambda: 42))
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 42

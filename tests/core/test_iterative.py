@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lingua_integrations.core.iterative import Pruner, keep_above_threshold, segments, unit_scores
-from lingua_integrations.core.protocols import Tokens
+from lingua_integrations.core.protocols import Source, Tokens
 from lingua_integrations.core.text import segment
 
 
@@ -36,39 +36,39 @@ def prune(text, surprisals, rate, segment_tokens, forced=()):
     units = segment(text)
     tokens = Tokens(np.arange(len(units)), np.stack([units.starts, units.ends], axis=1))
     must = np.isin(np.arange(len(units)), forced)
-    pruner = Pruner(Recorded(surprisals), words, segment_tokens, "mean")
-    return pruner.prune(units, tokens, must, rate), pruner
+    pruner, stream = Pruner(words, segment_tokens, "mean"), Recorded(surprisals)
+    return pruner.prune(units, Source(tokens, stream), must, rate), pruner, stream
 
 
 def test_the_score_of_a_token_decides_about_that_token():
     """Only token 2 is surprising, so token 2 stays: not its neighbour."""
-    draft, _ = prune("a b c d e", [0, 0, 9, 0, 0], 0.2, 100)
+    draft, _, _ = prune("a b c d e", [0, 0, 9, 0, 0], 0.2, 100)
     assert draft.text == "c"
 
 
 def test_every_segment_has_its_own_threshold():
     """The second half is ten times as surprising; all the same both keep half of theirs."""
-    draft, _ = prune("a b c d e f g h", [1, 2, 3, 4, 10, 20, 30, 40], 0.5, 4)
+    draft, _, _ = prune("a b c d e f g h", [1, 2, 3, 4, 10, 20, 30, 40], 0.5, 4)
     assert draft.text == "c d g h"
     assert draft.margin.tolist() == [-1, 0, 1, 2, -10, 0, 10, 20]
 
 
 def test_what_rounding_leaves_is_carried_over():
     """Three words at rate 0.5 keep 1; the half left over lets the next three keep 2."""
-    draft, pruner = prune("a b c d e f", [1, 2, 3, 1, 2, 3], 0.5, 3)
+    draft, pruner, _ = prune("a b c d e f", [1, 2, 3, 1, 2, 3], 0.5, 3)
     assert draft.text == "c e f"
     assert pruner.carry == 0
 
 
 def test_the_stream_keeps_what_the_text_keeps():
     """Later segments are scored given what was kept (Eq. 5)."""
-    _, pruner = prune("a b c d e f", [1, 2, 3, 1, 2, 3], 0.5, 3)
-    assert pruner.stream.kept == [[2], [4, 5]]
+    _, _, stream = prune("a b c d e f", [1, 2, 3, 1, 2, 3], 0.5, 3)
+    assert stream.kept == [[2], [4, 5]]
 
 
 def test_forced_units_come_first():
     """Units that must stay are paid for before any other."""
-    draft, _ = prune("a b c d", [1, 2, 3, 4], 0.5, 100, forced=[0])
+    draft, _, _ = prune("a b c d", [1, 2, 3, 4], 0.5, 100, forced=[0])
     assert draft.text == "a d"
 
 

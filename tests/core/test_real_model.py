@@ -11,7 +11,7 @@ import laws
 from lingua_integrations import CompressionConfig, PromptCompressor
 from lingua_integrations.core.counting import as_counter
 from lingua_integrations.core.iterative import Pruner
-from lingua_integrations.core.protocols import Tokens
+from lingua_integrations.core.protocols import Source, Tokens
 from lingua_integrations.core.scorers.causal_lm import CausalLM
 from lingua_integrations.core.text import segment
 
@@ -61,8 +61,8 @@ def test_the_surprising_word_stays_and_not_its_neighbour(scorer):
     assert "xylophone" in words
     units = segment(ODD_ONE_OUT)
     tokens = scorer.encode(ODD_ONE_OUT)
-    draft = Pruner(scorer.stream(tokens.ids[:0]), as_counter("o200k_base").count, 200, "max").prune(
-        units, tokens, np.zeros(len(units), dtype=bool), 0.35
+    draft = Pruner(as_counter("o200k_base").count, 200, "max").prune(
+        units, Source(tokens, scorer.stream(tokens.ids[:0])), np.zeros(len(units), dtype=bool), 0.35
     )
     later = slice(8, None)  # the first sentence is news itself
     assert units.strings()[later][int(draft.margin[later].argmax())] == "xylophone"
@@ -222,9 +222,9 @@ def test_the_final_fit_moves_one_unit_in_a_hundred(scorer, o200k):
             units = segment(text)
             tokens: Tokens = fake.encode(text)
             config, forced = CompressionConfig(), np.zeros(len(units), dtype=bool)
-            pruner = Pruner(fake, o200k, config.segment_tokens, config.unit_score)
+            pruner = Pruner(o200k, config.segment_tokens, config.unit_score)
             share = int(rate * o200k(text)) / o200k(text)  # what the budget, a whole number, comes to
-            draft = pruner.prune(units, tokens, forced, share, settle=True)
+            draft = pruner.prune(units, Source(tokens, fake), forced, share, settle=True)
             result = PromptCompressor(fake).compress([text], rate=rate)
             final = np.zeros(len(units), dtype=bool)
             for start, end in result.contexts[0].spans:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import replace
 from typing import Any
 
+from lingua_integrations.core.background import in_thread
 from lingua_integrations.core.config import CompressionConfig
 from lingua_integrations.core.counting import TokenCounter, as_counter
 from lingua_integrations.core.cut import cut
@@ -109,8 +109,11 @@ class PromptCompressor:
         return other
 
     async def acompress(self, contexts: Sequence[str | Context], **request: Any) -> CompressionResult:
-        """`compress` in a thread, so that the event loop stays free. Takes the same arguments."""
-        return await asyncio.to_thread(self.compress, contexts, **request)
+        """`compress` in a thread, so that the event loop stays free. Takes the same arguments.
+
+        Cancelling it stops the models before their next pass.
+        """
+        return await in_thread(self.compress, contexts, **request)
 
     def compress(
         self,

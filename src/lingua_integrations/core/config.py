@@ -60,6 +60,8 @@ class CompressionConfig:
         unit_score: how a unit's score comes from those of its tokens: their sum is the unit's own surprisal,
             so that names and numbers of many tokens stay; a classifier's probabilities are averaged.
         segment_tokens: tokens of the scorer model that are scored, and get their threshold, at a time.
+        independent: score each text as if it stood alone, instead of given what was kept of those before it:
+            texts are read together, what was read to rank them is read once, and scores are remembered.
         exact_stream: encode kept tokens again, so that later ones see exactly the kept text; ``False`` only
             evicts the dropped ones from the model's cache, which is faster and approximate.
         neighbours: how many units on either side come along with a relevant one.
@@ -88,6 +90,7 @@ class CompressionConfig:
     scorer: ScorerName = "surprisal"
     unit_score: UnitScore = "sum"
     segment_tokens: int = 200
+    independent: bool = False
     exact_stream: bool = True
     neighbours: int = 0
     diversity: float = 0.0

@@ -1,12 +1,19 @@
-"""Where the scorer model runs."""
+"""Where models run: on which device, and in which thread."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import Any
+from contextvars import copy_context
+from functools import cache
+from typing import Any, TypeVar
 
+from lingua_integrations.core.background import leave_off
 from lingua_integrations.errors import DeviceOutOfMemory, InvalidRequest
+
+Done = TypeVar("Done")
 
 
 def choose_device(device: str | None) -> str:
@@ -43,3 +50,34 @@ def guarded(device: Any) -> Iterator[None]:
                 'smaller segment_tokens, or device="cpu".'
             ) from error
         raise
+
+
+def on_device(device: Any, work: Callable[[], Done]) -> Done:
+    """Do work on a device: alone, without gradients, out-of-memory errors named, always in the same thread.
+
+    Every thread that calls torch gets a team of helpers on the CPU, and the teams of several threads stand
+    in each other's way even where only one of them works at a time.
+
+    Raises:
+        DeviceOutOfMemory: the device is full.
+        CancelledError: nobody waits for the work any more.
+    """
+    return _thread(str(device)).submit(copy_context().run, _guarded, device, work).result()
+
+
+def _guarded(device: Any, work: Callable[[], Done]) -> Done:
+    import torch
+
+    with guarded(device), torch.inference_mode():
+        leave_off()
+        return work()
+
+
+@cache
+def _thread(device: str) -> ThreadPoolExecutor:
+    """The one thread that works on a device."""
+    return ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"lingua-{device}")
+
+
+if hasattr(os, "register_at_fork"):  # a forked process has no such thread until it starts its own
+    os.register_at_fork(after_in_child=_thread.cache_clear)

@@ -15,7 +15,7 @@ import numpy as np
 
 from lingua_integrations.core.config import UnitScore
 from lingua_integrations.core.fit import Count, Draft, fit
-from lingua_integrations.core.protocols import BoolArray, FloatArray, Tokens, TokenStream
+from lingua_integrations.core.protocols import BoolArray, FloatArray, Source
 from lingua_integrations.core.units import IntArray, Units
 
 
@@ -61,10 +61,15 @@ def segments(first: IntArray, n: int, size: int) -> list[tuple[int, int]]:
     >>> segments(np.arange(250), 250, 100)
     [(0, 125), (125, 250)]
     """
-    parts = max(1, round(len(first) / size))
+    parts = number_of_segments(len(first), size)
     cuts = [int(first[len(first) * part // parts]) for part in range(1, parts)]
     edges = sorted({0, n, *cuts})
     return list(pairwise(edges))
+
+
+def number_of_segments(tokens: int, size: int) -> int:
+    """Into how many segments of about ``size`` tokens a text is cut."""
+    return max(1, round(tokens / size))
 
 
 def keep_above_threshold(
@@ -103,10 +108,9 @@ def keep_above_threshold(
 
 @dataclass
 class Pruner:
-    """Runs texts through one stream, one after the other, and remembers what is left to spend.
+    """Prunes texts one after the other, and remembers what is left to spend.
 
     Attributes:
-        stream: sees every text in turn, and only what is kept of it.
         count: tokens for the target model.
         segment_tokens: tokens of the scorer model per segment.
         unit_score: how a unit's score comes from its tokens.
@@ -114,27 +118,20 @@ class Pruner:
         carry: target tokens that the segments so far left unspent (negative: overspent).
     """
 
-    stream: TokenStream
     count: Count
     segment_tokens: int
     unit_score: UnitScore
     floor: float = -np.inf
     carry: float = 0.0
 
-    def read(self, ids: IntArray) -> None:
-        """Let the stream see something that always stays, such as a separator."""
-        if len(ids):
-            self.stream.score(ids)
-            self.stream.keep(np.ones(len(ids), dtype=bool))
-
     def prune(
-        self, units: Units, tokens: Tokens, forced: BoolArray, rate: float, *, settle: bool = False
+        self, units: Units, source: Source, forced: BoolArray, rate: float, *, settle: bool = False
     ) -> Draft:
         """Prune one text to about ``rate`` of its target tokens.
 
         Args:
             units: the text's units.
-            tokens: the text for the scorer model.
+            source: the text for the scorer model, and what scores it.
             forced: units that must stay.
             rate: share of the text's target tokens to keep, in [0, 1].
             settle: no text follows: the last segment spends what is left, instead of carrying it over.
@@ -142,6 +139,7 @@ class Pruner:
         Returns:
             The kept units, and for every unit how far its score lies above its segment's threshold.
         """
+        tokens, stream = source
         first, last = units.owners(tokens.spans)
         kept = np.zeros(len(units), dtype=bool)
         margin = np.zeros(len(units))
@@ -149,7 +147,7 @@ class Pruner:
         for begin, end in segments(first, len(units), self.segment_tokens):
             token_range = slice(*np.searchsorted(first, [begin, end]))
             starts, stops = first[token_range] - begin, np.minimum(last[token_range], end - 1) - begin
-            surprisals = self.stream.score(tokens.ids[token_range])
+            surprisals = stream.score(tokens.ids[token_range])
             scores = unit_scores(surprisals, starts, stops, end - begin, self.unit_score)
             cost = _segment_cost(units, begin, end, kept, self.count)
             target = rate * cost(np.ones(end - begin, dtype=bool)) + self.carry
@@ -163,7 +161,7 @@ class Pruner:
             chosen = self._with_cheap_units(draft, spare)
             self.carry = target - cost(chosen)
             kept[begin:end] = chosen
-            self.stream.keep(_kept_tokens(chosen, starts, stops))
+            stream.keep(_kept_tokens(chosen, starts, stops))
         self.carry = allowance - self.count(units.join(np.flatnonzero(kept)))
         return Draft(units, kept, margin, forced)
 

@@ -17,7 +17,7 @@ from lingua_integrations.core.journal import Journal
 from lingua_integrations.core.kit import Kit
 from lingua_integrations.core.planning import make_plan
 from lingua_integrations.core.prompt import Part, Prompt
-from lingua_integrations.core.protocols import BoolArray, FloatArray
+from lingua_integrations.core.protocols import BoolArray, FloatArray, Ranker
 from lingua_integrations.core.pruning import Pruning
 from lingua_integrations.errors import BudgetTooSmall, InvalidRequest
 
@@ -39,6 +39,7 @@ class Pass:
     room: int
     kit: Kit
     journal: Journal
+    _ranked_by: Ranker | None = None
 
     def run(self) -> tuple[Prompt, list[BoolArray], dict[int, str]]:
         """The prompt, perhaps in another order; which units of its bounded parts stay; why some went."""
@@ -49,7 +50,7 @@ class Pass:
         self._filter()
         plan = make_plan(self.prompt, self.room, self.config, lambda: self.relevance)
         self.journal.lap("select")
-        drafts = Pruning(self.prompt, self.config, self.kit, self.journal).drafts(plan)
+        drafts = Pruning(self.prompt, self.config, self.kit, self.journal, self._ranked_by).drafts(plan)
         self.journal.lap("prune")
         kept = self._fit(drafts)
         if not any(mask.any() for mask in kept):
@@ -67,6 +68,7 @@ class Pass:
         """Of every context, by the configured ranker; higher is better."""
         ranker = self.kit.ranker(self.config, self.question)
         self.journal.asked.append(ranker)
+        self._ranked_by = ranker
         relevance = np.asarray(ranker.rank(self.question, self.prompt.titled), dtype=np.float64)
         if relevance.shape != (len(self.prompt.contexts),) or not np.isfinite(relevance).all():
             raise InvalidRequest(

@@ -39,6 +39,22 @@ class TokenStream(Protocol):
         ...
 
 
+class Source(NamedTuple):
+    """A text for the scorer model, and what scores it segment by segment."""
+
+    tokens: Tokens
+    stream: TokenStream
+
+
+@runtime_checkable
+class ReadText(Protocol):
+    """A text that a causal model has read."""
+
+    def surprisals(self, begin: int = 0, end: int | None = None) -> FloatArray:
+        """Nats of its tokens ``[begin, end)``, each given all before it."""
+        ...
+
+
 @runtime_checkable
 class TokenScorer(Protocol):
     """A causal language model."""
@@ -59,6 +75,13 @@ class TokenScorer(Protocol):
 
     def surprisals(self, batch: Sequence[tuple[IntArray, IntArray]]) -> list[FloatArray]:
         """For each ``(prefix, ids)`` the surprisals of ``ids`` after ``prefix``, in nats."""
+        ...
+
+    def read(self, texts: Sequence[IntArray], *, lasting: bool = False) -> Sequence[ReadText]:
+        """Read texts of one call, to ask for the surprisals of some of their tokens.
+
+        Those that are ``lasting`` may come again in other calls, and may be remembered.
+        """
         ...
 
     def stream(self, prefix: IntArray, *, exact: bool = True) -> TokenStream:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 
@@ -17,10 +18,13 @@ from lingua_integrations.core.layout import tables
 from lingua_integrations.core.onepass import keep_best
 from lingua_integrations.core.planning import Plan
 from lingua_integrations.core.prompt import Part, Prompt
-from lingua_integrations.core.protocols import TokenStream, UnitScorer
+from lingua_integrations.core.protocols import Ranker, UnitScorer
+from lingua_integrations.core.rankers.perplexity import PerplexityRanker, QuestionPerplexityRanker, Readings
 from lingua_integrations.core.scorers.contrastive import ContrastiveStream
-from lingua_integrations.core.units import IntArray
+from lingua_integrations.core.sources import Sources, Together, contrasts_apart, surprisals_apart
 from lingua_integrations.errors import BudgetTooSmall, InvalidRequest
+
+Read = TypeVar("Read", bound=Readings)
 
 
 @dataclass(frozen=True)
@@ -32,12 +36,14 @@ class Pruning:
         config: scorer, segments, threshold.
         kit: scorers and rankers.
         journal: whom it asks is written there.
+        ranker: that has put the contexts in order, if any.
     """
 
     prompt: Prompt
     config: CompressionConfig
     kit: Kit
     journal: Journal
+    ranker: Ranker | None = None
 
     def drafts(self, plan: Plan) -> list[Draft | None]:
         """Stage 5: a first decision about the units of every selected part, in the order of the prompt."""
@@ -91,47 +97,60 @@ class Pruning:
 
     def _iteratively(self, parts: Sequence[tuple[Part, float]], floor: float) -> list[Draft | None]:
         """Segment by segment, each scored given what was kept before it (LLMLingua, Algorithm 2)."""
-        encode = self.kit.token_scorer().encode
-        joint = encode(self.prompt.separator).ids
         config = self.config
-        pruner = Pruner(
-            self._stream(joint), self.prompt.count, config.segment_tokens, config.unit_score, floor
-        )
-        drafts: list[Draft | None] = []
         whole = 1.0 if config.threshold is None else np.inf  # the rate at which nothing has to be scored
+        stays = [rate >= whole or part.context.rate == 1.0 or not len(part.units) for part, rate in parts]
+        sources = self._sources(
+            [part for (part, rate), stay in zip(parts, stays, strict=True) if rate and not stay]
+        )
+        pruner = Pruner(self.prompt.count, config.segment_tokens, config.unit_score, floor)
+        drafts: list[Draft | None] = []
         last = max((i for i, (_, rate) in enumerate(parts) if 0 < rate < whole), default=0)
         for i, (part, rate) in enumerate(parts):
             if not rate:
                 drafts.append(None)
                 continue
-            tokens = encode(part.text)
-            if rate >= whole or part.context.rate == 1.0 or not len(part.units):
-                pruner.read(tokens.ids)
+            if stays[i]:
+                sources.whole(part)
                 drafts.append(Draft.all_of(part.units, part.forced))
             else:
-                drafts.append(pruner.prune(part.units, tokens, part.forced, rate, settle=i == last))
-            pruner.read(joint)
+                drafts.append(pruner.prune(part.units, sources.of(part), part.forced, rate, settle=i == last))
+            sources.after()
         return drafts
 
-    def _stream(self, joint: IntArray) -> TokenStream:
-        """What reads the texts, after the instruction; for a contrast also after the question.
+    def _sources(self, parts: Sequence[Part]) -> Sources:
+        """What scores the texts, after the instruction; for a contrast also after the question.
 
         Raises:
             InvalidRequest: the contrast to the question is asked for, and there is none.
         """
-        scorer = self.kit.token_scorer()
+        scorer, config = self.kit.token_scorer(), self.config
         self.journal.asked.append(scorer)
-        outside = self.prompt.instruction if self.prompt.scope == "contexts" else None
-        prefix = np.r_[scorer.encode(outside.text).ids, joint] if outside else joint[:0]
-        plain = scorer.stream(prefix, exact=self.config.exact_stream)
-        if self.config.scorer != "contrastive":
-            return plain
-        if not self._question.strip():
+        contrast = config.scorer == "contrastive"
+        if contrast and not self._question.strip():
             raise InvalidRequest(
                 "This method needs a question: it scores by the contrast to it. llmlingua does without."
             )
-        asked = np.r_[prefix, scorer.encode(f"{self._question} {RESTRICTION}").ids, joint]
-        return ContrastiveStream(plain, scorer.stream(asked, exact=self.config.exact_stream))
+        if contrast and config.independent:
+            return contrasts_apart(
+                scorer, parts, config, self._question, self._coarse(QuestionPerplexityRanker)
+            )
+        joint = scorer.encode(self.prompt.separator).ids
+        outside = self.prompt.instruction if self.prompt.scope == "contexts" else None
+        prefix = np.r_[scorer.encode(outside.text).ids, joint] if outside else joint[:0]
+        if config.independent:
+            return surprisals_apart(scorer, parts, config, prefix, self._coarse(PerplexityRanker))
+        stream = scorer.stream(prefix, exact=config.exact_stream)
+        if contrast:
+            asked = np.r_[prefix, scorer.encode(f"{self._question} {RESTRICTION}").ids, joint]
+            stream = ContrastiveStream(stream, scorer.stream(asked, exact=config.exact_stream))
+        return Together(scorer, stream, joint)
+
+    def _coarse(self, kind: type[Read]) -> Read:
+        """The ranker that has read the contexts in this call; a user's own serves other calls, too."""
+        if isinstance(self.ranker, kind) and self.ranker is not self.kit.own_ranker:
+            return self.ranker
+        return kind(self.kit.token_scorer())
 
     @property
     def _question(self) -> str:

@@ -11,6 +11,7 @@ from langchain_core.runnables.config import run_in_executor
 
 from lingua_integrations.adapting.engine import provenance, report
 from lingua_integrations.adapting.settings import Settings
+from lingua_integrations.core.background import stopping
 
 if TYPE_CHECKING:
     from langchain_core.runnables import Runnable  # at run time it would cost a quarter of a second
@@ -90,7 +91,8 @@ class LinguaDocumentCompressor(Settings, BaseDocumentCompressor):
         manager = AsyncCallbackManager.configure(inheritable_callbacks=callbacks)
         run = await manager.on_chain_start(None, _inputs(documents, query), name=type(self).__name__)
         try:
-            result = await run_in_executor(None, self._compress, documents, query)
+            with stopping():
+                result = await run_in_executor(None, self._compress, documents, query)
             compressed = self._rebuild(documents, result)
         except BaseException as error:
             await run.on_chain_error(error)

@@ -9,6 +9,7 @@ from langchain_core.documents import BaseDocumentTransformer, Document
 from langchain_core.runnables.config import run_in_executor
 
 from lingua_integrations.adapting.settings import Settings, check_question_free
+from lingua_integrations.core.background import stopping
 from lingua_integrations.langchain.document_compressor import rebuilt
 
 
@@ -53,4 +54,5 @@ class LinguaDocumentTransformer(Settings, BaseDocumentTransformer):
 
     async def atransform_documents(self, documents: Sequence[Document], **kwargs: Any) -> Sequence[Document]:
         """The same in a thread, so that the event loop stays free."""
-        return await run_in_executor(None, self.transform_documents, documents, **kwargs)
+        with stopping():
+            return await run_in_executor(None, self.transform_documents, documents, **kwargs)

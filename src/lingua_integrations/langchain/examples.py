@@ -12,6 +12,7 @@ from pydantic import Field
 
 from lingua_integrations.adapting.engine import done
 from lingua_integrations.adapting.settings import Settings
+from lingua_integrations.core.background import stopping
 from lingua_integrations.core.usage import uncounted
 
 if TYPE_CHECKING:
@@ -99,7 +100,8 @@ class LinguaExampleSelector(Settings, BaseExampleSelector):
         """The same in a thread, so that the event loop stays free."""
         source = self.examples
         examples = source if isinstance(source, list) else await source.aselect_examples(input_variables)
-        return await run_in_executor(None, self._selected, examples, input_variables)
+        with stopping():
+            return await run_in_executor(None, self._selected, examples, input_variables)
 
     def _selected(self, examples: Sequence[Example], input_variables: dict[str, Any]) -> list[Example]:
         question = self._question(input_variables)

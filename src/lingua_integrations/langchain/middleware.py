@@ -12,6 +12,7 @@ from langchain_core.messages.utils import count_tokens_approximately
 from langchain_core.runnables.config import run_in_executor
 from langgraph.types import Command
 
+from lingua_integrations.core.background import stopping
 from lingua_integrations.errors import InvalidRequest, MissingExtra
 from lingua_integrations.langchain.agent_messages import AgentSettings, Shortened, atell, shorten, tell
 from lingua_integrations.langchain.messages import Passage, Place, Role, open_texts, passages, question_of
@@ -83,7 +84,9 @@ class LinguaToolMiddleware(AgentMiddleware[Any, Any, Any]):
     ) -> ToolMessage | Command[Any]:
         """The same; compresses in a thread, so that the event loop stays free."""
         outcome: ToolMessage | Command[Any]
-        outcome, reports = await run_in_executor(None, self._shorter, request, await handler(request))
+        answer = await handler(request)
+        with stopping():
+            outcome, reports = await run_in_executor(None, self._shorter, request, answer)
         await atell(reports)
         return outcome
 
@@ -178,7 +181,8 @@ class LinguaHistoryMiddleware(AgentMiddleware[Any, Any, Any]):
 
     async def abefore_model(self, state: AgentState[Any], runtime: Runtime[Any]) -> dict[str, Any] | None:
         """The same in a thread, so that the event loop stays free."""
-        done = await run_in_executor(None, self._done, state["messages"])
+        with stopping():
+            done = await run_in_executor(None, self._done, state["messages"])
         if done is None:
             return None
         await atell(done.reports)

@@ -17,6 +17,7 @@ from langchain_core.runnables.utils import Input, Output
 
 from lingua_integrations.adapting.engine import report
 from lingua_integrations.adapting.settings import Settings
+from lingua_integrations.core.background import stopping
 
 if TYPE_CHECKING:
     from lingua_integrations.core.results import CompressionResult
@@ -55,6 +56,7 @@ class CompressingRunnable(Settings, RunnableSerializable[Input, Output], Generic
     async def _ainvoke(
         self, given: Input, run_manager: AsyncCallbackManagerForChainRun, config: RunnableConfig
     ) -> Output:
-        output, result = await run_in_executor(config, self._compress, given)
+        with stopping():
+            output, result = await run_in_executor(config, self._compress, given)
         await adispatch_custom_event(EVENT, report(result, self.price_per_million), config=config)
         return output

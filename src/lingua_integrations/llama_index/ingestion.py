@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
@@ -17,6 +16,7 @@ from pydantic import computed_field
 
 from lingua_integrations import __version__
 from lingua_integrations.adapting.settings import check_question_free
+from lingua_integrations.core.background import in_thread
 from lingua_integrations.llama_index.component import Component
 from lingua_integrations.llama_index.events import end_event, start_event
 from lingua_integrations.llama_index.nodes import rebuilt, text_of
@@ -94,4 +94,4 @@ class LinguaTransform(Component, TransformComponent):
 
     async def acall(self, nodes: Sequence[BaseNode], **kwargs: Any) -> list[BaseNode]:
         """The same in a thread, so that the event loop stays free."""
-        return await asyncio.to_thread(self.__call__, nodes, **kwargs)
+        return await in_thread(self.__call__, nodes, **kwargs)

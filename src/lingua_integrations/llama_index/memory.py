@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -15,6 +14,7 @@ from llama_index.core.memory import BaseMemoryBlock
 from llama_index.core.utils import get_tokenizer
 from pydantic import Field
 
+from lingua_integrations.core.background import in_thread
 from lingua_integrations.errors import BudgetTooSmall, InvalidRequest
 from lingua_integrations.llama_index.component import Component
 from lingua_integrations.llama_index.events import end_event, start_event
@@ -92,7 +92,7 @@ class LinguaMemoryBlock(Component, BaseMemoryBlock[str]):
         """
         if not isinstance(content, str) or not content.strip():
             return None
-        return await asyncio.to_thread(self._shortened, content, tokens_to_truncate)
+        return await in_thread(self._shortened, content, tokens_to_truncate)
 
     def _shortened(self, content: str, tokens_to_truncate: int) -> str | None:
         text, question = str(content), getattr(content, "question", "")

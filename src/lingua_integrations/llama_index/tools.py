@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import functools
 import json
 from collections.abc import Callable
@@ -16,6 +15,7 @@ from llama_index.core.tools import BaseTool, FunctionTool, ToolOutput, adapt_to_
 from pydantic import Field
 
 from lingua_integrations.adapting.settings import OnError, Settings
+from lingua_integrations.core.background import in_thread
 from lingua_integrations.core.results import CompressionResult, merge
 from lingua_integrations.core.structured import is_json
 from lingua_integrations.errors import InvalidRequest
@@ -97,7 +97,7 @@ class LinguaTool(FunctionTool):
     async def acall(self, *args: Any, **kwargs: Any) -> ToolOutput:
         """The same; the event loop stays free."""
         output = await self.tool.acall(*args, **kwargs)
-        return await asyncio.to_thread(self._compressed, output, self._question(args, kwargs))
+        return await in_thread(self._compressed, output, self._question(args, kwargs))
 
     def _question(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
         given = dict(zip(argument_names(self.tool), args, strict=False)) | kwargs

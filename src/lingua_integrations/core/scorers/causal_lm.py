@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import regex
 
-from lingua_integrations.core.devices import guarded
 from lingua_integrations.core.protocols import FloatArray, Tokens, TokenStream
+from lingua_integrations.core.scorers.halves import Halves, halve
 from lingua_integrations.core.scorers.loading import Lazy, Pretrained, load_pretrained
+from lingua_integrations.core.scorers.reading import Known, Reading, batches, read
+from lingua_integrations.core.scorers.remembered import Remembered, Scores
 from lingua_integrations.core.units import IntArray
 
+Done = TypeVar("Done")
 _SURROGATES = regex.compile(r"[\ud800-\udfff]")
-_BATCH_TOKENS = 1024  # padded tokens whose logits are held at once: 200 MB for a vocabulary of 50,000
+_AT_ONCE = 2048  # tokens of one text that are read in one pass; longer ones in steps, through a stream
+_HELD = 1 << 15  # tokens of a call whose states may wait for questions: 75 MB at a width of 576
 
 
 @dataclass(eq=False)
@@ -29,12 +32,14 @@ class LoadedModel:
         tokenizer: the tokenizer's fast half.
         window: tokens that the model can see at once.
         start_id: what every sequence begins with, if anything.
+        halves: what of it reads, and what predicts.
     """
 
     source: Pretrained
     tokenizer: Any
     window: int
     start_id: int | None
+    halves: Halves
 
     @property
     def model(self) -> Any:
@@ -57,6 +62,9 @@ class CausalLM(Lazy[LoadedModel]):
         device: for example ``"cpu"`` or ``"cuda:0"``; by default the best there is.
         dtype: name of a torch type; by default float32 on the CPU, else the checkpoint's own.
         trust_remote_code: run code that comes with the model. Only for models that you trust.
+        scores: where the surprisals of texts that may come again are remembered: a mapping from strings to
+            bytes, such as `in_memory()` or a ``diskcache.Cache``. Each of these texts is then read by itself,
+            so that its scores depend on nothing else; without it texts of a call share passes.
     """
 
     def __init__(
@@ -66,13 +74,25 @@ class CausalLM(Lazy[LoadedModel]):
         device: str | None = None,
         dtype: str | None = None,
         trust_remote_code: bool = False,
+        scores: Scores | None = None,
     ) -> None:
         super().__init__(model, partial(_load, model, device, dtype, trust_remote_code))
+        self._scores = scores
+        self._remembered = Remembered(scores) if scores is not None else None
+
+    def __getstate__(self) -> dict[str, Any]:
+        return super().__getstate__() | {"_scores": self._scores}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        super().__setstate__(state)
+        self._remembered = Remembered(self._scores) if self._scores is not None else None
 
     @classmethod
-    def from_objects(cls, model: Any, tokenizer: Any, *, name: str = "in memory") -> CausalLM:
+    def from_objects(
+        cls, model: Any, tokenizer: Any, *, name: str = "in memory", scores: Scores | None = None
+    ) -> CausalLM:
         """Wrap a transformers model and its tokenizer that are already in memory."""
-        scorer = cls(name)
+        scorer = cls(name, scores=scores)
         scorer._load = partial(_wrap, Pretrained(model, tokenizer, name))
         return scorer
 
@@ -99,60 +119,65 @@ class CausalLM(Lazy[LoadedModel]):
         return (ExactStream if exact else EvictingStream)(self, prefix)
 
     def surprisals(self, batch: Sequence[tuple[IntArray, IntArray]]) -> list[FloatArray]:
-        """Surprisals in nats of each ``ids`` after its ``prefix``.
+        """Surprisals in nats of each ``ids`` after its ``prefix``; remembered where there are `scores`."""
+        readings = self.read([np.r_[prefix, ids] for prefix, ids in batch], lasting=True)
+        return [reading.surprisals(len(prefix)) for reading, (prefix, _) in zip(readings, batch, strict=True)]
 
-        Short rows share forward passes, padded on the right; long ones run through a stream, which restarts
-        where the window is full.
+    def read(self, texts: Sequence[IntArray], *, lasting: bool = False) -> list[Reading | Known]:
+        """Read texts, to ask for the surprisals of some of their tokens later.
+
+        Short texts share passes, padded on the right. Of long ones, and where more texts wait than memory
+        should hold, all surprisals are computed at once; a stream reads what exceeds the window, and starts
+        again where that is full.
+
+        Args:
+            texts: token ids, without the start token.
+            lasting: other calls may bring them again: where there are `scores`, they are remembered.
         """
-        scores: list[FloatArray] = [np.zeros(0)] * len(batch)
-        lengths = [len(prefix) + len(ids) + 1 for prefix, ids in batch]
-        longest = min(_BATCH_TOKENS, self.window)
-        short = sorted((i for i, length in enumerate(lengths) if length <= longest), key=lambda i: lengths[i])
-        for rows in _batches(short, lengths):
-            for row, values in zip(rows, self._score_rows([batch[i] for i in rows]), strict=True):
-                scores[row] = values
-        for row in (i for i, length in enumerate(lengths) if length > longest):
-            scores[row] = self._score_long(*batch[row])
-        return scores
+        if lasting and self._remembered is not None:
+            known = self._remembered
+            return [Known(known.get(self._identity, text, self._read_alone)) for text in texts]
+        readings: list[Reading | Known] = [Known(np.zeros(0))] * len(texts)
+        short = [i for i, text in enumerate(texts) if 0 < len(text) <= self._at_once]
+        held = 0
+        for batch in batches([len(texts[i]) for i in short]):
+            rows = [short[place] for place in batch]
+            held += sum(len(texts[i]) for i in rows)
+            for i, reading in zip(rows, read(self, [texts[i] for i in rows]), strict=True):
+                readings[i] = reading if held <= _HELD else Known(reading.surprisals())
+        for i, text in enumerate(texts):
+            if len(text) > self._at_once:
+                readings[i] = Known(self._read_long(text))
+        return readings
 
-    def _score_long(self, prefix: IntArray, ids: IntArray) -> FloatArray:
-        stream = self.stream(prefix)
-        step = max(1, min(_BATCH_TOKENS // 2, self.window // 4))
+    @property
+    def _identity(self) -> str:
+        import torch
+
+        model = self.loaded.model
+        return f"{self.name} {model.dtype} {model.device} torch {torch.__version__}"
+
+    @property
+    def _at_once(self) -> int:
+        return min(_AT_ONCE, self.window) - len(self.start())
+
+    def _read_alone(self, text: IntArray) -> FloatArray:
+        if not len(text):
+            return np.zeros(0)
+        if len(text) > self._at_once:
+            return self._read_long(text)
+        (reading,) = read(self, [text])
+        return reading.surprisals()
+
+    def _read_long(self, ids: IntArray) -> FloatArray:
+        stream = self.stream(ids[:0])
+        step = max(1, min(_AT_ONCE // 4, self.window // 4))
         pieces = []
         for begin in range(0, len(ids), step):
             piece = ids[begin : begin + step]
             pieces.append(stream.score(piece))
             stream.keep(np.ones(len(piece), dtype=bool))
         return np.concatenate(pieces)
-
-    def _score_rows(self, rows: Sequence[tuple[IntArray, IntArray]]) -> list[FloatArray]:
-        import torch
-
-        sequences = [np.r_[self.start(), prefix, ids] for prefix, ids in rows]
-        width = max(map(len, sequences))
-        tokens = np.zeros((len(rows), width), dtype=np.int64)
-        mask = np.zeros((len(rows), width), dtype=np.int64)
-        for row, sequence in enumerate(sequences):
-            tokens[row, : len(sequence)] = sequence
-            mask[row, : len(sequence)] = 1
-        known = [len(sequence) - len(ids) for sequence, (_, ids) in zip(sequences, rows, strict=True)]
-        skip = max(0, min(known) - 1)  # nobody asks for what is predicted before
-        with self.running() as model:
-            ids = torch.from_numpy(tokens).to(model.device)
-            output = model(
-                input_ids=ids,
-                attention_mask=torch.from_numpy(mask).to(model.device),
-                use_cache=False,
-                logits_to_keep=width - skip,
-            )
-            nats = surprisals_of(output.logits[:, :-1], ids[:, skip + 1 :]).cpu().numpy().astype(np.float64)
-        return [
-            np.r_[
-                [self.unconditioned()] * (begin == 0),
-                nats[row, max(begin - 1, 0) - skip : len(sequence) - 1 - skip],
-            ]
-            for row, (begin, sequence) in enumerate(zip(known, sequences, strict=True))
-        ]
 
     def start(self) -> IntArray:
         """What every sequence begins with: the model's start token, or nothing."""
@@ -163,34 +188,9 @@ class CausalLM(Lazy[LoadedModel]):
         """Surprisal of a first token that nothing precedes: that of a uniform guess over the vocabulary."""
         return float(np.log(self.loaded.model.config.get_text_config().vocab_size))
 
-    @contextmanager
-    def running(self) -> Iterator[Any]:
-        """The model, for one forward pass: alone on it, without gradients, out-of-memory errors named."""
-        import torch
-
-        loaded = self.loaded
-        with loaded.source.lock, guarded(loaded.model.device), torch.inference_mode():
-            yield loaded.model
-
-
-def surprisals_of(logits: Any, targets: Any) -> Any:
-    """-ln p of each target: logits [..., n, vocabulary] and ids [..., n] give nats [..., n] in float32."""
-    from torch.nn import functional
-
-    flat = functional.cross_entropy(logits.flatten(0, -2).float(), targets.flatten(), reduction="none")
-    return flat.view(targets.shape)
-
-
-def _batches(rows: Sequence[int], lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Group rows, given in ascending length, so that each padded batch stays within the limit."""
-    batch: list[int] = []
-    for row in rows:
-        if batch and (len(batch) + 1) * lengths[row] > _BATCH_TOKENS:
-            yield batch
-            batch = []
-        batch.append(row)
-    if batch:
-        yield batch
+    def run(self, work: Callable[[Any], Done]) -> Done:
+        """Do work with the model; see `Pretrained.run`."""
+        return self.loaded.source.run(work)
 
 
 def _load(name: str, device: str | None, dtype: str | None, trust_remote_code: bool) -> LoadedModel:
@@ -210,4 +210,5 @@ def _wrap(source: Pretrained) -> LoadedModel:
         tokenizer=tokenizer,
         window=int(getattr(config, "max_position_embeddings", None) or 2048),
         start_id=next((token for token in starts if token is not None), None),
+        halves=halve(source.model),
     )

@@ -1,4 +1,4 @@
-"""LongLLMLingua's contrastive perplexity as a stream: what the question makes less surprising."""
+"""LongLLMLingua's contrastive perplexity: what the question makes less surprising."""
 
 from __future__ import annotations
 

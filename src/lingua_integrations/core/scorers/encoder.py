@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import regex
 
-from lingua_integrations.core.devices import guarded
 from lingua_integrations.core.protocols import FloatArray
 from lingua_integrations.core.scorers.loading import Lazy, Pretrained, load_pretrained
 
@@ -85,7 +84,6 @@ class Encoder(Lazy[Pretrained]):
 
         outputs: list[Any] = [None] * len(rows)
         loaded = self.loaded
-        device = loaded.model.device
         padding = {"input_ids": loaded.tokenizer.pad_token_id or 0, "token_type_ids": 0}
         wanted = {"input_ids": rows}
         if types is not None and "token_type_ids" in loaded.tokenizer.model_input_names:
@@ -96,12 +94,12 @@ class Encoder(Lazy[Pretrained]):
                 name: torch.tensor([[*values[i], *[padding[name]] * (width - len(rows[i]))] for i in batch])
                 for name, values in wanted.items()
             }
-            mask = torch.tensor([[1] * len(rows[i]) + [0] * (width - len(rows[i])) for i in batch])
-            with loaded.lock, guarded(device), torch.inference_mode():
-                output = loaded.model(attention_mask=mask.to(device), **_to(inputs, device))
-            values = output.logits if "logits" in output else output.last_hidden_state
+            inputs["attention_mask"] = torch.tensor(
+                [[1] * len(rows[i]) + [0] * (width - len(rows[i])) for i in batch]
+            )
+            values = loaded.run(partial(_last_output, inputs))
             for place, i in enumerate(batch):
-                outputs[i] = values[place].float().cpu()
+                outputs[i] = values[place]
         return outputs
 
     def pairs(self, question: str, texts: Sequence[str]) -> FloatArray:
@@ -150,8 +148,9 @@ def clean(text: str) -> str:
     return str(_SURROGATES.sub("\ufffd", text))
 
 
-def _to(inputs: dict[str, Any], device: Any) -> dict[str, Any]:
-    return {name: tensor.to(device) for name, tensor in inputs.items()}
+def _last_output(inputs: dict[str, Any], model: Any) -> Any:
+    output = model(**{name: tensor.to(model.device) for name, tensor in inputs.items()})
+    return (output.logits if "logits" in output else output.last_hidden_state).float().cpu()
 
 
 def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:

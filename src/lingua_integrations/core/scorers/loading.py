@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from weakref import WeakValueDictionary
 
+from lingua_integrations.core.devices import on_device
 from lingua_integrations.errors import UnsupportedModel
 
 if TYPE_CHECKING:
     from typing_extensions import Self
+
+Done = TypeVar("Done")
 
 
 @dataclass(eq=False)
@@ -23,13 +26,20 @@ class Pretrained:
         model: on its device, in evaluation mode.
         tokenizer: a fast one.
         name: what it was asked for as, and its digest.
-        lock: held while the model runs.
     """
 
     model: Any
     tokenizer: Any
     name: str
-    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def run(self, work: Callable[[Any], Done]) -> Done:
+        """Do work with the model: alone on its device, without gradients.
+
+        Raises:
+            DeviceOutOfMemory: the device is full.
+            CancelledError: nobody waits for the work any more.
+        """
+        return on_device(self.model.device, lambda: work(self.model))
 
     @cached_property
     def backend(self) -> Any:

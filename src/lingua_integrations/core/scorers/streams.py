@@ -49,37 +49,37 @@ class _Stream(ABC):
         self._cache: Any = DynamicCache(config=config)
         self._pending = np.r_[self._scorer.start(), self._prefix, recent]
         self._position = 0  # of the next token
-        self._last_logits: Any = None  # prediction for the next token: shape [1, vocabulary]
+        self._last_state: Any = None  # what predicts the next token: shape [1, width]
 
     def _forward(self, segment: IntArray) -> FloatArray:
         """One pass over what is pending and the segment; returns the segment's surprisals."""
+        nats: FloatArray = self._scorer.run(lambda model: self._pass(model.device, segment))
+        self._position += len(self._pending) + len(segment)
+        first = len(segment) - len(nats)  # 1 where nothing predicts the first token
+        return np.asarray(np.r_[[self._scorer.unconditioned()] * first, nats], dtype=np.float64)
+
+    def _pass(self, device: Any, segment: IntArray) -> FloatArray:
         import torch
 
-        from lingua_integrations.core.scorers.causal_lm import surprisals_of
-
-        ids = np.r_[self._pending, segment]
-        rows = len(segment) + (len(self._pending) > 0)
-        with self._scorer.running() as model:
-            device = model.device
-            tokens = torch.from_numpy(ids).to(device)[None]
-            positions = torch.arange(self._position, self._position + len(ids), device=device)[None]
-            seen = self._cache.get_seq_length() + len(ids)
-            logits = model(
-                input_ids=tokens,
-                position_ids=positions,
-                attention_mask=tokens.new_ones(1, seen),  # rules out transformers' packed-sequence guess
-                past_key_values=self._cache,
-                use_cache=True,
-                logits_to_keep=rows,
-            ).logits[0]
-            if not len(self._pending) and self._last_logits is not None:
-                logits = torch.cat([self._last_logits, logits])
-            first = len(segment) - (len(logits) - 1)  # 1 where nothing predicts the first token
-            self._after_pending, self._after_each = logits[: 1 - first], logits[1 - first :]
-            targets = tokens[0, len(ids) - len(segment) + first :]
-            nats = surprisals_of(logits[:-1], targets).cpu().numpy().astype(np.float64)
-        self._position += len(ids)
-        return np.asarray(np.r_[[self._scorer.unconditioned()] * first, nats], dtype=np.float64)
+        halves = self._scorer.loaded.halves
+        tokens = torch.from_numpy(np.r_[self._pending, segment]).to(device)[None]
+        n = tokens.shape[1]
+        positions = torch.arange(self._position, self._position + n, device=device)[None]
+        states = halves.body(
+            input_ids=tokens,
+            position_ids=positions,
+            # All ones: it rules out transformers' guess that positions which start again are packed texts.
+            attention_mask=tokens.new_ones(1, self._cache.get_seq_length() + n),
+            past_key_values=self._cache,
+            use_cache=True,
+        )[0, max(0, len(self._pending) - 1) :].clone()
+        if not len(self._pending) and self._last_state is not None:
+            states = torch.cat([self._last_state, states])
+        predicted = len(states) - 1
+        unpredicted = len(segment) - predicted
+        self._after_pending, self._after_each = states[: 1 - unpredicted], states[1 - unpredicted :]
+        nats = halves.nats(states[:-1], tokens[0, n - predicted :])
+        return np.asarray(nats.cpu().numpy(), dtype=np.float64)
 
     def score(self, ids: IntArray) -> FloatArray:
         """Surprisals in nats of the next segment."""
@@ -94,7 +94,7 @@ class _Stream(ABC):
             piece = ids[begin : begin + self._longest]
             nats.append(self._read(piece))
             self._kept += piece.tolist()
-            self._pending, self._last_logits = piece[:0], self._after_each[-1:]
+            self._pending, self._last_state = piece[:0], self._after_each[-1:]
         del self._kept[mark:]
         return np.concatenate(nats)
 
@@ -131,11 +131,11 @@ class ExactStream(_Stream):
     def _forget(self, segment: IntArray, mask: BoolArray) -> None:
         if mask.all():
             self._pending = segment[:0]
-            self._last_logits = self._after_each[-1:]
+            self._last_state = self._after_each[-1:]
             return
         self._cache.crop(-len(segment))
         self._position -= len(segment)
-        self._last_logits = self._after_pending
+        self._last_state = self._after_pending
         self._pending = segment[mask]
 
 
@@ -162,5 +162,5 @@ class EvictingStream(_Stream):
             layer.keys = layer.keys.index_select(-2, index.to(layer.keys.device))
             layer.values = layer.values.index_select(-2, index.to(layer.values.device))
         kept = np.flatnonzero(mask)
-        self._last_logits = self._after_each[kept[-1] : kept[-1] + 1] if len(kept) else self._after_pending
+        self._last_state = self._after_each[kept[-1] : kept[-1] + 1] if len(kept) else self._after_pending
         self._pending = segment[:0]

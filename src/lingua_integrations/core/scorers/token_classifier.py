@@ -28,26 +28,62 @@ class Window(NamedTuple):
     end: int
 
 
+@dataclass(frozen=True)
+class Frame:
+    """What stands around the tokens of a window: special tokens, and the question where the model reads one.
+
+    Attributes:
+        encoder: the model.
+        asked: token ids of the question and the text's title; ``None``: the model reads the text alone.
+    """
+
+    encoder: Encoder
+    asked: Sequence[int] | None = None
+
+    @classmethod
+    def of(cls, encoder: Encoder, question: str, title: str | None) -> Frame:
+        """The frame of a text; question and title get a quarter of the window at most."""
+        if not question:
+            return cls(encoder)
+        return cls(encoder, encoder.ids_of(f"{question} {title or ''}")[: encoder.window // 4])
+
+    def around(self, ids: Sequence[int]) -> tuple[list[int], list[int]]:
+        """Token ids and type ids of a window."""
+        return self.encoder.framed(ids) if self.asked is None else self.encoder.framed(self.asked, ids)
+
+    @property
+    def before(self) -> int:
+        """Tokens in front of the window's own."""
+        return self.around([-1])[0].index(-1)
+
+    @property
+    def room(self) -> int:
+        """Tokens of a text that a window has room for."""
+        return max(1, self.encoder.window - len(self.around([])[0]))
+
+
 @dataclass
 class TokenClassifier:
     """Probability to keep, of each unit, from any token-classification model.
 
     What a label means is read from the model's configuration, never from its name: a label called keep,
     preserve and the like, or the one that is not called drop; of two nameless labels the second, as in the
-    published LLMLingua-2 models; with a single label its sigmoid.
+    published LLMLingua-2 models; with a single label its sigmoid. The published ones read the text alone; one
+    whose configuration has ``reads_question`` reads the question and the text's title in front of it.
 
     Args:
         model: a folder or a hub id, such as ``microsoft/llmlingua-2-xlm-roberta-large-meetingbank``.
         device: where it runs; by default the best there is.
         unit_score: how a unit's score comes from its tokens' probabilities.
-        overlap: share of a window that is read again with the next one.
+        overlap: share of a window that is read again with the next one; no more was kept with a quarter than
+            without (docs/performance.md).
         language: of the texts, for sentence ends.
     """
 
     model: str
     device: str | None = None
     unit_score: UnitScore = "mean"
-    overlap: float = 0.25
+    overlap: float = 0.0
     language: str = "en"
 
     def __post_init__(self) -> None:
@@ -59,23 +95,23 @@ class TokenClassifier:
         return self._encoder.name
 
     def score(self, texts: Sequence[Units], question: str, titles: Sequence[str | None]) -> list[FloatArray]:
-        """Probability to keep of each unit; the classifier sees neither question nor titles."""
-        keep = keep_label(self._encoder.loaded.model.config)
-        empty, _ = self._encoder.framed([])
-        size = max(1, self._encoder.window - len(empty))
-        before = self._encoder.framed([-1])[0].index(-1)
-        rows: list[Sequence[int]] = []
+        """Probability to keep of each unit."""
+        config = self._encoder.loaded.model.config
+        keep = keep_label(config)
+        asked = question if getattr(config, "reads_question", False) else ""
+        rows: list[tuple[list[int], list[int]]] = []
         plans = []
-        for units in texts:
+        for units, title in zip(texts, titles, strict=True):
+            frame = Frame.of(self._encoder, asked, title)
             ids, spans = self._encode(units.text)
-            starts = sentences(units.text, self.language).starts if len(ids) > size else np.zeros(0)
+            starts = sentences(units.text, self.language).starts if len(ids) > frame.room else np.zeros(0)
             ends = np.searchsorted(spans[:, 0], starts)
-            cut = list(windows(len(ids), size, ends, round(self.overlap * size)))
-            plans.append((units, spans, cut))
-            rows += [self._encoder.framed(ids[w.begin : w.end])[0] for w in cut]
-        outputs = iter(self._encoder.run(rows))
+            cut = list(windows(len(ids), frame.room, ends, round(self.overlap * frame.room)))
+            plans.append((units, spans, cut, frame.before))
+            rows += [frame.around(ids[w.begin : w.end]) for w in cut]
+        outputs = iter(self._encoder.run([ids for ids, _ in rows], [types for _, types in rows]))
         scores = []
-        for units, spans, cut in plans:
+        for units, spans, cut, before in plans:
             pieces = [next(outputs)[before : before + w.end - w.begin] for w in cut]
             found = stitched(len(spans), cut, [_probability(piece, keep) for piece in pieces])
             scores.append(unit_scores(found, *units.owners(spans), len(units), self.unit_score))

@@ -1,0 +1,63 @@
+"""Work in threads on behalf of an event loop: it stops where nobody waits for it any more."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, TypeVar
+
+Done = TypeVar("Done")
+_abandoned: ContextVar[threading.Event | None] = ContextVar("lingua_abandoned", default=None)
+
+
+@contextmanager
+def stopping() -> Iterator[None]:
+    """Where this block is cancelled, models leave off the work that was started in it, in any thread.
+
+    They finish the pass that is running. The context has to follow into the thread, as it does with
+    `asyncio.to_thread` and with LangChain's executors.
+    """
+    event = threading.Event()
+    token = _abandoned.set(event)
+    try:
+        yield
+    except asyncio.CancelledError:
+        event.set()
+        raise
+    finally:
+        _abandoned.reset(token)
+
+
+async def in_thread(function: Callable[..., Done], *args: Any, **kwargs: Any) -> Done:
+    """Call a function in a thread, so that the event loop stays free; cancelling the call stops it."""
+    with stopping():
+        return await asyncio.to_thread(function, *args, **kwargs)
+
+
+def abandoned() -> bool:
+    """Whether nobody waits any more for the work of this context."""
+    event = _abandoned.get()
+    return event is not None and event.is_set()
+
+
+def leave_off() -> None:
+    """Stop here if nobody waits any more.
+
+    Raises:
+        CancelledError: nobody does. It passes whatever handles failures, since it is none.
+    """
+    if abandoned():
+        raise asyncio.CancelledError
+
+
+@contextmanager
+def for_all() -> Iterator[None]:
+    """Work that others wait for, too: it goes on whoever leaves."""
+    token = _abandoned.set(None)
+    try:
+        yield
+    finally:
+        _abandoned.reset(token)

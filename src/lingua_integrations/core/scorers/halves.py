@@ -1,0 +1,80 @@
+"""A causal model in two halves: the body that reads, and the head that predicts over the vocabulary.
+
+A scorer needs the probability of one token per place, and often of few places. So the body runs alone, its
+states are kept (a few kilobytes per token, where logits take hundreds), and the head is applied to the places
+that are asked for, some at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+_LOGITS = 1 << 23  # that are held at once on a CPU: 32 MB, which is also faster than more
+
+
+@dataclass(frozen=True)
+class Halves:
+    """What reads, and what predicts.
+
+    Attributes:
+        body: takes a transformers model's inputs; gives states, shape [batch, n, width].
+        head: gives logits of states, shape [..., vocabulary].
+        vocabulary: how many tokens there are.
+    """
+
+    body: Callable[..., Any]
+    head: Callable[[Any], Any]
+    vocabulary: int
+
+    def nats(self, states: Any, targets: Any) -> Any:
+        """Surprisal of each target after its state, some rows at a time.
+
+        Args:
+            states: shape [n, width].
+            targets: token ids, shape [n].
+
+        Returns:
+            Nats in float32, shape [n].
+        """
+        import torch
+        from torch.nn import functional
+
+        rows = max(32, _LOGITS * (1 if states.device.type == "cpu" else 16) // self.vocabulary)
+        parts = [
+            functional.cross_entropy(self.head(some).float(), wanted, reduction="none")
+            for some, wanted in zip(states.split(rows), targets.split(rows), strict=True)
+        ]
+        return torch.cat(parts) if parts else states.new_zeros(0)
+
+
+def halve(model: Any) -> Halves:
+    """Cut a transformers model in two, if the whole is nothing but its body and then its head.
+
+    Some models scale or cap what the head says; there the whole model counts as the body, whose states are
+    the logits. A short text tells.
+    """
+    import torch
+
+    size = int(model.config.get_text_config().vocab_size)
+    head = model.get_output_embeddings()
+
+    def body(**inputs: Any) -> Any:
+        return model.base_model(**inputs).last_hidden_state
+
+    def whole(**inputs: Any) -> Any:
+        return model(**inputs).logits
+
+    sample = torch.arange(4, device=model.device)[None] % size
+    with torch.inference_mode():
+        expected = whole(input_ids=sample, use_cache=False)
+        if head is not None and hasattr(model, "base_model"):
+            found = head(body(input_ids=sample, use_cache=False))
+            if found.shape == expected.shape and torch.allclose(found, expected, rtol=1e-3, atol=1e-3):
+                return Halves(body, head, size)
+    return Halves(whole, _itself, size)
+
+
+def _itself(states: Any) -> Any:
+    return states

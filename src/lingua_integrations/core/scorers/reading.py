@@ -1,0 +1,107 @@
+"""Texts that a causal model has read: who asks for surprisals gets them, for the places asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from lingua_integrations.core.protocols import FloatArray
+from lingua_integrations.core.units import IntArray
+
+if TYPE_CHECKING:
+    from lingua_integrations.core.scorers.causal_lm import CausalLM
+
+BATCH_TOKENS = 1024  # padded tokens of a pass that texts share
+
+
+@dataclass(frozen=True, eq=False)
+class Known:
+    """A reading whose surprisals are known already.
+
+    Attributes:
+        nats: one per token.
+    """
+
+    nats: FloatArray
+
+    def surprisals(self, begin: int = 0, end: int | None = None) -> FloatArray:
+        """Nats of tokens ``[begin, end)``."""
+        return self.nats[begin:end]
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """The states of a text; predictions are made when they are asked for.
+
+    Attributes:
+        scorer: whose states they are.
+        ids: the text, with the start token if the model has one.
+        states: shape [len(ids), width].
+        started: tokens that stand before the text: the start token, or none.
+    """
+
+    scorer: CausalLM
+    ids: IntArray
+    states: Any
+    started: int
+
+    def surprisals(self, begin: int = 0, end: int | None = None) -> FloatArray:
+        """Nats of tokens ``[begin, end)`` of the text, each given all before it."""
+        import torch
+
+        end = len(self.ids) - self.started if end is None else end
+        alone = int(begin == 0 and end > 0 and not self.started)
+        first, last = begin + self.started + alone, end + self.started
+        nats = np.zeros(0)
+        if first < last:
+            targets = torch.from_numpy(self.ids[first:last])
+            predict, states = self.scorer.loaded.halves.nats, self.states[first - 1 : last - 1]
+            nats = self.scorer.run(lambda _: predict(states, targets.to(states.device)).cpu().numpy())
+        return np.asarray(np.r_[[self.scorer.unconditioned()] * alone, nats], dtype=np.float64)
+
+
+def read(scorer: CausalLM, texts: Sequence[IntArray]) -> list[Reading]:
+    """Read texts in one pass, padded on the right.
+
+    Args:
+        scorer: the model.
+        texts: token ids, without the start token.
+    """
+    import torch
+
+    start = scorer.start()
+    sequences = [np.r_[start, text] for text in texts]
+    width = max(map(len, sequences))
+    tokens = np.zeros((len(texts), width), dtype=np.int64)
+    mask = np.zeros((len(texts), width), dtype=np.int64)
+    for row, sequence in enumerate(sequences):
+        tokens[row, : len(sequence)] = sequence
+        mask[row, : len(sequence)] = 1
+    inputs = {"input_ids": torch.from_numpy(tokens), "attention_mask": torch.from_numpy(mask)}
+    body = scorer.loaded.halves.body
+    states = scorer.run(
+        lambda model: body(**{name: one.to(model.device) for name, one in inputs.items()}, use_cache=False)
+    )
+    return [
+        Reading(scorer, sequence, states[row, : len(sequence)], len(start))
+        for row, sequence in enumerate(sequences)
+    ]
+
+
+def batches(lengths: Sequence[int]) -> Iterator[list[int]]:
+    """Rows in ascending length, grouped so that each padded batch stays within `BATCH_TOKENS`.
+
+    >>> list(batches([500, 20, 600, 30]))
+    [[1, 3], [0], [2]]
+    """
+    batch: list[int] = []
+    for row in sorted(range(len(lengths)), key=lambda row: lengths[row]):
+        if batch and (len(batch) + 1) * lengths[row] > BATCH_TOKENS:
+            yield batch
+            batch = []
+        batch.append(row)
+    if batch:
+        yield batch

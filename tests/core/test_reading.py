@@ -1,0 +1,195 @@
+"""What makes scoring fast changes no score: halves of a model, readings, and scores that are remembered."""
+
+from __future__ import annotations
+
+import pickle
+
+import diskcache
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from transformers import Gemma2Config, Gemma2ForCausalLM, GPT2Config, GPT2LMHeadModel
+
+from lingua_integrations import PromptCompressor
+from lingua_integrations.core.methods import METHODS
+from lingua_integrations.core.rankers.perplexity import Readings
+from lingua_integrations.core.scorers import halves, reading
+from lingua_integrations.core.scorers.causal_lm import CausalLM
+from lingua_integrations.core.scorers.remembered import in_memory
+
+TEXTS = [
+    "the cat sat on the mat and ran, 1969 漢字 🎉 don't " * 2,
+    "a mat ran; the cat sat. " * 7,
+    "Python 3.14 at a.org/b?c=d on the mat",
+]
+
+
+def direct(scorer, ids):
+    """Surprisals by one plain forward pass: an independent computation."""
+    with torch.inference_mode():
+        logits = scorer.loaded.model(torch.tensor([[scorer.loaded.start_id, *ids]])).logits[0].double()
+    return [-torch.log_softmax(logits[i], -1)[token].item() for i, token in enumerate(ids)]
+
+
+def fresh(tiny_model, tiny_tokenizer, scores=None):
+    """A scorer that remembers nothing yet."""
+    return CausalLM.from_objects(tiny_model, tiny_tokenizer, name="tiny", scores=scores)
+
+
+@pytest.fixture
+def ids(tiny_scorer):
+    return [tiny_scorer.encode(text).ids for text in TEXTS]
+
+
+@given(cuts=st.tuples(st.integers(0, 60), st.integers(0, 60)))
+def test_a_reading_tells_any_stretch(tiny_scorer, cuts):
+    """Predictions for a part are those of the whole."""
+    ids = tiny_scorer.encode(TEXTS[0]).ids
+    begin, end = sorted(min(cut, len(ids)) for cut in cuts)
+    (read,) = tiny_scorer.read([ids])
+    assert read.surprisals(begin, end) == pytest.approx(direct(tiny_scorer, ids)[begin:end], abs=1e-4)
+    assert len(read.surprisals()) == len(ids)
+
+
+def test_readings_of_all_lengths(tiny_scorer, ids):
+    """Short ones share passes, one that exceeds the window goes through a stream; the order stays."""
+    texts = [ids[0][:0], ids[0][:1], *ids, np.tile(ids[1], 9)]
+    found = tiny_scorer.read(texts)
+    assert [len(one.surprisals()) for one in found] == [len(text) for text in texts]
+    for text, one in zip(texts[:-1], found[:-1], strict=True):
+        assert one.surprisals() == pytest.approx(direct(tiny_scorer, text), abs=1e-4)
+
+
+def test_where_many_texts_wait_their_surprisals_are_computed_at_once(tiny_scorer, ids, monkeypatch):
+    """Memory is bounded, and the numbers are the same."""
+    lazy = [one.surprisals() for one in tiny_scorer.read(ids)]
+    monkeypatch.setattr("lingua_integrations.core.scorers.causal_lm._HELD", 0)
+    found = tiny_scorer.read(ids)
+    assert {type(one) for one in found} == {reading.Known}
+    assert all((one.surprisals() == nats).all() for one, nats in zip(found, lazy, strict=True))
+
+
+def test_logits_in_pieces(tiny_scorer, ids, monkeypatch):
+    """However many rows the head sees at a time, the numbers are the same."""
+    whole = tiny_scorer.read(ids)[1].surprisals()
+    monkeypatch.setattr(halves, "_LOGITS", 1)
+    assert tiny_scorer.read(ids)[1].surprisals() == pytest.approx(whole, abs=1e-5)
+
+
+@pytest.mark.parametrize("kind", ["capped", "gpt2"])
+def test_models_whose_halves_differ(tiny_tokenizer, ids, kind):
+    """Gemma 2 caps what its head says, so it stays whole; GPT-2 calls its parts by other names."""
+    torch.manual_seed(0)
+    size = len(tiny_tokenizer)
+    if kind == "capped":
+        config = Gemma2Config(
+            vocab_size=size, hidden_size=32, intermediate_size=64, num_hidden_layers=2, head_dim=16,
+            num_attention_heads=2, num_key_value_heads=1, max_position_embeddings=512,
+            final_logit_softcapping=0.5, initializer_range=0.5,
+        )  # fmt: skip
+        model = Gemma2ForCausalLM(config)
+    else:
+        model = GPT2LMHeadModel(GPT2Config(vocab_size=size, n_embd=32, n_layer=2, n_head=2, n_positions=512))
+    scorer = CausalLM.from_objects(model.eval(), tiny_tokenizer)
+    assert (scorer.loaded.halves.head is halves._itself) == (kind == "capped")
+    for text, one in zip(ids, scorer.read(ids), strict=True):
+        assert one.surprisals() == pytest.approx(direct(scorer, text), abs=1e-4)
+    stream = scorer.stream(ids[0][:3])
+    assert stream.score(ids[0][3:9]) == pytest.approx(direct(scorer, ids[0][:9])[3:], abs=1e-4)
+
+
+def test_scores_that_are_remembered_need_no_model(tiny_model, tiny_tokenizer, ids, monkeypatch):
+    """The same text again, alone or among others, costs no pass and has the same bits."""
+    scorer = fresh(tiny_model, tiny_tokenizer, in_memory())
+    nothing = ids[0][:0]
+    first = scorer.surprisals([(nothing, text) for text in ids])
+    monkeypatch.setattr(scorer.loaded.halves.__class__, "nats", None)
+    again = scorer.surprisals([(nothing, ids[2]), (ids[0][:5], ids[0][5:])])
+    assert (again[0] == first[2]).all()
+    assert (again[1] == first[0][5:]).all()
+
+
+def test_no_earlier_call_changes_a_score(tiny_model, tiny_tokenizer, ids):
+    """Law 5: whatever was read before, and in whatever company, a text's scores have the same bits."""
+    alone, company = (fresh(tiny_model, tiny_tokenizer, in_memory()) for _ in range(2))
+    nothing = ids[0][:0]
+    company.surprisals([(nothing, text) for text in [*ids, ids[0][:9], ids[1][:30]]])
+    for text in ids:
+        expected = alone.surprisals([(nothing, text)])[0]
+        assert (company.surprisals([(nothing, ids[1][:4]), (nothing, text)])[1] == expected).all()
+
+
+def test_scores_go_into_any_mapping(tiny_model, tiny_tokenizer, ids, monkeypatch):
+    """One that lies on a disk, say, serves the next process; another model's scores are another's."""
+    shelf: dict[str, bytes] = {}
+    writer, reader = (fresh(tiny_model, tiny_tokenizer, scores=shelf) for _ in range(2))
+    row = [(ids[0][:0], ids[0])]
+    written = writer.surprisals(row)[0]
+    assert all(isinstance(value, bytes) for value in shelf.values())
+    other = fresh(tiny_model, tiny_tokenizer, scores=shelf)
+    other.loaded.source.name = "another"
+    other.surprisals(row)
+    assert len(shelf) == 2
+    monkeypatch.setattr(reader.loaded.halves.__class__, "nats", None)
+    assert (reader.surprisals(row)[0] == written).all()
+
+
+def test_texts_longer_than_the_memory_are_not_remembered(tiny_model, tiny_tokenizer, ids):
+    """They are scored all the same."""
+    scores = in_memory(100 / 2**20)
+    scorer = fresh(tiny_model, tiny_tokenizer, scores)
+    assert len(scorer.surprisals([(ids[0][:0], ids[0])])[0]) == len(ids[0])
+    assert not scores
+
+
+def test_a_pickled_scorer_takes_its_store_along():
+    """If that can be pickled, as diskcache's can."""
+    there = pickle.loads(pickle.dumps(CausalLM("some-folder", scores={"key": b""})))
+    assert there._remembered.store == {"key": b""}
+
+
+@pytest.mark.parametrize("method", ["rag", "llmlingua", "longllmlingua", "selective-context"])
+@pytest.mark.parametrize("rate", [0.3, 0.6])
+def test_every_optimisation_switched_off(tiny_model, tiny_tokenizer, monkeypatch, method, rate):
+    """The kept spans are the same without remembered scores, halves, shared passes, or a reused pass."""
+
+    def spans(scorer):
+        compressor = PromptCompressor(
+            scorer, METHODS[method].config.with_(segment_tokens=60, independent=True)
+        )
+        result = compressor.compress(TEXTS, question="who sat on the mat?", rate=rate)
+        return [(one.index, one.spans) for one in result.contexts]
+
+    expected = spans(fresh(tiny_model, tiny_tokenizer))
+    remembering = fresh(tiny_model, tiny_tokenizer, in_memory())
+    assert spans(remembering) == expected, "passes of one text"
+    assert spans(remembering) == expected, "remembered scores"
+    with monkeypatch.context() as patch:
+        patch.setattr(reading, "BATCH_TOKENS", 1)
+        assert spans(fresh(tiny_model, tiny_tokenizer)) == expected, "one text a pass"
+    with monkeypatch.context() as patch:
+        patch.setattr("lingua_integrations.core.scorers.causal_lm._HELD", 0)
+        assert spans(fresh(tiny_model, tiny_tokenizer)) == expected, "predictions on demand"
+    with monkeypatch.context() as patch:
+        patch.setattr(Readings, "readings", lambda self, texts: self.scorer.read(
+            [self.scorer.encode(text).ids for text in texts]
+        ))  # fmt: skip
+        assert spans(fresh(tiny_model, tiny_tokenizer)) == expected, "the ranking's pass, used again"
+    whole = fresh(tiny_model, tiny_tokenizer)
+    whole.loaded.halves = halves.Halves(
+        lambda **inputs: tiny_model(**inputs).logits, halves._itself, tiny_model.config.vocab_size
+    )
+    assert spans(whole) == expected, "body and head apart"
+
+
+def test_scores_outlive_the_process_on_a_disk(tiny_model, tiny_tokenizer, ids, tmp_path, monkeypatch):
+    """diskcache's cache is such a mapping."""
+    row = [(ids[0][:0], ids[0])]
+    with diskcache.Cache(tmp_path) as cache:
+        written = fresh(tiny_model, tiny_tokenizer, scores=cache).surprisals(row)[0]
+    with diskcache.Cache(tmp_path) as cache:
+        reader = fresh(tiny_model, tiny_tokenizer, scores=cache)
+        monkeypatch.setattr(reader.loaded.halves.__class__, "nats", None)
+        assert (reader.surprisals(row)[0] == written).all()
