@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test laws notebooks check format clean
+.PHONY: bench demo test laws notebooks check format clean
 .DEFAULT_GOAL := demo
 
 $(READY): pyproject.toml constraints.txt
@@ -23,6 +23,11 @@ laws: $(READY)  ## only the tests that need no weights
 
 notebooks: $(READY)  ## execute all notebooks and store what they show
 	$(BIN)/python notebooks/execute.py
+
+bench: $(READY)  ## speed beside llmlingua 0.2.2, whose environment it makes; the parts; many requests
+	$(BIN)/python -m pytest benchmarks --quiet --benchmark-only --benchmark-columns=median,iqr,rounds
+	$(BIN)/python benchmarks/throughput.py
+	$(BIN)/python benchmarks/speed.py --peer
 
 check: $(READY)  ## format, lint and types
 	$(BIN)/ruff format --check .

@@ -1,0 +1,108 @@
+"""Resident memory and seconds of every method from 1,000 to 128,000 tokens, each in a process of its own.
+
+    python benchmarks/memory.py --plot docs/length.svg
+
+Memory is the most that the process had resident at any time, interpreter, libraries and weights included
+(Linux only). The text is Python's language reference, in passages of 200 tokens or as one text.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from itertools import pairwise
+from pathlib import Path
+
+LENGTHS = (1_000, 4_000, 16_000, 64_000, 128_000)
+METHODS = ("llmlingua", "longllmlingua", "rag", "selective-context", "llmlingua2", "extractive-fusion")
+PASSAGE = 200
+RATE = 0.25
+
+
+def child(method: str, tokens: int, passage: int, model: str | None) -> None:
+    """Compress once, and print seconds and megabytes."""
+    from tokenizers import Tokenizer
+
+    from lingua_integrations import PromptCompressor
+    from lingua_integrations.core.models import resolve
+    from lingua_integrations.demo.corpus import QUESTIONS, passages
+
+    source = "\n".join(f"{turn} {one.text}" for turn in range(3) for one in passages())
+    tokenizer = Tokenizer.from_file(str(resolve("smollm2-135m-q4_1").folder / "tokenizer.json"))
+    spans = tokenizer.encode(source).offsets
+    edges = [spans[at][0] for at in range(0, tokens + 1, passage)]
+    texts = [source[begin:end] for begin, end in pairwise(edges)]
+    compressor = PromptCompressor.from_pretrained(model, method)
+    compressor.compress(["The first call loads the model."] * 2, question=QUESTIONS[0].text, rate=0.5)
+    start = time.perf_counter()
+    compressor.compress(texts, question=QUESTIONS[0].text, rate=RATE)
+    print(json.dumps({"seconds": time.perf_counter() - start, "megabytes": resident()}))
+
+
+def resident() -> float:
+    """Megabytes of this process at its highest."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM:"))
+
+
+def measure(method: str, tokens: int, passage: int, model: str | None) -> dict[str, float]:
+    """One run in a new process."""
+    command = [sys.executable, __file__, "--child", method, str(tokens), str(passage), *filter(None, [model])]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def plot(found: dict[str, list[dict[str, float]]], lengths: Sequence[int], path: Path) -> None:
+    """Seconds and memory over length."""
+    import matplotlib
+
+    matplotlib.use("svg")
+    from matplotlib import pyplot
+
+    figure, (left, right) = pyplot.subplots(1, 2, figsize=(10, 4), layout="constrained")
+    for method, points in found.items():
+        left.plot(lengths[: len(points)], [point["seconds"] for point in points], "o-", label=method)
+        right.plot(lengths[: len(points)], [point["megabytes"] / 1000 for point in points], "o-")
+    left.set(xscale="log", yscale="log", xlabel="tokens", ylabel="seconds")
+    right.set(xscale="log", ylim=(0, 2.1), xlabel="tokens", ylabel="resident memory in all, GB")
+    right.axhline(2, color="gray", linestyle=":")
+    left.legend()
+    figure.savefig(path)
+
+
+def main() -> None:
+    """Measure, print a table, draw it."""
+    if sys.argv[1:2] == ["--child"]:
+        method, tokens, passage, *model = sys.argv[2:]
+        child(method, int(tokens), int(passage), next(iter(model), None))
+        return
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--methods", nargs="*", default=METHODS)
+    parser.add_argument("--lengths", nargs="*", type=int, default=LENGTHS)
+    parser.add_argument("--passage", type=int, default=PASSAGE, help="tokens of a text; 0: all is one text")
+    parser.add_argument("--plot", type=Path)
+    args = parser.parse_args()
+    from speed import classifier
+
+    found: dict[str, list[dict[str, float]]] = {}
+    print(f"| method | {' | '.join(f'{length:,} tokens' for length in args.lengths)} |")
+    print("|---" * (1 + len(args.lengths)) + "|")
+    with tempfile.TemporaryDirectory() as folder:
+        for method in args.methods:
+            model = str(classifier(Path(folder))) if method == "llmlingua2" else None
+            points = found.setdefault(method, [])
+            for length in args.lengths:
+                points.append(measure(method, length, args.passage or length, model))
+            cells = [f"{point['seconds']:.1f} s, {point['megabytes'] / 1000:.2f} GB" for point in points]
+            print(f"| {method} | {' | '.join(cells)} |", flush=True)
+    if args.plot:
+        plot(found, args.lengths, args.plot)
+
+
+if __name__ == "__main__":
+    main()

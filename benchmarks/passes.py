@@ -1,0 +1,138 @@
+"""What parts of a pass cost, each alone, as multiples of one forward pass with logits over the same tokens.
+
+    python benchmarks/passes.py --rounds 5
+
+Twenty texts of 119 tokens.
+"""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import statistics
+from collections.abc import Callable
+from functools import partial
+from itertools import pairwise
+
+import numpy as np
+import torch
+from torch.nn import functional
+from transformers import AttentionInterface
+
+from lingua_integrations.core.kit import DEFAULT_MODEL
+from lingua_integrations.core.scorers import halves, reading
+from lingua_integrations.core.scorers.causal_lm import CausalLM
+from speed import PASSAGES, TOKENS, seconds, texts_of
+
+
+class Bench:
+    """A model and one prompt."""
+
+    def __init__(self, scorer: CausalLM, texts: list[str]) -> None:
+        self.scorer = scorer
+        self.model = scorer.loaded.model
+        self.ids = [scorer.encode(text).ids for text in texts]
+        self.all = np.concatenate(self.ids)
+
+    def whole(self) -> None:
+        """One sequence, logits of all tokens at once."""
+        self.model(input_ids=torch.from_numpy(self.all)[None], use_cache=False)
+
+    def body(self, model=None) -> torch.Tensor:
+        """The same without the head."""
+        inputs = {"input_ids": torch.from_numpy(self.all)[None], "use_cache": False}
+        return (model or self.model).base_model(**inputs).last_hidden_state[0]
+
+    def head(self, states: torch.Tensor, logits: int) -> None:
+        """The head over all tokens, so many logits at a time."""
+        halves._LOGITS = logits
+        self.scorer.loaded.halves.nats(states, torch.from_numpy(self.all))
+
+    def apart(self, batch_tokens: int) -> list:
+        """Every text by itself, in padded passes of at most so many tokens."""
+        reading.BATCH_TOKENS = batch_tokens
+        return self.scorer.read(self.ids)
+
+    def packed(self) -> list:
+        """Every text by itself, end to end in one sequence; attention goes text by text."""
+        edges = np.cumsum([0, *map(len, self.ids)]).tolist()
+        places = np.concatenate([np.arange(len(ids)) for ids in self.ids])
+        AttentionInterface.register("by_text", partial(_attention_by_text, edges))
+        self.model.set_attn_implementation("by_text")
+        states = self.model.base_model(
+            input_ids=torch.from_numpy(self.all)[None],
+            position_ids=torch.from_numpy(places)[None],
+            use_cache=False,
+        ).last_hidden_state[0]
+        self.model.set_attn_implementation("sdpa")
+        pairs = zip(self.ids, pairwise(edges), strict=True)
+        return [reading.Reading(self.scorer, ids, states[begin:end], 1) for ids, (begin, end) in pairs]
+
+    def stream(self, segment: int, *, exact: bool) -> None:
+        """All in one stream, of which every other token is kept."""
+        stream = self.scorer.stream(self.all[:0], exact=exact)
+        for begin in range(0, len(self.all), segment):
+            piece = self.all[begin : begin + segment]
+            stream.score(piece)
+            stream.keep(np.arange(len(piece)) % 2 == 0)
+
+
+def _attention_by_text(edges, module, query, key, value, mask, scaling=None, **options):
+    parts = [
+        functional.scaled_dot_product_attention(
+            *(one[:, :, begin:end] for one in (query, key, value)),
+            is_causal=True,
+            scale=scaling,
+            enable_gqa=True,
+        )
+        for begin, end in pairwise(edges)
+    ]
+    return torch.cat(parts, 2).transpose(1, 2).contiguous(), None
+
+
+def rows(bench: Bench) -> dict[str, Callable[[], object]]:
+    """What is measured."""
+    states = bench.body().clone()
+    bf16 = copy.deepcopy(bench.model).to(torch.bfloat16)
+    int8 = torch.ao.quantization.quantize_dynamic(copy.deepcopy(bench.model), {torch.nn.Linear})
+    return {
+        "whole model, one sequence": bench.whole,
+        "body, one sequence": bench.body,
+        **{f"head, {n} rows at a time": partial(bench.head, states, n * 49152) for n in (64, 170, 512, 2048)},
+        "body, texts apart, one a pass": partial(bench.apart, 1),
+        **{f"body, texts apart, {n} tokens a pass": partial(bench.apart, n) for n in (512, 1024, 4096)},
+        "body, texts apart, packed end to end": bench.packed,
+        **{
+            f"stream, half kept, segments of {n}, {'exact' if exact else 'evicting'}": partial(
+                bench.stream, n, exact=exact
+            )
+            for n in (100, 200, 400)
+            for exact in (True, False)
+        },
+        "body, bfloat16": partial(bench.body, bf16),
+        "body, dynamic int8": partial(bench.body, int8),
+    }
+
+
+def main() -> None:
+    """Measure and print one table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=5)
+    rounds = parser.parse_args().rounds
+    scorer = CausalLM(DEFAULT_MODEL)
+    prompts = texts_of(scorer, PASSAGES, TOKENS)
+    times: dict[str, list[float]] = {}
+    print("| what | multiple of the whole model's pass |\n|---|---|")
+    with torch.inference_mode():
+        for number in range(rounds + 1):
+            work = rows(Bench(scorer, next(prompts)))
+            taken = {name: seconds(one) for name, one in work.items()}
+            if number:  # the first warms up
+                for name, value in taken.items():
+                    times.setdefault(name, []).append(value / taken["whole model, one sequence"])
+    for name, values in times.items():
+        print(f"| {name} | {statistics.median(values):.3g} [{min(values):.3g}, {max(values):.3g}] |")
+
+
+if __name__ == "__main__":
+    main()

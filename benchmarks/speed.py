@@ -1,0 +1,202 @@
+"""Seconds of every method as multiples of one forward pass over the same tokens, beside llmlingua 0.2.2.
+
+    python benchmarks/speed.py --peer --rounds 5
+
+Twenty passages of Python's language reference, about 2,400 tokens, and a question. In every round each
+contender works once, in turn, on passages that it has not seen. Its seconds are divided by those of a forward
+pass over the same tokens (whole model, logits of every token, one sequence), the mean of one right before and
+one right after it, since machines change their pace. For LLMLingua-2 the text is 10,000 tokens long, the
+model a random one of BERT's size, and the pass that of the encoder. ``--peer`` makes an environment of the
+peer's own in the model store.
+"""
+
+from __future__ import annotations
+
+import argparse
+import platform
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import islice, pairwise
+from pathlib import Path
+
+import numpy as np
+import torch
+from tqdm import tqdm
+
+from lingua_integrations import CompressionConfig, PromptCompressor
+from lingua_integrations.core.kit import DEFAULT_MODEL
+from lingua_integrations.core.methods import METHODS
+from lingua_integrations.core.rankers.embedding import DEFAULT_EMBEDDING, EmbeddingRanker
+from lingua_integrations.core.rankers.fusion import FusionRanker
+from lingua_integrations.core.scorers.causal_lm import CausalLM
+from lingua_integrations.core.scorers.encoder import SentenceEncoder
+from lingua_integrations.core.scorers.token_classifier import TokenClassifier
+from lingua_integrations.demo.corpus import QUESTIONS, passages
+from lingua_integrations.evaluation.peer import worker
+
+QUESTION = QUESTIONS[0].text
+RATES = (0.5, 0.25)
+PASSAGES, TOKENS = 20, 119  # as in NaturalQuestions with 20 documents
+LONG = 10_000
+Work = Callable[[list[str], float], object]
+
+
+def texts_of(scorer: CausalLM, number: int, tokens: int) -> Iterator[list[str]]:
+    """Endless prompts of ``number`` texts of ``tokens`` each; none comes twice."""
+    source = " ".join(passage.text for passage in passages())
+    spans = scorer.encode(source).spans
+    begin = 0
+    while begin + number * tokens < len(spans):
+        places = range(begin, begin + number * tokens + 1, tokens)
+        yield [source[spans[at, 0] : spans[to, 0]] for at, to in pairwise(places)]
+        begin += number * tokens
+
+
+def ours(scorer: CausalLM) -> dict[str, Work]:
+    """Our methods."""
+    encoder = SentenceEncoder(DEFAULT_EMBEDDING)
+
+    def by(config: CompressionConfig) -> Work:
+        def work(texts: list[str], rate: float) -> object:
+            ranker = FusionRanker(EmbeddingRanker(encoder)) if config.ranker == "fusion" else None
+            compressor = PromptCompressor(
+                None if config.scorer == "relevance" else scorer, config, ranker=ranker
+            )
+            return compressor.compress(texts, question=QUESTION, rate=rate)
+
+        return work
+
+    sequential = METHODS["llmlingua"].config.with_(independent=False)
+    return {
+        "llmlingua": by(METHODS["llmlingua"].config),
+        "llmlingua, one after the other, exact": by(sequential),
+        "llmlingua, one after the other, evicting": by(sequential.with_(exact_stream=False)),
+        "longllmlingua": by(METHODS["longllmlingua"].config),
+        "longllmlingua, one after the other": by(METHODS["longllmlingua"].config.with_(independent=False)),
+        "rag": by(METHODS["rag"].config),
+        "extractive-fusion": by(METHODS["extractive-fusion"].config),
+        "extractive-bm25": by(METHODS["extractive-bm25"].config),
+    }
+
+
+def theirs(model: str, kind: str) -> dict[str, Work]:
+    """The peer's methods, in its own process; its own clock counts."""
+    process = worker("llmlingua", model, kind=kind)
+
+    def by(method: str) -> Work:
+        def work(texts: list[str], rate: float) -> float:
+            request = {"method": method, "texts": texts, "question": QUESTION, "rate": rate}
+            return float(process.ask(request)["seconds"])
+
+        return work
+
+    methods = ("llmlingua", "longllmlingua") if kind == "causal" else ("llmlingua2",)
+    return {f"{method} 0.2.2": by(method) for method in methods}
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """How long it takes, or how long it says that it took."""
+    start = time.perf_counter()
+    said = work()
+    return said if isinstance(said, float) else time.perf_counter() - start
+
+
+def measure(
+    contenders: dict[str, Work],
+    prompts: Iterator[list[str]],
+    whole: Callable[[list[str]], object],
+    rounds: int,
+) -> dict[tuple[str, float], list[float]]:
+    """Ratios to the pass over the same texts, one per round; what runs first of all warms up."""
+    ratios: dict[tuple[str, float], list[float]] = {}
+    first = next(prompts)[:2]
+    for work in contenders.values():
+        work(first, RATES[0])
+    for texts in tqdm(islice(prompts, rounds), "rounds", total=rounds):
+        before = seconds(partial(whole, texts))
+        for name, work in contenders.items():
+            taken = [seconds(partial(work, texts, rate)) for rate in RATES]
+            after = seconds(partial(whole, texts))
+            for rate, one in zip(RATES, taken, strict=True):
+                ratios.setdefault((name, rate), []).append(one / ((before + after) / 2))
+            ratios.setdefault(("one pass, in seconds", 1.0), []).append(before)
+            before = after
+    return ratios
+
+
+def classifier(folder: Path) -> Path:
+    """A random token classifier of the size of multilingual BERT; the peer goes by the folder's name."""
+    from transformers import AutoTokenizer, BertConfig, BertForTokenClassification
+
+    from lingua_integrations.core.models import resolve
+
+    path = folder / "bert-base-multilingual-cased"
+    tokenizer = AutoTokenizer.from_pretrained(resolve(DEFAULT_EMBEDDING).folder)
+    tokenizer.model_max_length = 512
+    torch.manual_seed(0)
+    BertForTokenClassification(BertConfig(vocab_size=len(tokenizer), num_labels=2)).save_pretrained(path)
+    tokenizer.save_pretrained(path)
+    return path
+
+
+def tables(peer: bool, rounds: int) -> Iterator[tuple[str, dict[tuple[str, float], list[float]]]]:
+    """Ratios of the methods that work with the default scorer, then of LLMLingua-2."""
+    scorer = CausalLM(DEFAULT_MODEL)
+    model = scorer.loaded.model
+
+    def whole(texts: list[str]) -> None:
+        ids = np.concatenate([scorer.encode(text).ids for text in texts])
+        with torch.inference_mode():
+            model(input_ids=torch.from_numpy(ids)[None], use_cache=False)
+
+    contenders = ours(scorer) | (theirs(DEFAULT_MODEL, "causal") if peer else {})
+    prompts = texts_of(scorer, PASSAGES, TOKENS)
+    yield f"{PASSAGES} passages, {PASSAGES * TOKENS:,} tokens", measure(contenders, prompts, whole, rounds)
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = str(classifier(Path(folder)))
+        unit_scorer = TokenClassifier(path)
+        encoder = unit_scorer._encoder
+
+        def encoded(texts: list[str]) -> None:
+            ids = encoder.ids_of(texts[0])
+            encoder.run([encoder.framed(ids[at : at + 510])[0] for at in range(0, len(ids), 510)])
+
+        compressor = PromptCompressor(unit_scorer, "llmlingua2")
+        contenders = {"llmlingua2": lambda texts, rate: compressor.compress(texts, rate=rate)}
+        contenders |= theirs(path, "classifier") if peer else {}
+        yield f"one text, {LONG:,} tokens", measure(contenders, texts_of(scorer, 1, LONG), encoded, rounds)
+
+
+def main() -> None:
+    """Measure and print one table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--peer", action="store_true", help="llmlingua 0.2.2 beside ours")
+    parser.add_argument("--rounds", type=int, default=5)
+    args = parser.parse_args()
+    cpu = next((line.split(":")[1].strip() for line in _cpuinfo() if line.startswith("model name")), "")
+    print(
+        f"{cpu or platform.processor()}, {torch.get_num_threads()} threads, torch {torch.__version__}, fp32"
+    )
+    print(f"Medians of {args.rounds} rounds [least, most], as multiples of one forward pass.\n")
+    print("| method | text |", " | ".join(f"at {1 / rate:.2g}x" for rate in RATES), "|\n|---|---|---|---|")
+    for text, ratios in tables(args.peer, args.rounds):
+        for name in dict.fromkeys(name for name, _ in ratios):
+            cells = [_cell(ratios[name, rate]) for rate in (*RATES, 1.0) if (name, rate) in ratios]
+            print(f"| {name} | {text} |", " | ".join(cells), "|", flush=True)
+
+
+def _cell(values: list[float]) -> str:
+    return f"{statistics.median(values):.3g} [{min(values):.3g}, {max(values):.3g}]"
+
+
+def _cpuinfo() -> list[str]:
+    path = Path("/proc/cpuinfo")
+    return path.read_text().splitlines() if path.exists() else []
+
+
+if __name__ == "__main__":
+    main()
