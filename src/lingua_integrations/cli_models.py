@@ -11,20 +11,19 @@ models_app = typer.Typer(
     help="Fetch, list and remove the models that lingua knows by name.", no_args_is_help=True
 )
 
-Name = Annotated[str, typer.Argument(help="One of our names; `lingua models list` shows them.")]
+Name = Annotated[str, typer.Argument(help="A name that `lingua models list` shows.")]
 
 
 @models_app.command("list")
 def list_models() -> None:
-    """Show our models, and which of them are here."""
+    """Show our models, which of them are here, and those that were made here."""
     from rich.console import Console
     from rich.table import Table
 
-    from lingua_integrations.core.catalogue import CATALOGUE
-    from lingua_integrations.core.store import home, status
+    from lingua_integrations.core.store import home, names, status
 
     table = Table("name", "what it is", "licence", "state", "on disk", caption=f"store: {home()}")
-    for name in CATALOGUE:
+    for name in names():
         model = status(name)
         table.add_row(name, model.what, model.licence, model.state, f"{model.bytes / 1e6:,.0f} MB")
     Console().print(table)
@@ -67,8 +66,16 @@ def verify(name: Name) -> None:
     from lingua_integrations.errors import ModelDamaged
 
     if wrong := faults(name, thorough=True):
-        raise ModelDamaged(f"{name}: {'; '.join(wrong)}. Repair it with: lingua models pull {name}")
+        raise ModelDamaged(f"{name}: {'; '.join(wrong)}. {_repair(name)}")
     typer.echo(f"{name}: every file is as it should be")
+
+
+def _repair(name: str) -> str:
+    from lingua_integrations.core.store import is_made
+
+    return (
+        "It was made here: make it again." if is_made(name) else f"Repair it with: lingua models pull {name}"
+    )
 
 
 @models_app.command()
@@ -77,11 +84,10 @@ def remove(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> None:
     """Delete a model from the store."""
-    from lingua_integrations.core.catalogue import artefact_of
-    from lingua_integrations.core.store import folder_of
+    from lingua_integrations.core.store import folder_of, known
     from lingua_integrations.core.store import remove as delete
 
-    artefact_of(name)
+    known(name)
     if not yes:
         typer.confirm(f"Delete {folder_of(name)}?", abort=True, err=True)
     typer.echo(f"{name}: {'removed' if delete(name) else 'was not there'}", err=True)

@@ -10,6 +10,7 @@ LinguaError
 │   └── UnsupportedModel               for example a model without a fast tokenizer
 ├── CounterUnavailable                 the exact encoding cannot be had here
 ├── DeviceOutOfMemory (MemoryError)    the device ran out of memory while scoring
+├── CollectionStopped                  a target is dead or the disk full; has what is paid for and not on disk
 └── MissingExtra (ImportError)         an optional dependency; says which extra brings it
 
     try:
@@ -19,6 +20,11 @@ LinguaError
 """
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class LinguaError(Exception):
@@ -75,6 +81,30 @@ class CounterUnavailable(LinguaError):
 
 class DeviceOutOfMemory(LinguaError, MemoryError):
     """The device ran out of memory; the inputs are untouched and the call can be repeated."""
+
+
+class CollectionStopped(LinguaError):
+    """Asking a target LLM was given up; another run of the same call goes on.
+
+    Attributes:
+        path: the file with every response that could be written.
+        unsaved: responses that came but could not be written, as lines of that file would hold them.
+    """
+
+    def __init__(self, why: str, path: Path, unsaved: list[dict[str, Any]]) -> None:
+        self.why = why
+        self.path = path
+        self.unsaved = unsaved
+        super().__init__(why)
+
+    def __str__(self) -> str:
+        lost = (
+            f" {len(self.unsaved)} responses are not in it: see the error's unsaved." if self.unsaved else ""
+        )
+        return f"{self.why}. What came before is in {self.path}; the same call goes on from there.{lost}"
+
+    def __reduce__(self) -> tuple[type[CollectionStopped], tuple[str, Path, list[dict[str, Any]]]]:
+        return type(self), (self.why, self.path, self.unsaved)
 
 
 class MissingExtra(LinguaError, ImportError):

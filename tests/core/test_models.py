@@ -212,12 +212,12 @@ assert "torch" not in sys.modules and "transformers" not in sys.modules
     assert left_overs(home) == []
 
 
-@pytest.mark.parametrize("point", ["assemble._take", "store._write_manifest", "store._replace"])
+@pytest.mark.parametrize("point", ["assemble._take", "store.write_manifest", "store.put_in_place"])
 def test_a_process_killed_on_the_way(home, point):
     code = f"""
 real = {point}
 def stop(*args):
-    real(*args) if {point!r} != "store._replace" else None
+    real(*args) if {point!r} != "store.put_in_place" else None
     print("here", flush=True)
     time.sleep(600)
 {point} = stop
@@ -258,7 +258,7 @@ def test_a_full_disk(home, monkeypatch):
     def full(*args):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(store, "_write_manifest", full)
+    monkeypatch.setattr(store, "write_manifest", full)
     with pytest.raises(ModelError, match=r"No space left.*Free some space"):
         models.resolve("tiny")
     assert store.status("tiny").state == "missing" and left_overs(home) == []

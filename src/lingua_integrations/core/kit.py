@@ -153,8 +153,8 @@ class Kit:
     def _classifier(self, config: CompressionConfig) -> UnitScorer:
         if self.model is None:
             raise InvalidRequest(
-                "llmlingua2 needs a token classifier: model= a folder or a hub id, for example "
-                f"{' or '.join(PUBLISHED_CLASSIFIERS)}."
+                "llmlingua2 and extractive-classifier need a token classifier: model= a folder, a hub id as "
+                f"{' or '.join(PUBLISHED_CLASSIFIERS)}, or one that you trained with lingua align classifier."
             )
         model = self.model
 

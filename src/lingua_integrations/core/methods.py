@@ -69,6 +69,13 @@ METHODS: dict[str, Method] = {
             _SENTENCES.with_(ranker="cross-encoder"),
         ),
         Method(
+            "extractive-classifier",
+            "whole sentences by a token classifier, as in QuerySelect",
+            "a token classifier (`lingua align classifier` trains one)",
+            "where you have labels or a target LLM that makes them",
+            CompressionConfig(unit="sentence", scorer="classifier", unit_score="mean", coarse_factor=None),
+        ),
+        Method(
             "hybrid",
             "sentences first, then LLMLingua's pruning within them",
             "an embedding model and a causal LM; a question",
@@ -84,6 +91,7 @@ METHODS: dict[str, Method] = {
                 scorer="contrastive",
                 ranker="question-perplexity",
                 dynamic_rate=0.3,
+                independent=True,
             ),
         ),
         Method(
@@ -91,12 +99,12 @@ METHODS: dict[str, Method] = {
             "LLMLingua (Jiang et al., EMNLP 2023)",
             "a causal LM",
             "demonstrations and instructions; without a question",
-            CompressionConfig.paper().with_(budget_scope="contexts"),
+            CompressionConfig.paper().with_(budget_scope="contexts", segment_tokens=200, independent=True),
         ),
         Method(
             "llmlingua2",
             "LLMLingua-2 (Pan et al., ACL Findings 2024)",
-            "a token classifier (from the hub)",
+            "a token classifier (from the hub, or of your own)",
             "meetings and dialogue, without a question; fast on long texts",
             CompressionConfig(scorer="classifier", unit_score="mean", coarse_factor=None),
         ),

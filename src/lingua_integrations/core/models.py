@@ -37,7 +37,8 @@ class ResolvedModel:
 def resolve(name: str) -> ResolvedModel:
     """Find a model, and fetch it if it is known but not here.
 
-    A folder of that path comes first, then our own names (`lingua models list`), then hub ids. Nothing is
+    A folder of that path comes first, then our own names and those of models made here (`lingua models
+    list`), then hub ids. Nothing is
     fetched where LINGUA_OFFLINE or HF_HUB_OFFLINE is 1.
 
     Raises:
@@ -50,13 +51,15 @@ def resolve(name: str) -> ResolvedModel:
         return ResolvedModel(folder, name, _digest_of_folder(folder))
     if name in CATALOGUE:
         return _from_store(name)
+    if store.is_made(name):
+        return _made(name)
     if name.startswith((".", "/", "~")) or not _HUB_ID.fullmatch(name):
         path = name.startswith((".", "/", "~")) or "/" in name or "\\" in name
         problem = f"There is no folder {name!r}." if path else f"No model is called {name!r}."
         guess = "" if path else f" Did you mean {nearest(name)!r}?"
         raise UnknownModel(
-            f"{problem}{guess} Give one of our names ({', '.join(CATALOGUE)}), a local folder, or a Hugging "
-            "Face hub id such as owner/name."
+            f"{problem}{guess} Give a name of the model store ({', '.join(store.names())}), a local folder, "
+            "or a Hugging Face hub id such as owner/name."
         )
     return _from_hub(name)
 
@@ -73,6 +76,16 @@ def _from_store(name: str) -> ResolvedModel:
     if faults:
         store.pull(name)
     return ResolvedModel(store.folder_of(name), name, store.digest_of(CATALOGUE[name].members))
+
+
+def _made(name: str) -> ResolvedModel:
+    if faults := store.faults(name):
+        raise ModelDamaged(
+            f"The model {name!r} in the store is damaged ({'; '.join(faults)}). It was made here: make it "
+            f"again, or remove it with: lingua models remove {name}"
+        )
+    manifest = store.read_manifest(name) or {}
+    return ResolvedModel(store.folder_of(name), name, str(manifest["digest"]))
 
 
 def _from_hub(name: str) -> ResolvedModel:

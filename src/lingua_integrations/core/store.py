@@ -3,7 +3,8 @@
     <LINGUA_HOME, else the platform's cache folder>/models/<name>/lingua.json and the model's files
 
 A name is pulled under a lock, in a folder of its own that is renamed at the end. A process that dies on the
-way leaves only that folder, which the next pull deletes.
+way leaves only that folder, which the next pull deletes. Beside ours the store has the models that its user
+made (`made`).
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from lingua_integrations.core.assemble import assemble, sha256
-from lingua_integrations.core.catalogue import Artefact, artefact_of
+from lingua_integrations.core.catalogue import CATALOGUE, artefact_of
 from lingua_integrations.errors import ModelError, ModelUnavailable
 
 MANIFEST = "lingua.json"
@@ -33,7 +34,7 @@ class ModelStatus:
     """One line of `lingua models list`.
 
     Attributes:
-        name: our name.
+        name: our name, or its maker's.
         what: what it is.
         licence: its licence.
         state: whether its files are here, by their sizes.
@@ -61,15 +62,36 @@ def folder_of(name: str) -> Path:
     return home() / "models" / name
 
 
+def names() -> list[str]:
+    """Ours, here or not, and those that were made here."""
+    folders = folder_of("").glob("*/") if folder_of("").is_dir() else []
+    return [*CATALOGUE, *sorted(folder.name for folder in folders if is_made(folder.name))]
+
+
+def is_made(name: str) -> bool:
+    """Whether the store has a model of that name that is not one of ours."""
+    plain = bool(name) and Path(name).name == name and not name.startswith(".")
+    return plain and name not in CATALOGUE and os.path.isdir(folder_of(name))  # Path raises for endless names
+
+
+def known(name: str) -> str:
+    """The name, if it is one of ours or of a model made here.
+
+    Raises:
+        UnknownModel: it is neither; says the nearest of ours.
+    """
+    return name if is_made(name) else artefact_of(name).name
+
+
 def status(name: str) -> ModelStatus:
-    """What is here of a model of ours."""
-    artefact = artefact_of(name)
-    manifest = read_manifest(name)
+    """What is here of a model."""
+    manifest = read_manifest(known(name))
+    what, licence = _about(name, manifest or {})
     folder = folder_of(name)
     state: State = "missing" if not folder.exists() else "damaged" if faults(name) else "ready"
     size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) if folder.exists() else 0
     digest = manifest["digest"] if manifest else None
-    return ModelStatus(name, artefact.what, artefact.licence, state, size, digest)
+    return ModelStatus(name, what, licence, state, size, digest)
 
 
 def read_manifest(name: str) -> dict[str, Any] | None:
@@ -84,10 +106,10 @@ def read_manifest(name: str) -> dict[str, Any] | None:
 
 def faults(name: str, *, thorough: bool = False) -> list[str]:
     """What is wrong with a model's files: sizes only, or every SHA-256 if ``thorough``."""
-    pinned = digest_of(artefact_of(name).members)
-    manifest = read_manifest(name)
+    manifest = read_manifest(known(name))
     if manifest is None:
         return [f"{MANIFEST} is missing or unreadable"]
+    pinned = digest_of(CATALOGUE[name].members) if name in CATALOGUE else manifest["digest"]
     if manifest["digest"] != pinned:  # an older release of this package pinned another one
         return [f"it was made of another artefact than the one that {name!r} means now"]
     found = []
@@ -129,7 +151,7 @@ def pull(
         ModelError: the store's folder cannot be written.
     """
     artefact = artefact_of(name)
-    with _locked(name):
+    with locked(name):
         if not faults(name, thorough=thorough):
             return folder_of(name)
         if artefact.terms and not accept_terms:
@@ -137,14 +159,15 @@ def pull(
                 f"{name} comes with terms, which you have to accept: {artefact.terms}. Then: "
                 f"lingua models pull {name} --accept-terms"
             )
-        _clear_stale(name)
+        clear_stale(name)
         work = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=folder_of(name).parent))
         try:
             model = assemble(artefact, work, source, progress)
-            _write_manifest(artefact, model)
-            _replace(model, folder_of(name))
+            origin = {"source": ", ".join(artefact.requirements), "artefact": artefact.members}
+            write_manifest(model, name, origin, digest_of(artefact.members))
+            put_in_place(model, folder_of(name))
         except OSError as error:
-            raise ModelError(_unwritable(error)) from error
+            raise ModelError(unwritable(error)) from error
         finally:
             shutil.rmtree(work, ignore_errors=True)
     return folder_of(name)
@@ -152,9 +175,9 @@ def pull(
 
 def remove(name: str) -> bool:
     """Delete a model's files; tells whether there were any."""
-    artefact_of(name)
-    with _locked(name):
-        _clear_stale(name)
+    known(name)
+    with locked(name):
+        clear_stale(name)
         there = folder_of(name).exists()
         if there:
             shutil.rmtree(folder_of(name))
@@ -168,7 +191,12 @@ def digest_of(files: dict[str, str]) -> str:
 
 
 @contextmanager
-def _locked(name: str) -> Iterator[None]:
+def locked(name: str) -> Iterator[None]:
+    """Nobody else changes the model of that name meanwhile.
+
+    Raises:
+        ModelError: the store's folder cannot be written.
+    """
     from filelock import FileLock
 
     parent = folder_of(name).parent
@@ -177,45 +205,59 @@ def _locked(name: str) -> Iterator[None]:
         with FileLock(parent / f"{name}.lock"):
             yield
     except OSError as error:
-        raise ModelError(_unwritable(error)) from error
+        raise ModelError(unwritable(error)) from error
 
 
-def _clear_stale(name: str) -> None:
+def _about(name: str, manifest: dict[str, Any]) -> tuple[str, str]:
+    if name in CATALOGUE:
+        return CATALOGUE[name].what, CATALOGUE[name].licence
+    made = manifest.get("made", {})
+    return made.get("what", "made here"), made.get("licence", "unknown")
+
+
+def clear_stale(name: str) -> None:
     """Delete what a process that died left behind; under the lock nobody else is at work on this name."""
     for stale in folder_of(name).parent.glob(f".{name}-????????"):  # mkdtemp's eight: not another name's
         shutil.rmtree(stale, ignore_errors=True)
 
 
-def _write_manifest(artefact: Artefact, model: Path) -> None:
-    """Say what must be in the folder; written last, so that a folder without it is unfinished."""
+def write_manifest(model: Path, name: str, origin: dict[str, Any], digest: str | None = None) -> None:
+    """Say what must be in a folder; written last, so that a folder without it is unfinished.
+
+    Args:
+        model: the folder.
+        name: what the model is called.
+        origin: where it comes from, by keys of the manifest.
+        digest: SHA-256 that stands for it; by default that of its files.
+    """
     files = {}
     for file in sorted(file for file in model.rglob("*") if file.is_file()):
         file.chmod(0o644)  # safetensors writes 0600, which a store shared by several users cannot use
         files[file.relative_to(model).as_posix()] = {"sha256": sha256(file), "size": file.stat().st_size}
-    manifest = {
-        "format": _FORMAT,
-        "name": artefact.name,
-        "source": ", ".join(artefact.requirements),
-        "artefact": artefact.members,
-        "files": files,
-        "digest": digest_of(artefact.members),
-    }
+    own = digest_of({inside: str(facts["sha256"]) for inside, facts in files.items()})
+    manifest = {"format": _FORMAT, "name": name, **origin, "files": files, "digest": digest or own}
     with (model / MANIFEST).open("w", encoding="utf-8") as stream:
         json.dump(manifest, stream, indent=1)
         stream.flush()
         os.fsync(stream.fileno())
 
 
-def _replace(new: Path, place: Path) -> None:
+def put_in_place(new: Path, place: Path) -> None:
     """Put a finished folder in its place; an old one steps aside first and is deleted after."""
     aside = new.parent / "replaced"
     if place.exists():
         os.replace(place, aside)
-    os.replace(new, place)
+    try:
+        os.replace(new, place)
+    except OSError:
+        if aside.exists():
+            os.replace(aside, place)
+        raise
     shutil.rmtree(aside, ignore_errors=True)
 
 
-def _unwritable(error: OSError) -> str:
+def unwritable(error: Exception) -> str:
+    """What to say where the store cannot be written."""
     return (
         f"The model store {home()} cannot be written ({error}). Free some space (about 1 GB while a model is "
         "converted), or set LINGUA_HOME to a folder of yours."
