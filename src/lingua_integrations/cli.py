@@ -1,4 +1,4 @@
-"""The command line: `lingua compress`, `lingua demo`, `lingua models`."""
+"""The command line: `lingua compress`, `demo`, `models`, `eval`, `align`."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import typer
 from typer.core import TyperGroup
 
 from lingua_integrations import __version__
+from lingua_integrations.cli_align import align_app
 from lingua_integrations.cli_eval import evaluate
 from lingua_integrations.cli_models import models_app
 from lingua_integrations.errors import BudgetTooSmall, InvalidRequest, LinguaError
@@ -53,6 +54,7 @@ app = typer.Typer(
     epilog="Exit codes: 0 done, 1 it could not be done, 2 wrong usage, 3 the budget is too small.",
 )
 app.add_typer(models_app, name="models")
+app.add_typer(align_app, name="align")
 app.command("eval")(evaluate)
 
 

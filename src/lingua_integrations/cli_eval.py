@@ -37,7 +37,9 @@ def evaluate(
     peers: Annotated[
         str, typer.Option("--peer", help="llmlingua: the reference, in an environment of its own.")
     ] = "",
-    classifier: Annotated[str | None, typer.Option(help="Model of the method llmlingua2.")] = None,
+    classifier: Annotated[
+        str | None, typer.Option(help="Model of the methods with a classifier, such as llmlingua2.")
+    ] = None,
     limit: Annotated[
         int | None, typer.Option("-n", "--limit", help="The first cases of each task only.")
     ] = None,
@@ -62,11 +64,11 @@ def evaluate(
 
     request = Request(
         tasks=tuple(tasks or ["shelf"]),
-        methods=_names(methods),
-        rates=tuple(_rate(rate) for rate in rates.split(",")),
+        methods=names_of(methods),
+        rates=tuple(rate_of(rate) for rate in rates.split(",")),
         target=None if target == "none" else target,
         generate=generate,
-        peers=_names(peers),
+        peers=names_of(peers),
         classifier=classifier,
         limit=limit,
         curve=curve,
@@ -77,11 +79,13 @@ def evaluate(
     typer.secho(f"Report: {out / 'report.html'}", err=True)
 
 
-def _names(text: str) -> tuple[str, ...]:
+def names_of(text: str) -> tuple[str, ...]:
+    """The names between commas."""
     return tuple(name.strip() for name in text.split(",") if name.strip())
 
 
-def _rate(text: str) -> float:
+def rate_of(text: str) -> float:
+    """A rate as the user wrote it."""
     try:
         return float(text)
     except ValueError:

@@ -1,0 +1,83 @@
+"""One alignment from prompts to a scorer in the model store."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from lingua_integrations.alignment.collect import Collected, Responses, collect
+from lingua_integrations.alignment.pairs import Pair, Prompt
+from lingua_integrations.alignment.recipes import Recipe
+from lingua_integrations.alignment.responders import Responder
+from lingua_integrations.alignment.tuning import Tuned, tune
+from lingua_integrations.core import made
+from lingua_integrations.core.kit import DEFAULT_MODEL
+from lingua_integrations.errors import InvalidRequest
+
+RESPONSES, HELD_OUT = "responses.jsonl", "held_out.jsonl"
+
+
+@dataclass(frozen=True)
+class Alignment:
+    """What is tuned, into what.
+
+    Attributes:
+        out: what the new model will be called.
+        work: folder of responses, checkpoints and held-out pairs; a run that was cut off goes on from there.
+        scorer: the model to begin with.
+        recipe: how it is tuned.
+        replace: whether a model of that name may be replaced.
+    """
+
+    out: str
+    work: Path
+    scorer: str = DEFAULT_MODEL
+    recipe: Recipe = field(default_factory=Recipe)
+    replace: bool = False
+
+    def __post_init__(self) -> None:
+        made.check_name(self.out, replace=self.replace)
+        if self.out == self.scorer:
+            raise InvalidRequest(
+                f"{self.out!r} would be its own beginning: give the tuned model another name."
+            )
+
+    @property
+    def responses(self) -> Path:
+        """The file of what the target said."""
+        return self.work / RESPONSES
+
+    def missing(self, prompts: Sequence[Prompt], target: str) -> list[Prompt]:
+        """Prompts that the target has still to be asked."""
+        known = Responses(self.responses)
+        return [prompt for prompt in dict.fromkeys(prompts) if known.get(target, prompt) is None]
+
+    def collect(self, prompts: Sequence[Prompt], responder: Responder, *, progress: bool = True) -> Collected:
+        """Ask for what is missing; see `collect.collect`."""
+        return collect(prompts, responder, self.responses, progress=progress)
+
+    def tune(self, pairs: Sequence[Pair], *, progress: bool = True) -> Tuned:
+        """Tune on pairs, and write down which of them were held out; see `tuning.tune`."""
+        tuned = tune(
+            self.scorer,
+            pairs,
+            self.out,
+            self.work,
+            recipe=self.recipe,
+            replace=self.replace,
+            progress=progress,
+        )
+        write_pairs(self.work / HELD_OUT, tuned.held_out)
+        return tuned
+
+
+def write_pairs(path: Path, pairs: Sequence[Pair]) -> None:
+    """Pairs in JSON lines, as `pairs.read_pairs` reads them."""
+    rows = (
+        {"messages": [message._asdict() for message in pair.prompt], "response": pair.response}
+        | ({} if pair.whole else {"cut": True})
+        for pair in pairs
+    )
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")

@@ -1,0 +1,56 @@
+"""What asking the target will cost, before anything is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lingua_integrations.alignment.pairs import Prompt
+from lingua_integrations.core.counting import TokenCounter, as_counter
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """Tokens and price of a collection.
+
+    Attributes:
+        requests: prompts to be asked.
+        tokens_in: of the prompts, in ``o200k_base`` tokens unless another counter was given.
+        tokens_out: of the responses, at most.
+        price: at most, in the currency of the prices; ``None`` where none were given.
+    """
+
+    requests: int
+    tokens_in: int
+    tokens_out: int
+    price: float | None
+
+    def __str__(self) -> str:
+        tokens = f"{self.requests:,} requests, {self.tokens_in:,} tokens in, at most {self.tokens_out:,} out"
+        return tokens if self.price is None else f"{tokens}: at most {self.price:,.2f}"
+
+
+def estimate(
+    prompts: Sequence[Prompt],
+    response_tokens: int,
+    prices: tuple[float, float] | None = None,
+    counter: TokenCounter | None = None,
+) -> Estimate:
+    """What a collection costs at most.
+
+    Args:
+        prompts: that are still to be asked.
+        response_tokens: at most, of each response.
+        prices: of a million tokens in, and out.
+        counter: of the prompts' tokens; what a provider adds for its roles is not counted.
+
+    >>> from lingua_integrations.alignment.pairs import Message
+    >>> words = as_counter(lambda text: len(text.split()))
+    >>> str(estimate([(Message("user", "Who wrote Emma?"),)], 100, (1.0, 10_000.0), words))
+    '1 requests, 3 tokens in, at most 100 out: at most 1.00'
+    """
+    count = (counter or as_counter("o200k_base")).count
+    tokens_in = sum(count(message.content) for prompt in prompts for message in prompt)
+    tokens_out = response_tokens * len(prompts)
+    price = (tokens_in * prices[0] + tokens_out * prices[1]) / 1e6 if prices else None
+    return Estimate(len(prompts), tokens_in, tokens_out, price)

@@ -1,0 +1,70 @@
+"""Where labels come from: a file, or a target LLM that shortens texts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from lingua_integrations.alignment.collect import Collected
+from lingua_integrations.alignment.labels import Aligned, Labelled, align, chunks, request, trusted
+from lingua_integrations.alignment.pairs import Prompt, Rows, read_rows, text_of
+
+
+def read_texts(path: Path) -> Rows[str]:
+    """Texts to have shortened: ``{"text": "..."}`` a line.
+
+    Raises:
+        InvalidRequest: the file cannot be read, or has not one good row.
+    """
+    return read_rows(path, lambda row: text_of(row.get("text"), "text"))
+
+
+def read_labels(path: Path) -> Rows[Labelled]:
+    """Labels: a ``text`` with the ``kept`` spans, or with its ``compressed`` version, to which it is aligned.
+
+    A row may have a ``question`` and a ``title``. Of compressed versions the worst are left out (`trusted`).
+
+    Raises:
+        InvalidRequest: the file cannot be read, or has not one good row.
+    """
+    rows = read_rows(path, _row)
+    good = {id(one) for one in trusted([row for row in rows.good if isinstance(row, Aligned)])}
+    numbered = zip(rows.good, rows.lines, strict=True)
+    kept = [(row, line) for row, line in numbered if isinstance(row, Labelled) or id(row) in good]
+    labels = tuple(row.labelled if isinstance(row, Aligned) else row for row, _ in kept)
+    return Rows(labels, tuple(line for _, line in kept), rows.rejected)
+
+
+def requests(texts: Sequence[str]) -> dict[Prompt, str]:
+    """What a target is asked about each piece of the texts."""
+    return {request(piece): piece for piece in chunks(texts)}
+
+
+def labelled(asked: dict[Prompt, str], said: Collected) -> list[Labelled]:
+    """Labels from what a target answered, without what was cut for its length, and without the worst."""
+    found = [align(asked[pair.prompt], pair.response) for pair in said.pairs if pair.whole]
+    return [one.labelled for one in trusted(found)]
+
+
+def _row(row: dict[str, Any]) -> Labelled | Aligned:
+    text = text_of(row.get("text"), "text")
+    question, title = row.get("question", ""), row.get("title")
+    if not isinstance(question, str) or not isinstance(title, str | None):
+        raise ValueError("its question or its title is no text")
+    if "compressed" in row:
+        found = align(text, text_of(row["compressed"], "compressed version"))
+        own = Labelled(text, found.labelled.kept, question, title)
+        return Aligned(own, found.variation, found.gap, found.rate)
+    return Labelled(text, _spans(row.get("kept"), len(text)), question, title)
+
+
+def _spans(value: Any, length: int) -> tuple[tuple[int, int], ...]:
+    if not isinstance(value, list):
+        raise ValueError("it has neither kept spans nor a compressed version")
+    for span in value:
+        if not isinstance(span, list) or len(span) != 2 or not all(type(at) is int for at in span):
+            raise ValueError(f"{span!r} is no span [start, end]")
+        if not 0 <= span[0] < span[1] <= length:
+            raise ValueError(f"the span {span} lies outside the text, which has {length} characters")
+    return tuple((start, end) for start, end in value)

@@ -1,0 +1,151 @@
+"""Which words of a text its compressed version kept (LLMLingua-2, section 3.2), and how far to trust that.
+
+A target LLM that is told to shorten a text by leaving out words repeats some, moves some, and changes the
+ending of others. Each of its words is looked for near the place of the one before, forwards first.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from lingua_integrations.alignment.pairs import Message, Prompt
+from lingua_integrations.core.sentences import sentences
+from lingua_integrations.core.text import segment
+
+REACH = 200
+"""Words before and after the last match in which the next is looked for."""
+CHUNK = 1600
+"""Characters that a target is asked to shorten at once, about 400 tokens; longer texts come out too short."""
+WORST_GAP, WORST_VARIATION = 0.10, 0.05
+"""Shares of the texts that are left out: those with the largest gap, and with the most words of their own."""
+
+_TASK = (
+    "Shorten the text below by leaving words out. Every word of your answer has to stand in the text, "
+    "spelled the same and in the same order; add nothing and explain nothing. Leave out whatever a reader "
+    "can do without, and keep names, numbers and what happened."
+)
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """A text, and what of it is to be kept.
+
+    Attributes:
+        text: the whole.
+        kept: character spans, in order.
+        question: that it was kept for; empty: for any.
+        title: of the text.
+    """
+
+    text: str
+    kept: tuple[tuple[int, int], ...]
+    question: str = ""
+    title: str | None = None
+
+
+@dataclass(frozen=True)
+class Aligned:
+    """A text, aligned to its compressed version.
+
+    Attributes:
+        labelled: the text with the words that were found again.
+        variation: share of the compressed words that the text does not have, or not as often.
+        gap: words of the text that the compressed version has, less those that could be aligned, as a share
+            of the text's words: what the labels miss.
+    """
+
+    labelled: Labelled
+    variation: float
+    gap: float
+    rate: float = field(default=1.0)
+
+
+def chunks(texts: Iterable[str]) -> Iterator[str]:
+    """Texts in pieces of about `CHUNK` characters, each up to a sentence's end."""
+    for text in texts:
+        ends = [*sentences(text).starts.tolist()[1:], len(text)]
+        begin = last = 0
+        for end in ends:
+            if end - begin > CHUNK and last > begin:
+                yield text[begin:last]
+                begin = last
+            last = end
+        if text[begin:].strip():
+            yield text[begin:]
+
+
+def request(text: str) -> Prompt:
+    """What a target is asked, to have a text shortened."""
+    return (Message("user", f"{_TASK}\n\n{text}"),)
+
+
+def align(text: str, compressed: str) -> Aligned:
+    """Label the words of a text that its compressed version kept.
+
+    >>> found = align("The old man was walking slowly.", "old man walked slowly.").labelled
+    >>> [found.text[start:end] for start, end in found.kept]
+    ['old', 'man', 'walking', 'slowly', '.']
+    """
+    spans, kept = _words(text), _words(compressed)
+    words = [text[start:end] for start, end in spans]
+    said = [compressed[start:end] for start, end in kept]
+    found = _matches(words, said)
+    labelled = Labelled(text, tuple(spans[place] for place in sorted(found)))
+    stems, own = Counter(map(stem, words)), Counter(map(stem, said))
+    total, shortened = max(1, len(words)), max(1, len(said))
+    there = (stems & own).total()
+    missing = (own - stems).total()
+    return Aligned(labelled, missing / shortened, (there - len(found)) / total, len(said) / total)
+
+
+def trusted(aligned: Sequence[Aligned]) -> list[Aligned]:
+    """What is left when the worst are gone: by variation first, then by the gap."""
+    rest = _without(aligned, [one.variation for one in aligned], WORST_VARIATION)
+    return _without(rest, [one.gap for one in rest], WORST_GAP)
+
+
+def stem(word: str) -> str:
+    """A word without its case and the commonest endings, so that walked finds walking.
+
+    >>> stem("Walking"), stem("walked"), stem("walks"), stem("is")
+    ('walk', 'walk', 'walk', 'is')
+    """
+    low = word.casefold()
+    for ending in ("ing", "ed", "es", "s"):
+        if low.endswith(ending) and len(low) - len(ending) >= 4:
+            return low.removesuffix(ending)
+    return low
+
+
+def _words(text: str) -> list[tuple[int, int]]:
+    """Character spans of a text's atoms."""
+    units = segment(text)
+    return list(zip(units.starts.tolist(), units.ends.tolist(), strict=True))
+
+
+def _matches(words: Sequence[str], said: Sequence[str]) -> set[int]:
+    """Places of the words that were said, each taken once, the nearest first."""
+    places: dict[str, list[int]] = {}
+    for place, word in enumerate(words):
+        places.setdefault(stem(word), []).append(place)
+    found: set[int] = set()
+    last = -1
+    for word in said:
+        free = np.array([place for place in places.get(stem(word), []) if place not in found])
+        near = free[np.abs(free - last) <= REACH] if len(free) else free
+        if not len(near):
+            continue
+        after = near[near > last]
+        last = int(after[0]) if len(after) else int(near[-1])
+        found.add(last)
+    return found
+
+
+def _without(aligned: Sequence[Aligned], values: Sequence[float], share: float) -> list[Aligned]:
+    """Without the share of them that has the largest values, the first of them on a tie."""
+    worst = np.argsort(-np.array(values), kind="stable")[: int(share * len(aligned))].tolist()
+    return [one for place, one in enumerate(aligned) if place not in worst]

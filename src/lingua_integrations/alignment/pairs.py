@@ -1,0 +1,178 @@
+"""Prompts, and pairs of prompt and response, in JSON lines."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Generic, NamedTuple, TypeVar
+
+from lingua_integrations.errors import InvalidRequest
+
+ROLES = ("system", "user", "assistant")
+
+
+class Message(NamedTuple):
+    """One turn of a prompt."""
+
+    role: str
+    content: str
+
+
+Prompt = tuple[Message, ...]
+"""What a target is asked; its last turn is the user's."""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A prompt and what the target LLM said to it.
+
+    Attributes:
+        prompt: what it was asked.
+        response: what it said.
+        whole: whether it had finished; what was cut for its length teaches no end.
+    """
+
+    prompt: Prompt
+    response: str
+    whole: bool = True
+
+
+class Rejected(NamedTuple):
+    """A row that cannot be used: its line, counted from 1, and why."""
+
+    line: int
+    why: str
+
+    def __str__(self) -> str:
+        return f"line {self.line}: {self.why}"
+
+
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True)
+class Rows(Generic[Row]):
+    """What a file holds.
+
+    Attributes:
+        good: its rows, in order.
+        lines: where each of them stands, counted from 1.
+        rejected: rows that cannot be used.
+    """
+
+    good: tuple[Row, ...]
+    lines: tuple[int, ...]
+    rejected: tuple[Rejected, ...]
+
+
+def read_prompts(path: Path) -> Rows[Prompt]:
+    """Prompts: ``{"prompt": "..."}`` or ``{"messages": [{"role": ..., "content": ...}, ...]}`` a line.
+
+    Raises:
+        InvalidRequest: the file cannot be read, or has not one good row.
+    """
+    return read_rows(path, prompt_of)
+
+
+def read_pairs(path: Path) -> Rows[Pair]:
+    """Pairs: a prompt as in `read_prompts` with a ``response``, or messages that end with the assistant's.
+
+    Raises:
+        InvalidRequest: the file cannot be read, or has not one good row.
+    """
+    return read_rows(path, pair_of)
+
+
+def prompt_of(row: dict[str, Any]) -> Prompt:
+    """The prompt of a row.
+
+    Raises:
+        ValueError: it has none.
+
+    >>> prompt_of({"prompt": "Who wrote Emma?"})
+    (Message(role='user', content='Who wrote Emma?'),)
+    """
+    if "prompt" in row and "messages" in row:
+        raise ValueError("it has both a prompt and messages")
+    if "prompt" in row:
+        return (Message("user", text_of(row["prompt"], "prompt")),)
+    messages = row.get("messages")
+    if not isinstance(messages, list) or not messages:
+        raise ValueError("it has neither a prompt nor messages")
+    prompt = tuple(map(_message, messages))
+    if prompt[-1].role != "user":
+        raise ValueError(f"the last message is the {prompt[-1].role}'s, not the user's")
+    return prompt
+
+
+def pair_of(row: dict[str, Any]) -> Pair:
+    """The pair of a row.
+
+    Raises:
+        ValueError: it has no prompt or no response.
+
+    >>> pair_of({"prompt": "Who wrote Emma?", "response": "Jane Austen."}).response
+    'Jane Austen.'
+    """
+    if row.get("refused"):
+        raise ValueError("the target refused it")
+    messages = row.get("messages")
+    if "response" not in row and isinstance(messages, list) and messages:
+        last = _message(messages[-1])
+        if last.role != "assistant":
+            raise ValueError("it has no response, and the last message is not the assistant's")
+        return Pair(prompt_of({**row, "messages": messages[:-1]}), last.content)
+    return Pair(prompt_of(row), text_of(row.get("response"), "response"), not row.get("cut"))
+
+
+def _message(value: Any) -> Message:
+    if not isinstance(value, dict):
+        raise ValueError("a message is no object")
+    if value.get("role") not in ROLES:
+        raise ValueError(f"a message's role is {value.get('role')!r}, not one of {', '.join(ROLES)}")
+    return Message(value["role"], text_of(value.get("content"), "content of a message"))
+
+
+def text_of(value: Any, what: str) -> str:
+    """A text that is not blank.
+
+    Raises:
+        ValueError: it is none; says what it should have been.
+    """
+    if not isinstance(value, str):
+        raise ValueError(f"the {what} is no text")
+    if not value.strip():
+        raise ValueError(f"the {what} is blank")
+    return value
+
+
+def read_rows(path: Path, parse: Callable[[dict[str, Any]], Row]) -> Rows[Row]:
+    """JSON lines, each read by ``parse``, which raises `ValueError` at a row that cannot be used.
+
+    Raises:
+        InvalidRequest: the file cannot be read, or has not one good row.
+    """
+    good, lines, rejected = [], [], []
+    try:
+        written = path.read_text("utf-8").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidRequest(f"{path} cannot be read as UTF-8 text: {error}") from error
+    for number, line in enumerate(written, 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+            if not isinstance(row, dict):
+                raise ValueError("it is no JSON object")
+            good.append(parse(row))
+            lines.append(number)
+        except json.JSONDecodeError as error:
+            rejected.append(Rejected(number, f"it is no JSON: {error.msg}"))
+        except ValueError as error:
+            rejected.append(Rejected(number, str(error)))
+    if not good:
+        found = f" ({rejected[0]})" if rejected else ""
+        raise InvalidRequest(f"{path} has not one row that can be used{found}.")
+    return Rows(tuple(good), tuple(lines), tuple(rejected))

@@ -1,0 +1,83 @@
+"""How a scorer is tuned: how long, how fast, how much of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from typing import Any, Literal
+
+from lingua_integrations.errors import InvalidRequest
+
+Template = Literal["chat", "plain"]
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What tuning is told, with AdamW and a linear decay.
+
+    Attributes:
+        epochs: times through the pairs, at most.
+        learning_rate: at its highest.
+        batch: pairs in a step of the optimiser.
+        max_tokens: of prompt and response together, in the scorer's tokens; a longer response is cut, and a
+            pair whose prompt leaves no room is rejected.
+        lora_rank: of the low-rank updates of all linear layers; ``None`` tunes every weight.
+        warmup: share of the steps in which the rate rises.
+        weight_decay: of AdamW.
+        held_out: share of the pairs that is judged by, and not learnt from.
+        patience: epochs without a gain on those, after which it is enough.
+        template: how the scorer is shown a prompt: by its chat template where it has one, or its turns alone.
+        seed: of everything that is drawn.
+    """
+
+    epochs: int = 3
+    learning_rate: float = 1e-4
+    batch: int = 8
+    max_tokens: int = 512
+    lora_rank: int | None = None
+    warmup: float = 0.05
+    weight_decay: float = 0.0
+    held_out: float = 0.1
+    patience: int = 1
+    template: Template = "chat"
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        for name in ("epochs", "batch", "max_tokens", "patience"):
+            if getattr(self, name) < 1:
+                raise InvalidRequest(f"{name} has to be at least 1, not {getattr(self, name)}.")
+        if self.learning_rate <= 0:
+            raise InvalidRequest(f"learning_rate has to be above 0, not {self.learning_rate}.")
+        if not 0 < self.held_out < 1:
+            raise InvalidRequest(f"held_out has to be between 0 and 1, not {self.held_out}.")
+        if self.lora_rank is not None and self.lora_rank < 1:
+            raise InvalidRequest(f"lora_rank has to be at least 1, not {self.lora_rank}.")
+
+    def with_(self, **changes: Any) -> Recipe:
+        """A copy with changes; ``None`` leaves a field as it is.
+
+        >>> Recipe().with_(epochs=8, batch=None).epochs
+        8
+        """
+        unknown = changes.keys() - {field.name for field in fields(self)}
+        if unknown:
+            raise InvalidRequest(f"A recipe has no {', '.join(sorted(unknown))}.")
+        return replace(self, **{name: value for name, value in changes.items() if value is not None})
+
+
+RECIPES: dict[str, Recipe] = {
+    "small": Recipe(epochs=3, learning_rate=5e-5, batch=8),
+    "lora": Recipe(epochs=3, learning_rate=5e-4, batch=8, lora_rank=16),
+    "paper": Recipe(epochs=8, learning_rate=1e-4, batch=64, patience=8),
+}
+"""By name: for a CPU; low-rank updates, which need a third of the memory; the paper's for GPT-2."""
+
+
+def recipe_of(name: str) -> Recipe:
+    """A recipe by its name.
+
+    Raises:
+        InvalidRequest: there is none of that name.
+    """
+    if name not in RECIPES:
+        raise InvalidRequest(f"There is no recipe {name!r}: {', '.join(RECIPES)}.")
+    return RECIPES[name]

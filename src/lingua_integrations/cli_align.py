@@ -1,0 +1,201 @@
+"""`lingua align`: a scorer that learns from what the target LLM says."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from lingua_integrations.cli_classifier import classifier
+from lingua_integrations.errors import CollectionStopped, InvalidRequest
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lingua_integrations.alignment.align import Alignment
+    from lingua_integrations.alignment.collect import Collected
+    from lingua_integrations.alignment.pairs import Prompt, Rejected
+    from lingua_integrations.alignment.recipes import Recipe
+    from lingua_integrations.alignment.responders import Responder
+
+align_app = typer.Typer(
+    invoke_without_command=True,
+    help="Tune a scorer towards a target LLM (distribution alignment), and see whether it helped.",
+)
+align_app.command("classifier")(classifier)
+Work = Annotated[
+    Path | None, typer.Option(help="Folder of responses and checkpoints; default: lingua-align/NAME.")
+]
+
+
+@align_app.callback()
+def align(
+    context: typer.Context,
+    target: Annotated[
+        str | None, typer.Option(help="Who answers: provider:model of LangChain, or a local causal model.")
+    ] = None,
+    prompts: Annotated[
+        Path | None, typer.Option(help="JSON lines with a prompt, or with messages, each.")
+    ] = None,
+    pairs: Annotated[
+        Path | None, typer.Option(help="Instead of a target: prompts with the responses that you have.")
+    ] = None,
+    scorer: Annotated[
+        str, typer.Option(help="The model to begin with; it stays as it is.")
+    ] = "smollm2-135m-q4_1",
+    out: Annotated[str, typer.Option(help="What the tuned model will be called.")] = "aligned",
+    recipe: Annotated[str, typer.Option(help="small, lora, or paper.")] = "small",
+    epochs: Annotated[int | None, typer.Option(help="Instead of the recipe's.")] = None,
+    learning_rate: Annotated[float | None, typer.Option(help="Instead of the recipe's.")] = None,
+    batch: Annotated[int | None, typer.Option(help="Pairs in a step, instead of the recipe's.")] = None,
+    max_tokens: Annotated[
+        int | None, typer.Option(help="Of prompt and response, instead of the recipe's.")
+    ] = None,
+    plain: Annotated[bool, typer.Option("--plain", help="Show prompts without the chat template.")] = False,
+    response_tokens: Annotated[int, typer.Option(min=1, help="Of each response, at most.")] = 128,
+    per_minute: Annotated[float | None, typer.Option(help="Requests to a hosted target, at most.")] = None,
+    workers: Annotated[int, typer.Option(min=1, help="Requests to a hosted target at once.")] = 4,
+    price: Annotated[
+        tuple[float, float] | None, typer.Option(help="Of a million tokens in, and out: for the estimate.")
+    ] = None,
+    work: Work = None,
+    replace: Annotated[bool, typer.Option("--replace", help="A model of that name may go.")] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", "-y", help="Do not ask before a hosted target is paid.")
+    ] = False,
+) -> None:
+    """Tune a scorer on a target's responses, and keep it in the model store.
+
+    lingua align --target openai:gpt-4o-mini --prompts my_prompts.jsonl --out my-scorer --price 0.15 0.6
+
+    lingua align --pairs logged.jsonl --out my-scorer --recipe lora
+
+    Then `--model my-scorer`, or `model="my-scorer"` in Python, wherever a scorer goes. A run that was cut off
+    goes on where it stopped.
+    """
+    if context.invoked_subcommand:
+        return
+    from lingua_integrations.alignment.align import Alignment
+    from lingua_integrations.alignment.pairs import read_pairs, read_prompts
+    from lingua_integrations.alignment.responders import responder_of
+    from lingua_integrations.core.models import resolve
+
+    changes = {"epochs": epochs, "learning_rate": learning_rate, "batch": batch, "max_tokens": max_tokens}
+    how = _recipe(recipe, plain, changes)
+    alignment = Alignment(out, work or _folder(out), scorer, how, replace)
+    lines: tuple[int, ...] = ()
+    if pairs and not (target or prompts):
+        found = read_pairs(pairs)
+        tell_rejected(pairs, found.rejected)
+        known, lines = found.good, found.lines
+    elif target and prompts and not pairs:
+        rows = read_prompts(prompts)
+        tell_rejected(prompts, rows.rejected)
+        resolve(scorer)  # whatever is wrong with it is found out before anybody is paid
+        responder = responder_of(target, max_tokens=response_tokens, per_minute=per_minute, workers=workers)
+        known = asked(alignment, responder, rows.good, response_tokens, price, yes).pairs
+    else:
+        raise InvalidRequest("Give either --target and --prompts, or --pairs.")
+    tuned = alignment.tune(known)
+    for one in tuned.rejected:
+        where = (
+            f"{pairs}, line {lines[one.line - 1]}"
+            if lines
+            else repr(known[one.line - 1].prompt[-1].content[:60])
+        )
+        _say(f"rejected: {where}: {one.why}")
+    curve = tuned.curve
+    _say(
+        f"{tuned.pairs} pairs, {len(tuned.held_out)} held out: {curve.before:.3f} nats per token before, "
+        f"{', '.join(f'{loss:.3f}' for loss in curve.after)} after each epoch"
+    )
+    if not curve.gain > 0:
+        _say("It did not help: the held-out responses are no likelier than before.")
+    _say(f"Compare with: lingua align report {out}")
+    typer.echo(tuned.folder)
+
+
+@align_app.command()
+def report(
+    name: Annotated[str, typer.Argument(help="An aligned model.")],
+    target: Annotated[
+        str | None, typer.Option(help="A local target, for rank correlation and kept-half overlap.")
+    ] = None,
+    tasks: Annotated[
+        list[str] | None,
+        typer.Option("--task", help="What lingua eval measures on; may be given several times."),
+    ] = None,
+    methods: Annotated[str, typer.Option("-m", "--methods", help="By commas.")] = "llmlingua,longllmlingua",
+    rates: Annotated[str, typer.Option("-r", "--rates", help="Shares of the tokens to keep.")] = "0.5,0.25",
+    limit: Annotated[int, typer.Option("-n", "--limit", min=1, help="Cases of each task.")] = 50,
+    reader: Annotated[
+        str, typer.Option(help="Reads the compressed prompts of the tasks; none: only what is kept counts.")
+    ] = "none",
+    work: Work = None,
+) -> None:
+    """Before and after: likelihood of the target's held-out responses, agreement with the target, quality."""
+    from lingua_integrations.alignment.compare import Comparison, compare
+    from lingua_integrations.cli_eval import names_of, rate_of
+
+    comparison = Comparison(
+        name=name,
+        work=work or _folder(name),
+        target=target,
+        tasks=tuple(tasks or ()),
+        methods=names_of(methods),
+        rates=tuple(rate_of(rate) for rate in rates.split(",")),
+        limit=limit,
+        reader=None if reader == "none" else reader,
+    )
+    typer.echo(compare(comparison))
+
+
+def asked(
+    alignment: Alignment,
+    responder: Responder,
+    prompts: Sequence[Prompt],
+    tokens: int,
+    price: tuple[float, float] | None,
+    yes: bool,
+) -> Collected:
+    """What a target says to prompts, after its price was accepted; tells what it did not say."""
+    from lingua_integrations.alignment.estimate import estimate
+    from lingua_integrations.alignment.responders import LocalResponder
+
+    missing = alignment.missing(prompts, responder.name)
+    if missing and not isinstance(responder, LocalResponder):
+        _say(str(estimate(missing, tokens, price)))
+        if not yes:
+            typer.confirm(f"Ask {responder.name}?", abort=True, err=True)
+    try:
+        said = alignment.collect(prompts, responder)
+    except CollectionStopped as error:
+        for line in error.unsaved:  # paid for: where the disk is full, the terminal has to do
+            typer.echo(json.dumps(line))
+        raise
+    for what, those in (("refused", said.refused), ("failed", said.failed)):
+        for prompt, why in those:
+            _say(f"{what}: {prompt[-1].content[:60]!r}: {why}")
+    return said
+
+
+def _recipe(name: str, plain: bool, changes: dict[str, int | float | None]) -> Recipe:
+    from lingua_integrations.alignment.recipes import recipe_of
+
+    return recipe_of(name).with_(template="plain" if plain else None, **changes)
+
+
+def tell_rejected(path: Path, rejected: tuple[Rejected, ...]) -> None:
+    """Say which rows of a file cannot be used."""
+    for one in rejected:
+        _say(f"rejected: {path}, {one}")
+
+
+def _folder(name: str) -> Path:
+    return Path("lingua-align") / name
+
+
+def _say(text: str) -> None:
+    typer.secho(text, err=True)
