@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import textwrap
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -10,7 +14,6 @@ from rouge_score.rouge_scorer import RougeScorer
 
 from lingua_integrations import PromptCompressor
 from lingua_integrations.evaluation.economics import Prices, length_that_pays, price_that_pays
-from lingua_integrations.evaluation.memory import peak_memory
 from lingua_integrations.evaluation.metrics import (
     answer_kept,
     benefit_retained,
@@ -163,10 +166,21 @@ def test_when_compressing_pays():
 
 
 def test_peak_memory_sees_what_is_given_back():
-    with peak_memory() as peak:
-        np.ones(8_000_000).sum()
-    with peak_memory() as less:
-        pass
-    if peak.megabytes is not None:  # only Linux says
-        assert peak.megabytes > 50
-        assert less.megabytes < 20
+    """In a process of its own: in this one other tests' threads give memory back meanwhile."""
+    code = """
+        import numpy as np
+        from lingua_integrations.evaluation.memory import peak_memory
+
+        with peak_memory() as peak:
+            np.ones(8_000_000).sum()
+        with peak_memory() as less:
+            pass
+        print(peak.megabytes, less.megabytes)
+    """
+    run = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(code)], capture_output=True, text=True, check=True
+    )
+    peak, less = run.stdout.split()
+    if peak != "None":  # only Linux says
+        assert 50 < float(peak) < 100
+        assert float(less) < 20

@@ -87,7 +87,7 @@ def test_wrong_targets():
 
 FAKE = """
 class PromptCompressor:
-    def __init__(self, model, device_map):
+    def __init__(self, model, device_map, use_llmlingua2):
         print("loading", model)
     def compress_prompt(self, texts, question, rate, concate_question, **settings):
         if question == "die":

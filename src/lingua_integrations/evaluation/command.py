@@ -38,7 +38,7 @@ class Request:
         target: reads the answers: a local model, or "provider:model"; ``None``: nobody does.
         generate: whether a local target is asked for answers, too.
         peers: see `peer.contenders`.
-        classifier: model of the method llmlingua2.
+        classifier: model of the methods with a classifier.
         limit: the first cases of each task only.
         curve: whether short prompts are measured against the least distortion that is possible.
         processes: that work at the same time.

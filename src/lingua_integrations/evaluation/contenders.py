@@ -10,6 +10,7 @@ import numpy as np
 from lingua_integrations.core.compressor import PromptCompressor
 from lingua_integrations.core.config import CompressionConfig
 from lingua_integrations.core.methods import METHODS
+from lingua_integrations.core.models import resolve
 from lingua_integrations.core.protocols import FloatArray
 from lingua_integrations.core.units import Units
 from lingua_integrations.errors import BudgetTooSmall, InvalidRequest
@@ -24,16 +25,24 @@ _WORDS = CompressionConfig(coarse_factor=None)
 
 @dataclass(frozen=True)
 class Compressing:
-    """A compressor as a contender."""
+    """A compressor as a contender.
+
+    Attributes:
+        name: what the table calls it.
+        compressor: what it works with.
+        model: its scorer, where that is not the method's own.
+    """
 
     name: str
     compressor: PromptCompressor
     fixed: bool = False
+    model: str | None = None
 
     @property
     def settings(self) -> str | None:
-        """Its configuration."""
-        return repr(self.compressor.config)
+        """Its configuration and its scorer."""
+        scorer = f" {resolve(self.model).digest}" if self.model else ""
+        return f"{self.compressor.config!r}{scorer}"
 
     def run(self, case: Case, rate: float) -> Outcome:
         """Compressed by the question."""
@@ -130,7 +139,7 @@ def contender(name: str, *, model: str | None = None) -> Contender:
 
     Args:
         name: one of `BASELINES`, or what `lingua methods` lists.
-        model: of llmlingua2's classifier.
+        model: of the classifier, where the method has one.
 
     Raises:
         InvalidRequest: there is none of that name.
@@ -139,4 +148,5 @@ def contender(name: str, *, model: str | None = None) -> Contender:
         return BASELINES[name](name)
     if name not in METHODS:
         raise InvalidRequest(f"There is no method {name!r}. There are {', '.join([*BASELINES, *METHODS])}.")
-    return Compressing(name, PromptCompressor.from_pretrained(model if name == "llmlingua2" else None, name))
+    own = model if METHODS[name].config.scorer == "classifier" else None
+    return Compressing(name, PromptCompressor.from_pretrained(own, name), model=own)

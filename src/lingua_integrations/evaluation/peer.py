@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from filelock import FileLock
 from tqdm import tqdm
@@ -43,11 +43,27 @@ def contenders(peer: str, model: str = DEFAULT_MODEL, constraints: Path | None =
         InvalidRequest: there is no such peer.
         ModelUnavailable: its packages could not be installed.
     """
+    process = worker(peer, model, constraints=constraints)
+    version = PEERS[peer][0].partition("==")[2]
+    return [Peer(f"{method} {version}", method, process) for method in METHODS]
+
+
+def worker(
+    peer: str,
+    model: str,
+    *,
+    kind: Literal["causal", "classifier"] = "causal",
+    constraints: Path | None = None,
+) -> Worker:
+    """The process of a peer, with a model for one kind of its methods; it starts when it is first asked.
+
+    Raises:
+        InvalidRequest: there is no such peer.
+        ModelUnavailable: its packages could not be installed.
+    """
     if peer not in PEERS:
         raise InvalidRequest(f"There is no peer {peer!r}: {', '.join(PEERS)}.")
-    worker = Worker(_environment(peer, constraints), str(resolve(model).folder))
-    version = PEERS[peer][0].partition("==")[2]
-    return [Peer(f"{method} {version}", method, worker) for method in METHODS]
+    return Worker(_environment(peer, constraints), str(resolve(model).folder), kind)
 
 
 def _environment(peer: str, constraints: Path | None) -> Path:
@@ -74,8 +90,8 @@ def _environment(peer: str, constraints: Path | None) -> Path:
 class Worker:
     """A process that compresses with the peer: one JSON object per line in, one out."""
 
-    def __init__(self, python: Path, model: str) -> None:
-        self._command = [str(python), str(files(__package__) / "peer_worker.py"), model]
+    def __init__(self, python: Path, model: str, kind: str) -> None:
+        self._command = [str(python), str(files(__package__) / "peer_worker.py"), model, kind]
         self._process: subprocess.Popen[str] | None = None
         self._lock = threading.Lock()
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 SETTINGS = {
     "llmlingua": {},
+    "llmlingua2": {},
     "longllmlingua": {  # as its README has it
         "condition_in_question": "after_condition",
         "reorder_context": "sort",
@@ -25,12 +26,13 @@ SETTINGS = {
 
 def readable_by_old_transformers(model: str, folder: str) -> Path:
     """A copy of a model saved by transformers 5, with the two settings that version 4 reads elsewhere."""
-    copy = shutil.copytree(model, Path(folder) / "model")
+    copy = shutil.copytree(model, Path(folder) / Path(model).name)  # classifiers are told by their name
     tokenizer = json.loads((copy / "tokenizer_config.json").read_text("utf-8"))
     tokenizer["tokenizer_class"] = "PreTrainedTokenizerFast"
     (copy / "tokenizer_config.json").write_text(json.dumps(tokenizer), "utf-8")
     config = json.loads((copy / "config.json").read_text("utf-8"))
-    config["rope_theta"] = config.pop("rope_parameters", {}).get("rope_theta", 10000.0)
+    if "rope_parameters" in config:
+        config["rope_theta"] = config.pop("rope_parameters").get("rope_theta", 10000.0)
     (copy / "config.json").write_text(json.dumps(config), "utf-8")
     return copy
 
@@ -54,16 +56,14 @@ def main() -> None:
 
     with tempfile.TemporaryDirectory() as folder:
         model = readable_by_old_transformers(sys.argv[1], folder)
-        compressor = PromptCompressor(str(model), device_map="cpu")
+        second = sys.argv[2] == "classifier"
+        compressor = PromptCompressor(str(model), device_map="cpu", use_llmlingua2=second)
         for line in sys.stdin:
             request = json.loads(line)
             start = time.perf_counter()
+            asked = {} if second else {"question": request["question"], "concate_question": False}
             done = compressor.compress_prompt(
-                request["texts"],
-                question=request["question"],
-                rate=request["rate"],
-                concate_question=False,
-                **SETTINGS[request["method"]],
+                request["texts"], rate=request["rate"], **asked, **SETTINGS[request["method"]]
             )
             answer = {"text": done["compressed_prompt"], "seconds": time.perf_counter() - start}
             print(json.dumps(answer), file=answers, flush=True)

@@ -65,14 +65,24 @@ class Bench:
         content = [task.layout, repr(case), contender.name, contender.settings, rate, self.judge.name]
         return sha256(json.dumps([*content, __version__]).encode()).hexdigest()[:24]
 
-    def work(self, jobs: Iterable[Job]) -> Iterator[Line]:
-        """Do jobs in order. Each rate is met afresh, so that what was remembered at another does not help."""
-        last, fresh = None, None
-        for job in jobs:
-            task, contender, rate, case = self.parts(job)
-            if last != job[:3] or fresh is None:
-                last, fresh = job[:3], pickle.loads(pickle.dumps(contender))  # noqa: S301 (our own)
-            yield measured(self.judge, task, fresh, rate, case, self.key(job))
+
+@dataclass
+class Worker:
+    """Does the jobs of a bench, one after the other.
+
+    Each task and rate is met by a contender afresh: what was remembered at another rate does not help.
+    """
+
+    bench: Bench
+    _last: tuple[int, int, float] | None = None
+    _fresh: Contender | None = None
+
+    def do(self, job: Job) -> Line:
+        """One line of the table."""
+        task, contender, rate, case = self.bench.parts(job)
+        if self._last != job[:3] or self._fresh is None:
+            self._last, self._fresh = job[:3], pickle.loads(pickle.dumps(contender))  # noqa: S301 (our own)
+        return measured(self.bench.judge, task, self._fresh, rate, case, self.bench.key(job))
 
 
 def run(bench: Bench, rates: Sequence[float], store: Store, *, processes: int = 1) -> list[Line]:
@@ -87,7 +97,7 @@ def run(bench: Bench, rates: Sequence[float], store: Store, *, processes: int = 
     plan = bench.plan(rates)
     missing = [job for job in plan if store.get(bench.key(job)) is None]
     with tqdm(total=len(plan), initial=len(plan) - len(missing), unit="case") as bar:
-        for line in _parallel(bench, missing, processes) if processes > 1 else bench.work(missing):
+        for line in _parallel(bench, missing, processes) if processes > 1 else map(Worker(bench).do, missing):
             store.add(line)
             bar.set_description(f"{line.task} {line.method} {1 / line.rate:g}x", refresh=False)
             bar.update()
@@ -96,32 +106,29 @@ def run(bench: Bench, rates: Sequence[float], store: Store, *, processes: int = 
 
 
 def _parallel(bench: Bench, jobs: Sequence[Job], processes: int) -> Iterator[Line]:
-    """Whole stretches of one task, contender and rate go to one process."""
-    stretches: dict[tuple[int, int, float], list[Job]] = {}
-    for job in jobs:
-        stretches.setdefault(job[:3], []).append(job)
+    """A few neighbouring jobs at a time go to one process; what is interrupted loses no more than these."""
     threads = max(1, (os.cpu_count() or 1) // processes)
     with ProcessPoolExecutor(processes, get_context("spawn"), _prepare, (bench, threads)) as pool:
-        for lines in pool.map(_stretch, stretches.values()):
-            yield from lines
+        yield from pool.map(_do, jobs, chunksize=_CHUNK)
 
 
-_bench: Bench | None = None
+_CHUNK = 8
+_worker: Worker | None = None
 """Of this process, where it is one of several."""
 
 
 def _prepare(bench: Bench, threads: int) -> None:
     import torch
 
-    global _bench
-    _bench = bench
+    global _worker
+    _worker = Worker(bench)
     torch.set_num_threads(threads)
 
 
-def _stretch(jobs: Sequence[Job]) -> list[Line]:
-    if _bench is None:
+def _do(job: Job) -> Line:
+    if _worker is None:
         raise RuntimeError("a process of a pool works only once it is prepared")
-    return list(_bench.work(jobs))
+    return _worker.do(job)
 
 
 def seconds_of(lines: Iterable[Line]) -> float:

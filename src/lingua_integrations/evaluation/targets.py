@@ -74,15 +74,18 @@ class LocalTarget:
         if not self.generate or len(ids) + tokens > self._model.window:
             return None
         tokenizer = self._model.loaded.source.tokenizer
-        with self._model.running() as model:
+
+        def generate(model: Any) -> Any:
             row = torch.from_numpy(ids)[None].to(model.device)
-            out = model.generate(
+            return model.generate(
                 row,
                 attention_mask=torch.ones_like(row),
                 max_new_tokens=tokens,
                 do_sample=False,
                 pad_token_id=tokenizer.pad_token_id or tokenizer.eos_token_id or 0,
             )
+
+        out = self._model.run(generate)
         return str(tokenizer.decode(out[0, len(ids) :], skip_special_tokens=True))
 
 
