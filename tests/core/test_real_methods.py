@@ -25,7 +25,11 @@ DOCUMENTS = [
 ]
 QUESTIONS = {0: "In which city did the physicist come into the world?", 2: "How high is the highest peak?"}
 LONGEST = sorted(topics, key=lambda topic: -len(topics[topic]))[:3]
-LOCAL = [name for name, method in METHODS.items() if "hub" not in method.needs]
+LOCAL = [
+    name
+    for name, method in METHODS.items()
+    if method.config.scorer != "classifier" and method.config.ranker != "cross-encoder"
+]
 
 
 @pytest.fixture(scope="module")
