@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import subprocess
@@ -44,13 +45,26 @@ def test_python(code, tmp_path):
 
 
 @pytest.mark.model
-@pytest.mark.parametrize("line", [line for line in SHELL if line.startswith("lingua")])
+@pytest.mark.parametrize(
+    "line", [line for line in SHELL if line.startswith("lingua") and not line.startswith("lingua align")]
+)
 def test_lingua(line):
     """The command line runs as it stands."""
     command = [sys.executable, "-m", "lingua_integrations", *shlex.split(line)[1:]]
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip()
+
+
+@pytest.mark.parametrize("line", [line for line in SHELL if line.startswith("lingua align")])
+def test_alignments(line):
+    """Too long to run, or somebody has to be paid: the command knows the options. tests/alignment runs it."""
+    _, _, *words = shlex.split(line)
+    command = [word for word in words[:1] if word in ("report", "classifier")]
+    run = [sys.executable, "-m", "lingua_integrations", "align", *command, "--help"]
+    done = subprocess.run(run, capture_output=True, text=True, cwd=ROOT, env={**os.environ, "COLUMNS": "200"})
+    assert done.returncode == 0, done.stderr
+    assert all(word in done.stdout for word in words if word.startswith("--"))
 
 
 @pytest.mark.parametrize("line", [line for line in SHELL if line.startswith("python")])
