@@ -9,6 +9,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lingua_integrations.cli_classifier import classifier
+from lingua_integrations.cli_options import (
+    Batch,
+    Epochs,
+    LearningRate,
+    PerMinute,
+    Price,
+    Replace,
+    Seed,
+    Work,
+    Workers,
+    Yes,
+    work_folder,
+)
 from lingua_integrations.errors import CollectionStopped, InvalidRequest
 
 if TYPE_CHECKING:
@@ -17,17 +30,14 @@ if TYPE_CHECKING:
     from lingua_integrations.alignment.align import Alignment
     from lingua_integrations.alignment.collect import Collected
     from lingua_integrations.alignment.pairs import Prompt, Rejected
-    from lingua_integrations.alignment.recipes import Recipe
     from lingua_integrations.alignment.responders import Responder
+    from lingua_integrations.alignment.tuning import Tuned
 
 align_app = typer.Typer(
     invoke_without_command=True,
     help="Tune a scorer towards a target LLM (distribution alignment), and see whether it helped.",
 )
 align_app.command("classifier")(classifier)
-Work = Annotated[
-    Path | None, typer.Option(help="Folder of responses and checkpoints; default: lingua-align/NAME.")
-]
 
 
 @align_app.callback()
@@ -47,24 +57,21 @@ def align(
     ] = "smollm2-135m-q4_1",
     out: Annotated[str, typer.Option(help="What the tuned model will be called.")] = "aligned",
     recipe: Annotated[str, typer.Option(help="small, lora, or paper.")] = "small",
-    epochs: Annotated[int | None, typer.Option(help="Instead of the recipe's.")] = None,
-    learning_rate: Annotated[float | None, typer.Option(help="Instead of the recipe's.")] = None,
-    batch: Annotated[int | None, typer.Option(help="Pairs in a step, instead of the recipe's.")] = None,
+    epochs: Epochs = None,
+    learning_rate: LearningRate = None,
+    batch: Batch = None,
+    seed: Seed = None,
     max_tokens: Annotated[
         int | None, typer.Option(help="Of prompt and response, instead of the recipe's.")
     ] = None,
     plain: Annotated[bool, typer.Option("--plain", help="Show prompts without the chat template.")] = False,
     response_tokens: Annotated[int, typer.Option(min=1, help="Of each response, at most.")] = 128,
-    per_minute: Annotated[float | None, typer.Option(help="Requests to a hosted target, at most.")] = None,
-    workers: Annotated[int, typer.Option(min=1, help="Requests to a hosted target at once.")] = 4,
-    price: Annotated[
-        tuple[float, float] | None, typer.Option(help="Of a million tokens in, and out: for the estimate.")
-    ] = None,
+    per_minute: PerMinute = None,
+    workers: Workers = 4,
+    price: Price = None,
     work: Work = None,
-    replace: Annotated[bool, typer.Option("--replace", help="A model of that name may go.")] = False,
-    yes: Annotated[
-        bool, typer.Option("--yes", "-y", help="Do not ask before a hosted target is paid.")
-    ] = False,
+    replace: Replace = False,
+    yes: Yes = False,
 ) -> None:
     """Tune a scorer on a target's responses, and keep it in the model store.
 
@@ -78,34 +85,40 @@ def align(
     if context.invoked_subcommand:
         return
     from lingua_integrations.alignment.align import Alignment
-    from lingua_integrations.alignment.pairs import read_pairs, read_prompts
+    from lingua_integrations.alignment.pairs import Rows, read_pairs, read_prompts
+    from lingua_integrations.alignment.recipes import recipe_of
     from lingua_integrations.alignment.responders import responder_of
     from lingua_integrations.core.models import resolve
 
-    changes = {"epochs": epochs, "learning_rate": learning_rate, "batch": batch, "max_tokens": max_tokens}
-    how = _recipe(recipe, plain, changes)
-    alignment = Alignment(out, work or _folder(out), scorer, how, replace)
-    lines: tuple[int, ...] = ()
-    if pairs and not (target or prompts):
-        found = read_pairs(pairs)
-        tell_rejected(pairs, found.rejected)
-        known, lines = found.good, found.lines
-    elif target and prompts and not pairs:
+    if bool(pairs) == bool(target) or bool(prompts) != bool(target):
+        raise InvalidRequest("Give either --target and --prompts, or --pairs.")
+    how = recipe_of(recipe).with_(
+        template="plain" if plain else None,
+        epochs=epochs,
+        learning_rate=learning_rate,
+        batch=batch,
+        max_tokens=max_tokens,
+        seed=seed,
+    )
+    alignment = Alignment(out, work_folder(work, out), scorer, how, replace)
+    if pairs:
+        known = read_pairs(pairs)
+        tell_rejected(pairs, known.rejected)
+    elif target and prompts:
         rows = read_prompts(prompts)
         tell_rejected(prompts, rows.rejected)
         resolve(scorer)  # whatever is wrong with it is found out before anybody is paid
         responder = responder_of(target, max_tokens=response_tokens, per_minute=per_minute, workers=workers)
-        known = asked(alignment, responder, rows.good, response_tokens, price, yes).pairs
-    else:
-        raise InvalidRequest("Give either --target and --prompts, or --pairs.")
-    tuned = alignment.tune(known)
+        said = asked(alignment, responder, rows.good, response_tokens, price, yes)
+        line_of = dict(zip(rows.good, rows.lines, strict=True))
+        known = Rows(said.pairs, tuple(line_of[pair.prompt] for pair in said.pairs), ())
+    _tell_tuned(alignment.tune(known.good), pairs or prompts, known.lines)
+
+
+def _tell_tuned(tuned: Tuned, path: Path | None, lines: Sequence[int]) -> None:
+    """Say what came of it, naming rejected rows by their lines in the file that they came from."""
     for one in tuned.rejected:
-        where = (
-            f"{pairs}, line {lines[one.line - 1]}"
-            if lines
-            else repr(known[one.line - 1].prompt[-1].content[:60])
-        )
-        _say(f"rejected: {where}: {one.why}")
+        _say(f"rejected: {path}, line {lines[one.line - 1]}: {one.why}")
     curve = tuned.curve
     _say(
         f"{tuned.pairs} pairs, {len(tuned.held_out)} held out: {curve.before:.3f} nats per token before, "
@@ -113,7 +126,7 @@ def align(
     )
     if not curve.gain > 0:
         _say("It did not help: the held-out responses are no likelier than before.")
-    _say(f"Compare with: lingua align report {out}")
+    _say(f"Compare with: lingua align report {tuned.name}")
     typer.echo(tuned.folder)
 
 
@@ -141,7 +154,7 @@ def report(
 
     comparison = Comparison(
         name=name,
-        work=work or _folder(name),
+        work=work_folder(work, name),
         target=target,
         tasks=tuple(tasks or ()),
         methods=names_of(methods),
@@ -181,20 +194,10 @@ def asked(
     return said
 
 
-def _recipe(name: str, plain: bool, changes: dict[str, int | float | None]) -> Recipe:
-    from lingua_integrations.alignment.recipes import recipe_of
-
-    return recipe_of(name).with_(template="plain" if plain else None, **changes)
-
-
 def tell_rejected(path: Path, rejected: tuple[Rejected, ...]) -> None:
     """Say which rows of a file cannot be used."""
     for one in rejected:
         _say(f"rejected: {path}, {one}")
-
-
-def _folder(name: str) -> Path:
-    return Path("lingua-align") / name
 
 
 def _say(text: str) -> None:

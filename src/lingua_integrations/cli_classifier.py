@@ -7,6 +7,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from lingua_integrations.cli_options import (
+    Batch,
+    Epochs,
+    LearningRate,
+    PerMinute,
+    Price,
+    Replace,
+    Seed,
+    Work,
+    Workers,
+    Yes,
+    work_folder,
+)
 from lingua_integrations.errors import InvalidRequest
 
 if TYPE_CHECKING:
@@ -14,6 +27,7 @@ if TYPE_CHECKING:
 
     from lingua_integrations.alignment.align import Alignment
     from lingua_integrations.alignment.labels import Labelled
+    from lingua_integrations.alignment.responders import Responder
 
 
 def classifier(
@@ -36,19 +50,16 @@ def classifier(
     ] = 60,
     encoder: Annotated[str, typer.Option(help="The model to begin with.")] = "all-minilm-l6-v2",
     out: Annotated[str, typer.Option(help="What the classifier will be called.")] = "my-classifier",
-    epochs: Annotated[int | None, typer.Option(help="Times through the texts, at most.")] = None,
-    learning_rate: Annotated[float | None, typer.Option(help="At its highest.")] = None,
-    batch: Annotated[int | None, typer.Option(help="Texts in a step.")] = None,
-    price: Annotated[
-        tuple[float, float] | None, typer.Option(help="Of a million tokens in, and out: for the estimate.")
-    ] = None,
-    work: Annotated[
-        Path | None, typer.Option(help="Folder of responses and checkpoints; default: lingua-align/NAME.")
-    ] = None,
-    replace: Annotated[bool, typer.Option("--replace", help="A model of that name may go.")] = False,
-    yes: Annotated[
-        bool, typer.Option("--yes", "-y", help="Do not ask before a hosted target is paid.")
-    ] = False,
+    epochs: Epochs = None,
+    learning_rate: LearningRate = None,
+    batch: Batch = None,
+    seed: Seed = None,
+    per_minute: PerMinute = None,
+    workers: Workers = 4,
+    price: Price = None,
+    work: Work = None,
+    replace: Replace = False,
+    yes: Yes = False,
 ) -> None:
     """Train a token classifier from labels, and keep it in the model store.
 
@@ -58,18 +69,25 @@ def classifier(
     """
     from lingua_integrations.alignment.align import Alignment
     from lingua_integrations.alignment.classifier import RECIPE, train_classifier
+    from lingua_integrations.alignment.labels import CHUNK
+    from lingua_integrations.alignment.responders import responder_of
+    from lingua_integrations.core.models import resolve
 
-    recipe = RECIPE.with_(epochs=epochs, learning_rate=learning_rate, batch=batch)
-    alignment = Alignment(out, work or Path("lingua-align") / out, encoder, recipe, replace)
-    found: Sequence[Labelled]
-    if labels and not (target or texts or tasks):
-        found = _from_file(labels)
-    elif target and texts and not (labels or tasks):
-        found = _from_target(alignment, target, texts, price, yes)
-    elif tasks and not (labels or target or texts):
-        found = _from_tasks(tasks, skip)
-    else:
+    if sum((bool(labels), bool(target), bool(tasks))) != 1 or bool(texts) != bool(target):
         raise InvalidRequest("Give one of: --labels, --target and --texts, --task.")
+    recipe = RECIPE.with_(epochs=epochs, learning_rate=learning_rate, batch=batch, seed=seed)
+    alignment = Alignment(out, work_folder(work, out), encoder, recipe, replace)
+    found: Sequence[Labelled] = ()
+    if labels:
+        found = _from_file(labels)
+    elif target and texts:
+        resolve(encoder)  # whatever is wrong with it is found out before anybody is paid
+        responder = responder_of(
+            target, max_tokens=CHUNK // 2, per_minute=per_minute, workers=workers, temperature=0
+        )
+        found = _from_target(alignment, responder, texts, price, yes)
+    elif tasks:
+        found = _from_tasks(tasks, skip)
     trained = train_classifier(encoder, found, out, alignment.work, recipe=recipe, replace=replace)
     after = ", ".join(f"{loss:.4f}" for loss in trained.curve.after)
     said = (
@@ -89,17 +107,15 @@ def _from_file(path: Path) -> Sequence[Labelled]:
 
 
 def _from_target(
-    alignment: Alignment, target: str, texts: Path, price: tuple[float, float] | None, yes: bool
+    alignment: Alignment, responder: Responder, texts: Path, price: tuple[float, float] | None, yes: bool
 ) -> Sequence[Labelled]:
     from lingua_integrations.alignment.labelling import labelled, read_texts, requests
     from lingua_integrations.alignment.labels import CHUNK
-    from lingua_integrations.alignment.responders import responder_of
     from lingua_integrations.cli_align import asked, tell_rejected
 
     rows = read_texts(texts)
     tell_rejected(texts, rows.rejected)
     wanted = requests(rows.good)
-    responder = responder_of(target, max_tokens=CHUNK // 2)
     return labelled(wanted, asked(alignment, responder, list(wanted), CHUNK // 2, price, yes))
 
 

@@ -99,7 +99,9 @@ class CollectionStopped(LinguaError):
 
     def __str__(self) -> str:
         lost = (
-            f" {len(self.unsaved)} responses are not in it: see the error's unsaved." if self.unsaved else ""
+            f" {len(self.unsaved)} responses are not in it; they come with this error."
+            if self.unsaved
+            else ""
         )
         return f"{self.why}. What came before is in {self.path}; the same call goes on from there.{lost}"
 

@@ -218,3 +218,19 @@ def test_a_local_target_is_sampled(tiny_scorer):
 
 def test_a_target_by_its_name():
     assert isinstance(responder_of("smollm2-135m-q4_1", max_tokens=5), LocalResponder)
+
+
+@pytest.mark.parametrize(("status", "tries"), [(401, 1), (429, 3), (500, 3), (None, 3)])
+def test_what_will_not_pass_is_not_tried_again(tmp_path, monkeypatch, status, tries):
+    """A wrong key stays wrong; a busy target may answer later."""
+    monkeypatch.setattr("time.sleep", lambda seconds: None)
+    asked = []
+
+    def refusing(prompt):
+        asked.append(prompt)
+        error = RuntimeError("no")
+        error.status_code = status
+        raise error
+
+    collect(PROMPTS[:1], Echo(at(0, refusing)), tmp_path / "r", tries=3)
+    assert len(asked) == tries

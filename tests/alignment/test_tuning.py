@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import re
+import sys
 
 import numpy as np
 import pytest
@@ -24,11 +25,11 @@ from lingua_integrations.alignment.recipes import RECIPES, Recipe, recipe_of
 from lingua_integrations.alignment.report import agreement, likelihoods
 from lingua_integrations.alignment.responders import LocalResponder
 from lingua_integrations.alignment.training import last_checkpoint, split, train
-from lingua_integrations.alignment.tuning import tune
+from lingua_integrations.alignment.tuning import loaded, tune
 from lingua_integrations.core import made, store
 from lingua_integrations.core.models import resolve
 from lingua_integrations.core.scorers.causal_lm import CausalLM
-from lingua_integrations.errors import InvalidRequest, ModelDamaged, ModelError, UnknownModel
+from lingua_integrations.errors import InvalidRequest, MissingExtra, ModelDamaged, ModelError, UnknownModel
 
 QUICK = Recipe(epochs=2, learning_rate=5e-3, batch=8, max_tokens=64, held_out=0.2)
 WORDS = "the cat sat on a mat and ran 1969 in Python".split()
@@ -159,16 +160,17 @@ class Interrupting:
         return self.collate(rows)
 
 
-def test_a_run_that_was_cut_off_goes_on(tmp_path, small):
+@pytest.mark.parametrize("lora_rank", [None, 4])
+def test_a_run_that_was_cut_off_goes_on(tmp_path, small, lora_rank):
     """In the middle of its third epoch: the rest is done, and the weights are those of a run in one go."""
     tokenizer = transformers.AutoTokenizer.from_pretrained(small)
     tokenizer.pad_token = "<s>"
-    recipe = QUICK.with_(epochs=4, patience=4)
-    rows = split(examples(plain_pairs(40), tokenizer, 64)[0], recipe)
+    recipe = QUICK.with_(epochs=4, patience=4, lora_rank=lora_rank)
+    rows = split(examples(plain_pairs(40), tokenizer, 64)[0], recipe, key=str)
 
     def trained(work, at=None):
         transformers.set_seed(0)
-        model = LlamaForCausalLM.from_pretrained(small)
+        model = loaded(resolve(small), recipe)
         collate = Interrupting(tokenizer, at)
         curve = train(model, rows, collate, recipe, tmp_path / work, start="small", progress=False)
         return model, curve, collate.seen
@@ -188,7 +190,7 @@ def test_a_full_disk_at_a_checkpoint(tmp_path, small, monkeypatch):
     tokenizer = transformers.AutoTokenizer.from_pretrained(small)
     tokenizer.pad_token = "<s>"
     recipe = QUICK.with_(epochs=3, patience=3)
-    rows = split(examples(plain_pairs(20), tokenizer, 64)[0], recipe)
+    rows = split(examples(plain_pairs(20), tokenizer, 64)[0], recipe, key=str)
     collate = transformers.DataCollatorForSeq2Seq(tokenizer)
     real, calls = torch.save, []
 
@@ -213,7 +215,7 @@ def test_what_is_different_is_not_gone_on_with(tmp_path, small):
     """Other rows, another recipe: the old checkpoints are no use."""
     tokenizer = transformers.AutoTokenizer.from_pretrained(small)
     tokenizer.pad_token = "<s>"
-    rows = split(examples(plain_pairs(20), tokenizer, 64)[0], QUICK)
+    rows = split(examples(plain_pairs(20), tokenizer, 64)[0], QUICK, key=str)
     counts = []
     for recipe in (QUICK, QUICK, QUICK.with_(learning_rate=1e-3)):
         collate = Interrupting(tokenizer)
@@ -269,7 +271,7 @@ def test_damaged_and_removed(home, tmp_path, small):
 
 
 def test_too_little_to_learn_from(home, tmp_path, small):
-    with pytest.raises(InvalidRequest, match="two at least, not 1"):
+    with pytest.raises(InvalidRequest, match="two different ones, not 1"):
         tune(small, plain_pairs(1), "mine", tmp_path / "work", recipe=QUICK, progress=False)
 
 
@@ -366,3 +368,30 @@ def test_the_manifest_says_where_it_comes_from(home, tmp_path, small):
     facts = json.loads((home / "models" / "mine" / "lingua.json").read_text())["made"]["facts"]
     assert facts["from digest"] == resolve(small).digest
     assert facts["recipe"]["learning_rate"] == 5e-3
+
+
+@given(st.lists(st.integers(0, 9), min_size=1, max_size=40), st.integers(0, 5))
+def test_what_is_judged_by_is_never_learnt(rows, seed):
+    """Rows of one key stay together; each is on one side."""
+    recipe = Recipe(seed=seed, held_out=0.3)
+    if len(set(rows)) < 2:
+        with pytest.raises(InvalidRequest, match="two different"):
+            split(rows, recipe, key=int)
+        return
+    learnt, held_out = split(rows, recipe, key=int)
+    assert sorted(learnt + held_out) == sorted(rows)
+    assert learnt and held_out and not set(learnt) & set(held_out)
+
+
+def test_one_run_in_a_folder(home, tmp_path, small):
+    """A second one would delete the first one's checkpoints."""
+    alignment = Alignment("mine", tmp_path / "work", small)
+    with alignment._alone(), pytest.raises(InvalidRequest, match="Another run is at work"):
+        Alignment("other", tmp_path / "work", small).tune(plain_pairs(8))
+
+
+def test_what_is_not_installed_is_told_first(home, tmp_path, small, monkeypatch):
+    """Before anybody is paid."""
+    monkeypatch.setitem(sys.modules, "peft", None)
+    with pytest.raises(MissingExtra, match="peft"):
+        Alignment("mine", tmp_path, small, Recipe(lora_rank=4))

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from lingua_integrations import PromptCompressor
+from lingua_integrations import CompressionConfig, PromptCompressor
 from lingua_integrations.core.background import abandoned, in_thread, leave_off, stopping
 from lingua_integrations.core.scorers.causal_lm import CausalLM
 from lingua_integrations.core.scorers.shared import Shared
@@ -111,23 +111,33 @@ async def test_cancelling_frees_the_place(tiny_scorer):
 
 
 async def test_cancelling_stops_a_model_between_passes(tiny_scorer, monkeypatch):
-    """Without a shared scorer, too: the lock is free after the pass that runs."""
-    passes = []
+    """Without a shared scorer, too: the pass that runs is the last, and the next call has the model."""
+    passes, running, go_on = [], threading.Event(), threading.Event()
     body = tiny_scorer.loaded.model.base_model.forward
 
-    def slow(*args, **kwargs):
-        passes.append(time.sleep(0.05))
+    def held(*args, **kwargs):
+        passes.append(args)
+        running.set()
+        assert go_on.wait(60)
         return body(*args, **kwargs)
 
-    monkeypatch.setattr(tiny_scorer.loaded.model.base_model, "forward", slow)
-    texts = [f"{text} and other cats, {number}" for number, text in enumerate(TEXTS * 5)]
-    task = asyncio.create_task(PromptCompressor(tiny_scorer, "llmlingua").acompress(texts, rate=0.5))
-    await asyncio.sleep(0.12)
+    monkeypatch.setattr(tiny_scorer.loaded.model.base_model, "forward", held)
+    texts = [" ".join(TEXTS * 3)]
+    compressor = PromptCompressor(tiny_scorer, CompressionConfig(segment_tokens=40))
+    go_on.set()
+    await compressor.acompress(texts, rate=0.5)
+    needed = len(passes)
+    assert needed > 1
+    running.clear()
+    go_on.clear()
+    task = asyncio.create_task(compressor.acompress(texts, rate=0.5))
+    await asyncio.to_thread(running.wait)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    await asyncio.sleep(0.2)
-    assert len(passes) < 8
+    go_on.set()
+    await compressor.acompress(texts, rate=0.5)
+    assert len(passes) == needed + 1 + needed
 
 
 async def test_the_mark_of_a_cancelled_call_is_its_own(tiny_scorer):

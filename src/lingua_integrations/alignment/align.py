@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 
 from lingua_integrations.alignment.collect import Collected, Responses, collect
@@ -14,7 +16,7 @@ from lingua_integrations.alignment.responders import Responder
 from lingua_integrations.alignment.tuning import Tuned, tune
 from lingua_integrations.core import made
 from lingua_integrations.core.kit import DEFAULT_MODEL
-from lingua_integrations.errors import InvalidRequest
+from lingua_integrations.errors import InvalidRequest, MissingExtra
 
 RESPONSES, HELD_OUT = "responses.jsonl", "held_out.jsonl"
 
@@ -38,6 +40,10 @@ class Alignment:
     replace: bool = False
 
     def __post_init__(self) -> None:
+        low_rank = ("peft",) if self.recipe.lora_rank is not None else ()
+        for package in ("accelerate", "tenacity", *low_rank):  # found out before anybody is paid
+            if find_spec(package) is None:
+                raise MissingExtra(package, "align")
         made.check_name(self.out, replace=self.replace)
         if self.out == self.scorer:
             raise InvalidRequest(
@@ -56,21 +62,35 @@ class Alignment:
 
     def collect(self, prompts: Sequence[Prompt], responder: Responder, *, progress: bool = True) -> Collected:
         """Ask for what is missing; see `collect.collect`."""
-        return collect(prompts, responder, self.responses, progress=progress)
+        with self._alone():
+            return collect(prompts, responder, self.responses, progress=progress)
 
     def tune(self, pairs: Sequence[Pair], *, progress: bool = True) -> Tuned:
         """Tune on pairs, and write down which of them were held out; see `tuning.tune`."""
-        tuned = tune(
-            self.scorer,
-            pairs,
-            self.out,
-            self.work,
-            recipe=self.recipe,
-            replace=self.replace,
-            progress=progress,
-        )
-        write_pairs(self.work / HELD_OUT, tuned.held_out)
+        with self._alone():
+            tuned = tune(
+                self.scorer,
+                pairs,
+                self.out,
+                self.work,
+                recipe=self.recipe,
+                replace=self.replace,
+                progress=progress,
+            )
+            write_pairs(self.work / HELD_OUT, tuned.held_out)
         return tuned
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Two runs in one folder would pay twice, and delete each other's checkpoints."""
+        from filelock import FileLock, Timeout
+
+        self.work.mkdir(parents=True, exist_ok=True)
+        try:
+            with FileLock(self.work / ".lock", timeout=0):
+                yield
+        except Timeout as error:
+            raise InvalidRequest(f"Another run is at work in {self.work}: wait for it to end.") from error
 
 
 def write_pairs(path: Path, pairs: Sequence[Pair]) -> None:

@@ -17,8 +17,8 @@ import numpy as np
 from lingua_integrations.alignment.examples import IGNORED
 from lingua_integrations.alignment.labels import Labelled
 from lingua_integrations.alignment.recipes import Recipe
-from lingua_integrations.alignment.training import Curve, split, train
-from lingua_integrations.core import made, store
+from lingua_integrations.alignment.training import Curve, making, split, train
+from lingua_integrations.core import made
 from lingua_integrations.core.models import ResolvedModel, resolve
 from lingua_integrations.core.quiet import quiet_transformers
 from lingua_integrations.core.scorers.encoder import Encoder, clean
@@ -77,13 +77,16 @@ def train_classifier(
     asked = {bool(one.question) for one in labelled}
     if len(asked) > 1:
         raise InvalidRequest("Either every labelled text has a question, or none.")
+    if not labelled:
+        raise InvalidRequest("There is no labelled text: the target refused them all, or they were left out.")
     if not any(one.kept for one in labelled):
         raise InvalidRequest("No text has anything to keep.")
     source = resolve(encoder)
     transformers.set_seed(recipe.seed)
     reader = Encoder(encoder, "AutoModel")
     learn, held_out = (
-        [row for one in side for row in examples(one, reader)] for side in split(labelled, recipe)
+        [row for one in side for row in examples(one, reader)]
+        for side in split(labelled, recipe, key=lambda one: one.text)
     )
     rows = (learn, held_out)
     tokenizer = reader.loaded.tokenizer
@@ -91,8 +94,9 @@ def train_classifier(
         model = _loaded(source, reads_question=asked == {True})
         collate = transformers.DataCollatorForTokenClassification(tokenizer)
         curve = train(model, rows, collate, recipe, work, start=source.digest, progress=progress)
-        making = _making(source, recipe, curve, len(rows[0]))
-        folder = made.keep(out, partial(_save, model, tokenizer), making, replace=replace)
+        what = f"token classifier for llmlingua2, from {source.name} and {len(learn)} texts"
+        facts = making(source, curve, what, **{"classifier recipe": asdict(recipe)})
+        folder = made.keep(out, partial(_save, model, tokenizer), facts, replace=replace)
     return Trained(out, folder, curve, len(rows[0]))
 
 
@@ -143,18 +147,3 @@ def _loaded(source: ResolvedModel, *, reads_question: bool) -> Any:
 def _save(model: Any, tokenizer: Any, folder: Path) -> None:
     model.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
-
-
-def _making(source: ResolvedModel, recipe: Recipe, curve: Curve, texts: int) -> made.Making:
-    known = source.name in store.names()
-    return made.Making(
-        what=f"token classifier for llmlingua2, from {source.name} and {texts} texts",
-        licence=store.status(source.name).licence if known else "unknown",
-        facts={
-            "from": source.name,
-            "from digest": source.digest,
-            "classifier recipe": asdict(recipe),
-            "held-out loss before": curve.before,
-            "held-out loss after": min(curve.after),
-        },
-    )

@@ -21,6 +21,8 @@ from lingua_integrations.alignment.pairs import Pair, Prompt
 from lingua_integrations.alignment.responders import Responder, Said
 from lingua_integrations.errors import CollectionStopped, LinguaError, MissingExtra
 
+_BUSY = {408, 409, 425, 429}
+"""HTTP's ways to say: later. The other errors of the 400s stay what they are."""
 ROOM = 16 << 20
 """Bytes that have to be free on the disk before anything is asked."""
 
@@ -231,7 +233,10 @@ def _trying(responder: Responder, tries: int) -> Any:
 
 def _may_pass(error: BaseException) -> bool:
     """Whether the same request may work later."""
-    return isinstance(error, Exception) and not isinstance(error, LinguaError | TypeError)
+    if not isinstance(error, Exception) or isinstance(error, LinguaError | TypeError):
+        return False
+    status = getattr(error, "status_code", None)  # what the clients of most providers call it
+    return not (isinstance(status, int) and 400 <= status < 500 and status not in _BUSY)
 
 
 def _batches(prompts: Sequence[Prompt], size: int) -> Iterator[tuple[Prompt, ...]]:

@@ -51,6 +51,8 @@ def compare(asked: Comparison) -> str:
         InvalidRequest: it is no tuned scorer, or its held-out pairs are not there.
     """
     before, recipe = origin(asked.name)
+    if asked.target:
+        resolve(asked.target)  # likelihoods are compared, which a hosted target does not give
     pairs = read_pairs(asked.work / HELD_OUT).good
     tasks = [load(name, asked.limit) for name in asked.tasks]
     found: list[Compared] = [likelihoods(before, asked.name, pairs, recipe)]

@@ -27,7 +27,9 @@ class Estimate:
 
     def __str__(self) -> str:
         tokens = f"{self.requests:,} requests, {self.tokens_in:,} tokens in, at most {self.tokens_out:,} out"
-        return tokens if self.price is None else f"{tokens}: at most {self.price:,.2f}"
+        if self.price is None:
+            return tokens
+        return f"{tokens}: {'less than 0.01' if self.price < 0.01 else f'at most {self.price:,.2f}'}"
 
 
 def estimate(

@@ -49,7 +49,8 @@ def labelled(asked: dict[Prompt, str], said: Collected) -> list[Labelled]:
 
 def _row(row: dict[str, Any]) -> Labelled | Aligned:
     text = text_of(row.get("text"), "text")
-    question, title = row.get("question", ""), row.get("title")
+    question, title = row.get("question"), row.get("title")
+    question = "" if question is None else question
     if not isinstance(question, str) or not isinstance(title, str | None):
         raise ValueError("its question or its title is no text")
     if "compressed" in row:

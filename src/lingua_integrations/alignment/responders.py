@@ -186,12 +186,17 @@ class LocalResponder:
 
 
 def responder_of(
-    name: str, *, max_tokens: int, per_minute: float | None = None, workers: int = 4
+    name: str,
+    *,
+    max_tokens: int,
+    per_minute: float | None = None,
+    workers: int = 4,
+    temperature: float = 1.0,
 ) -> ChatResponder | LocalResponder:
-    """A responder by its name: "provider:model" of LangChain, or a local model."""
+    """A responder by its name: "provider:model" of LangChain, or a local model with a temperature."""
     if ":" in name[2:]:  # C:\\ is a folder
         return ChatResponder(name, per_minute=per_minute, workers=workers, max_tokens=max_tokens)
-    return LocalResponder(name, max_tokens=max_tokens)
+    return LocalResponder(name, max_tokens=max_tokens, temperature=temperature)
 
 
 def shown(prompt: Prompt, tokenizer: Any) -> str:

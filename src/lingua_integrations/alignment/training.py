@@ -7,17 +7,20 @@ import hashlib
 import json
 import math
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from transformers import EarlyStoppingCallback, PrinterCallback, ProgressCallback, Trainer, TrainingArguments
 
 from lingua_integrations.alignment.recipes import Recipe
+from lingua_integrations.core import made, store
+from lingua_integrations.core.models import ResolvedModel
 from lingua_integrations.errors import InvalidRequest, ModelError
 
+Row = TypeVar("Row")
 _AT_ONCE = 8
 """Rows of a forward pass; larger batches are added up."""
 
@@ -40,19 +43,46 @@ class Curve:
         return self.before - min(self.after)
 
 
-def split(rows: Sequence[Any], recipe: Recipe) -> tuple[list[Any], list[Any]]:
+def split(rows: Sequence[Row], recipe: Recipe, key: Callable[[Row], Hashable]) -> tuple[list[Row], list[Row]]:
     """Rows to learn from, and rows to be judged by; the same for the same seed.
 
+    Args:
+        rows: all of them.
+        recipe: how many are held out, and the seed that draws them.
+        key: of a row; rows of one key stay on one side, so that nothing is judged by what was learnt.
+
     Raises:
-        InvalidRequest: there are fewer than two.
+        InvalidRequest: there are fewer than two different ones.
     """
-    if len(rows) < 2:
+    groups: dict[Hashable, list[Row]] = {}
+    for row in rows:
+        groups.setdefault(key(row), []).append(row)
+    if len(groups) < 2:
         raise InvalidRequest(
-            f"To learn from some rows and be judged by others takes two at least, not {len(rows)}."
+            f"To learn from some rows and be judged by others takes two different ones, not {len(groups)}."
         )
-    order = np.random.default_rng(recipe.seed).permutation(len(rows))
-    held_out = min(len(rows) - 1, max(1, round(recipe.held_out * len(rows))))
-    return [rows[i] for i in order[held_out:]], [rows[i] for i in order[:held_out]]
+    order = np.random.default_rng(recipe.seed).permutation(len(groups))
+    drawn = [list(groups.values())[i] for i in order]
+    held_out = min(len(drawn) - 1, max(1, round(recipe.held_out * len(drawn))))
+    return [row for group in drawn[held_out:] for row in group], [
+        row for group in drawn[:held_out] for row in group
+    ]
+
+
+def making(source: ResolvedModel, curve: Curve, what: str, **facts: Any) -> made.Making:
+    """Where a trained model comes from, for its manifest."""
+    known = source.name in store.names()
+    return made.Making(
+        what=what,
+        licence=store.status(source.name).licence if known else "unknown",
+        facts={
+            "from": str(source.folder.resolve()) if Path(source.name).expanduser().is_dir() else source.name,
+            "from digest": source.digest,
+            "held-out loss before": curve.before,
+            "held-out loss after": min(curve.after),
+            **facts,
+        },
+    )
 
 
 def train(

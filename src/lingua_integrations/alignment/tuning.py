@@ -17,8 +17,8 @@ from typing import Any
 from lingua_integrations.alignment.examples import examples
 from lingua_integrations.alignment.pairs import Pair, Rejected
 from lingua_integrations.alignment.recipes import Recipe
-from lingua_integrations.alignment.training import Curve, split, train
-from lingua_integrations.core import made, store
+from lingua_integrations.alignment.training import Curve, making, split, train
+from lingua_integrations.core import made
 from lingua_integrations.core.models import ResolvedModel, resolve
 from lingua_integrations.core.quiet import quiet_transformers
 from lingua_integrations.errors import MissingExtra
@@ -83,17 +83,20 @@ def tune(
     usable, rejected = examples(pairs, tokenizer, min(recipe.max_tokens, window), recipe.template)
     bad = {one.line for one in rejected}
     good = [pair for place, pair in enumerate(pairs, 1) if place not in bad]
-    rows = split(usable, recipe)
+    learnt, held_out = split(list(zip(good, usable, strict=True)), recipe, key=lambda row: row[0].prompt)
+    rows = ([row for _, row in learnt], [row for _, row in held_out])
     with quiet_transformers():
-        model = _loaded(source, recipe)
+        model = loaded(source, recipe)
         collate = transformers.DataCollatorForSeq2Seq(_padding(tokenizer))
         curve = train(model, rows, collate, recipe, work, start=source.digest, progress=progress)
-        making = _making(source, recipe, curve, len(rows[0]))
-        folder = made.keep(out, partial(_save, model, tokenizer), making, replace=replace)
-    return Tuned(out, folder, curve, len(rows[0]), tuple(split(good, recipe)[1]), tuple(rejected))
+        facts = making(
+            source, curve, f"{source.name}, aligned on {len(learnt)} responses", recipe=asdict(recipe)
+        )
+        folder = made.keep(out, partial(_save, model, tokenizer), facts, replace=replace)
+    return Tuned(out, folder, curve, len(learnt), tuple(pair for pair, _ in held_out), tuple(rejected))
 
 
-def _loaded(source: ResolvedModel, recipe: Recipe) -> Any:
+def loaded(source: ResolvedModel, recipe: Recipe) -> Any:
     """The model in memory, with low-rank updates if the recipe has them; a copy of its own."""
     import torch
     from transformers import AutoModelForCausalLM
@@ -126,18 +129,3 @@ def _save(model: Any, tokenizer: Any, folder: Path) -> None:
     plain.config.use_cache = True
     plain.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
-
-
-def _making(source: ResolvedModel, recipe: Recipe, curve: Curve, pairs: int) -> made.Making:
-    known = source.name in store.names()
-    return made.Making(
-        what=f"{source.name}, aligned on {pairs} responses",
-        licence=store.status(source.name).licence if known else "unknown",
-        facts={
-            "from": source.name,
-            "from digest": source.digest,
-            "recipe": asdict(recipe),
-            "held-out loss before": curve.before,
-            "held-out loss after": min(curve.after),
-        },
-    )
