@@ -1,9 +1,11 @@
 """Resident memory and seconds of every method from 1,000 to 128,000 tokens, each in a process of its own.
 
     python benchmarks/memory.py --plot docs/length.svg
+    python benchmarks/memory.py --passage 0 --lengths 8000 128000
 
 Memory is the most that the process had resident at any time, interpreter, libraries and weights included
-(Linux only). The text is Python's language reference, in passages of 200 tokens or as one text.
+(Linux only). Time is per token, as a multiple of the same method's at the shortest length. The text is
+Python's language reference, in passages of 200 tokens or as one text.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 
-LENGTHS = (1_000, 4_000, 16_000, 64_000, 128_000)
+LENGTHS = (2_000, 8_000, 32_000, 128_000)
 METHODS = ("llmlingua", "longllmlingua", "rag", "selective-context", "llmlingua2", "extractive-fusion")
 PASSAGE = 200
 RATE = 0.25
@@ -98,7 +100,11 @@ def main() -> None:
             points = found.setdefault(method, [])
             for length in args.lengths:
                 points.append(measure(method, length, args.passage or length, model))
-            cells = [f"{point['seconds']:.1f} s, {point['megabytes'] / 1000:.2f} GB" for point in points]
+            pace = [point["seconds"] / length for point, length in zip(points, args.lengths, strict=True)]
+            cells = [
+                f"{each / pace[0]:.2f}, {point['megabytes'] / 1000:.2f} GB"
+                for each, point in zip(pace, points, strict=True)
+            ]
             print(f"| {method} | {' | '.join(cells)} |", flush=True)
     if args.plot:
         plot(found, args.lengths, args.plot)

@@ -99,7 +99,9 @@ def test_a_hosted_target_is_paid_only_when_told(lingua, tmp_path, small, monkeyp
     )
     refused = lingua(*asked, "--price", "1", "10", input="n\n")
     assert refused.exit_code == 1
-    assert "6 requests, 24 tokens in, at most 768 out: at most 0.01" in refused.stderr
+    assert "6 requests, 24 tokens in, at most 768 out: less than 0.01" in refused.stderr
+    dear = lingua(*asked, "--price", "1000", "10000", input="n\n")
+    assert "at most 768 out: at most 7.70" in dear.stderr
     assert not (tmp_path / "lingua-align" / "mine" / "responses.jsonl").exists()
     done = lingua(*asked, "--yes")
     assert done.exit_code == 0, done.stderr
