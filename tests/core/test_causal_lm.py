@@ -11,6 +11,7 @@ import torch
 from transformers import Gemma3ForCausalLM, Gemma3TextConfig
 
 from lingua_integrations import PromptCompressor
+from lingua_integrations.core.scorers import streams
 from lingua_integrations.core.scorers.causal_lm import CausalLM
 from lingua_integrations.errors import DeviceOutOfMemory, InvalidRequest, UnknownModel, UnsupportedModel
 
@@ -65,8 +66,13 @@ def test_keeping_nothing(tiny_scorer, ids):
         assert len(scores) == 10
 
 
-def test_a_full_window_starts_again(tiny_scorer, ids):
-    """Beyond 512 tokens the stream goes on with the prefix and the last half window of kept text."""
+@pytest.mark.parametrize("step", [7, 1024])
+def test_a_full_window_starts_again(tiny_scorer, ids, monkeypatch, step):
+    """Beyond 512 tokens the stream goes on with the prefix and the last half window of kept text.
+
+    That text is read at once or, where it is long, in steps: it makes no difference.
+    """
+    monkeypatch.setattr(streams, "_STEP", step)
     long = np.tile(ids, 40)
     stream = tiny_scorer.stream(ids[:4])
     for begin in range(0, 1500, 100):

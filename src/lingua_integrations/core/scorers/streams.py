@@ -8,6 +8,7 @@ they are and removes the others: faster, but the kept rows still remember what s
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from lingua_integrations.core.scorers.causal_lm import CausalLM
 
 
+_STEP = 1024  # tokens of pending text in one pass
+
+
 class _Stream(ABC):
     """What both kinds share: the window, the cache, and which ids were kept.
 
@@ -27,8 +31,6 @@ class _Stream(ABC):
     kept text. A prefix is cut to its last quarter window. A segment longer than a quarter window, a single
     huge unit, is scored in pieces; what is kept of it is then read anew.
     """
-
-    _layers_by_config = False
 
     def __init__(self, scorer: CausalLM, prefix: IntArray) -> None:
         self._scorer = scorer
@@ -40,45 +42,55 @@ class _Stream(ABC):
 
     def _restart(self) -> None:
         """Forget the cache; what has to be seen again waits in ``_pending``."""
-        from transformers import DynamicCache
-
         recent = np.asarray(
             self._kept[max(0, len(self._kept) - self._scorer.window // 2 + 1) :], dtype=np.int64
         )
-        config = self._scorer.loaded.model.config if self._layers_by_config else None
-        self._cache: Any = DynamicCache(config=config)
+        self._cache = self._new_cache()
         self._pending = np.r_[self._scorer.start(), self._prefix, recent]
         self._position = 0  # of the next token
         self._last_state: Any = None  # what predicts the next token: shape [1, width]
 
     def _forward(self, segment: IntArray) -> FloatArray:
-        """One pass over what is pending and the segment; returns the segment's surprisals."""
-        nats: FloatArray = self._scorer.run(lambda model: self._pass(model.device, segment))
+        """One pass over what is pending and the segment; returns the segment's surprisals.
+
+        After a restart half a window is pending, whose states would take memory: it is read in steps before.
+        """
+        while len(self._pending) > _STEP:
+            step, self._pending = self._pending[:_STEP], self._pending[_STEP:]
+            self._scorer.run(partial(self._body, ids=step))
+            self._position += len(step)
+        nats: FloatArray = self._scorer.run(partial(self._pass, segment=segment))
         self._position += len(self._pending) + len(segment)
         first = len(segment) - len(nats)  # 1 where nothing predicts the first token
         return np.asarray(np.r_[[self._scorer.unconditioned()] * first, nats], dtype=np.float64)
 
-    def _pass(self, device: Any, segment: IntArray) -> FloatArray:
+    def _body(self, model: Any, ids: IntArray) -> Any:
+        """The states of ``ids`` behind what the cache holds, shape [len(ids), width]."""
         import torch
 
-        halves = self._scorer.loaded.halves
-        tokens = torch.from_numpy(np.r_[self._pending, segment]).to(device)[None]
+        tokens = torch.from_numpy(ids).to(model.device)[None]
         n = tokens.shape[1]
-        positions = torch.arange(self._position, self._position + n, device=device)[None]
-        states = halves.body(
+        return self._scorer.loaded.halves.body(
             input_ids=tokens,
-            position_ids=positions,
+            position_ids=torch.arange(self._position, self._position + n, device=model.device)[None],
             # All ones: it rules out transformers' guess that positions which start again are packed texts.
             attention_mask=tokens.new_ones(1, self._cache.get_seq_length() + n),
             past_key_values=self._cache,
             use_cache=True,
-        )[0, max(0, len(self._pending) - 1) :].clone()
+        )[0]
+
+    def _pass(self, model: Any, segment: IntArray) -> FloatArray:
+        import torch
+
+        ids = np.r_[self._pending, segment]
+        states = self._body(model, ids)[max(0, len(self._pending) - 1) :].clone()
         if not len(self._pending) and self._last_state is not None:
             states = torch.cat([self._last_state, states])
         predicted = len(states) - 1
         unpredicted = len(segment) - predicted
         self._after_pending, self._after_each = states[: 1 - unpredicted], states[1 - unpredicted :]
-        nats = halves.nats(states[:-1], tokens[0, n - predicted :])
+        targets = torch.from_numpy(ids[len(ids) - predicted :]).to(model.device)
+        nats = self._scorer.loaded.halves.nats(states[:-1], targets)
         return np.asarray(nats.cpu().numpy(), dtype=np.float64)
 
     def score(self, ids: IntArray) -> FloatArray:
@@ -117,6 +129,10 @@ class _Stream(ABC):
         return self._forward(segment)
 
     @abstractmethod
+    def _new_cache(self) -> Any:
+        """An empty cache of keys and values."""
+
+    @abstractmethod
     def _forget(self, segment: IntArray, mask: BoolArray) -> None:
         """Bring the cache to what is kept."""
 
@@ -127,6 +143,11 @@ class ExactStream(_Stream):
     The cache keeps every row, also for layers with a sliding window: positions have no holes, so the model's
     own mask is right, and a cache that has let rows go could not be cut back.
     """
+
+    def _new_cache(self) -> Any:
+        from lingua_integrations.core.scorers.growing import growing_cache
+
+        return growing_cache()
 
     def _forget(self, segment: IntArray, mask: BoolArray) -> None:
         if mask.all():
@@ -142,8 +163,6 @@ class ExactStream(_Stream):
 class EvictingStream(_Stream):
     """Rows of dropped tokens leave the cache; kept tokens keep their positions."""
 
-    _layers_by_config = True
-
     def __init__(self, scorer: CausalLM, prefix: IntArray) -> None:
         super().__init__(scorer, prefix)
         if any(self._cache.is_sliding):
@@ -151,6 +170,11 @@ class EvictingStream(_Stream):
                 f"{scorer.name} attends through a sliding window, where rows cannot be evicted. "
                 "Use exact_stream=True."
             )
+
+    def _new_cache(self) -> Any:
+        from transformers import DynamicCache
+
+        return DynamicCache(config=self._scorer.loaded.model.config)
 
     def _forget(self, segment: IntArray, mask: BoolArray) -> None:
         import torch

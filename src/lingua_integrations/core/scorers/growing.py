@@ -1,0 +1,57 @@
+"""Keys and values of a layer in one block of memory that new rows are written into.
+
+transformers' own layer joins old and new rows into new tensors at every pass: a copy of everything held, and
+freed blocks that are each a little too small for the next. A block that doubles is copied a few times only.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from transformers.cache_utils import Cache, DynamicLayer
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+_LEAST = 256  # rows of the first block
+
+
+class GrowingLayer(DynamicLayer):  # type: ignore[no-untyped-call]
+    """A layer of a cache whose ``keys`` and ``values`` are the filled parts of larger blocks.
+
+    Rows may be cut off at the end (`crop`), and are then written over; a layer is for one reader.
+    """
+
+    def update(
+        self, key_states: Tensor, value_states: Tensor, *args: Any, **kwargs: Any
+    ) -> tuple[Tensor, Tensor]:
+        """Write new rows behind the held ones, shape [batch, heads, rows, width]; returns all."""
+        if not self.is_initialized:
+            self.lazy_initialization(key_states, value_states)
+            self._blocks = key_states[..., :0, :], value_states[..., :0, :]
+        held = self.get_seq_length()
+        keys, values = (
+            _written(block, held, rows)
+            for block, rows in zip(self._blocks, (key_states, value_states), strict=True)
+        )
+        self._blocks = keys, values
+        end = held + key_states.shape[-2]
+        self.keys, self.values = keys[..., :end, :], values[..., :end, :]
+        return self.keys, self.values
+
+
+def growing_cache() -> Cache:
+    """A cache of such layers, as many as the model turns out to have."""
+    return Cache(layer_class_to_replicate=GrowingLayer)
+
+
+def _written(block: Tensor, held: int, rows: Tensor) -> Tensor:
+    """The block with ``rows`` after the first ``held`` ones; a larger one where they do not fit."""
+    end = held + rows.shape[-2]
+    if end > block.shape[-2]:
+        room = max(_LEAST, 1 << (end - 1).bit_length())
+        larger = rows.new_empty(*rows.shape[:-2], room, rows.shape[-1])
+        larger[..., :held, :] = block[..., :held, :]
+        block = larger
+    block[..., held:end, :] = rows
+    return block

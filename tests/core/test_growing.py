@@ -1,0 +1,35 @@
+"""A cache in blocks holds what transformers' own cache holds."""
+
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from transformers import DynamicCache
+
+from lingua_integrations.core.scorers.growing import GrowingLayer, growing_cache
+
+STEPS = st.lists(st.tuples(st.integers(1, 300), st.floats(0, 1)), min_size=1, max_size=8)
+
+
+@given(STEPS)
+def test_it_holds_what_the_usual_cache_holds(steps):
+    """Rows appended, and a share of them cut off again: the same keys and values after every step."""
+    usual, ours = DynamicCache(), growing_cache()
+    for rows, dropped in steps:
+        keys, values = torch.randn(2, 1, 2, rows, 3)
+        for one, other in zip(usual.update(keys, values, 0), ours.update(keys, values, 0), strict=True):
+            assert torch.equal(one, other)
+        for cache in (usual, ours):
+            cache.crop(-int(dropped * rows))
+        assert usual.get_seq_length() == ours.get_seq_length()
+
+
+def test_rows_are_written_in_place_while_there_is_room():
+    """256 rows fit into the first block, the next one makes it 512."""
+    layer = GrowingLayer()
+    layer.update(*torch.zeros(2, 1, 1, 100, 4))
+    first = layer.keys.data_ptr()
+    layer.update(*torch.zeros(2, 1, 1, 156, 4))
+    assert layer.keys.data_ptr() == first
+    layer.update(*torch.zeros(2, 1, 1, 1, 4))
+    assert layer.keys.data_ptr() != first
+    assert layer.keys.untyped_storage().nbytes() == 512 * 4 * 4
