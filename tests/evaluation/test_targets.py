@@ -86,6 +86,8 @@ def test_wrong_targets():
 
 
 FAKE = """
+from statistics import NormalDist  # as torch does: the standard library's, not the one beside the worker
+
 class PromptCompressor:
     def __init__(self, model, device_map, use_llmlingua2):
         print("loading", model)
@@ -102,7 +104,7 @@ def faked(tmp_path, monkeypatch):
     """The peer's process with a fake of its package, over a folder that looks like a model."""
     (tmp_path / "llmlingua.py").write_text(FAKE)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    monkeypatch.setattr(peer, "_environment", lambda name, constraints: sys.executable)
+    monkeypatch.setattr(peer, "_environment", lambda name: sys.executable)
     model = tmp_path / "model"
     model.mkdir()
     (model / "config.json").write_text(json.dumps({"rope_parameters": {"rope_theta": 5.0}}))

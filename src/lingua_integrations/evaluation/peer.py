@@ -9,6 +9,7 @@ import threading
 import venv
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
@@ -25,36 +26,29 @@ from lingua_integrations.evaluation.cases import Case
 from lingua_integrations.evaluation.outcomes import Outcome
 
 PEERS = {
-    "llmlingua": ("llmlingua==0.2.2", "transformers==4.46.3", "numpy<2.3", "torch>=2.6"),
+    "llmlingua": ("llmlingua==0.2.2", "transformers==4.46.3", "numpy<2.3"),
 }
 METHODS = ("llmlingua", "longllmlingua")
 """Of the peer, each a contender: ``llmlingua 0.2.2`` and ``longllmlingua 0.2.2``."""
 
 
-def contenders(peer: str, model: str = DEFAULT_MODEL, constraints: Path | None = None) -> list[Peer]:
+def contenders(peer: str, model: str = DEFAULT_MODEL) -> list[Peer]:
     """A peer's methods, all in one process of its environment, which is made if it is not there.
 
     Args:
         peer: one of `PEERS`.
         model: of its scorer: one of our names, a folder or a hub id.
-        constraints: a constraints file for what is installed beside it.
 
     Raises:
         InvalidRequest: there is no such peer.
         ModelUnavailable: its packages could not be installed.
     """
-    process = worker(peer, model, constraints=constraints)
-    version = PEERS[peer][0].partition("==")[2]
-    return [Peer(f"{method} {version}", method, process) for method in METHODS]
+    process = worker(peer, model)
+    release = PEERS[peer][0].partition("==")[2]
+    return [Peer(f"{method} {release}", method, process) for method in METHODS]
 
 
-def worker(
-    peer: str,
-    model: str,
-    *,
-    kind: Literal["causal", "classifier"] = "causal",
-    constraints: Path | None = None,
-) -> Worker:
+def worker(peer: str, model: str, *, kind: Literal["causal", "classifier"] = "causal") -> Worker:
     """The process of a peer, with a model for one kind of its methods; it starts when it is first asked.
 
     Raises:
@@ -63,12 +57,13 @@ def worker(
     """
     if peer not in PEERS:
         raise InvalidRequest(f"There is no peer {peer!r}: {', '.join(PEERS)}.")
-    return Worker(_environment(peer, constraints), str(resolve(model).folder), kind)
+    return Worker(_environment(peer), str(resolve(model).folder), kind)
 
 
-def _environment(peer: str, constraints: Path | None) -> Path:
-    """The interpreter of a peer's environment."""
-    folder = home() / "peers" / PEERS[peer][0].replace("==", "-")
+def _environment(peer: str) -> Path:
+    """The interpreter of a peer's environment, with the torch that runs here: times are to be compared."""
+    torch = f"torch=={version('torch').partition('+')[0]}"
+    folder = home() / "peers" / "-".join([PEERS[peer][0], torch]).replace("==", "-")
     python = folder / ("Scripts" if sys.platform == "win32" else "bin") / "python"
     folder.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(f"{folder}.lock"):
@@ -76,8 +71,7 @@ def _environment(peer: str, constraints: Path | None) -> Path:
             with tqdm(total=2, desc=f"installing {PEERS[peer][0]}, once", unit="step") as bar:
                 venv.create(folder, with_pip=True, clear=True)
                 bar.update()
-                bounds = ["--constraint", str(constraints)] if constraints else []
-                command = [str(python), "-m", "pip", "install", "--quiet", *bounds, *PEERS[peer]]
+                command = [str(python), "-m", "pip", "install", "--quiet", torch, *PEERS[peer]]
                 done = subprocess.run(command, capture_output=True, text=True, check=False)
                 if done.returncode:
                     said = done.stderr.strip().splitlines()[-1:]

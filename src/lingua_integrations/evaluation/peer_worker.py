@@ -47,6 +47,7 @@ class OfflineTokens:
 
 def main() -> None:
     """Answer requests until stdin ends."""
+    del sys.path[0]  # this folder, whose modules would be found before the standard library's
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever the peer prints
     import tiktoken
