@@ -4,10 +4,10 @@
 
 Twenty passages of Python's language reference, about 2,400 tokens, and a question. In every round each
 contender works once, in turn, on passages that it has not seen. Its seconds are divided by those of a forward
-pass over the same tokens (whole model, logits of every token, one sequence), the mean of one right before and
-one right after it, since machines change their pace. For LLMLingua-2 the text is 10,000 tokens long, the
-model a random one of BERT's size, and the pass that of the encoder. ``--peer`` makes an environment of the
-peer's own in the model store.
+pass over the same tokens (the model as transformers loads it, logits of every token, one sequence), the mean
+of one right before and one right after it, since machines change their pace. For LLMLingua-2 the text is
+10,000 tokens long, the model a random one of BERT's size, and the pass that of the encoder over windows of
+512. ``--peer`` makes an environment of the peer's own in the model store.
 """
 
 from __future__ import annotations
@@ -21,14 +21,17 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import islice, pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
+from torch.nn import functional
 from tqdm import tqdm
 
 from lingua_integrations import CompressionConfig, PromptCompressor
 from lingua_integrations.core.kit import DEFAULT_MODEL
 from lingua_integrations.core.methods import METHODS
+from lingua_integrations.core.models import resolve
 from lingua_integrations.core.rankers.embedding import DEFAULT_EMBEDDING, EmbeddingRanker
 from lingua_integrations.core.rankers.fusion import FusionRanker
 from lingua_integrations.core.scorers.causal_lm import CausalLM
@@ -131,8 +134,6 @@ def classifier(folder: Path) -> Path:
     """A random token classifier of the size of multilingual BERT; the peer goes by the folder's name."""
     from transformers import AutoTokenizer, BertConfig, BertForTokenClassification
 
-    from lingua_integrations.core.models import resolve
-
     path = folder / "bert-base-multilingual-cased"
     tokenizer = AutoTokenizer.from_pretrained(resolve(DEFAULT_EMBEDDING).folder)
     tokenizer.model_max_length = 512
@@ -142,10 +143,17 @@ def classifier(folder: Path) -> Path:
     return path
 
 
+def plain(kind: str, folder: Path | str) -> Any:
+    """A model as transformers loads it."""
+    import transformers
+
+    return getattr(transformers, kind).from_pretrained(folder, dtype=torch.float32).eval()
+
+
 def tables(peer: bool, rounds: int) -> Iterator[tuple[str, dict[tuple[str, float], list[float]]]]:
     """Ratios of the methods that work with the default scorer, then of LLMLingua-2."""
     scorer = CausalLM(DEFAULT_MODEL)
-    model = scorer.loaded.model
+    model = plain("AutoModelForCausalLM", resolve(DEFAULT_MODEL).folder)
 
     def whole(texts: list[str]) -> None:
         ids = np.concatenate([scorer.encode(text).ids for text in texts])
@@ -159,11 +167,14 @@ def tables(peer: bool, rounds: int) -> Iterator[tuple[str, dict[tuple[str, float
     with tempfile.TemporaryDirectory() as folder:
         path = str(classifier(Path(folder)))
         unit_scorer = TokenClassifier(path)
-        encoder = unit_scorer._encoder
+        encoder, classifying = unit_scorer._encoder, plain("AutoModelForTokenClassification", path)
 
         def encoded(texts: list[str]) -> None:
-            ids = encoder.ids_of(texts[0])
-            encoder.run([encoder.framed(ids[at : at + 510])[0] for at in range(0, len(ids), 510)])
+            ids = torch.tensor(encoder.ids_of(texts[0]))
+            full = len(ids) // 510 * 510
+            with torch.inference_mode():
+                for rows in (*ids[:full].view(-1, 510).split(8), ids[None, full:]):
+                    classifying(input_ids=functional.pad(rows, (1, 1)))  # two places for what frames a window
 
         compressor = PromptCompressor(unit_scorer, "llmlingua2")
         contenders = {"llmlingua2": lambda texts, rate: compressor.compress(texts, rate=rate)}

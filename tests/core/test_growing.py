@@ -10,10 +10,16 @@ from lingua_integrations.core.scorers.growing import GrowingLayer, growing_cache
 STEPS = st.lists(st.tuples(st.integers(1, 300), st.floats(0, 1)), min_size=1, max_size=8)
 
 
+class Small(GrowingLayer):
+    """Outgrows its first block soon."""
+
+    room_on_cpu = 256
+
+
 @given(STEPS)
 def test_it_holds_what_the_usual_cache_holds(steps):
     """Rows appended, and a share of them cut off again: the same keys and values after every step."""
-    usual, ours = DynamicCache(), growing_cache()
+    usual, ours = DynamicCache(), growing_cache(Small)
     for rows, dropped in steps:
         keys, values = torch.randn(2, 1, 2, rows, 3)
         for one, other in zip(usual.update(keys, values, 0), ours.update(keys, values, 0), strict=True):
@@ -24,8 +30,8 @@ def test_it_holds_what_the_usual_cache_holds(steps):
 
 
 def test_rows_are_written_in_place_while_there_is_room():
-    """256 rows fit into the first block, the next one makes it 512."""
-    layer = GrowingLayer()
+    """256 rows fit into a block of 256; the next one makes it 512."""
+    layer = Small()
     layer.update(*torch.zeros(2, 1, 1, 100, 4))
     first = layer.keys.data_ptr()
     layer.update(*torch.zeros(2, 1, 1, 156, 4))

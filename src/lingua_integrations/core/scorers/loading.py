@@ -125,6 +125,7 @@ def load_pretrained(
     from lingua_integrations.core.devices import choose_device
     from lingua_integrations.core.models import resolve
     from lingua_integrations.core.quiet import quiet_transformers
+    from lingua_integrations.core.scorers.packed import pack
 
     resolved = resolve(name)
     place = choose_device(device)
@@ -139,7 +140,8 @@ def load_pretrained(
             model: Any = getattr(transformers, kind).from_pretrained(
                 resolved.folder, dtype=getattr(torch, number, number), use_safetensors=True, **local
             )
-            found = Pretrained(model.to(place).eval(), tokenizer, f"{resolved.name}@{resolved.digest[:12]}")
+            pack(model.to(place).eval())
+            found = Pretrained(model, tokenizer, f"{resolved.name}@{resolved.digest[:12]}")
             _shared[key] = found
     return found
 

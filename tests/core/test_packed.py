@@ -1,0 +1,97 @@
+"""Packed linear layers give what the plain ones give, and a model that cannot take them stays as it was."""
+
+from __future__ import annotations
+
+import copy
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from torch import nn
+from transformers import AutoModelForCausalLM
+
+from lingua_integrations import PromptCompressor
+from lingua_integrations.core.models import resolve
+from lingua_integrations.core.scorers import packed
+from lingua_integrations.core.scorers.causal_lm import CausalLM
+from lingua_integrations.core.scorers.packed import PackedLinear, pack
+from lingua_integrations.demo.corpus import QUESTIONS, passages
+
+SAMPLE = torch.arange(12).view(2, 6)
+needs_packing = pytest.mark.xfail(not packed._offered(), reason="this processor or torch does not offer it")
+
+
+def linears(model):
+    return [type(one) for one in model.modules() if isinstance(one, nn.Linear | PackedLinear)]
+
+
+@needs_packing
+@given(
+    shape=st.lists(st.integers(1, 5), min_size=1, max_size=3),
+    width=st.integers(1, 40),
+    out=st.integers(1, 70),
+    bias=st.booleans(),
+)
+def test_a_packed_layer_is_its_plain_one(shape, width, out, bias):
+    """Any number of rows in any number of dimensions; different only by rounding."""
+    with torch.inference_mode():
+        plain, rows = nn.Linear(width, out, bias=bias), torch.randn(*shape, width)
+        torch.testing.assert_close(PackedLinear(plain)(rows), plain(rows), rtol=1e-4, atol=1e-4)
+
+
+@needs_packing
+def test_a_packed_model_says_the_same(tiny_model):
+    model = copy.deepcopy(tiny_model)
+    pack(model)
+    assert set(linears(model)) == {PackedLinear}
+    assert isinstance(model.get_output_embeddings(), PackedLinear)
+    with torch.inference_mode():
+        torch.testing.assert_close(model(SAMPLE).logits, tiny_model(SAMPLE).logits, rtol=1e-3, atol=1e-3)
+
+
+def test_a_model_that_looks_at_its_weights_stays_as_it_was(tiny_model):
+    class Nosy(type(tiny_model)):
+        def forward(self, *args, **options):
+            assert self.lm_head.weight is not None
+            return super().forward(*args, **options)
+
+    model = copy.deepcopy(tiny_model)
+    model.__class__ = Nosy
+    pack(model)
+    assert set(linears(model)) == {nn.Linear}
+    with torch.inference_mode():
+        assert (model(SAMPLE).logits == tiny_model(SAMPLE).logits).all()
+
+
+def test_a_layer_that_does_more_stays_as_it_was(tiny_model):
+    class Doubling(nn.Linear):
+        def forward(self, rows):
+            return 2 * super().forward(rows)
+
+    model = copy.deepcopy(tiny_model)
+    model.lm_head.__class__ = Doubling
+    pack(model)
+    assert linears(model).count(Doubling) == 1
+
+
+def test_other_types_of_numbers_stay_as_they_were(tiny_model):
+    model = copy.deepcopy(tiny_model).to(torch.bfloat16)
+    pack(model)
+    assert set(linears(model)) == {nn.Linear}
+
+
+@pytest.mark.model
+@needs_packing
+@pytest.mark.parametrize("method", ["llmlingua", "longllmlingua", "rag"])
+def test_on_real_weights_the_same_is_kept(method):
+    """A scorer that loads the model itself packs it; a model that the caller has loaded is left alone."""
+    loading = CausalLM("smollm2-135m-q4_1")
+    folder = resolve("smollm2-135m-q4_1").folder
+    theirs = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32)
+    given = CausalLM.from_objects(theirs, loading.loaded.source.tokenizer)
+    texts = [one.text for one in passages()][:6]
+    ask = {"question": QUESTIONS[0].text, "rate": 0.4}
+    plain, packed = (PromptCompressor(one, method).compress(texts, **ask) for one in (given, loading))
+    assert (nn.Linear in linears(theirs), nn.Linear in linears(loading.loaded.model)) == (True, False)
+    assert [one.spans for one in packed.contexts] == [one.spans for one in plain.contexts]
