@@ -1,8 +1,10 @@
 """What parts of a pass cost, each alone, as multiples of one forward pass with logits over the same tokens.
 
     python benchmarks/passes.py --rounds 5
+    python benchmarks/passes.py --rounds 3 --only body "head, 170" "stream, half kept, segments of 100" packed
 
-Twenty texts of 119 tokens.
+Twenty texts of 119 tokens. The model is as transformers loads it; where a row says packed, its linear layers
+are packed as a scorer does it.
 """
 
 from __future__ import annotations
@@ -20,9 +22,13 @@ from torch.nn import functional
 from transformers import AttentionInterface
 
 from lingua_integrations.core.kit import DEFAULT_MODEL
+from lingua_integrations.core.models import resolve
 from lingua_integrations.core.scorers import halves, reading
 from lingua_integrations.core.scorers.causal_lm import CausalLM
-from speed import PASSAGES, TOKENS, seconds, texts_of
+from lingua_integrations.core.scorers.packed import pack
+from speed import PASSAGES, TOKENS, plain, seconds, texts_of
+
+WHOLE = "whole model, one sequence"
 
 
 class Bench:
@@ -90,13 +96,13 @@ def _attention_by_text(edges, module, query, key, value, mask, scaling=None, **o
     return torch.cat(parts, 2).transpose(1, 2).contiguous(), None
 
 
-def rows(bench: Bench) -> dict[str, Callable[[], object]]:
+def rows(bench: Bench, packed: Bench) -> dict[str, Callable[[], object]]:
     """What is measured."""
     states = bench.body().clone()
     bf16 = copy.deepcopy(bench.model).to(torch.bfloat16)
     int8 = torch.ao.quantization.quantize_dynamic(copy.deepcopy(bench.model), {torch.nn.Linear})
     return {
-        "whole model, one sequence": bench.whole,
+        WHOLE: bench.whole,
         "body, one sequence": bench.body,
         **{f"head, {n} rows at a time": partial(bench.head, states, n * 49152) for n in (64, 170, 512, 2048)},
         "body, texts apart, one a pass": partial(bench.apart, 1),
@@ -109,6 +115,11 @@ def rows(bench: Bench) -> dict[str, Callable[[], object]]:
             for n in (100, 200, 400)
             for exact in (True, False)
         },
+        "packed: body, one sequence": packed.body,
+        "packed: head, 170 rows at a time": partial(packed.head, states, 170 * 49152),
+        "packed: body, texts apart, one a pass": partial(packed.apart, 1),
+        "packed: body, texts apart, 1024 tokens a pass": partial(packed.apart, 1024),
+        "packed: stream, half kept, segments of 100, exact": partial(packed.stream, 100, exact=True),
         "body, bfloat16": partial(bench.body, bf16),
         "body, dynamic int8": partial(bench.body, int8),
     }
@@ -118,18 +129,26 @@ def main() -> None:
     """Measure and print one table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=5)
-    rounds = parser.parse_args().rounds
-    scorer = CausalLM(DEFAULT_MODEL)
+    parser.add_argument("--only", nargs="*", default=("",), help="what the rows shown begin with")
+    args = parser.parse_args()
+    model = plain("AutoModelForCausalLM", resolve(DEFAULT_MODEL).folder)
+    tokenizer = CausalLM(DEFAULT_MODEL).loaded.source.tokenizer
+    scorer = CausalLM.from_objects(model, tokenizer)
+    quick = copy.deepcopy(model)
+    pack(quick)
+    packed = CausalLM.from_objects(quick, tokenizer)
     prompts = texts_of(scorer, PASSAGES, TOKENS)
     times: dict[str, list[float]] = {}
     print("| what | multiple of the whole model's pass |\n|---|---|")
     with torch.inference_mode():
-        for number in range(rounds + 1):
-            work = rows(Bench(scorer, next(prompts)))
-            taken = {name: seconds(one) for name, one in work.items()}
+        for number in range(args.rounds + 1):
+            texts = next(prompts)
+            work = rows(Bench(scorer, texts), Bench(packed, texts))
+            chosen = [name for name in work if name == WHOLE or name.startswith(tuple(args.only))]
+            taken = {name: seconds(work[name]) for name in chosen}
             if number:  # the first warms up
                 for name, value in taken.items():
-                    times.setdefault(name, []).append(value / taken["whole model, one sequence"])
+                    times.setdefault(name, []).append(value / taken[WHOLE])
     for name, values in times.items():
         print(f"| {name} | {statistics.median(values):.3g} [{min(values):.3g}, {max(values):.3g}] |")
 

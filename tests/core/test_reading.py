@@ -100,6 +100,21 @@ def test_models_whose_halves_differ(tiny_tokenizer, ids, kind):
     assert stream.score(ids[0][3:9]) == pytest.approx(direct(scorer, ids[0][:9])[3:], abs=1e-4)
 
 
+def test_what_fills_up_a_pass_stays_within_the_window(tiny_tokenizer, ids):
+    """A model with a table of 77 positions: 77 would be filled up to 80."""
+    torch.manual_seed(0)
+    config = GPT2Config(vocab_size=len(tiny_tokenizer), n_embd=32, n_layer=2, n_head=2, n_positions=77)
+    scorer = CausalLM.from_objects(GPT2LMHeadModel(config).eval(), tiny_tokenizer)
+    text = np.tile(ids[1], 9)[:76]
+    assert reading.rounded(77) == 80
+    assert scorer.read([text])[0].surprisals() == pytest.approx(direct(scorer, text), abs=1e-4)
+    stream = scorer.stream(text[:0])
+    for begin in range(0, 76, 19):  # all is kept: the last segment fills the window to the brim
+        found = stream.score(text[begin : begin + 19])
+        assert found == pytest.approx(direct(scorer, text)[begin : begin + 19], abs=1e-4)
+        stream.keep(np.ones(19, dtype=bool))
+
+
 def test_scores_that_are_remembered_need_no_model(tiny_model, tiny_tokenizer, ids, monkeypatch):
     """The same text again, alone or among others, costs no pass and has the same bits."""
     scorer = fresh(tiny_model, tiny_tokenizer, in_memory())

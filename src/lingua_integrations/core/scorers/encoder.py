@@ -11,6 +11,7 @@ import regex
 
 from lingua_integrations.core.protocols import FloatArray
 from lingua_integrations.core.scorers.loading import Lazy, Pretrained, load_pretrained
+from lingua_integrations.core.scorers.reading import rounded
 
 _SURROGATES = regex.compile(r"[\ud800-\udfff]")
 _BATCH_TOKENS = 4096  # padded tokens of a batch
@@ -89,7 +90,7 @@ class Encoder(Lazy[Pretrained]):
         if types is not None and "token_type_ids" in loaded.tokenizer.model_input_names:
             wanted["token_type_ids"] = types
         for batch in _batches([len(row) for row in rows]):
-            width = max(len(rows[i]) for i in batch)
+            width = min(rounded(max(len(rows[i]) for i in batch)), self.window)
             inputs = {
                 name: torch.tensor([[*values[i], *[padding[name]] * (width - len(rows[i]))] for i in batch])
                 for name, values in wanted.items()

@@ -12,7 +12,6 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 
 class PackedLinear(nn.Module):
@@ -36,23 +35,8 @@ class PackedLinear(nn.Module):
 
     def forward(self, rows: Tensor) -> Tensor:
         """Shape [..., in_features] to [..., out_features]."""
-        flat = rows.reshape(-1, self.in_features)
-        n = len(flat)
-        filled = functional.pad(flat, (0, 0, 0, spare)) if (spare := rounded(n) - n) else flat
-        found: Tensor = torch.ops.mkldnn._linear_pointwise(filled, self._weight, self._bias, "none", [], "")
-        return found[:n].view(*rows.shape[:-1], self.out_features)
-
-
-def rounded(n: int) -> int:
-    """A number of rows, up to the next of sixteen per doubling.
-
-    oneDNN keeps code of its own, half a megabyte, for every number of rows that it has met.
-
-    >>> [rounded(n) for n in (0, 1, 31, 33, 119, 952)]
-    [0, 1, 31, 34, 120, 960]
-    """
-    step = 1 << max(0, n.bit_length() - 5)
-    return -(-n // step) * step
+        found: Tensor = torch.ops.mkldnn._linear_pointwise(rows, self._weight, self._bias, "none", [], "")
+        return found
 
 
 def pack(model: Any) -> None:

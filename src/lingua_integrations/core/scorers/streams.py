@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lingua_integrations.core.protocols import BoolArray, FloatArray
+from lingua_integrations.core.scorers.reading import rounded
 from lingua_integrations.core.units import IntArray
 from lingua_integrations.errors import InvalidRequest, UnsupportedModel
 
@@ -65,19 +66,26 @@ class _Stream(ABC):
         return np.asarray(np.r_[[self._scorer.unconditioned()] * first, nats], dtype=np.float64)
 
     def _body(self, model: Any, ids: IntArray) -> Any:
-        """The states of ``ids`` behind what the cache holds, shape [len(ids), width]."""
+        """The states of ``ids`` behind what the cache holds, shape [len(ids), width].
+
+        What fills up the pass (see `rounded`) stands behind them: nothing sees it, and the cache forgets it.
+        """
         import torch
 
-        tokens = torch.from_numpy(ids).to(model.device)[None]
-        n = tokens.shape[1]
-        return self._scorer.loaded.halves.body(
+        n, filled = len(ids), rounded(len(ids))
+        tokens = torch.from_numpy(np.pad(ids, (0, filled - n))).to(model.device)[None]
+        places = np.minimum(np.arange(self._position, self._position + filled), self._scorer.window - 1)
+        states = self._scorer.loaded.halves.body(
             input_ids=tokens,
-            position_ids=torch.arange(self._position, self._position + n, device=model.device)[None],
+            position_ids=torch.from_numpy(places).to(model.device)[None],
             # All ones: it rules out transformers' guess that positions which start again are packed texts.
-            attention_mask=tokens.new_ones(1, self._cache.get_seq_length() + n),
+            attention_mask=tokens.new_ones(1, self._cache.get_seq_length() + filled),
             past_key_values=self._cache,
             use_cache=True,
         )[0]
+        if filled > n:
+            self._cache.crop(n - filled)
+        return states[:n]
 
     def _pass(self, model: Any, segment: IntArray) -> FloatArray:
         import torch
