@@ -11,7 +11,7 @@ import torch
 from transformers import Gemma3ForCausalLM, Gemma3TextConfig
 
 from lingua_integrations import PromptCompressor
-from lingua_integrations.core.scorers import streams
+from lingua_integrations.core.scorers import causal_lm, streams
 from lingua_integrations.core.scorers.causal_lm import CausalLM
 from lingua_integrations.errors import DeviceOutOfMemory, InvalidRequest, UnknownModel, UnsupportedModel
 
@@ -83,6 +83,41 @@ def test_a_full_window_starts_again(tiny_scorer, ids, monkeypatch, step):
     stream._restart()
     expected = direct(tiny_scorer, [*ids[:4], *recent, *ids[:10]])[-10:]
     assert stream.score(ids[:10]) == pytest.approx(expected, abs=1e-4)
+
+
+@pytest.mark.parametrize("exact", [True, False])
+def test_looking_back_less_is_a_smaller_window(tiny_model, tiny_tokenizer, ids, exact):
+    """A stream that looks back on 64 tokens says what it says where the model's window is 64 tokens."""
+    less = CausalLM.from_objects(tiny_model, tiny_tokenizer, look_back=64)
+    small = CausalLM.from_objects(tiny_model, tiny_tokenizer)
+    small.loaded.window = 64
+    rng = np.random.default_rng(0)
+    parts = np.array_split(np.tile(ids, 3), 24)
+    masks = [rng.random(len(part)) < 0.7 for part in parts]
+    said = []
+    for scorer in (less, small, CausalLM.from_objects(tiny_model, tiny_tokenizer)):
+        stream = scorer.stream(ids[:3], exact=exact)
+        said.append([])
+        for part, mask in zip(parts, masks, strict=True):
+            said[-1].append(stream.score(part))
+            stream.keep(mask)
+    first, second, whole = map(np.concatenate, said)
+    assert np.array_equal(first, second)
+    assert not np.allclose(first, whole)
+
+
+def test_a_whole_text_is_read_with_the_whole_window(tiny_model, tiny_tokenizer, ids, monkeypatch):
+    """`look_back` is about what a stream keeps, not about surprisals of texts of which all stays."""
+    monkeypatch.setattr(causal_lm, "_AT_ONCE", 32)  # longer ones go through a stream
+    scorer = CausalLM.from_objects(tiny_model, tiny_tokenizer, look_back=16)
+    assert len(ids) > 32
+    assert scorer.surprisals([(ids[:0], ids)])[0] == pytest.approx(direct(scorer, ids), abs=1e-4)
+
+
+def test_looking_back_on_nothing_is_refused():
+    """It has to be a number of tokens."""
+    with pytest.raises(InvalidRequest, match="look_back is a number of tokens, and not 0"):
+        CausalLM("smollm2-135m-q4_1", look_back=0)
 
 
 def test_a_segment_longer_than_the_window(tiny_scorer, ids):
@@ -197,7 +232,8 @@ def test_other_errors_of_the_model_pass(tiny_scorer, monkeypatch):
 def test_copies_share_the_weights_and_pickles_leave_them_behind(tiny_scorer):
     """A scorer can be deep-copied and pickled; one with a model's name loads it anew on the other side."""
     assert copy.deepcopy(tiny_scorer).loaded is tiny_scorer.loaded
-    there = pickle.loads(pickle.dumps(CausalLM("some-folder", device="cpu")))
+    there = pickle.loads(pickle.dumps(CausalLM("some-folder", device="cpu", look_back=9)))
+    assert there.look_back == 9
     assert repr(there) == "CausalLM('some-folder', not loaded yet)"
     with pytest.raises(UnknownModel):
         _ = there.loaded

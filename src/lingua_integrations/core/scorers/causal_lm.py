@@ -16,9 +16,11 @@ from lingua_integrations.core.scorers.loading import Lazy, Pretrained, load_pret
 from lingua_integrations.core.scorers.reading import Known, Reading, batches, read
 from lingua_integrations.core.scorers.remembered import Remembered, Scores
 from lingua_integrations.core.units import IntArray
+from lingua_integrations.errors import InvalidRequest
 
 Done = TypeVar("Done")
 _SURROGATES = regex.compile(r"[\ud800-\udfff]")
+_LOOK_BACK = 4096  # tokens; evidence that this is enough is in docs/performance.md
 _AT_ONCE = 2048  # tokens of one text that are read in one pass; longer ones in steps, through a stream
 _HELD = 1 << 15  # tokens of a call whose states may wait for questions: 75 MB at a width of 576
 
@@ -65,6 +67,11 @@ class CausalLM(Lazy[LoadedModel]):
         scores: where the surprisals of texts that may come again are remembered: a mapping from strings to
             bytes, such as `in_memory()` or a ``diskcache.Cache``. Each of these texts is then read by itself,
             so that its scores depend on nothing else; without it texts of a call share passes.
+        look_back: tokens that a stream sees at once, at most the model's window. More of them cost memory and
+            time where much is kept of a long text.
+
+    Raises:
+        InvalidRequest: nothing would be looked back on.
     """
 
     def __init__(
@@ -75,13 +82,17 @@ class CausalLM(Lazy[LoadedModel]):
         dtype: str | None = None,
         trust_remote_code: bool = False,
         scores: Scores | None = None,
+        look_back: int = _LOOK_BACK,
     ) -> None:
         super().__init__(model, partial(_load, model, device, dtype, trust_remote_code))
+        if look_back < 1:
+            raise InvalidRequest(f"look_back is a number of tokens, and not {look_back}.")
+        self.look_back = look_back
         self._scores = scores
         self._remembered = Remembered(scores) if scores is not None else None
 
     def __getstate__(self) -> dict[str, Any]:
-        return super().__getstate__() | {"_scores": self._scores}
+        return super().__getstate__() | {"_scores": self._scores, "look_back": self.look_back}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__(state)
@@ -89,10 +100,16 @@ class CausalLM(Lazy[LoadedModel]):
 
     @classmethod
     def from_objects(
-        cls, model: Any, tokenizer: Any, *, name: str = "in memory", scores: Scores | None = None
+        cls,
+        model: Any,
+        tokenizer: Any,
+        *,
+        name: str = "in memory",
+        scores: Scores | None = None,
+        look_back: int = _LOOK_BACK,
     ) -> CausalLM:
         """Wrap a transformers model and its tokenizer that are already in memory."""
-        scorer = cls(name, scores=scores)
+        scorer = cls(name, scores=scores, look_back=look_back)
         scorer._load = partial(_wrap, Pretrained(model, tokenizer, name))
         return scorer
 
@@ -116,7 +133,7 @@ class CausalLM(Lazy[LoadedModel]):
         """Start reading after ``prefix``; see `streams` for the two ways to forget tokens."""
         from lingua_integrations.core.scorers.streams import EvictingStream, ExactStream
 
-        return (ExactStream if exact else EvictingStream)(self, prefix)
+        return (ExactStream if exact else EvictingStream)(self, prefix, min(self.window, self.look_back))
 
     def surprisals(self, batch: Sequence[tuple[IntArray, IntArray]]) -> list[FloatArray]:
         """Surprisals in nats of each ``ids`` after its ``prefix``; remembered where there are `scores`."""
@@ -170,7 +187,9 @@ class CausalLM(Lazy[LoadedModel]):
         return reading.surprisals()
 
     def _read_long(self, ids: IntArray) -> FloatArray:
-        stream = self.stream(ids[:0])
+        from lingua_integrations.core.scorers.streams import ExactStream
+
+        stream = ExactStream(self, ids[:0], self.window)
         step = max(1, min(_AT_ONCE // 4, self.window // 4))
         pieces = []
         for begin in range(0, len(ids), step):

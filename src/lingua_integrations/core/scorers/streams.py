@@ -31,11 +31,17 @@ class _Stream(ABC):
     When the window is full, reading starts again at position 0 with the prefix and the last half window of
     kept text. A prefix is cut to its last quarter window. A segment longer than a quarter window, a single
     huge unit, is scored in pieces; what is kept of it is then read anew.
+
+    Args:
+        scorer: whose surprisals.
+        prefix: token ids of what stands before the text.
+        window: tokens that are seen at once, at most the model's own.
     """
 
-    def __init__(self, scorer: CausalLM, prefix: IntArray) -> None:
+    def __init__(self, scorer: CausalLM, prefix: IntArray, window: int) -> None:
         self._scorer = scorer
-        self._longest = max(1, scorer.window // 4)
+        self._window = window
+        self._longest = max(1, self._window // 4)
         self._prefix = prefix[-self._longest :]
         self._kept: list[int] = []
         self._segment: IntArray | None = None
@@ -43,9 +49,7 @@ class _Stream(ABC):
 
     def _restart(self) -> None:
         """Forget the cache; what has to be seen again waits in ``_pending``."""
-        recent = np.asarray(
-            self._kept[max(0, len(self._kept) - self._scorer.window // 2 + 1) :], dtype=np.int64
-        )
+        recent = np.asarray(self._kept[max(0, len(self._kept) - self._window // 2 + 1) :], dtype=np.int64)
         self._cache = self._new_cache()
         self._pending = np.r_[self._scorer.start(), self._prefix, recent]
         self._position = 0  # of the next token
@@ -74,7 +78,7 @@ class _Stream(ABC):
 
         n, filled = len(ids), rounded(len(ids))
         tokens = torch.from_numpy(np.pad(ids, (0, filled - n))).to(model.device)[None]
-        places = np.minimum(np.arange(self._position, self._position + filled), self._scorer.window - 1)
+        places = np.minimum(np.arange(self._position, self._position + filled), self._window - 1)
         states = self._scorer.loaded.halves.body(
             input_ids=tokens,
             position_ids=torch.from_numpy(places).to(model.device)[None],
@@ -132,7 +136,7 @@ class _Stream(ABC):
     def _read(self, segment: IntArray) -> FloatArray:
         if not len(segment):
             return np.zeros(0)
-        if self._position + len(self._pending) + len(segment) > self._scorer.window:
+        if self._position + len(self._pending) + len(segment) > self._window:
             self._restart()
         return self._forward(segment)
 
@@ -171,8 +175,8 @@ class ExactStream(_Stream):
 class EvictingStream(_Stream):
     """Rows of dropped tokens leave the cache; kept tokens keep their positions."""
 
-    def __init__(self, scorer: CausalLM, prefix: IntArray) -> None:
-        super().__init__(scorer, prefix)
+    def __init__(self, scorer: CausalLM, prefix: IntArray, window: int) -> None:
+        super().__init__(scorer, prefix, window)
         if any(self._cache.is_sliding):
             raise UnsupportedModel(
                 f"{scorer.name} attends through a sliding window, where rows cannot be evicted. "
