@@ -2,7 +2,8 @@
 
     LINGUA_DATA=FOLDER python benchmarks/look_back.py --meetings 15 --rate 0.5
 
-QMSum's meetings, each joined to one text of 6,000 to 26,000 tokens, with the first question asked about it.
+QMSum's meetings, each joined to one text of 6,000 to 26,000 tokens, with the question whose evidence begins
+latest, where most of what was kept before has to be forgotten.
 For each look-back (tokens) in turn: seconds as a ratio to the longest, question by question; overlap is the
 share of the characters kept under the longest that are kept here, too; evidence the share of the characters
 that the answers rest on, with a 95% interval of its difference to the longest.
@@ -13,7 +14,9 @@ from __future__ import annotations
 import argparse
 import statistics
 import time
+from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 
 import numpy as np
 from tqdm import tqdm
@@ -27,12 +30,14 @@ from lingua_integrations.evaluation.loaders import load
 from lingua_integrations.evaluation.metrics import span_overlap
 
 
-def meetings(limit: int) -> list[Case]:
-    """Meetings as one text each, with the first question that was asked about it."""
-    found: dict[tuple[Context, ...], Case] = {}
-    for case in load("qmsum", None).cases:
-        found.setdefault(case.contexts, case)
-    return [joined(case) for case in list(found.values())[:limit]]
+def meetings(scorer: CausalLM, longest: int) -> Iterator[Case]:
+    """Meetings of at most so many tokens as one text each, with the question whose evidence begins last."""
+    found: dict[str, list[Case]] = {}
+    for case in map(joined, load("qmsum", None).cases):
+        found.setdefault(case.contexts[0].text, []).append(case)
+    for text, cases in found.items():
+        if len(scorer.encode(text).ids) <= longest:
+            yield max(cases, key=lambda case: min(begin for _, begin, _ in case.relevant))
 
 
 def joined(case: Case) -> Case:
@@ -59,13 +64,14 @@ def main() -> None:
     """A row for each look-back."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--meetings", type=int, default=15)
+    parser.add_argument("--longest", type=int, default=30_000, help="tokens of a meeting")
     parser.add_argument("--look-back", nargs="*", type=int, default=(8192, 4096))
     parser.add_argument("--methods", nargs="*", default=("llmlingua", "longllmlingua"))
     parser.add_argument("--rate", type=float, default=0.5)
     parser.add_argument("--dtype", default="float32")
     args = parser.parse_args()
-    cases = meetings(args.meetings)
     scorers = [CausalLM(DEFAULT_MODEL, dtype=args.dtype, look_back=reach) for reach in args.look_back]
+    cases = list(islice(meetings(scorers[0], args.longest), args.meetings))
     print("| method | looks back on | seconds, ratio | overlap | evidence kept | difference |")
     print("|---" * 6 + "|")
     for method in args.methods:

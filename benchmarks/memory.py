@@ -20,7 +20,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 
-LENGTHS = (2_000, 8_000, 32_000, 128_000)
+LENGTHS = (1_000, 8_000, 32_000, 128_000)
 METHODS = ("llmlingua", "longllmlingua", "rag", "selective-context", "llmlingua2", "extractive-fusion")
 PASSAGE = 200
 RATE = 0.25
