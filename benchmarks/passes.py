@@ -15,6 +15,7 @@ import statistics
 from collections.abc import Callable
 from functools import partial
 from itertools import pairwise
+from unittest.mock import patch
 
 import numpy as np
 import torch
@@ -25,7 +26,7 @@ from lingua_integrations.core.kit import DEFAULT_MODEL
 from lingua_integrations.core.models import resolve
 from lingua_integrations.core.scorers import halves, reading
 from lingua_integrations.core.scorers.causal_lm import CausalLM
-from lingua_integrations.core.scorers.packed import pack
+from lingua_integrations.core.scorers.packed import packed as packing
 from speed import PASSAGES, TOKENS, plain, seconds, texts_of
 
 WHOLE = "whole model, one sequence"
@@ -51,13 +52,13 @@ class Bench:
 
     def head(self, states: torch.Tensor, logits: int) -> None:
         """The head over all tokens, so many logits at a time."""
-        halves._LOGITS = logits
-        self.scorer.loaded.halves.nats(states, torch.from_numpy(self.all))
+        with patch.object(halves, "_LOGITS", logits):
+            self.scorer.loaded.halves.nats(states, torch.from_numpy(self.all))
 
     def apart(self, batch_tokens: int) -> list:
         """Every text by itself, in padded passes of at most so many tokens."""
-        reading.BATCH_TOKENS = batch_tokens
-        return self.scorer.read(self.ids)
+        with patch.object(reading, "BATCH_TOKENS", batch_tokens):
+            return self.scorer.read(self.ids)
 
     def packed(self) -> list:
         """Every text by itself, end to end in one sequence; attention goes text by text."""
@@ -134,8 +135,7 @@ def main() -> None:
     model = plain("AutoModelForCausalLM", resolve(DEFAULT_MODEL).folder)
     tokenizer = CausalLM(DEFAULT_MODEL).loaded.source.tokenizer
     scorer = CausalLM.from_objects(model, tokenizer)
-    quick = copy.deepcopy(model)
-    pack(quick)
+    quick = packing(lambda: copy.deepcopy(model))
     packed = CausalLM.from_objects(quick, tokenizer)
     prompts = texts_of(scorer, PASSAGES, TOKENS)
     times: dict[str, list[float]] = {}

@@ -116,6 +116,7 @@ def measure(
     """Ratios to the pass over the same texts, one per round; what runs first of all warms up."""
     ratios: dict[tuple[str, float], list[float]] = {}
     first = next(prompts)[:2]
+    whole(first)
     for work in contenders.values():
         work(first, RATES[0])
     for texts in tqdm(islice(prompts, rounds), "rounds", total=rounds):

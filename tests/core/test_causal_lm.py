@@ -114,10 +114,10 @@ def test_a_whole_text_is_read_with_the_whole_window(tiny_model, tiny_tokenizer, 
     assert scorer.surprisals([(ids[:0], ids)])[0] == pytest.approx(direct(scorer, ids), abs=1e-4)
 
 
-def test_looking_back_on_nothing_is_refused():
-    """It has to be a number of tokens."""
-    with pytest.raises(InvalidRequest, match="look_back is a number of tokens, and not 0"):
-        CausalLM("smollm2-135m-q4_1", look_back=0)
+def test_looking_back_on_next_to_nothing_is_refused():
+    """A quarter of it has to be a token."""
+    with pytest.raises(InvalidRequest, match="at least 4, and not 3"):
+        CausalLM("smollm2-135m-q4_1", look_back=3)
 
 
 def test_a_segment_longer_than_the_window(tiny_scorer, ids):

@@ -13,13 +13,13 @@ from transformers import AutoModelForCausalLM
 
 from lingua_integrations import PromptCompressor
 from lingua_integrations.core.models import resolve
-from lingua_integrations.core.scorers import packed
+from lingua_integrations.core.scorers import packed as packing
 from lingua_integrations.core.scorers.causal_lm import CausalLM
-from lingua_integrations.core.scorers.packed import PackedLinear, pack
+from lingua_integrations.core.scorers.packed import PackedLinear, packed
 from lingua_integrations.demo.corpus import QUESTIONS, passages
 
 SAMPLE = torch.arange(12).view(2, 6)
-needs_packing = pytest.mark.xfail(not packed._offered(), reason="this processor or torch does not offer it")
+needs_packing = pytest.mark.xfail(not packing._offered(), reason="this processor or torch does not offer it")
 
 
 def linears(model):
@@ -42,8 +42,7 @@ def test_a_packed_layer_is_its_plain_one(shape, width, out, bias):
 
 @needs_packing
 def test_a_packed_model_says_the_same(tiny_model):
-    model = copy.deepcopy(tiny_model)
-    pack(model)
+    model = packed(lambda: copy.deepcopy(tiny_model))
     assert set(linears(model)) == {PackedLinear}
     assert isinstance(model.get_output_embeddings(), PackedLinear)
     with torch.inference_mode():
@@ -56,9 +55,12 @@ def test_a_model_that_looks_at_its_weights_stays_as_it_was(tiny_model):
             assert self.lm_head.weight is not None
             return super().forward(*args, **options)
 
-    model = copy.deepcopy(tiny_model)
-    model.__class__ = Nosy
-    pack(model)
+    def load():
+        model = copy.deepcopy(tiny_model)
+        model.__class__ = Nosy
+        return model
+
+    model = packed(load)
     assert set(linears(model)) == {nn.Linear}
     with torch.inference_mode():
         assert (model(SAMPLE).logits == tiny_model(SAMPLE).logits).all()
@@ -69,16 +71,56 @@ def test_a_layer_that_does_more_stays_as_it_was(tiny_model):
         def forward(self, rows):
             return 2 * super().forward(rows)
 
-    model = copy.deepcopy(tiny_model)
-    model.lm_head.__class__ = Doubling
-    pack(model)
+    def load():
+        model = copy.deepcopy(tiny_model)
+        model.lm_head.__class__ = Doubling
+        return model
+
+    model = packed(load)
     assert linears(model).count(Doubling) == 1
 
 
 def test_other_types_of_numbers_stay_as_they_were(tiny_model):
-    model = copy.deepcopy(tiny_model).to(torch.bfloat16)
-    pack(model)
+    model = packed(lambda: copy.deepcopy(tiny_model).to(torch.bfloat16))
     assert set(linears(model)) == {nn.Linear}
+
+
+@pytest.mark.parametrize("spoil", ["a layer in float64", "no size of vocabulary"])
+def test_a_model_that_cannot_be_tried_stays_as_it_was(tiny_model, spoil):
+    """Whatever is odd about a model, it is loaded."""
+
+    def load():
+        model = copy.deepcopy(tiny_model)
+        if spoil == "a layer in float64":
+            model.lm_head.double()
+        else:
+            model.config.vocab_size = 0
+        return model
+
+    assert set(linears(packed(load))) == {nn.Linear}
+
+
+@needs_packing
+def test_nothing_of_a_layer_is_left_behind():
+    """A view on the layer's own weights would keep the whole file in memory."""
+    with torch.inference_mode():
+        plain = nn.Linear(8, 8)
+        layer = PackedLinear(plain)
+        expected = layer(torch.ones(1, 8)).clone()
+        plain.weight.zero_(), plain.bias.zero_()
+        assert (layer(torch.ones(1, 8)) == expected).all()
+
+
+@needs_packing
+def test_a_packed_model_says_so_where_it_is_saved_or_moved(tiny_model):
+    """Rather than saving a model without its weights."""
+    model = packed(lambda: copy.deepcopy(tiny_model))
+    with pytest.raises(NotImplementedError, match="cannot be saved"):
+        model.state_dict()
+    with pytest.raises(NotImplementedError, match="cannot be moved"):
+        model.half()
+    with torch.inference_mode():
+        assert (copy.deepcopy(model)(SAMPLE).logits == model(SAMPLE).logits).all()
 
 
 @pytest.mark.model

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import copy
 import pickle
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from transformers import LlamaForSequenceClassification, set_seed
 
 from lingua_integrations.core.budget import dynamic_rates, select
 from lingua_integrations.core.rankers.cross_encoder import CrossEncoderRanker
 from lingua_integrations.core.rankers.embedding import EmbeddingRanker
 from lingua_integrations.core.rankers.perplexity import PerplexityRanker, QuestionPerplexityRanker
+from lingua_integrations.core.scorers.encoder import Encoder
+from lingua_integrations.core.scorers.reading import rounded
 from lingua_integrations.core.scorers.relevance import marginal_order
 from lingua_integrations.errors import InvalidRequest, ModelUnavailable
 
@@ -138,6 +143,24 @@ def test_perplexity_rankers(tiny_scorer):
     question = tiny_scorer.encode("\n\nwhere? So.").ids
     expected = [-tiny_scorer.surprisals([(tiny_scorer.encode(t).ids, question)])[0].mean() for t in TEXTS]
     assert asked.rank("where?", TEXTS) == pytest.approx(expected)
+
+
+def test_a_reranker_that_pools_the_last_place(tmp_path, tiny_model, tiny_tokenizer):
+    """A causal reranker without a padding token looks at the last place of a single row: nothing fills it."""
+    set_seed(0)
+    config = copy.deepcopy(tiny_model.config)
+    config.num_labels = 1
+    model = LlamaForSequenceClassification(config)
+    assert model.config.pad_token_id is None
+    model.eval().save_pretrained(tmp_path)
+    tiny_tokenizer.save_pretrained(tmp_path)
+    encoder = Encoder(str(tmp_path), "AutoModelForSequenceClassification")
+    text = "the cat sat on the mat " * 8 + "Q"
+    ids = encoder.framed(encoder.ids_of("a dog"), encoder.ids_of(text))[0]
+    assert rounded(len(ids)) > len(ids)
+    with torch.inference_mode():
+        expected = model(torch.tensor([ids])).logits.numpy()
+    assert encoder.pairs("a dog", [text]) == pytest.approx(expected, abs=1e-4)
 
 
 def test_a_text_longer_than_the_window(tiny_scorer):

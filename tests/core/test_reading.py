@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import pickle
 
 import diskcache
@@ -10,14 +11,15 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from transformers import Gemma2Config, Gemma2ForCausalLM, GPT2Config, GPT2LMHeadModel
+from transformers import Gemma2Config, Gemma2ForCausalLM, GPT2Config, GPT2LMHeadModel, LlamaForCausalLM
 
 from lingua_integrations import PromptCompressor
 from lingua_integrations.core.methods import METHODS
 from lingua_integrations.core.rankers.perplexity import Readings
-from lingua_integrations.core.scorers import halves, reading
+from lingua_integrations.core.scorers import halves, reading, streams
 from lingua_integrations.core.scorers.causal_lm import CausalLM
 from lingua_integrations.core.scorers.remembered import in_memory
+from lingua_integrations.errors import UnsupportedModel
 
 TEXTS = [
     "the cat sat on the mat and ran, 1969 漢字 🎉 don't " * 2,
@@ -113,6 +115,92 @@ def test_what_fills_up_a_pass_stays_within_the_window(tiny_tokenizer, ids):
         found = stream.score(text[begin : begin + 19])
         assert found == pytest.approx(direct(scorer, text)[begin : begin + 19], abs=1e-4)
         stream.keep(np.ones(19, dtype=bool))
+
+
+@pytest.mark.parametrize("kind", ["llama", "gpt2"])
+def test_what_fills_up_a_pass_leaves_no_trace_in_a_stream(tiny_scorer, tiny_tokenizer, ids, kind):
+    """Passes of 49 tokens are filled up and cut back; the last one ends where GPT-2's table does."""
+    segments = np.split(np.tile(ids[1], 9)[: 6 * 28], 6)
+    mask = np.arange(28) % 4 > 0
+    scorer = tiny_scorer
+    if kind == "gpt2":
+        places = 1 + 5 * int(mask.sum()) + 29
+        torch.manual_seed(0)
+        config = GPT2Config(
+            vocab_size=len(tiny_tokenizer), n_embd=32, n_layer=2, n_head=2, n_positions=places
+        )
+        scorer = CausalLM.from_objects(GPT2LMHeadModel(config).eval(), tiny_tokenizer)
+    stream, kept = scorer.stream(ids[0][:0]), []
+    for segment in segments:
+        read = len(stream._pending) + len(segment)
+        assert len(kept) == 0 or reading.rounded(read) > read
+        expected = direct(scorer, [*kept, *segment])[len(kept) :]
+        assert stream.score(segment) == pytest.approx(expected, abs=1e-4)
+        stream.keep(mask)
+        kept += segment[mask].tolist()
+
+
+def test_what_fills_up_a_pass_leaves_no_trace_where_rows_are_evicted(tiny_scorer, ids, monkeypatch):
+    """The same scores as where no pass is filled up."""
+    segments = np.split(np.tile(ids[1], 9)[: 6 * 37], 6)
+    mask = np.arange(37) % 4 > 0
+
+    def scores():
+        stream = tiny_scorer.stream(ids[0][:5], exact=False)
+        for segment in segments:
+            yield stream.score(segment)
+            stream.keep(mask)
+
+    filled = np.concatenate([*scores()])
+    assert reading.rounded(37) > 37
+    monkeypatch.setattr(streams, "rounded", lambda n: n)
+    assert filled == pytest.approx(np.concatenate([*scores()]), abs=1e-4)
+
+
+def test_models_that_are_handed_over_do_not_share_scores(tiny_model, tiny_tokenizer, ids):
+    """Two of them have nothing in common but that neither has a name."""
+    torch.manual_seed(1)
+    other = LlamaForCausalLM(tiny_model.config).eval()
+    shelf = in_memory()
+    row = [(ids[0][:0], ids[0])]
+    for model in (tiny_model, other):
+        scorer = CausalLM.from_objects(model, tiny_tokenizer, scores=shelf)
+        assert scorer.surprisals(row)[0] == pytest.approx(direct(scorer, ids[0]), abs=1e-4)
+        assert (scorer.surprisals(row)[0] == scorer.surprisals(row)[0]).all()
+    assert len(shelf) == 2
+
+
+def test_logits_do_not_wait(tiny_tokenizer, ids):
+    """The states of a model that stays whole are logits: too much to hold for many texts."""
+    config = Gemma2Config(
+        vocab_size=len(tiny_tokenizer), hidden_size=32, intermediate_size=64, num_hidden_layers=2,
+        head_dim=16, num_attention_heads=2, num_key_value_heads=1, max_position_embeddings=512,
+        final_logit_softcapping=0.5,
+    )  # fmt: skip
+    scorer = CausalLM.from_objects(Gemma2ForCausalLM(config).eval(), tiny_tokenizer)
+    assert {type(one) for one in scorer.read(ids)} == {reading.Known}
+
+
+def test_a_model_whose_body_gives_no_states_stays_whole(tiny_model):
+    """What remote code or an adapter calls the base model may be the whole one."""
+
+    class Wrapped(type(tiny_model)):
+        base_model_prefix = ""
+
+    model = copy.deepcopy(tiny_model)
+    model.__class__ = Wrapped
+    assert model.base_model is model
+    found = halves.halve(model)
+    assert not found.cut and halves.halve(tiny_model).cut
+
+
+def test_layers_that_cannot_forget_are_refused_by_name(tiny_scorer, ids, monkeypatch):
+    """A convolution's state has no rows that could go."""
+    monkeypatch.setattr(
+        tiny_scorer.loaded.model.config, "layer_types", ["conv", "full_attention"], raising=False
+    )
+    with pytest.raises(UnsupportedModel, match="layers of kind conv"):
+        tiny_scorer.stream(ids[0][:0])
 
 
 def test_scores_that_are_remembered_need_no_model(tiny_model, tiny_tokenizer, ids, monkeypatch):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
+from uuid import uuid4
 
 import numpy as np
 import regex
@@ -22,6 +23,7 @@ Done = TypeVar("Done")
 _SURROGATES = regex.compile(r"[\ud800-\udfff]")
 _LOOK_BACK = 4096  # tokens; evidence that this is enough is in docs/performance.md
 _AT_ONCE = 2048  # tokens of one text that are read in one pass; longer ones in steps, through a stream
+_READING = 2  # counts ways of reading: whose scores were remembered under another one are not ours
 _HELD = 1 << 15  # tokens of a call whose states may wait for questions: 75 MB at a width of 576
 
 
@@ -71,7 +73,7 @@ class CausalLM(Lazy[LoadedModel]):
             time where much is kept of a long text.
 
     Raises:
-        InvalidRequest: nothing would be looked back on.
+        InvalidRequest: a stream could not look back.
     """
 
     def __init__(
@@ -85,14 +87,19 @@ class CausalLM(Lazy[LoadedModel]):
         look_back: int = _LOOK_BACK,
     ) -> None:
         super().__init__(model, partial(_load, model, device, dtype, trust_remote_code))
-        if look_back < 1:
-            raise InvalidRequest(f"look_back is a number of tokens, and not {look_back}.")
+        if look_back < 4:
+            raise InvalidRequest(f"look_back is a number of tokens, at least 4, and not {look_back}.")
         self.look_back = look_back
+        self._own: str | None = None
         self._scores = scores
         self._remembered = Remembered(scores) if scores is not None else None
 
     def __getstate__(self) -> dict[str, Any]:
-        return super().__getstate__() | {"_scores": self._scores, "look_back": self.look_back}
+        return super().__getstate__() | {
+            "look_back": self.look_back,
+            "_own": self._own,
+            "_scores": self._scores,
+        }
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__(state)
@@ -104,13 +111,23 @@ class CausalLM(Lazy[LoadedModel]):
         model: Any,
         tokenizer: Any,
         *,
-        name: str = "in memory",
+        name: str | None = None,
         scores: Scores | None = None,
         look_back: int = _LOOK_BACK,
     ) -> CausalLM:
-        """Wrap a transformers model and its tokenizer that are already in memory."""
-        scorer = cls(name, scores=scores, look_back=look_back)
-        scorer._load = partial(_wrap, Pretrained(model, tokenizer, name))
+        """Wrap a transformers model and its tokenizer that are already in memory.
+
+        Args:
+            model: in evaluation mode, on its device.
+            tokenizer: a fast one.
+            name: tells these weights from all others; `scores` remembered under it are found again by it.
+            scores: see `CausalLM`. Without a name they are found again by this scorer only.
+            look_back: see `CausalLM`.
+        """
+        called = name or "in memory"
+        scorer = cls(called, scores=scores, look_back=look_back)
+        scorer._load = partial(_wrap, Pretrained(model, tokenizer, called))
+        scorer._own = None if name else uuid4().hex
         return scorer
 
     @property
@@ -161,7 +178,8 @@ class CausalLM(Lazy[LoadedModel]):
             rows = [short[place] for place in batch]
             held += sum(len(texts[i]) for i in rows)
             for i, reading in zip(rows, read(self, [texts[i] for i in rows]), strict=True):
-                readings[i] = reading if held <= _HELD else Known(reading.surprisals())
+                lazy = held <= _HELD and self.loaded.halves.cut  # logits in waiting would fill the memory
+                readings[i] = reading if lazy else Known(reading.surprisals())
         for i, text in enumerate(texts):
             if len(text) > self._at_once:
                 readings[i] = Known(self._read_long(text))
@@ -171,8 +189,12 @@ class CausalLM(Lazy[LoadedModel]):
     def _identity(self) -> str:
         import torch
 
+        from lingua_integrations.core.scorers.packed import PackedLinear
+
         model = self.loaded.model
-        return f"{self.name} {model.dtype} {model.device} torch {torch.__version__}"
+        packed = any(isinstance(layer, PackedLinear) for layer in model.modules())
+        facts = (self.name, _READING, model.dtype, model.device, packed, "torch", torch.__version__)
+        return " ".join(map(str, (*facts, self._own or "")))
 
     @property
     def _at_once(self) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cached_property, partial
 from typing import Any
 
@@ -11,7 +11,7 @@ import regex
 
 from lingua_integrations.core.protocols import FloatArray
 from lingua_integrations.core.scorers.loading import Lazy, Pretrained, load_pretrained
-from lingua_integrations.core.scorers.reading import rounded
+from lingua_integrations.core.scorers.reading import batches, rounded
 
 _SURROGATES = regex.compile(r"[\ud800-\udfff]")
 _BATCH_TOKENS = 4096  # padded tokens of a batch
@@ -86,11 +86,14 @@ class Encoder(Lazy[Pretrained]):
         outputs: list[Any] = [None] * len(rows)
         loaded = self.loaded
         padding = {"input_ids": loaded.tokenizer.pad_token_id or 0, "token_type_ids": 0}
+        fill = getattr(loaded.model.config, "pad_token_id", None) is not None  # else some pool the last place
         wanted = {"input_ids": rows}
         if types is not None and "token_type_ids" in loaded.tokenizer.model_input_names:
             wanted["token_type_ids"] = types
-        for batch in _batches([len(row) for row in rows]):
-            width = min(rounded(max(len(rows[i]) for i in batch)), self.window)
+        for batch in batches([len(row) for row in rows], _BATCH_TOKENS):
+            width = max(len(rows[i]) for i in batch)
+            if fill:
+                width = min(rounded(width), self.window)
             inputs = {
                 name: torch.tensor([[*values[i], *[padding[name]] * (width - len(rows[i]))] for i in batch])
                 for name, values in wanted.items()
@@ -152,15 +155,3 @@ def clean(text: str) -> str:
 def _last_output(inputs: dict[str, Any], model: Any) -> Any:
     output = model(**{name: tensor.to(model.device) for name, tensor in inputs.items()})
     return (output.logits if "logits" in output else output.last_hidden_state).float().cpu()
-
-
-def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Rows in ascending length, grouped so that each padded batch stays within the limit."""
-    batch: list[int] = []
-    for row in sorted(range(len(lengths)), key=lambda row: lengths[row]):
-        if batch and (len(batch) + 1) * lengths[row] > _BATCH_TOKENS:
-            yield batch
-            batch = []
-        batch.append(row)
-    if batch:
-        yield batch

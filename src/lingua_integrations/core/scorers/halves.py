@@ -8,8 +8,11 @@ that are asked for, some at a time.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
+
+from lingua_integrations.core.scorers.reading import rounded
 
 _LOGITS = 1 << 23  # that are held at once on a CPU: 32 MB, which is also faster than more
 
@@ -28,6 +31,11 @@ class Halves:
     head: Callable[[Any], Any]
     vocabulary: int
 
+    @property
+    def cut(self) -> bool:
+        """Whether states are less than logits: a whole model has no head of its own."""
+        return self.head is not _itself
+
     def nats(self, states: Any, targets: Any) -> Any:
         """Surprisal of each target after its state, some rows at a time.
 
@@ -42,10 +50,11 @@ class Halves:
         from torch.nn import functional
 
         rows = max(32, _LOGITS * (1 if states.device.type == "cpu" else 16) // self.vocabulary)
-        parts = [
-            functional.cross_entropy(self.head(some).float(), wanted, reduction="none")
-            for some, wanted in zip(states.split(rows), targets.split(rows), strict=True)
-        ]
+        parts = []
+        for some, wanted in zip(states.split(rows), targets.split(rows), strict=True):
+            filled = functional.pad(some, (0, 0, 0, rounded(len(some)) - len(some)))  # to few sizes
+            logits = self.head(filled)[: len(some)].float()
+            parts.append(functional.cross_entropy(logits, wanted, reduction="none"))
         return torch.cat(parts) if parts else states.new_zeros(0)
 
 
@@ -69,7 +78,7 @@ def halve(model: Any) -> Halves:
     sample = torch.arange(4, device=model.device)[None] % size
     with torch.inference_mode():
         expected = whole(input_ids=sample, use_cache=False)
-        if head is not None and hasattr(model, "base_model"):
+        with suppress(AttributeError, TypeError):  # what is called its body gives no states
             found = head(body(input_ids=sample, use_cache=False))
             if found.shape == expected.shape and torch.allclose(found, expected, rtol=1e-3, atol=1e-3):
                 return Halves(body, head, size)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from weakref import WeakValueDictionary
 
@@ -125,11 +125,11 @@ def load_pretrained(
     from lingua_integrations.core.devices import choose_device
     from lingua_integrations.core.models import resolve
     from lingua_integrations.core.quiet import quiet_transformers
-    from lingua_integrations.core.scorers.packed import pack
+    from lingua_integrations.core.scorers.packed import packed
 
     resolved = resolve(name)
     place = choose_device(device)
-    number = dtype or ("float32" if place == "cpu" else "auto")
+    number = dtype or ("float32" if place.startswith("cpu") else "auto")
     with _sharing, quiet_transformers():
         key = (resolved.digest, kind, place, number)
         found = _shared.get(key)
@@ -137,10 +137,14 @@ def load_pretrained(
             local = {"local_files_only": True, "trust_remote_code": trust_remote_code}
             tokenizer = transformers.AutoTokenizer.from_pretrained(resolved.folder, **local)
             need_fast(tokenizer, name)
-            model: Any = getattr(transformers, kind).from_pretrained(
-                resolved.folder, dtype=getattr(torch, number, number), use_safetensors=True, **local
+            load = partial(
+                getattr(transformers, kind).from_pretrained,
+                resolved.folder,
+                dtype=getattr(torch, number, number),
+                use_safetensors=True,
+                **local,
             )
-            pack(model.to(place).eval())
+            model = packed(lambda: load().to(place).eval())
             found = Pretrained(model, tokenizer, f"{resolved.name}@{resolved.digest[:12]}")
             _shared[key] = found
     return found

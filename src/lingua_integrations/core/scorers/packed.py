@@ -7,7 +7,7 @@ over a hundred tokens waits for. oneDNN, which comes with torch, takes weights t
 from __future__ import annotations
 
 import platform
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import torch
@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 
 class PackedLinear(nn.Module):
-    """A linear layer for inference.
+    """A linear layer for inference, where it stands: it cannot be saved or moved. Copies are the same one.
 
     Args:
         linear: whose weights it takes over.
@@ -25,7 +25,16 @@ class PackedLinear(nn.Module):
         super().__init__()
         self.in_features, self.out_features = linear.in_features, linear.out_features
         self._weight: Tensor = torch.ops.mkldnn._reorder_linear_weight(linear.weight.detach())
-        self._bias = None if linear.bias is None else linear.bias.detach()
+        self._bias = None if linear.bias is None else linear.bias.detach().clone()  # not a part of the file
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> PackedLinear:
+        return self
+
+    def _apply(self, *_: Any, **__: Any) -> PackedLinear:
+        raise NotImplementedError("A packed layer cannot be moved. Load the model anew, on its device.")
+
+    def _save_to_state_dict(self, *_: Any, **__: Any) -> None:
+        raise NotImplementedError("A packed layer cannot be saved. Its weights are in the model's folder.")
 
     def extra_repr(self) -> str:
         """What nn.Linear says."""
@@ -39,32 +48,45 @@ class PackedLinear(nn.Module):
         return found
 
 
-def pack(model: Any) -> None:
-    """Replace a model's linear layers by packed ones where that works: float32 on an x86 processor.
+def packed(load: Callable[[], Any]) -> Any:
+    """A model with packed linear layers, where that works: float32 on an x86 processor.
 
-    Whether it works, a short text tells: torch has these operations under names that it does not promise to
-    keep, and a model may look at its layers' weights itself. Where it does not, the model stays as it was.
+    Whether it works, each layer and then a short text tell: torch has these operations under names that it
+    does not promise to keep, and a model may look at its layers' weights itself. Where it does not, the model
+    is loaded again and stays as it is. One layer is packed at a time, and its own weights are let go.
+
+    Args:
+        load: gives the model, in evaluation mode.
     """
+    model = load()
     if model.device.type != "cpu" or model.dtype != torch.float32 or not _offered():
-        return
+        return model
+    try:
+        with torch.inference_mode():
+            return _packed(model)
+    except Exception:  # whatever the model is, and does with its layers
+        del model
+        return load()
+
+
+def _packed(model: Any) -> Any:
     sample = torch.arange(8)[None] % int(model.config.get_text_config().vocab_size)
-    places = list(_linears(model))
-    with torch.inference_mode():
-        expected = model(input_ids=sample)[0]
-        packed = {linear: PackedLinear(linear) for _, _, linear in places}
-        for parent, name, linear in places:
-            setattr(parent, name, packed[linear])
-        try:
-            off = (model(input_ids=sample)[0] - expected).abs().max()
-            works = bool(off <= 1e-3 * expected.abs().max())
-        except Exception:  # whatever the model does with its layers
-            works = False
-    if works:
-        for rest in (*model.parameters(), *model.buffers()):
-            rest.data = rest.data.clone()  # nothing refers to the file in memory any more: it can go
-    else:
-        for parent, name, linear in places:
-            setattr(parent, name, linear)
+    expected = model(input_ids=sample)[0]
+    for parent, name, linear in list(_linears(model)):
+        rows = torch.ones(3, linear.in_features)
+        layer = PackedLinear(linear)
+        _same(layer(rows), linear(rows))
+        setattr(parent, name, layer)
+    _same(model(input_ids=sample)[0], expected)
+    for rest in (*model.parameters(), *model.buffers()):
+        rest.data = rest.data.clone()  # nothing refers to the file in memory any more: it can go
+    return model
+
+
+def _same(found: Tensor, expected: Tensor) -> None:
+    off = (found - expected).abs().max()
+    if not off <= 1e-3 * expected.abs().max() + 1e-6:
+        raise ValueError("A packed layer says something else.")
 
 
 def _offered() -> bool:
@@ -77,8 +99,8 @@ def _offered() -> bool:
 
 
 def _linears(model: nn.Module) -> Iterator[tuple[nn.Module, str, nn.Linear]]:
-    """Linear layers with their parents; none of another class, which may do more."""
+    """Linear layers with their parents; none of another class or with other weights, which may do more."""
     for parent in model.modules():
         for name, child in parent.named_children():
-            if type(child) is nn.Linear:
+            if type(child) is nn.Linear and type(child.weight) in (Tensor, nn.Parameter):
                 yield parent, name, child

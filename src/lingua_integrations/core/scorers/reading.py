@@ -103,17 +103,23 @@ def rounded(n: int) -> int:
     return -(-n // step) * step
 
 
-def batches(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Rows in ascending length, grouped so that each padded batch stays within `BATCH_TOKENS`.
+def batches(lengths: Sequence[int], tokens: int | None = None) -> Iterator[list[int]]:
+    """Rows in ascending length, grouped so that each padded batch stays within so many tokens.
 
-    >>> list(batches([500, 20, 600, 30]))
-    [[1, 3], [0], [2]]
+    A batch has 1, 2, 4, 8, .. rows: with `rounded` widths, few numbers of tokens come up (see there).
+
+    Args:
+        lengths: of the rows.
+        tokens: padded ones of a batch, at most; default `BATCH_TOKENS`.
+
+    >>> list(batches([500, 20, 600, 30, 25]))
+    [[1, 4], [3, 0], [2]]
     """
-    batch: list[int] = []
-    for row in sorted(range(len(lengths)), key=lambda row: lengths[row]):
-        if batch and (len(batch) + 1) * lengths[row] > BATCH_TOKENS:
-            yield batch
-            batch = []
-        batch.append(row)
-    if batch:
-        yield batch
+    most = tokens or BATCH_TOKENS
+    order = sorted(range(len(lengths)), key=lambda row: lengths[row])
+    while order:
+        size = 1
+        while 2 * size <= len(order) and 2 * size * lengths[order[2 * size - 1]] <= most:
+            size *= 2
+        yield order[:size]
+        order = order[size:]

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 
 _STEP = 1024  # tokens of pending text in one pass
+_ATTENTION = {"full_attention", "sliding_attention", "chunked_attention"}
 
 
 class _Stream(ABC):
@@ -35,10 +36,19 @@ class _Stream(ABC):
     Args:
         scorer: whose surprisals.
         prefix: token ids of what stands before the text.
-        window: tokens that are seen at once, at most the model's own.
+        window: tokens that are seen at once, at least 4 and at most the model's own.
+
+    Raises:
+        UnsupportedModel: the model has layers that cannot forget.
     """
 
     def __init__(self, scorer: CausalLM, prefix: IntArray, window: int) -> None:
+        kinds = getattr(scorer.loaded.model.config.get_text_config(), "layer_types", None) or ()
+        if others := sorted({*kinds} - _ATTENTION):
+            raise UnsupportedModel(
+                f"{scorer.name} has layers of kind {', '.join(others)}, which cannot forget a token. "
+                "Use a model of attention layers, or a method that reads whole texts."
+            )
         self._scorer = scorer
         self._window = window
         self._longest = max(1, self._window // 4)
@@ -76,9 +86,10 @@ class _Stream(ABC):
         """
         import torch
 
-        n, filled = len(ids), rounded(len(ids))
+        n = len(ids)
+        filled = max(n, min(rounded(n), self._scorer.window - self._position))
         tokens = torch.from_numpy(np.pad(ids, (0, filled - n))).to(model.device)[None]
-        places = np.minimum(np.arange(self._position, self._position + filled), self._window - 1)
+        places = np.arange(self._position, self._position + filled)
         states = self._scorer.loaded.halves.body(
             input_ids=tokens,
             position_ids=torch.from_numpy(places).to(model.device)[None],
