@@ -18,6 +18,7 @@ from lingua_integrations.core.methods import METHODS
 from lingua_integrations.core.rankers.perplexity import Readings
 from lingua_integrations.core.scorers import halves, reading, streams
 from lingua_integrations.core.scorers.causal_lm import CausalLM
+from lingua_integrations.core.scorers.packed import packed
 from lingua_integrations.core.scorers.remembered import in_memory
 from lingua_integrations.errors import UnsupportedModel
 
@@ -256,7 +257,7 @@ def test_a_pickled_scorer_takes_its_store_along():
 @pytest.mark.parametrize("method", ["rag", "llmlingua", "longllmlingua", "selective-context"])
 @pytest.mark.parametrize("rate", [0.3, 0.6])
 def test_every_optimisation_switched_off(tiny_model, tiny_tokenizer, monkeypatch, method, rate):
-    """The kept spans are the same without remembered scores, halves, shared passes, or a reused pass."""
+    """The kept spans are the same without any of them; without packed layers, too, which come last."""
 
     def spans(scorer):
         compressor = PromptCompressor(
@@ -285,6 +286,12 @@ def test_every_optimisation_switched_off(tiny_model, tiny_tokenizer, monkeypatch
         lambda **inputs: tiny_model(**inputs).logits, halves._itself, tiny_model.config.vocab_size
     )
     assert spans(whole) == expected, "body and head apart"
+    with monkeypatch.context() as patch:
+        for module in (reading, streams, halves):
+            patch.setattr(module, "rounded", lambda n: n)
+        assert spans(fresh(tiny_model, tiny_tokenizer)) == expected, "passes of few sizes"
+    quick = packed(lambda: copy.deepcopy(tiny_model))
+    assert spans(fresh(quick, tiny_tokenizer)) == expected, "packed layers"
 
 
 def test_scores_outlive_the_process_on_a_disk(tiny_model, tiny_tokenizer, ids, tmp_path, monkeypatch):
