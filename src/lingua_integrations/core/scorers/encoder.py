@@ -14,7 +14,7 @@ from lingua_integrations.core.scorers.loading import Lazy, Pretrained, load_pret
 from lingua_integrations.core.scorers.reading import batches, rounded
 
 _SURROGATES = regex.compile(r"[\ud800-\udfff]")
-_BATCH_TOKENS = 4096  # padded tokens of a batch
+_ON_A_GPU = 4096  # padded tokens of a batch there; on a CPU more than a reader's would leave the cache
 
 
 class Encoder(Lazy[Pretrained]):
@@ -90,7 +90,8 @@ class Encoder(Lazy[Pretrained]):
         wanted = {"input_ids": rows}
         if types is not None and "token_type_ids" in loaded.tokenizer.model_input_names:
             wanted["token_type_ids"] = types
-        for batch in batches([len(row) for row in rows], _BATCH_TOKENS):
+        most = None if loaded.model.device.type == "cpu" else _ON_A_GPU
+        for batch in batches([len(row) for row in rows], most):
             width = max(len(rows[i]) for i in batch)
             if fill:
                 width = min(rounded(width), self.window)
