@@ -59,6 +59,30 @@ def measure(method: str, tokens: int, passage: int, model: str | None) -> dict[s
     return json.loads(done.stdout.splitlines()[-1])
 
 
+class Kept:
+    """What was measured before, in a file of JSON lines, so that parts may run apart.
+
+    Args:
+        path: the file; without one nothing is kept.
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        self.path = path
+
+    def __call__(self, method: str, tokens: int, passage: int, model: str | None) -> dict[str, float]:
+        """A run that is known, or else one that is made now."""
+        run = {"method": method, "tokens": tokens, "passage": passage}
+        lines = self.path.read_text().splitlines() if self.path and self.path.exists() else []
+        for known in map(json.loads, lines):
+            if run.items() <= known.items():
+                return known
+        point = measure(method, tokens, passage, model)
+        if self.path:
+            with self.path.open("a") as file:
+                file.write(json.dumps(run | point) + "\n")
+        return point
+
+
 def plot(found: dict[str, list[dict[str, float]]], lengths: Sequence[int], path: Path) -> None:
     """Seconds and memory over length."""
     import matplotlib
@@ -88,10 +112,12 @@ def main() -> None:
     parser.add_argument("--lengths", nargs="*", type=int, default=LENGTHS)
     parser.add_argument("--passage", type=int, default=PASSAGE, help="tokens of a text; 0: all is one text")
     parser.add_argument("--plot", type=Path)
+    parser.add_argument("--keep", type=Path, help="a file of what was measured, which is not measured again")
     args = parser.parse_args()
     from speed import classifier
 
     found: dict[str, list[dict[str, float]]] = {}
+    run = Kept(args.keep)
     print(f"| method | {' | '.join(f'{length:,} tokens' for length in args.lengths)} |")
     print("|---" * (1 + len(args.lengths)) + "|")
     with tempfile.TemporaryDirectory() as folder:
@@ -99,7 +125,7 @@ def main() -> None:
             model = str(classifier(Path(folder))) if method == "llmlingua2" else None
             points = found.setdefault(method, [])
             for length in args.lengths:
-                points.append(measure(method, length, args.passage or length, model))
+                points.append(run(method, length, args.passage or length, model))
             pace = [point["seconds"] / length for point, length in zip(points, args.lengths, strict=True)]
             cells = [
                 f"{each / pace[0]:.2f}, {point['megabytes'] / 1000:.2f} GB"

@@ -7,7 +7,8 @@ contender works once, in turn, on passages that it has not seen. Its seconds are
 pass over the same tokens (the model as transformers loads it, logits of every token, one sequence), the mean
 of one right before and one right after it, since machines change their pace. For LLMLingua-2 the text is
 10,000 tokens long, the model a random one of BERT's size, and the pass that of the encoder over windows of
-512. ``--peer`` makes an environment of the peer's own in the model store.
+512. ``--peer`` makes an environment of the peer's own in the model store; ``--half`` is for processors that
+multiply bfloat16.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from lingua_integrations import CompressionConfig, PromptCompressor
 from lingua_integrations.core.kit import DEFAULT_MODEL
 from lingua_integrations.core.methods import METHODS
 from lingua_integrations.core.models import resolve
+from lingua_integrations.core.protocols import Ranker
 from lingua_integrations.core.rankers.embedding import DEFAULT_EMBEDDING, EmbeddingRanker
 from lingua_integrations.core.rankers.fusion import FusionRanker
 from lingua_integrations.core.scorers.causal_lm import CausalLM
@@ -58,30 +60,42 @@ def texts_of(scorer: CausalLM, number: int, tokens: int) -> Iterator[list[str]]:
         begin += number * tokens
 
 
+def by(
+    scorer: CausalLM | None, config: CompressionConfig, ranker: Callable[[], Ranker] | None = None
+) -> Work:
+    """A call with a compressor, and with a ranker, that has seen nothing yet."""
+
+    def work(texts: list[str], rate: float) -> object:
+        compressor = PromptCompressor(scorer, config, ranker=ranker() if ranker else None)
+        return compressor.compress(texts, question=QUESTION, rate=rate)
+
+    return work
+
+
 def ours(scorer: CausalLM) -> dict[str, Work]:
     """Our methods."""
     encoder = SentenceEncoder(DEFAULT_EMBEDDING)
-
-    def by(config: CompressionConfig) -> Work:
-        def work(texts: list[str], rate: float) -> object:
-            ranker = FusionRanker(EmbeddingRanker(encoder)) if config.ranker == "fusion" else None
-            compressor = PromptCompressor(
-                None if config.scorer == "relevance" else scorer, config, ranker=ranker
-            )
-            return compressor.compress(texts, question=QUESTION, rate=rate)
-
-        return work
-
     sequential = METHODS["llmlingua"].config.with_(independent=False)
+    long = METHODS["longllmlingua"].config
     return {
-        "llmlingua": by(METHODS["llmlingua"].config),
-        "llmlingua, one after the other, exact": by(sequential),
-        "llmlingua, one after the other, evicting": by(sequential.with_(exact_stream=False)),
-        "longllmlingua": by(METHODS["longllmlingua"].config),
-        "longllmlingua, one after the other": by(METHODS["longllmlingua"].config.with_(independent=False)),
-        "rag": by(METHODS["rag"].config),
-        "extractive-fusion": by(METHODS["extractive-fusion"].config),
-        "extractive-bm25": by(METHODS["extractive-bm25"].config),
+        "llmlingua": by(scorer, METHODS["llmlingua"].config),
+        "llmlingua, one after the other, exact": by(scorer, sequential),
+        "llmlingua, one after the other, evicting": by(scorer, sequential.with_(exact_stream=False)),
+        "longllmlingua": by(scorer, long),
+        "longllmlingua, one after the other": by(scorer, long.with_(independent=False)),
+        "rag": by(scorer, METHODS["rag"].config),
+        "extractive-fusion": by(
+            None, METHODS["extractive-fusion"].config, lambda: FusionRanker(EmbeddingRanker(encoder))
+        ),
+        "extractive-bm25": by(None, METHODS["extractive-bm25"].config),
+    }
+
+
+def in_half() -> dict[str, Work]:
+    """Our methods with the scorer in bfloat16."""
+    scorer = CausalLM(DEFAULT_MODEL, dtype="bfloat16")
+    return {
+        f"{method}, bfloat16": by(scorer, METHODS[method].config) for method in ("llmlingua", "longllmlingua")
     }
 
 
@@ -151,7 +165,7 @@ def plain(kind: str, folder: Path | str) -> Any:
     return getattr(transformers, kind).from_pretrained(folder, dtype=torch.float32).eval()
 
 
-def tables(peer: bool, rounds: int) -> Iterator[tuple[str, dict[tuple[str, float], list[float]]]]:
+def tables(peer: bool, half: bool, rounds: int) -> Iterator[tuple[str, dict[tuple[str, float], list[float]]]]:
     """Ratios of the methods that work with the default scorer, then of LLMLingua-2."""
     scorer = CausalLM(DEFAULT_MODEL)
     model = plain("AutoModelForCausalLM", resolve(DEFAULT_MODEL).folder)
@@ -161,7 +175,8 @@ def tables(peer: bool, rounds: int) -> Iterator[tuple[str, dict[tuple[str, float
         with torch.inference_mode():
             model(input_ids=torch.from_numpy(ids)[None], use_cache=False)
 
-    contenders = ours(scorer) | (theirs(DEFAULT_MODEL, "causal") if peer else {})
+    contenders = ours(scorer) | (in_half() if half else {})
+    contenders |= theirs(DEFAULT_MODEL, "causal") if peer else {}
     prompts = texts_of(scorer, PASSAGES, TOKENS)
     yield f"{PASSAGES} passages, {PASSAGES * TOKENS:,} tokens", measure(contenders, prompts, whole, rounds)
 
@@ -187,6 +202,7 @@ def main() -> None:
     """Measure and print one table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--peer", action="store_true", help="llmlingua 0.2.2 beside ours")
+    parser.add_argument("--half", action="store_true", help="the scorer in bfloat16, too")
     parser.add_argument("--rounds", type=int, default=5)
     args = parser.parse_args()
     cpu = next((line.split(":")[1].strip() for line in _cpuinfo() if line.startswith("model name")), "")
@@ -195,7 +211,7 @@ def main() -> None:
     )
     print(f"Medians of {args.rounds} rounds [least, most], as multiples of one forward pass.\n")
     print("| method | text |", " | ".join(f"at {1 / rate:.2g}x" for rate in RATES), "|\n|---|---|---|---|")
-    for text, ratios in tables(args.peer, args.rounds):
+    for text, ratios in tables(args.peer, args.half, args.rounds):
         for name in dict.fromkeys(name for name, _ in ratios):
             cells = [_cell(ratios[name, rate]) for rate in (*RATES, 1.0) if (name, rate) in ratios]
             print(f"| {name} | {text} |", " | ".join(cells), "|", flush=True)
