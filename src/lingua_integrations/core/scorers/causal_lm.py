@@ -169,8 +169,8 @@ class CausalLM(Lazy[LoadedModel]):
             lasting: other calls may bring them again: where there are `scores`, they are remembered.
         """
         if lasting and self._remembered is not None:
-            known = self._remembered
-            return [Known(known.get(self._identity, text, self._read_alone)) for text in texts]
+            known, identity = self._remembered, self._identity
+            return [Known(known.get(identity, text, self._read_alone)) for text in texts]
         readings: list[Reading | Known] = [Known(np.zeros(0))] * len(texts)
         short = [i for i, text in enumerate(texts) if 0 < len(text) <= self._at_once]
         held = 0

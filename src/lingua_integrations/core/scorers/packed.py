@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import torch
@@ -61,12 +62,10 @@ def packed(load: Callable[[], Any]) -> Any:
     model = load()
     if model.device.type != "cpu" or model.dtype != torch.float32 or not _offered():
         return model
-    try:
-        with torch.inference_mode():
-            return _packed(model)
-    except Exception:  # whatever the model is, and does with its layers
-        del model
-        return load()
+    with suppress(Exception), torch.inference_mode():  # whatever the model is, and does with its layers
+        return _packed(model)
+    del model
+    return load()
 
 
 def _packed(model: Any) -> Any:
