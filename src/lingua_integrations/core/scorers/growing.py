@@ -26,7 +26,7 @@ class GrowingLayer(DynamicLayer):  # type: ignore[no-untyped-call]
     """
 
     room: ClassVar[int] = 1024
-    room_on_cpu: ClassVar[int] = 8192
+    room_on_cpu: ClassVar[int] = 4096
 
     def update(
         self, key_states: Tensor, value_states: Tensor, *args: Any, **kwargs: Any
