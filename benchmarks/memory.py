@@ -47,7 +47,7 @@ def child(method: str, tokens: int, passage: int, model: str | None) -> None:
 
 
 def resident() -> float:
-    """Megabytes of this process at its highest."""
+    """Mebibytes of this process at its highest."""
     lines = Path("/proc/self/status").read_text().splitlines()
     return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM:"))
 
@@ -93,9 +93,9 @@ def plot(found: dict[str, list[dict[str, float]]], lengths: Sequence[int], path:
     figure, (left, right) = pyplot.subplots(1, 2, figsize=(10, 4), layout="constrained")
     for method, points in found.items():
         left.plot(lengths[: len(points)], [point["seconds"] for point in points], "o-", label=method)
-        right.plot(lengths[: len(points)], [point["megabytes"] / 1000 for point in points], "o-")
+        right.plot(lengths[: len(points)], [point["megabytes"] / 1024 for point in points], "o-")
     left.set(xscale="log", yscale="log", xlabel="tokens", ylabel="seconds")
-    right.set(xscale="log", ylim=(0, 2.1), xlabel="tokens", ylabel="resident memory in all, GB")
+    right.set(xscale="log", ylim=(0, 2.1), xlabel="tokens", ylabel="resident memory in all, GiB")
     right.axhline(2, color="gray", linestyle=":")
     left.legend()
     figure.savefig(path)
@@ -128,7 +128,7 @@ def main() -> None:
                 points.append(run(method, length, args.passage or length, model))
             pace = [point["seconds"] / length for point, length in zip(points, args.lengths, strict=True)]
             cells = [
-                f"{each / pace[0]:.2f}, {point['megabytes'] / 1000:.2f} GB"
+                f"{each / pace[0]:.2f}, {point['megabytes'] / 1024:.2f} GiB"
                 for each, point in zip(pace, points, strict=True)
             ]
             print(f"| {method} | {' | '.join(cells)} |", flush=True)
