@@ -17,6 +17,7 @@ from lingua_integrations.core.scorers import packed as packing
 from lingua_integrations.core.scorers.causal_lm import CausalLM
 from lingua_integrations.core.scorers.packed import PackedLinear, packed
 from lingua_integrations.demo.corpus import QUESTIONS, passages
+from lingua_integrations.errors import UnsupportedModel
 
 SAMPLE = torch.arange(12).view(2, 6)
 needs_packing = pytest.mark.xfail(not packing._offered(), reason="this processor or torch does not offer it")
@@ -115,9 +116,9 @@ def test_nothing_of_a_layer_is_left_behind():
 def test_a_packed_model_says_so_where_it_is_saved_or_moved(tiny_model):
     """Rather than saving a model without its weights."""
     model = packed(lambda: copy.deepcopy(tiny_model))
-    with pytest.raises(NotImplementedError, match="cannot be saved"):
+    with pytest.raises(UnsupportedModel, match="cannot be saved"):
         model.state_dict()
-    with pytest.raises(NotImplementedError, match="cannot be moved"):
+    with pytest.raises(UnsupportedModel, match="cannot be moved"):
         model.half()
     with torch.inference_mode():
         assert (copy.deepcopy(model)(SAMPLE).logits == model(SAMPLE).logits).all()

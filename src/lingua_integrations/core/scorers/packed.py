@@ -14,12 +14,17 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from lingua_integrations.errors import UnsupportedModel
+
 
 class PackedLinear(nn.Module):
     """A linear layer for inference, where it stands: it cannot be saved or moved. Copies are the same one.
 
     Args:
         linear: whose weights it takes over.
+
+    Raises:
+        UnsupportedModel: it is asked to move or to save itself.
     """
 
     def __init__(self, linear: nn.Linear) -> None:
@@ -32,10 +37,10 @@ class PackedLinear(nn.Module):
         return self
 
     def _apply(self, *_: Any, **__: Any) -> PackedLinear:
-        raise NotImplementedError("A packed layer cannot be moved. Load the model anew, on its device.")
+        raise UnsupportedModel("A packed layer cannot be moved. Load the model anew, on its device.")
 
     def _save_to_state_dict(self, *_: Any, **__: Any) -> None:
-        raise NotImplementedError("A packed layer cannot be saved. Its weights are in the model's folder.")
+        raise UnsupportedModel("A packed layer cannot be saved. Its weights are in the model's folder.")
 
     def extra_repr(self) -> str:
         """What nn.Linear says."""
