@@ -1,6 +1,7 @@
-"""The scorer in bfloat16 beside float32: seconds, what else is kept, answers kept.
+"""Models in bfloat16 beside float32: seconds, what else is kept, answers kept.
 
-    LINGUA_DATA=FOLDER python benchmarks/half.py --task nq20 --limit 50 --methods longllmlingua
+    LINGUA_DATA=FOLDER python benchmarks/half.py --task nq20 --limit 50 --methods llmlingua longllmlingua rag
+    LINGUA_DATA=FOLDER python benchmarks/half.py --limit 50 --methods llmlingua2 --model my-classifier
 
 Both work on every question, in turn. Seconds are a ratio, question by question; overlap is the share of the
 characters kept in float32 that are kept in bfloat16, too.
@@ -11,17 +12,26 @@ from __future__ import annotations
 import argparse
 import statistics
 import time
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from tqdm import tqdm
 
 from lingua_integrations import CompressionResult, PromptCompressor
-from lingua_integrations.core.kit import DEFAULT_MODEL
-from lingua_integrations.core.scorers.causal_lm import CausalLM
 from lingua_integrations.evaluation.cases import Case
 from lingua_integrations.evaluation.loaders import load
 from lingua_integrations.evaluation.metrics import answer_kept, span_overlap
 
 TYPES = ("float32", "bfloat16")
+
+
+class Compared(NamedTuple):
+    """One question: seconds in bfloat16 over those in float32, overlap, and whether each kept the answer."""
+
+    seconds: float
+    overlap: float
+    full: float
+    half: float
 
 
 def compressed(compressor: PromptCompressor, case: Case, rate: float) -> tuple[float, CompressionResult]:
@@ -31,31 +41,37 @@ def compressed(compressor: PromptCompressor, case: Case, rate: float) -> tuple[f
     return time.perf_counter() - start, result
 
 
+def compared(method: str, model: str | None, rate: float, cases: Sequence[Case]) -> Iterator[Compared]:
+    """Both types on every question; the first comes twice, to warm up."""
+    both = [PromptCompressor.from_pretrained(model, method, dtype=kind) for kind in TYPES]
+    for number, case in enumerate(tqdm([cases[0], *cases], f"{method}, {rate:g}")):
+        (full, one), (half, other) = (compressed(each, case, rate) for each in both)
+        spans = [(context.index, *span) for context in one.contexts for span in context.spans]
+        overlap = span_overlap(spans, {context.index: context.spans for context in other.contexts})
+        kept = [float(answer_kept(case.answers, result.texts)) for result in (one, other)]
+        if number:
+            yield Compared(half / full, overlap, *kept)
+
+
 def main() -> None:
-    """A row for each method."""
+    """A row for each method and rate."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--task", default="nq20")
     parser.add_argument("--limit", type=int, default=50)
     parser.add_argument("--methods", nargs="*", default=("longllmlingua",))
-    parser.add_argument("--rate", type=float, default=0.25)
+    parser.add_argument("--model", help="instead of the methods' own")
+    parser.add_argument("--rates", nargs="*", type=float, default=(0.5, 0.25))
     args = parser.parse_args()
     cases = load(args.task, args.limit).cases
-    scorers = [CausalLM(DEFAULT_MODEL, dtype=kind) for kind in TYPES]
-    print(f"| method | seconds, ratio | overlap | {' | '.join(f'answers kept, {kind}' for kind in TYPES)} |")
-    print("|---" * 5 + "|")
+    print(f"| method | at | seconds, ratio | overlap | {' | '.join(f'answers, {kind}' for kind in TYPES)} |")
+    print("|---" * 6 + "|")
     for method in args.methods:
-        both = [PromptCompressor(scorer, method) for scorer in scorers]
-        ratios, overlaps, kept = [], [], []
-        for number, case in enumerate(tqdm([cases[0], *cases], method)):
-            (full, one), (half, other) = (compressed(each, case, args.rate) for each in both)
-            if not number:  # the first warms up
-                continue
-            ratios.append(half / full)
-            spans = [(context.index, *span) for context in one.contexts for span in context.spans]
-            overlaps.append(span_overlap(spans, {context.index: context.spans for context in other.contexts}))
-            kept.append([answer_kept(case.answers, result.texts) for result in (one, other)])
-        answers = " | ".join(f"{statistics.mean(column):.3f}" for column in zip(*kept, strict=True))
-        print(f"| {method} | {statistics.median(ratios):.2f} | {statistics.mean(overlaps):.3f} | {answers} |")
+        for rate in args.rates:
+            rows = list(compared(method, args.model, rate, cases))
+            seconds = statistics.median(row.seconds for row in rows)
+            rest = [statistics.mean(column) for column in list(zip(*rows, strict=True))[1:]]
+            cells = " | ".join(f"{mean:.3f}" for mean in rest)
+            print(f"| {method} | {1 / rate:.2g}x | {seconds:.2f} | {cells} |", flush=True)
 
 
 if __name__ == "__main__":

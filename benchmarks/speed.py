@@ -4,11 +4,11 @@
 
 Twenty passages of Python's language reference, about 2,400 tokens, and a question. In every round each
 contender works once, in turn, on passages that it has not seen. Its seconds are divided by those of a forward
-pass over the same tokens (the model as transformers loads it, logits of every token, one sequence), the mean
-of one right before and one right after it, since machines change their pace. For LLMLingua-2 the text is
-10,000 tokens long, the model a random one of BERT's size, and the pass that of the encoder over windows of
-512. ``--peer`` makes an environment of the peer's own in the model store; ``--half`` is for processors that
-multiply bfloat16.
+pass over the same tokens (the model as transformers loads it, in float32, logits of every token, one
+sequence), the mean of one right before and one right after it, since machines change their pace. For
+LLMLingua-2 the text is 10,000 tokens long, the model a random one of BERT's size, and the pass that of the
+encoder over windows of 512. Where our models work in bfloat16 by default, they do it in float32, too.
+``--peer`` makes an environment of the peer's own in the model store.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from torch.nn import functional
 from tqdm import tqdm
 
 from lingua_integrations import CompressionConfig, PromptCompressor
+from lingua_integrations.core.devices import choose_dtype
 from lingua_integrations.core.kit import DEFAULT_MODEL
 from lingua_integrations.core.methods import METHODS
 from lingua_integrations.core.models import resolve
@@ -37,7 +38,7 @@ from lingua_integrations.core.protocols import Ranker
 from lingua_integrations.core.rankers.embedding import DEFAULT_EMBEDDING, EmbeddingRanker
 from lingua_integrations.core.rankers.fusion import FusionRanker
 from lingua_integrations.core.scorers.causal_lm import CausalLM
-from lingua_integrations.core.scorers.encoder import SentenceEncoder
+from lingua_integrations.core.scorers.encoder import Encoder, SentenceEncoder
 from lingua_integrations.core.scorers.token_classifier import TokenClassifier
 from lingua_integrations.demo.corpus import QUESTIONS, passages
 from lingua_integrations.evaluation.peer import worker
@@ -61,7 +62,9 @@ def texts_of(scorer: CausalLM, number: int, tokens: int) -> Iterator[list[str]]:
 
 
 def by(
-    scorer: CausalLM | None, config: CompressionConfig, ranker: Callable[[], Ranker] | None = None
+    scorer: CausalLM | TokenClassifier | None,
+    config: CompressionConfig,
+    ranker: Callable[[], Ranker] | None = None,
 ) -> Work:
     """A call with a compressor, and with a ranker, that has seen nothing yet."""
 
@@ -72,9 +75,20 @@ def by(
     return work
 
 
-def ours(scorer: CausalLM) -> dict[str, Work]:
+def numbers() -> tuple[str, ...]:
+    """The types to measure in: this machine's default, and float32."""
+    return tuple(dict.fromkeys((choose_dtype("cpu", None), "float32")))
+
+
+def named(contenders: dict[str, Work], dtype: str) -> dict[str, Work]:
+    """Contenders with the type of their numbers in their names."""
+    return {f"{name}, {dtype}": work for name, work in contenders.items()}
+
+
+def ours(dtype: str) -> dict[str, Work]:
     """Our methods."""
-    encoder = SentenceEncoder(DEFAULT_EMBEDDING)
+    scorer = CausalLM(DEFAULT_MODEL, dtype=dtype)
+    encoder = SentenceEncoder(DEFAULT_EMBEDDING, dtype=dtype)
     sequential = METHODS["llmlingua"].config.with_(independent=False)
     long = METHODS["longllmlingua"].config
     return {
@@ -87,21 +101,12 @@ def ours(scorer: CausalLM) -> dict[str, Work]:
         "extractive-fusion": by(
             None, METHODS["extractive-fusion"].config, lambda: FusionRanker(EmbeddingRanker(encoder))
         ),
-        "extractive-bm25": by(None, METHODS["extractive-bm25"].config),
     }
 
 
-def in_half() -> dict[str, Work]:
-    """Our methods with the scorer in bfloat16."""
-    scorer = CausalLM(DEFAULT_MODEL, dtype="bfloat16")
-    return {
-        f"{method}, bfloat16": by(scorer, METHODS[method].config) for method in ("llmlingua", "longllmlingua")
-    }
-
-
-def theirs(model: str, kind: str) -> dict[str, Work]:
+def theirs(model: str, kind: str, dtype: str) -> dict[str, Work]:
     """The peer's methods, in its own process; its own clock counts."""
-    process = worker("llmlingua", model, kind=kind)
+    process = worker("llmlingua", model, kind=kind, dtype=dtype)
 
     def by(method: str) -> Work:
         def work(texts: list[str], rate: float) -> float:
@@ -165,7 +170,7 @@ def plain(kind: str, folder: Path | str) -> Any:
     return getattr(transformers, kind).from_pretrained(folder, dtype=torch.float32).eval()
 
 
-def tables(peer: bool, half: bool, rounds: int) -> Iterator[tuple[str, dict[tuple[str, float], list[float]]]]:
+def tables(peer: bool, rounds: int) -> Iterator[tuple[str, dict[tuple[str, float], list[float]]]]:
     """Ratios of the methods that work with the default scorer, then of LLMLingua-2."""
     scorer = CausalLM(DEFAULT_MODEL)
     model = plain("AutoModelForCausalLM", resolve(DEFAULT_MODEL).folder)
@@ -175,15 +180,17 @@ def tables(peer: bool, half: bool, rounds: int) -> Iterator[tuple[str, dict[tupl
         with torch.inference_mode():
             model(input_ids=torch.from_numpy(ids)[None], use_cache=False)
 
-    contenders = ours(scorer) | (in_half() if half else {})
-    contenders |= theirs(DEFAULT_MODEL, "causal") if peer else {}
+    contenders = {"extractive-bm25": by(None, METHODS["extractive-bm25"].config)}
+    for dtype in numbers():
+        contenders |= named(ours(dtype), dtype)
+        contenders |= named(theirs(DEFAULT_MODEL, "causal", dtype), dtype) if peer else {}
     prompts = texts_of(scorer, PASSAGES, TOKENS)
     yield f"{PASSAGES} passages, {PASSAGES * TOKENS:,} tokens", measure(contenders, prompts, whole, rounds)
 
     with tempfile.TemporaryDirectory() as folder:
         path = str(classifier(Path(folder)))
-        unit_scorer = TokenClassifier(path)
-        encoder, classifying = unit_scorer._encoder, plain("AutoModelForTokenClassification", path)
+        encoder = Encoder(path, "AutoModelForTokenClassification")
+        classifying = plain("AutoModelForTokenClassification", path)
 
         def encoded(texts: list[str]) -> None:
             ids = torch.tensor(encoder.ids_of(texts[0]))
@@ -192,9 +199,11 @@ def tables(peer: bool, half: bool, rounds: int) -> Iterator[tuple[str, dict[tupl
                 for rows in (*ids[:full].view(-1, 510).split(8), ids[None, full:]):
                     classifying(input_ids=functional.pad(rows, (1, 1)))  # two places for what frames a window
 
-        compressor = PromptCompressor(unit_scorer, "llmlingua2")
-        contenders = {"llmlingua2": lambda texts, rate: compressor.compress(texts, rate=rate)}
-        contenders |= theirs(path, "classifier") if peer else {}
+        contenders = {}
+        for dtype in numbers():
+            ready = by(TokenClassifier(path, dtype=dtype), METHODS["llmlingua2"].config)
+            contenders |= named({"llmlingua2": ready}, dtype)
+            contenders |= named(theirs(path, "classifier", dtype), dtype) if peer else {}
         yield f"one text, {LONG:,} tokens", measure(contenders, texts_of(scorer, 1, LONG), encoded, rounds)
 
 
@@ -202,16 +211,13 @@ def main() -> None:
     """Measure and print one table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--peer", action="store_true", help="llmlingua 0.2.2 beside ours")
-    parser.add_argument("--half", action="store_true", help="the scorer in bfloat16, too")
     parser.add_argument("--rounds", type=int, default=5)
     args = parser.parse_args()
     cpu = next((line.split(":")[1].strip() for line in _cpuinfo() if line.startswith("model name")), "")
-    print(
-        f"{cpu or platform.processor()}, {torch.get_num_threads()} threads, torch {torch.__version__}, fp32"
-    )
-    print(f"Medians of {args.rounds} rounds [least, most], as multiples of one forward pass.\n")
+    print(f"{cpu or platform.processor()}, {torch.get_num_threads()} threads, torch {torch.__version__}")
+    print(f"Medians of {args.rounds} rounds [least, most], as multiples of one forward pass in float32.\n")
     print("| method | text |", " | ".join(f"at {1 / rate:.2g}x" for rate in RATES), "|\n|---|---|---|---|")
-    for text, ratios in tables(args.peer, args.half, args.rounds):
+    for text, ratios in tables(args.peer, args.rounds):
         for name in dict.fromkeys(name for name, _ in ratios):
             cells = [_cell(ratios[name, rate]) for rate in (*RATES, 1.0) if (name, rate) in ratios]
             print(f"| {name} | {text} |", " | ".join(cells), "|", flush=True)

@@ -26,7 +26,7 @@ def run(*args, stdin=b""):
 def cli(tiny_scorer, monkeypatch):
     """The application in this process, on the tiny model."""
 
-    def build(model, config=None, *, device=None, counter="o200k_base"):
+    def build(model, config=None, *, device=None, dtype=None, counter="o200k_base"):
         return PromptCompressor(tiny_scorer, config or CompressionConfig(), counter=counter)
 
     monkeypatch.setattr(PromptCompressor, "from_pretrained", build)

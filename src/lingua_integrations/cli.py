@@ -100,6 +100,9 @@ def compress(  # noqa: PLR0913  (a command's parameters are its options)
     device: Annotated[
         str | None, typer.Option(help="cpu, cuda, cuda:1, mps. Default: the best there is.")
     ] = None,
+    dtype: Annotated[
+        str | None, typer.Option(help="float32 keeps the same on every machine. Default: what is quick here.")
+    ] = None,
     counter: Annotated[
         str, typer.Option(help="Whose tokens: a tiktoken encoding or OpenAI model.")
     ] = "o200k_base",
@@ -125,7 +128,7 @@ def compress(  # noqa: PLR0913  (a command's parameters are its options)
     files = files or [Path("-")]
     contexts = [Context(_read(file), code=is_code(file.name)) for file in files]
     config = configuration(method).with_(budget_scope="prompt" if whole_prompt else "contexts")
-    compressor = PromptCompressor.from_pretrained(model, config, device=device, counter=counter)
+    compressor = PromptCompressor.from_pretrained(model, config, device=device, dtype=dtype, counter=counter)
     with _working("compressing"):
         result = compressor.compress(
             contexts, question=question, instruction=instruction, rate=rate, target_tokens=target_tokens

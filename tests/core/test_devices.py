@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import torch
 
-from lingua_integrations.core.devices import choose_device, on_device
+from lingua_integrations.core.devices import choose_device, choose_dtype, on_device
 from lingua_integrations.errors import DeviceOutOfMemory, InvalidRequest
 
 
@@ -53,6 +53,34 @@ def test_one_that_is_not(two_cards, device):
 def test_a_card_where_there_is_none(no_card):
     with pytest.raises(InvalidRequest, match=r"'cuda'.*Available: cpu"):
         choose_device("cuda")
+
+
+@pytest.mark.parametrize(
+    ("device", "can", "default"),
+    [
+        ("cpu", {"amx_bf16": True, "avx512_bf16": True}, "bfloat16"),
+        ("cpu:0", {"avx512_bf16": True}, "bfloat16"),
+        ("cpu", {"avx512_f": True, "avx512_bf16": False}, "float32"),
+        ("cpu", {}, "float32"),
+        ("cuda:1", {"avx512_bf16": True}, "auto"),
+        ("mps", {}, "auto"),
+    ],
+)
+def test_numbers_are_what_the_device_is_quick_at(monkeypatch, device, can, default):
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: can)
+    monkeypatch.setattr(torch.backends.mkldnn, "is_available", lambda: True)
+    assert choose_dtype(device, None) == default
+    assert choose_dtype(device, "float32") == "float32"
+
+
+def test_a_torch_that_does_not_say_what_the_processor_can(monkeypatch):
+    monkeypatch.delattr(torch.cpu, "get_capabilities")
+    assert choose_dtype("cpu", None) == "float32"
+
+
+def test_numbers_that_there_are_not():
+    with pytest.raises(InvalidRequest, match=r"'bfloat'.*float32, bfloat16"):
+        choose_dtype("cpu", "bfloat")
 
 
 def test_models_run_in_one_thread():

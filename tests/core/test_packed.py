@@ -18,6 +18,7 @@ from lingua_integrations.core.scorers.causal_lm import CausalLM
 from lingua_integrations.core.scorers.packed import PackedLinear, packed
 from lingua_integrations.demo.corpus import QUESTIONS, passages
 from lingua_integrations.errors import UnsupportedModel
+from lingua_integrations.evaluation.metrics import span_overlap
 
 SAMPLE = torch.arange(12).view(2, 6)
 needs_packing = pytest.mark.xfail(not packing._offered(), reason="this processor or torch does not offer it")
@@ -33,12 +34,14 @@ def linears(model):
     width=st.integers(1, 40),
     out=st.integers(1, 70),
     bias=st.booleans(),
+    numbers=st.sampled_from([(torch.float32, 1e-4), (torch.bfloat16, 2e-2)]),
 )
-def test_a_packed_layer_is_its_plain_one(shape, width, out, bias):
+def test_a_packed_layer_is_its_plain_one(shape, width, out, bias, numbers):
     """Any number of rows in any number of dimensions; different only by rounding."""
+    dtype, rounding = numbers
     with torch.inference_mode():
-        plain, rows = nn.Linear(width, out, bias=bias), torch.randn(*shape, width)
-        torch.testing.assert_close(PackedLinear(plain)(rows), plain(rows), rtol=1e-4, atol=1e-4)
+        plain, rows = nn.Linear(width, out, bias=bias, dtype=dtype), torch.randn(*shape, width, dtype=dtype)
+        torch.testing.assert_close(PackedLinear(plain)(rows), plain(rows), rtol=rounding, atol=rounding)
 
 
 @needs_packing
@@ -81,8 +84,17 @@ def test_a_layer_that_does_more_stays_as_it_was(tiny_model):
     assert linears(model).count(Doubling) == 1
 
 
+@needs_packing
+def test_a_model_in_bfloat16_is_packed(tiny_model):
+    model, plain = (copy.deepcopy(tiny_model).to(torch.bfloat16) for _ in range(2))
+    model = packed(lambda: model)
+    assert set(linears(model)) == {PackedLinear}
+    with torch.inference_mode():
+        torch.testing.assert_close(model(SAMPLE).logits, plain(SAMPLE).logits, rtol=5e-2, atol=5e-2)
+
+
 def test_other_types_of_numbers_stay_as_they_were(tiny_model):
-    model = packed(lambda: copy.deepcopy(tiny_model).to(torch.bfloat16))
+    model = packed(lambda: copy.deepcopy(tiny_model).to(torch.float64))
     assert set(linears(model)) == {nn.Linear}
 
 
@@ -129,7 +141,7 @@ def test_a_packed_model_says_so_where_it_is_saved_or_moved(tiny_model):
 @pytest.mark.parametrize("method", ["llmlingua", "longllmlingua", "rag"])
 def test_on_real_weights_the_same_is_kept(method):
     """A scorer that loads the model itself packs it; a model that the caller has loaded is left alone."""
-    loading = CausalLM("smollm2-135m-q4_1")
+    loading = CausalLM("smollm2-135m-q4_1", dtype="float32")
     folder = resolve("smollm2-135m-q4_1").folder
     theirs = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32)
     given = CausalLM.from_objects(theirs, loading.loaded.source.tokenizer)
@@ -138,3 +150,18 @@ def test_on_real_weights_the_same_is_kept(method):
     plain, packed = (PromptCompressor(one, method).compress(texts, **ask) for one in (given, loading))
     assert (nn.Linear in linears(theirs), nn.Linear in linears(loading.loaded.model)) == (True, False)
     assert [one.spans for one in packed.contexts] == [one.spans for one in plain.contexts]
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("method", ["llmlingua", "longllmlingua", "rag", "extractive-fusion"])
+def test_in_bfloat16_nearly_the_same_is_kept(method):
+    """The default where a processor multiplies bfloat16; docs/performance.md has more questions."""
+    texts = [one.text for one in passages()][:6]
+    ask = {"question": QUESTIONS[0].text, "rate": 0.4}
+    full, half = (
+        PromptCompressor.from_pretrained(config=method, dtype=dtype).compress(texts, **ask)
+        for dtype in ("float32", "bfloat16")
+    )
+    kept = [(one.index, *span) for one in full.contexts for span in one.spans]
+    assert span_overlap(kept, {one.index: one.spans for one in half.contexts}) > 0.9
+    assert half.model == f"{full.model} bfloat16"

@@ -100,7 +100,7 @@ def test_vectors_are_means_of_hidden_states(tiny_encoders):
             for text in TEXTS
         ]
     expected = [mean / np.linalg.norm(mean) for mean in means]
-    assert EmbeddingRanker(tiny_encoders["encoder"]).vectors(TEXTS) == pytest.approx(
+    assert EmbeddingRanker(tiny_encoders["encoder"], dtype="float32").vectors(TEXTS) == pytest.approx(
         np.array(expected), abs=1e-5
     )
 
@@ -126,7 +126,7 @@ def test_cross_encoder_reads_the_pair(tiny_encoders):
             model(**tokenizer("where is it", text, return_tensors="pt")).logits[0, 0].item()
             for text in TEXTS[:3]
         ]
-    ranker = CrossEncoderRanker(folder)
+    ranker = CrossEncoderRanker(folder, dtype="float32")
     assert ranker.rank("where is it", TEXTS[:3]) == pytest.approx(expected, abs=1e-5)
     assert np.isfinite(ranker.rank("q \ud800", ["the cat " * 200])).all()
 
@@ -154,7 +154,7 @@ def test_a_reranker_that_pools_the_last_place(tmp_path, tiny_model, tiny_tokeniz
     assert model.config.pad_token_id is None
     model.eval().save_pretrained(tmp_path)
     tiny_tokenizer.save_pretrained(tmp_path)
-    encoder = Encoder(str(tmp_path), "AutoModelForSequenceClassification")
+    encoder = Encoder(str(tmp_path), "AutoModelForSequenceClassification", dtype="float32")
     text = "the cat sat on the mat " * 8 + "Q"
     ids = encoder.framed(encoder.ids_of("a dog"), encoder.ids_of(text))[0]
     assert rounded(len(ids)) > len(ids)

@@ -35,7 +35,7 @@ def words_of(case):
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['text'][:12]}-{case['rate']}")
 def test_word_by_word_as_the_reference(case):
     """Golden: `python tests/goldens/regenerate_llmlingua2.py` writes it. Words' probabilities are equal."""
-    classifier = TokenClassifier(str(GOLDEN / "bert-base-multilingual-cased"))
+    classifier = TokenClassifier(str(GOLDEN / "bert-base-multilingual-cased"), dtype="float32")
     units = words_of(case)
     (scores,) = classifier.score([units], "", [None])
     assert scores == pytest.approx(case["probabilities"], abs=1e-5)
@@ -49,7 +49,8 @@ def test_word_by_word_as_the_reference(case):
 def test_known_differences_to_the_reference(case):
     """Ours cuts from the text and uses up the budget; the reference rebuilds words and misses its rate."""
     compressor = PromptCompressor(
-        TokenClassifier(str(GOLDEN / "bert-base-multilingual-cased")), CompressionConfig(coarse_factor=None)
+        TokenClassifier(str(GOLDEN / "bert-base-multilingual-cased"), dtype="float32"),
+        CompressionConfig(coarse_factor=None),
     )
     result = compressor.compress([case["text"]], rate=case["rate"])
     assert all(piece in case["text"] for piece in result.texts[0].split())  # "the" for "The" in the reference

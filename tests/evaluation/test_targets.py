@@ -89,7 +89,7 @@ FAKE = """
 from statistics import NormalDist  # as torch does: the standard library's, not the one beside the worker
 
 class PromptCompressor:
-    def __init__(self, model, device_map, use_llmlingua2):
+    def __init__(self, model, device_map, model_config, use_llmlingua2):
         print("loading", model)
     def compress_prompt(self, texts, question, rate, concate_question, **settings):
         if question == "die":

@@ -109,7 +109,7 @@ def agreements(scorers: Sequence[CausalLM], target: CausalLM, texts: Sequence[st
 
 def likelihoods(before: str, after: str, pairs: Sequence[Pair], recipe: Recipe) -> Compared:
     """Nats per token of the target's held-out responses."""
-    values = [nats(CausalLM(name), pairs, recipe) for name in (before, after)]
+    values = [nats(_exact(name), pairs, recipe) for name in (before, after)]
     means = [weighted([value for value, _ in one], [n for _, n in one]) for one in values]
     p = paired_p(*([value * n for value, n in one] for one in values))
     return _compared(f"nats per token of {len(pairs)} held-out responses", means, p, less=True)
@@ -117,14 +117,19 @@ def likelihoods(before: str, after: str, pairs: Sequence[Pair], recipe: Recipe) 
 
 def closeness(before: str, after: str, target: str, texts: Sequence[str], what: str) -> list[Compared]:
     """Rank correlation and overlap of the kept half between scorer and a local target."""
-    reader = CausalLM(target)
-    values = agreements([CausalLM(name) for name in (before, after)], reader, texts)
+    reader = _exact(target)
+    values = agreements([_exact(name) for name in (before, after)], reader, texts)
     found = []
     for label, place in (("rank correlation with the target", 0), ("overlap of the kept half", 1)):
         columns = [[one[place] for one in side] for side in values]
         means = [weighted(column, [1.0] * len(column)) for column in columns]
         found.append(_compared(f"{label}, {len(columns[0])} {what}", means, paired_p(*columns)))
     return found
+
+
+def _exact(model: str) -> CausalLM:
+    """A scorer for measuring: small differences should not drown in the rounding of quicker numbers."""
+    return CausalLM(model, dtype="float32")
 
 
 def quality(

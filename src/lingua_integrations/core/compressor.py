@@ -74,6 +74,7 @@ class PromptCompressor:
         config: CompressionConfig | str | None = None,
         *,
         device: str | None = None,
+        dtype: str | None = None,
         counter: str | TokenCounter | Callable[[str], int] | Any = DEFAULT_COUNTER,
         ranker: Ranker | None = None,
     ) -> PromptCompressor:
@@ -84,6 +85,8 @@ class PromptCompressor:
                 the method's own.
             config: a configuration, or the name of a method.
             device: where models run, for example ``"cpu"`` or ``"cuda:0"``; default: the best there is.
+            dtype: of their numbers, for example ``"float32"``, which keeps the same on every machine;
+                default: what the device is quick at (see `CausalLM`).
             counter: see `PromptCompressor`.
             ranker: see `PromptCompressor`.
         """
@@ -96,7 +99,7 @@ class PromptCompressor:
             and compressor.config.ranker == "bm25"
         ):
             raise InvalidRequest(f"BM25 works without a model; what is {model!r} for?")
-        compressor._kit = Kit(None, ranker, model=model, device=device)
+        compressor._kit = Kit(None, ranker, model=model, device=device, dtype=dtype)
         return compressor
 
     def __repr__(self) -> str:

@@ -28,6 +28,7 @@ class Kit:
         ranker: the user's own ranker; it serves wherever something is ranked.
         model: the model of the configuration's scorer, or of its ranker where the scorer has none.
         device: where models run.
+        dtype: of their numbers.
     """
 
     def __init__(
@@ -37,6 +38,7 @@ class Kit:
         *,
         model: str | None = None,
         device: str | None = None,
+        dtype: str | None = None,
     ) -> None:
         for given, needed in ((scorer, ("score", "surprisals")), (ranker, ("rank",))):
             if given is not None and not any(hasattr(given, method) for method in needed):
@@ -49,7 +51,7 @@ class Kit:
         self._at_once: Any = None if hasattr(scorer, "stream") else scorer
         self.own_ranker = ranker
         self.model = model
-        self.device = device
+        self._place: dict[str, Any] = {"device": device, "dtype": dtype}
         self._made: dict[str, Any] = {}
         self._lock = threading.RLock()
 
@@ -74,7 +76,7 @@ class Kit:
         def make() -> TokenScorer:
             from lingua_integrations.core.scorers.causal_lm import CausalLM
 
-            return CausalLM(self.model or DEFAULT_MODEL, device=self.device)
+            return CausalLM(self.model or DEFAULT_MODEL, **self._place)
 
         return cast("TokenScorer", self._once("causal", make))
 
@@ -127,7 +129,7 @@ class Kit:
         def embedding() -> EmbeddingRanker:
             from lingua_integrations.core.rankers.embedding import DEFAULT_EMBEDDING, EmbeddingRanker
 
-            return EmbeddingRanker(model or DEFAULT_EMBEDDING, device=self.device)
+            return EmbeddingRanker(model or DEFAULT_EMBEDDING, **self._place)
 
         def fusion() -> Ranker:
             from lingua_integrations.core.rankers.fusion import FusionRanker
@@ -140,7 +142,7 @@ class Kit:
                 CrossEncoderRanker,
             )
 
-            return CrossEncoderRanker(model or DEFAULT_CROSS_ENCODER, device=self.device)
+            return CrossEncoderRanker(model or DEFAULT_CROSS_ENCODER, **self._place)
 
         def bm25() -> Ranker:
             from lingua_integrations.core.rankers.lexical import BM25Ranker
@@ -161,7 +163,9 @@ class Kit:
         def make() -> UnitScorer:
             from lingua_integrations.core.scorers.token_classifier import TokenClassifier
 
-            return TokenClassifier(model, self.device, config.unit_score, language=config.language)
+            return TokenClassifier(
+                model, unit_score=config.unit_score, language=config.language, **self._place
+            )
 
         return cast("UnitScorer", self._once("classifier", make))
 

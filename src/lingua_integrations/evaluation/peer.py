@@ -48,8 +48,16 @@ def contenders(peer: str, model: str = DEFAULT_MODEL) -> list[Peer]:
     return [Peer(f"{method} {release}", method, process) for method in METHODS]
 
 
-def worker(peer: str, model: str, *, kind: Literal["causal", "classifier"] = "causal") -> Worker:
+def worker(
+    peer: str, model: str, *, kind: Literal["causal", "classifier"] = "causal", dtype: str = "float32"
+) -> Worker:
     """The process of a peer, with a model for one kind of its methods; it starts when it is first asked.
+
+    Args:
+        peer: one of `PEERS`.
+        model: of its scorer: one of our names, a folder or a hub id.
+        kind: of the model.
+        dtype: of its numbers; float32 is the peer's own choice on a CPU.
 
     Raises:
         InvalidRequest: there is no such peer.
@@ -57,7 +65,7 @@ def worker(peer: str, model: str, *, kind: Literal["causal", "classifier"] = "ca
     """
     if peer not in PEERS:
         raise InvalidRequest(f"There is no peer {peer!r}: {', '.join(PEERS)}.")
-    return Worker(_environment(peer), str(resolve(model).folder), kind)
+    return Worker(_environment(peer), str(resolve(model).folder), kind, dtype)
 
 
 def _environment(peer: str) -> Path:
@@ -84,8 +92,8 @@ def _environment(peer: str) -> Path:
 class Worker:
     """A process that compresses with the peer: one JSON object per line in, one out."""
 
-    def __init__(self, python: Path, model: str, kind: str) -> None:
-        self._command = [str(python), str(files(__package__) / "peer_worker.py"), model, kind]
+    def __init__(self, python: Path, model: str, kind: str, dtype: str) -> None:
+        self._command = [str(python), str(files(__package__) / "peer_worker.py"), model, kind, dtype]
         self._process: subprocess.Popen[str] | None = None
         self._lock = threading.Lock()
 

@@ -53,12 +53,16 @@ def main() -> None:
     import tiktoken
 
     tiktoken.encoding_for_model = lambda name: OfflineTokens()  # type: ignore[assignment,return-value]
+    import torch
     from llmlingua import PromptCompressor  # type: ignore[import-not-found]
 
     with tempfile.TemporaryDirectory() as folder:
         model = readable_by_old_transformers(sys.argv[1], folder)
         second = sys.argv[2] == "classifier"
-        compressor = PromptCompressor(str(model), device_map="cpu", use_llmlingua2=second)
+        numbers = {"torch_dtype": getattr(torch, sys.argv[3])}
+        compressor = PromptCompressor(
+            str(model), device_map="cpu", model_config=numbers, use_llmlingua2=second
+        )
         for line in sys.stdin:
             request = json.loads(line)
             start = time.perf_counter()

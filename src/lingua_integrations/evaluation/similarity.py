@@ -18,7 +18,7 @@ class TokenSimilarity:
     """
 
     def __init__(self, model: str = DEFAULT_EMBEDDING) -> None:
-        self._encoder = SentenceEncoder(model)
+        self._encoder = SentenceEncoder(model, dtype="float32")
 
     def __call__(self, said: str, right: str) -> float:
         """F1 in [-1, 1]; of texts beyond the encoder's window only the beginnings."""

@@ -40,10 +40,13 @@ class LocalTarget:
         model: one of our names, a folder or a hub id.
         device: where it runs; default: the best there is.
         generate: whether it is asked for answers, greedily; likelihoods cost less.
+        dtype: of its numbers; the default makes figures of different machines comparable.
     """
 
-    def __init__(self, model: str, *, device: str | None = None, generate: bool = False) -> None:
-        self._model = CausalLM(model, device=device)
+    def __init__(
+        self, model: str, *, device: str | None = None, generate: bool = False, dtype: str | None = "float32"
+    ) -> None:
+        self._model = CausalLM(model, device=device, dtype=dtype)
         self.generate = generate
 
     @property

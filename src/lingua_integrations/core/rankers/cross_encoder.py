@@ -18,10 +18,13 @@ class CrossEncoderRanker:
     Args:
         model: a folder or a hub id. The default comes from the Hugging Face hub.
         device: where it runs; by default the best there is.
+        dtype: of its numbers, see `CausalLM`.
     """
 
-    def __init__(self, model: str = DEFAULT_CROSS_ENCODER, *, device: str | None = None) -> None:
-        self._encoder = Encoder(model, "AutoModelForSequenceClassification", device=device)
+    def __init__(
+        self, model: str = DEFAULT_CROSS_ENCODER, *, device: str | None = None, dtype: str | None = None
+    ) -> None:
+        self._encoder = Encoder(model, "AutoModelForSequenceClassification", device=device, dtype=dtype)
 
     def __repr__(self) -> str:
         return f"CrossEncoderRanker({self._encoder.model!r})"

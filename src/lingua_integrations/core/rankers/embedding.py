@@ -28,13 +28,16 @@ class EmbeddingRanker:
         embeddings: a model's name (ours, a folder, a hub id: a sentence-transformers encoder), a LangChain
             ``Embeddings``, a LlamaIndex ``BaseEmbedding``, or an object whose ``encode`` takes texts.
         device: where a model that is named here runs; by default the best there is.
+        dtype: of its numbers, see `CausalLM`.
     """
 
-    def __init__(self, embeddings: Any = DEFAULT_EMBEDDING, *, device: str | None = None) -> None:
+    def __init__(
+        self, embeddings: Any = DEFAULT_EMBEDDING, *, device: str | None = None, dtype: str | None = None
+    ) -> None:
         if isinstance(embeddings, str):
             from lingua_integrations.core.scorers.encoder import SentenceEncoder
 
-            embeddings = SentenceEncoder(embeddings, device=device)
+            embeddings = SentenceEncoder(embeddings, device=device, dtype=dtype)
         self.__setstate__({"embeddings": embeddings})
 
     def __getstate__(self) -> dict[str, Any]:

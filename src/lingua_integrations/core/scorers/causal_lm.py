@@ -64,7 +64,8 @@ class CausalLM(Lazy[LoadedModel]):
     Args:
         model: a folder, one of our names, or a hub id (see `lingua models list`).
         device: for example ``"cpu"`` or ``"cuda:0"``; by default the best there is.
-        dtype: name of a torch type; by default float32 on the CPU, else the checkpoint's own.
+        dtype: name of a torch type; by default bfloat16 on a CPU that multiplies it and float32 on another,
+            else the checkpoint's own. ``"float32"`` keeps the same on every machine.
         trust_remote_code: run code that comes with the model. Only for models that you trust.
         scores: where the surprisals of texts that may come again are remembered: a mapping from strings to
             bytes, such as `in_memory()` or a ``diskcache.Cache``. Each of these texts is then read by itself,

@@ -24,10 +24,11 @@ class Encoder(Lazy[Pretrained]):
         model: a folder, one of our names, or a hub id.
         kind: the transformers class that loads it, such as ``"AutoModel"``.
         device: for example ``"cpu"`` or ``"cuda:0"``; by default the best there is.
+        dtype: see `CausalLM`.
     """
 
-    def __init__(self, model: str, kind: str, *, device: str | None = None) -> None:
-        super().__init__(model, partial(load_pretrained, model, kind, device=device))
+    def __init__(self, model: str, kind: str, *, device: str | None = None, dtype: str | None = None) -> None:
+        super().__init__(model, partial(load_pretrained, model, kind, device=device, dtype=dtype))
 
     @property
     def name(self) -> str:
@@ -122,8 +123,8 @@ class Encoder(Lazy[Pretrained]):
 class SentenceEncoder(Encoder):
     """A sentence-transformers encoder: the mean of the last hidden states (Reimers and Gurevych 2019)."""
 
-    def __init__(self, model: str, *, device: str | None = None) -> None:
-        super().__init__(model, "AutoModel", device=device)
+    def __init__(self, model: str, *, device: str | None = None, dtype: str | None = None) -> None:
+        super().__init__(model, "AutoModel", device=device, dtype=dtype)
 
     def encode(self, texts: Sequence[str]) -> FloatArray:
         """One vector per text, shape [len(texts), dimensions]; the mean over the windows of a long text."""

@@ -25,7 +25,7 @@ class Pretrained:
     Attributes:
         model: on its device, in evaluation mode.
         tokenizer: a fast one.
-        name: what it was asked for as, and its digest.
+        name: what it was asked for as, its digest, and the type of its numbers where that is not float32.
     """
 
     model: Any
@@ -113,7 +113,7 @@ def load_pretrained(
         name: a folder, one of our names, or a hub id.
         kind: the transformers class that loads it, such as ``"AutoModel"``.
         device: by default the best there is.
-        dtype: name of a torch type; by default float32 on the CPU, else the checkpoint's own.
+        dtype: name of a torch type; by default what the device is quick at, see `choose_dtype`.
         trust_remote_code: run code that comes with the model.
 
     Raises:
@@ -122,14 +122,14 @@ def load_pretrained(
     import torch
     import transformers
 
-    from lingua_integrations.core.devices import choose_device
+    from lingua_integrations.core.devices import choose_device, choose_dtype
     from lingua_integrations.core.models import resolve
     from lingua_integrations.core.quiet import quiet_transformers
     from lingua_integrations.core.scorers.packed import packed
 
     resolved = resolve(name)
     place = choose_device(device)
-    number = dtype or ("float32" if place.startswith("cpu") else "auto")
+    number = choose_dtype(place, dtype)
     with _sharing, quiet_transformers():
         key = (resolved.digest, kind, place, number)
         found = _shared.get(key)
@@ -145,7 +145,8 @@ def load_pretrained(
                 **local,
             )
             model = packed(lambda: load().to(place).eval())
-            found = Pretrained(model, tokenizer, f"{resolved.name}@{resolved.digest[:12]}")
+            numbers = "" if model.dtype == torch.float32 else f" {model.dtype}".replace("torch.", "")
+            found = Pretrained(model, tokenizer, f"{resolved.name}@{resolved.digest[:12]}{numbers}")
             _shared[key] = found
     return found
 

@@ -16,6 +16,8 @@ from torch import Tensor, nn
 
 from lingua_integrations.errors import UnsupportedModel
 
+_ROUNDING = {torch.float32: 1e-3, torch.bfloat16: 5e-2}  # what two orders of the same sums may differ by
+
 
 class PackedLinear(nn.Module):
     """A linear layer for inference, where it stands: it cannot be saved or moved. Copies are the same one.
@@ -55,7 +57,7 @@ class PackedLinear(nn.Module):
 
 
 def packed(load: Callable[[], Any]) -> Any:
-    """A model with packed linear layers, where that works: float32 on an x86 processor.
+    """A model with packed linear layers, where that works: float32 or bfloat16 on an x86 processor.
 
     Whether it works, each layer and then a short text tell: torch has these operations under names that it
     does not promise to keep, and a model may look at its layers' weights itself. Where it does not, the model
@@ -65,7 +67,7 @@ def packed(load: Callable[[], Any]) -> Any:
         load: gives the model, in evaluation mode.
     """
     model = load()
-    if model.device.type != "cpu" or model.dtype != torch.float32 or not _offered():
+    if model.device.type != "cpu" or model.dtype not in _ROUNDING or not _offered():
         return model
     with suppress(Exception), torch.inference_mode():  # whatever the model is, and does with its layers
         return _packed(model)
@@ -77,7 +79,7 @@ def _packed(model: Any) -> Any:
     sample = torch.arange(8)[None] % int(model.config.get_text_config().vocab_size)
     expected = model(input_ids=sample)[0]
     for parent, name, linear in list(_linears(model)):
-        rows = torch.ones(3, linear.in_features)
+        rows = torch.ones(3, linear.in_features, dtype=model.dtype)
         layer = PackedLinear(linear)
         _same(layer(rows), linear(rows))
         setattr(parent, name, layer)
@@ -89,7 +91,7 @@ def _packed(model: Any) -> Any:
 
 def _same(found: Tensor, expected: Tensor) -> None:
     off = (found - expected).abs().max()
-    if not off <= 1e-3 * expected.abs().max() + 1e-6:
+    if not off <= _ROUNDING[expected.dtype] * expected.abs().max() + 1e-6:
         raise ValueError("A packed layer says something else.")
 
 

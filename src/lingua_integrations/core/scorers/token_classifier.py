@@ -78,6 +78,7 @@ class TokenClassifier:
         overlap: share of a window that is read again with the next one; no more was kept with a quarter than
             without (docs/performance.md).
         language: of the texts, for sentence ends.
+        dtype: of its numbers, see `CausalLM`.
     """
 
     model: str
@@ -85,9 +86,11 @@ class TokenClassifier:
     unit_score: UnitScore = "mean"
     overlap: float = 0.0
     language: str = "en"
+    dtype: str | None = None
 
     def __post_init__(self) -> None:
-        self._encoder = Encoder(self.model, "AutoModelForTokenClassification", device=self.device)
+        kind = "AutoModelForTokenClassification"
+        self._encoder = Encoder(self.model, kind, device=self.device, dtype=self.dtype)
 
     @property
     def name(self) -> str:
