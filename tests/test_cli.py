@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from lingua_integrations import CompressionConfig, PromptCompressor
 from lingua_integrations.cli import app
+from lingua_integrations.core.devices import checked_dtype
 
 TEXT = "The cat sat on the mat, and in 1969 it ran from the house to the garden.\n"
 
@@ -27,6 +28,7 @@ def cli(tiny_scorer, monkeypatch):
     """The application in this process, on the tiny model."""
 
     def build(model, config=None, *, device=None, dtype=None, counter="o200k_base"):
+        checked_dtype(dtype or "float32")
         return PromptCompressor(tiny_scorer, config or CompressionConfig(), counter=counter)
 
     monkeypatch.setattr(PromptCompressor, "from_pretrained", build)
@@ -105,6 +107,7 @@ def test_whole_prompt(cli):
         (["--rate", "2"], 2, "rate must lie in (0, 1]"),
         (["--rate", "0.5", "--target-tokens", "5"], 2, "either rate or target_tokens"),
         (["--counter", "o300k"], 2, "o200k_base"),
+        (["--dtype", "float3"], 2, "dtype is one of"),
         (["--target-tokens", "x"], 2, "--target-tokens"),
         (["no-such-file.txt"], 2, "no-such-file.txt"),
     ],

@@ -101,7 +101,8 @@ def compress(  # noqa: PLR0913  (a command's parameters are its options)
         str | None, typer.Option(help="cpu, cuda, cuda:1, mps. Default: the best there is.")
     ] = None,
     dtype: Annotated[
-        str | None, typer.Option(help="float32 keeps the same on every machine. Default: what is quick here.")
+        str | None,
+        typer.Option(help="float32, bfloat16, float16, auto. Default: what is quick here."),
     ] = None,
     counter: Annotated[
         str, typer.Option(help="Whose tokens: a tiktoken encoding or OpenAI model.")

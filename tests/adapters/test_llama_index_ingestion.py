@@ -28,6 +28,8 @@ from llama_index.core.schema import (
 
 from lingua_integrations import BudgetTooSmall, CompressionConfig, PromptCompressor
 from lingua_integrations.core.methods import METHODS, needs_question
+from lingua_integrations.core.rankers.cross_encoder import CrossEncoderRanker
+from lingua_integrations.core.scorers.causal_lm import CausalLM
 from lingua_integrations.errors import InvalidRequest, LinguaWarning
 from lingua_integrations.llama_index import LinguaTransform
 from slow import Slow, beats_during
@@ -189,11 +191,17 @@ def test_the_cache_key_is_complete(monkeypatch, tiny_scorer):
         {"method": "llmlingua"},
         {"model": "other"},
         {"device": "cpu"},
+        {"dtype": "float32"},
         {"counter": "cl100k_base"},
         {"config": CompressionConfig(segment_tokens=50)},
         {"metadata_key": "lingua"},
         {"compressor": PromptCompressor.from_pretrained("a")},
         {"compressor": PromptCompressor.from_pretrained("b")},
+        {"compressor": PromptCompressor.from_pretrained("b", dtype="float32")},
+        {"compressor": PromptCompressor(CausalLM("b"))},
+        {"compressor": PromptCompressor(CausalLM("b", dtype="float32"))},
+        {"compressor": PromptCompressor(ranker=CrossEncoderRanker("b"))},
+        {"compressor": PromptCompressor(ranker=CrossEncoderRanker("b", dtype="float32"))},
         {"compressor": PromptCompressor.from_pretrained("a", "llmlingua")},
         {"compressor": PromptCompressor.from_pretrained("a", counter=lambda text: len(text))},
         {"compressor": PromptCompressor.from_pretrained("a", counter=lambda text: len(text) // 2)},

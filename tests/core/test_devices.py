@@ -5,12 +5,30 @@ from __future__ import annotations
 import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 import torch
 
-from lingua_integrations.core.devices import choose_device, choose_dtype, on_device
+from lingua_integrations import PromptCompressor
+from lingua_integrations.alignment.report import _exact
+from lingua_integrations.alignment.responders import LocalResponder
+from lingua_integrations.core import devices
+from lingua_integrations.core.devices import (
+    choose_device,
+    choose_dtype,
+    default_dtype,
+    exact_dtype,
+    on_device,
+)
+from lingua_integrations.core.rankers.cross_encoder import CrossEncoderRanker
+from lingua_integrations.core.rankers.embedding import EmbeddingRanker
+from lingua_integrations.core.scorers.causal_lm import CausalLM
+from lingua_integrations.core.scorers.encoder import SentenceEncoder
+from lingua_integrations.core.scorers.token_classifier import TokenClassifier
 from lingua_integrations.errors import DeviceOutOfMemory, InvalidRequest
+from lingua_integrations.evaluation.similarity import TokenSimilarity
+from lingua_integrations.evaluation.targets import LocalTarget
 
 
 @pytest.fixture
@@ -67,20 +85,62 @@ def test_a_card_where_there_is_none(no_card):
     ],
 )
 def test_numbers_are_what_the_device_is_quick_at(monkeypatch, device, can, default):
-    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: can)
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: can, raising=False)
+    monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", bool, raising=False)
     monkeypatch.setattr(torch.backends.mkldnn, "is_available", lambda: True)
     assert choose_dtype(device, None) == default
     assert choose_dtype(device, "float32") == "float32"
 
 
-def test_a_torch_that_does_not_say_what_the_processor_can(monkeypatch):
-    monkeypatch.delattr(torch.cpu, "get_capabilities")
-    assert choose_dtype("cpu", None) == "float32"
+@pytest.mark.parametrize("older", [True, False, None])
+def test_a_torch_that_says_less_of_the_processor(monkeypatch, older):
+    """2.6 has a private function only; one without it gets what every processor can."""
+    monkeypatch.delattr(torch.cpu, "get_capabilities", raising=False)
+    monkeypatch.delattr(torch.cpu, "_is_avx512_bf16_supported", raising=False)
+    monkeypatch.setattr(torch.backends.mkldnn, "is_available", lambda: True)
+    if older is not None:
+        monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda: older, raising=False)
+    assert choose_dtype("cpu", None) == ("bfloat16" if older else "float32")
 
 
-def test_numbers_that_there_are_not():
-    with pytest.raises(InvalidRequest, match=r"'bfloat'.*float32, bfloat16"):
-        choose_dtype("cpu", "bfloat")
+@pytest.mark.parametrize(
+    "make",
+    [
+        partial(choose_dtype, "cpu"),
+        lambda dtype: CausalLM("some-folder", dtype=dtype),
+        lambda dtype: TokenClassifier("some-folder", dtype=dtype),
+        lambda dtype: EmbeddingRanker("some-folder", dtype=dtype),
+        lambda dtype: CrossEncoderRanker("some-folder", dtype=dtype),
+        lambda dtype: PromptCompressor.from_pretrained(dtype=dtype),
+    ],
+)
+@pytest.mark.parametrize("dtype", ["bfloat", "int8", torch.float32])
+def test_numbers_that_there_are_not(make, dtype):
+    """It is said where they are asked for, not at the first call."""
+    with pytest.raises(InvalidRequest, match=r"dtype is one of 'float32', 'bfloat16'.*, and not"):
+        make(dtype)
+
+
+def test_what_loads_a_model_chooses_its_numbers(tiny_encoders, no_card, monkeypatch):
+    """By default the quick ones; instruments do not."""
+    folder = tiny_encoders["encoder"]
+    monkeypatch.setattr(devices, "choose_dtype", lambda place, dtype: dtype or "float64")
+    assert default_dtype() == "float64"
+    assert SentenceEncoder(folder).loaded.model.dtype == torch.float64
+    assert SentenceEncoder(folder, dtype="float32").loaded.model.dtype == torch.float32
+    assert TokenSimilarity(folder)._encoder.loaded.model.dtype == torch.float32
+
+
+@pytest.mark.parametrize("make", [LocalTarget, LocalResponder, _exact])
+def test_instruments_are_exact(make, no_card):
+    """A target, what samples from one, and the scorers of alignment's report."""
+    made = make("some-folder")
+    scorer = made if isinstance(made, CausalLM) else made._model
+    assert (scorer.dtype, exact_dtype()) == ("float32", "float32")
+
+
+def test_a_large_target_stays_in_its_own_numbers(two_cards):
+    assert LocalTarget("some-folder")._model.dtype == "auto"
 
 
 def test_models_run_in_one_thread():

@@ -195,6 +195,43 @@ def test_a_model_whose_body_gives_no_states_stays_whole(tiny_model):
     assert not found.cut and halves.halve(tiny_model).cut
 
 
+def test_a_model_that_widens_its_logits_is_cut_all_the_same(tiny_model, tiny_tokenizer, ids):
+    """Some return float32 whatever they work in."""
+
+    class Widening(type(tiny_model)):
+        def forward(self, *args, **options):
+            output = super().forward(*args, **options)
+            output.logits = output.logits.float()
+            return output
+
+    model = copy.deepcopy(tiny_model).to(torch.bfloat16)
+    model.__class__ = Widening
+    scorer = CausalLM.from_objects(model, tiny_tokenizer)
+    assert scorer.loaded.halves.cut
+    assert scorer.read(ids)[0].surprisals() == pytest.approx(direct(scorer, ids[0]), abs=0.05)
+
+
+@pytest.mark.parametrize("exact", [True, False])
+def test_streams_in_bfloat16(tiny_model, tiny_tokenizer, ids, exact):
+    """Also where nothing is left of a segment, and where the window is full."""
+    half = CausalLM.from_objects(copy.deepcopy(tiny_model).to(torch.bfloat16), tiny_tokenizer, look_back=64)
+    full = CausalLM.from_objects(tiny_model, tiny_tokenizer, look_back=64)
+    text = np.tile(ids[1], 3)
+    found, expected = (pruned_by_turns(one.stream(ids[0][:3], exact=exact), text) for one in (half, full))
+    assert found == pytest.approx(expected, abs=0.5)
+    assert 0 < np.abs(found - expected).mean() < 0.05
+
+
+def pruned_by_turns(stream, ids):
+    """Surprisals of segments of which every other token stays, then none, then all."""
+    masks = [np.arange(8) % 2 == 0, np.zeros(8, dtype=bool), np.ones(8, dtype=bool)]
+    nats = []
+    for begin in range(0, len(ids) // 8 * 8, 8):
+        nats.append(stream.score(ids[begin : begin + 8]))
+        stream.keep(masks[begin // 8 % 3])
+    return np.concatenate(nats)
+
+
 def test_layers_that_cannot_forget_are_refused_by_name(tiny_scorer, ids, monkeypatch):
     """A convolution's state has no rows that could go."""
     monkeypatch.setattr(

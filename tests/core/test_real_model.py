@@ -26,7 +26,7 @@ ODD_ONE_OUT = f"{SENTENCE} {SENTENCE} The cat sat on the xylophone mat. {SENTENC
 
 @pytest.fixture(scope="module")
 def scorer():
-    return CausalLM("smollm2-135m-q4_1")
+    return CausalLM("smollm2-135m-q4_1", dtype="float32")
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +52,15 @@ def test_surprisals_match_an_independent_computation(scorer):
     stream = scorer.stream(nothing)
     assert stream.score(ids) == pytest.approx(expected, abs=1e-3)
     assert scorer.surprisals([(nothing, ids)])[0] == pytest.approx(expected, abs=1e-3)
+
+
+def test_bfloat16_is_near(scorer):
+    """The quick type's roundings: small for every token, and nothing on the average."""
+    ids = scorer.encode(TOPICS["compound"][:4000]).ids
+    half = CausalLM("smollm2-135m-q4_1", dtype="bfloat16")
+    (exact,), (found,) = (one.surprisals([(ids[:0], ids)]) for one in (scorer, half))
+    assert 0 < np.abs(found - exact).mean() < 0.1
+    assert abs((found - exact).mean()) < 0.02
 
 
 def test_the_surprising_word_stays_and_not_its_neighbour(scorer):

@@ -33,7 +33,7 @@ class Engine:
     """
 
     def __init__(self) -> None:
-        self._built: dict[tuple[str | None, str | None, Any, CompressionConfig], PromptCompressor] = {}
+        self._built: dict[Any, PromptCompressor] = {}
         self._lock = threading.Lock()
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Engine:
@@ -51,25 +51,32 @@ class Engine:
         mute = not question.strip() and needs_question(config)
         if not named(settings) and (mute or settings.model is not None):
             return self.fallback(settings)
-        return self.built(config, settings.counter, settings.model, settings.device)
+        return self._with_models(config, settings)
 
     def fallback(self, settings: Settings) -> PromptCompressor:
         """In place of the default method: words are pruned, which needs neither question nor room."""
-        return self.built(CompressionConfig.rag(), settings.counter, settings.model, settings.device)
+        return self._with_models(CompressionConfig.rag(), settings)
 
-    def built(
-        self, config: CompressionConfig, counter: Any, model: str | None = None, device: str | None = None
-    ) -> PromptCompressor:
-        """A compressor; the same one for the same settings, so that its models stay in memory."""
+    def _with_models(self, config: CompressionConfig, settings: Settings) -> PromptCompressor:
+        place = {"device": settings.device, "dtype": settings.dtype}
+        return self.built(config, settings.counter, model=settings.model, **place)
+
+    def built(self, config: CompressionConfig, counter: Any, **models: Any) -> PromptCompressor:
+        """A compressor; the same one for the same settings, so that its models stay in memory.
+
+        Args:
+            config: what to keep and how to decide it.
+            counter: of the target model's tokens.
+            **models: model, device and dtype, as `PromptCompressor.from_pretrained` takes them.
+        """
         # Not at the top: importing an adapter must not cost what only compressing needs.
         from lingua_integrations.core.compressor import PromptCompressor
 
-        key = (model, device, counter, config)
+        key = (tuple(sorted(models.items())), counter, config)
         with self._lock:
             if key not in self._built:
-                self._built[key] = PromptCompressor.from_pretrained(
-                    model, config, device=device, counter=counter
-                )
+                built = PromptCompressor.from_pretrained(config=config, counter=counter, **models)
+                self._built[key] = built
             return self._built[key]
 
     def compress(

@@ -47,10 +47,11 @@ class Settings(BaseModel):
         model: another model than the method's own: one of our names, a folder, or a hub id. Without a method
             it is the causal language model of "rag". Loaded at the first call.
         device: where it runs; default: the best there is.
+        dtype: of its numbers, such as "float32"; default: what the device is quick at, see `CausalLM`.
         counter: whose tokens the budget counts: a tiktoken encoding or OpenAI model; any other tokenizer goes
             into ``compressor=PromptCompressor(..., counter=tokenizer)``.
         config: what to keep and how to decide it, in detail, instead of a method.
-        compressor: a finished `PromptCompressor`; wins over method, model, device and config.
+        compressor: a finished `PromptCompressor`; wins over method, model, device, dtype and config.
         price_per_million: what a million of the target model's tokens cost, in any currency: traces and
             events then say what was saved.
         show_progress: a bar over the texts, where each is compressed alone.
@@ -67,6 +68,7 @@ class Settings(BaseModel):
     method: str | None = None
     model: str | None = None
     device: str | None = None
+    dtype: str | None = None
     counter: str = "o200k_base"
     config: CompressionConfig | None = None
     compressor: Any = Field(default=None, exclude=True, repr=False)

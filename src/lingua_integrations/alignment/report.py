@@ -13,6 +13,7 @@ from lingua_integrations.alignment.examples import IGNORED, example
 from lingua_integrations.alignment.pairs import Pair
 from lingua_integrations.alignment.recipes import Recipe
 from lingua_integrations.core.compressor import PromptCompressor
+from lingua_integrations.core.devices import exact_dtype
 from lingua_integrations.core.protocols import FloatArray
 from lingua_integrations.core.scorers.causal_lm import CausalLM
 from lingua_integrations.core.scorers.self_information import SelfInformation
@@ -128,8 +129,8 @@ def closeness(before: str, after: str, target: str, texts: Sequence[str], what: 
 
 
 def _exact(model: str) -> CausalLM:
-    """A scorer for measuring: small differences should not drown in the rounding of quicker numbers."""
-    return CausalLM(model, dtype="float32")
+    """A scorer for measuring: what tuning changes should not drown in the rounding of quicker numbers."""
+    return CausalLM(model, dtype=exact_dtype())
 
 
 def quality(
@@ -151,7 +152,7 @@ def quality(
         folder: of the lines; a run that was cut off goes on from there.
     """
     contenders = [
-        Compressing(f"{method} by {name}", PromptCompressor.from_pretrained(name, method), model=name)
+        Compressing(f"{method} by {name}", PromptCompressor(_exact(name), method), model=name)
         for method in methods
         for name in scorers
     ]

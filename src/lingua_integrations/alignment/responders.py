@@ -9,6 +9,7 @@ import numpy as np
 from jinja2 import TemplateError
 
 from lingua_integrations.alignment.pairs import Prompt
+from lingua_integrations.core.devices import exact_dtype
 from lingua_integrations.core.scorers.causal_lm import CausalLM
 from lingua_integrations.errors import InvalidRequest, MissingExtra
 from lingua_integrations.evaluation.targets import ChatTarget
@@ -124,7 +125,7 @@ class LocalResponder:
         batch: int = 16,
         seed: int = 0,
     ) -> None:
-        self._model = CausalLM(model) if isinstance(model, str) else model
+        self._model = CausalLM(model, dtype=exact_dtype()) if isinstance(model, str) else model
         self.max_tokens, self.temperature, self.batch, self.seed = max_tokens, temperature, batch, seed
 
     @property

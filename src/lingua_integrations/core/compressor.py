@@ -85,7 +85,7 @@ class PromptCompressor:
                 the method's own.
             config: a configuration, or the name of a method.
             device: where models run, for example ``"cpu"`` or ``"cuda:0"``; default: the best there is.
-            dtype: of their numbers, for example ``"float32"``, which keeps the same on every machine;
+            dtype: of their numbers, for example ``"float32"``, which keeps nearly the same on every machine;
                 default: what the device is quick at (see `CausalLM`).
             counter: see `PromptCompressor`.
             ranker: see `PromptCompressor`.

@@ -14,8 +14,8 @@ from lingua_integrations.core.background import leave_off
 from lingua_integrations.errors import DeviceOutOfMemory, InvalidRequest
 
 Done = TypeVar("Done")
-DTYPES = ("float32", "bfloat16", "float16", "auto")
-"""Names of the types that a model's numbers may have; auto is the checkpoint's own."""
+DTYPES = ("float32", "bfloat16", "float16", "float64", "auto")
+"""Types that a model's numbers may have, by name; auto is the checkpoint's own."""
 
 
 def choose_device(device: str | None) -> str:
@@ -42,23 +42,45 @@ def choose_dtype(device: str, dtype: str | None) -> str:
     """The type of a model's numbers: the one asked for; by default what the device is quick at.
 
     That is bfloat16 on a CPU with instructions that multiply it (AMX, AVX512-BF16), where a call takes half
-    the time and models half the memory; float32 on any other CPU; elsewhere ``"auto"``, the checkpoint's own.
-    docs/performance.md has the difference in what is kept.
+    the time and models half the memory; float32 on any other CPU, and where torch cannot tell; elsewhere
+    ``"auto"``, the checkpoint's own. docs/performance.md has the difference in what is kept.
 
     Raises:
         InvalidRequest: there is no such type.
     """
     import torch
 
-    if dtype is None:
-        if not device.startswith("cpu"):
-            return "auto"
-        can: dict[str, Any] = getattr(torch.cpu, "get_capabilities", dict)()
-        quick = can.get("amx_bf16") or can.get("avx512_bf16")
-        offered = torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]
-        return "bfloat16" if quick and offered else "float32"
+    if dtype is not None:
+        return checked_dtype(dtype)
+    if not device.startswith("cpu"):
+        return "auto"
+    can: dict[str, Any] = getattr(torch.cpu, "get_capabilities", dict)()  # not in torch 2.6
+    older: Callable[[], bool] = getattr(torch.cpu, "_is_avx512_bf16_supported", bool)
+    offered = torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]
+    return "bfloat16" if offered and (can.get("avx512_bf16") or older()) else "float32"
+
+
+def default_dtype() -> str:
+    """The type of a model's numbers where nobody chooses a device or a type."""
+    return choose_dtype(choose_device(None), None)
+
+
+def exact_dtype(device: str | None = None) -> str:
+    """For instruments: float32 on a CPU, so that what is measured does not depend on its instructions.
+
+    On other devices the checkpoint's own type: a large target would not fit otherwise.
+    """
+    return "float32" if choose_device(device).startswith("cpu") else "auto"
+
+
+def checked_dtype(dtype: str) -> str:
+    """A type that models can work in.
+
+    Raises:
+        InvalidRequest: it is not one.
+    """
     if dtype not in DTYPES:
-        raise InvalidRequest(f"Models do not work with numbers of type {dtype!r}: {', '.join(DTYPES)}.")
+        raise InvalidRequest(f"dtype is one of {', '.join(map(repr, DTYPES))}, and not {dtype!r}.")
     return dtype
 
 

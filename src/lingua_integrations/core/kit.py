@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast
 
 from lingua_integrations.core.config import CompressionConfig
+from lingua_integrations.core.devices import checked_dtype
 from lingua_integrations.core.protocols import Ranker, TokenScorer, UnitScorer
 from lingua_integrations.errors import InvalidRequest
 
@@ -51,13 +52,14 @@ class Kit:
         self._at_once: Any = None if hasattr(scorer, "stream") else scorer
         self.own_ranker = ranker
         self.model = model
-        self._place: dict[str, Any] = {"device": device, "dtype": dtype}
+        self._place: dict[str, Any] = {"device": device, "dtype": dtype and checked_dtype(dtype)}
         self._made: dict[str, Any] = {}
         self._lock = threading.RLock()
 
     def __repr__(self) -> str:
         given = [one for one in (self._causal, self._at_once, self.own_ranker) if one is not None]
-        return ", ".join(map(repr, given)) or (repr(self.model) if self.model else "default models")
+        models = ", ".join(map(repr, given)) or (repr(self.model) if self.model else "default models")
+        return models + (f", dtype={self._place['dtype']!r}" if self._place["dtype"] else "")
 
     def __getstate__(self) -> dict[str, Any]:
         return {name: value for name, value in self.__dict__.items() if name not in ("_made", "_lock")}

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from lingua_integrations import __version__
 from lingua_integrations.core.config import check_rate
+from lingua_integrations.core.devices import default_dtype, exact_dtype
 from lingua_integrations.evaluation import peer
 from lingua_integrations.evaluation.contenders import ALWAYS, contender
 from lingua_integrations.evaluation.curve import curve, drawing, short_prompts
@@ -83,6 +84,7 @@ def evaluate_to(folder: Path, request: Request) -> str:
         "target": judge.name or "none",
         "cases": ", ".join(f"{len(task.cases)} of {task.name}" for task in tasks),
         "tokens": "o200k_base",
+        "numbers": f"{default_dtype()}; of targets and peers {exact_dtype()}",
         "target reads": f"{request.prices.tokens_per_second:,g} tokens per second",
         "machine": f"{request.prices.machine_per_hour:g} per hour",
     }

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from tqdm.auto import tqdm
 
 from lingua_integrations import __version__
+from lingua_integrations.core.devices import default_dtype
 from lingua_integrations.evaluation.cases import Case, Task
 from lingua_integrations.evaluation.lines import Line, Store
 from lingua_integrations.evaluation.measuring import Judge, measured
@@ -63,7 +64,7 @@ class Bench:
         """Of everything that a line depends on."""
         task, contender, rate, case = self.parts(job)
         content = [task.layout, repr(case), contender.name, contender.settings, rate, self.judge.name]
-        return sha256(json.dumps([*content, __version__]).encode()).hexdigest()[:24]
+        return sha256(json.dumps([*content, default_dtype(), __version__]).encode()).hexdigest()[:24]
 
 
 @dataclass

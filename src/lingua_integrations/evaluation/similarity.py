@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from lingua_integrations.core.devices import exact_dtype
 from lingua_integrations.core.protocols import FloatArray
 from lingua_integrations.core.rankers.embedding import DEFAULT_EMBEDDING
 from lingua_integrations.core.scorers.encoder import SentenceEncoder
@@ -18,7 +19,7 @@ class TokenSimilarity:
     """
 
     def __init__(self, model: str = DEFAULT_EMBEDDING) -> None:
-        self._encoder = SentenceEncoder(model, dtype="float32")
+        self._encoder = SentenceEncoder(model, dtype=exact_dtype())
 
     def __call__(self, said: str, right: str) -> float:
         """F1 in [-1, 1]; of texts beyond the encoder's window only the beginnings."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple, Protocol
 
+from lingua_integrations.core.devices import exact_dtype
 from lingua_integrations.core.scorers.causal_lm import CausalLM
 from lingua_integrations.errors import InvalidRequest, MissingExtra
 
@@ -40,13 +41,10 @@ class LocalTarget:
         model: one of our names, a folder or a hub id.
         device: where it runs; default: the best there is.
         generate: whether it is asked for answers, greedily; likelihoods cost less.
-        dtype: of its numbers; the default makes figures of different machines comparable.
     """
 
-    def __init__(
-        self, model: str, *, device: str | None = None, generate: bool = False, dtype: str | None = "float32"
-    ) -> None:
-        self._model = CausalLM(model, device=device, dtype=dtype)
+    def __init__(self, model: str, *, device: str | None = None, generate: bool = False) -> None:
+        self._model = CausalLM(model, device=device, dtype=exact_dtype(device))
         self.generate = generate
 
     @property

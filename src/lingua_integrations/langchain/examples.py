@@ -144,7 +144,7 @@ class LinguaExampleSelector(Settings, BaseExampleSelector):
         config = chooser_config(self.rank_by if question else "perplexity")
         if self.ranker is not None and question:
             return PromptCompressor(config=config, counter=counter, ranker=self.ranker)
-        return self.engine.built(config, counter, device=self.device)
+        return self.engine.built(config, counter, device=self.device, dtype=self.dtype)
 
     def _budget(self, total: int, question: str) -> int:
         """Target tokens that may come out of ``total``."""

@@ -27,7 +27,7 @@ class CrossEncoderRanker:
         self._encoder = Encoder(model, "AutoModelForSequenceClassification", device=device, dtype=dtype)
 
     def __repr__(self) -> str:
-        return f"CrossEncoderRanker({self._encoder.model!r})"
+        return f"CrossEncoderRanker({self._encoder.described})"
 
     @property
     def name(self) -> str:

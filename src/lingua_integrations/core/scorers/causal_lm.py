@@ -15,7 +15,7 @@ from lingua_integrations.core.protocols import FloatArray, Tokens, TokenStream
 from lingua_integrations.core.scorers.halves import Halves, halve
 from lingua_integrations.core.scorers.loading import Lazy, Pretrained, load_pretrained
 from lingua_integrations.core.scorers.reading import Known, Reading, batches, read
-from lingua_integrations.core.scorers.remembered import Remembered, Scores
+from lingua_integrations.core.scorers.remembered import Remembered, Scores, identity
 from lingua_integrations.core.units import IntArray
 from lingua_integrations.errors import InvalidRequest
 
@@ -23,7 +23,6 @@ Done = TypeVar("Done")
 _SURROGATES = regex.compile(r"[\ud800-\udfff]")
 _LOOK_BACK = 4096  # tokens; evidence that this is enough is in docs/performance.md
 _AT_ONCE = 2048  # tokens of one text that are read in one pass; longer ones in steps, through a stream
-_READING = 2  # counts ways of reading: whose scores were remembered under another one are not ours
 _HELD = 1 << 15  # tokens of a call whose states may wait for questions: 75 MB at a width of 576
 
 
@@ -64,8 +63,9 @@ class CausalLM(Lazy[LoadedModel]):
     Args:
         model: a folder, one of our names, or a hub id (see `lingua models list`).
         device: for example ``"cpu"`` or ``"cuda:0"``; by default the best there is.
-        dtype: name of a torch type; by default bfloat16 on a CPU that multiplies it and float32 on another,
-            else the checkpoint's own. ``"float32"`` keeps the same on every machine.
+        dtype: "float32", "bfloat16", "float16", "float64", or "auto" for the checkpoint's own. By default
+            bfloat16 on a CPU that multiplies it and float32 on another, elsewhere the checkpoint's own:
+            quick, but what is kept differs a little between machines. With "float32" only roundings do.
         trust_remote_code: run code that comes with the model. Only for models that you trust.
         scores: where the surprisals of texts that may come again are remembered: a mapping from strings to
             bytes, such as `in_memory()` or a ``diskcache.Cache``. Each of these texts is then read by itself,
@@ -74,7 +74,7 @@ class CausalLM(Lazy[LoadedModel]):
             time where much is kept of a long text.
 
     Raises:
-        InvalidRequest: a stream could not look back.
+        InvalidRequest: a stream could not look back, or there is no such type.
     """
 
     def __init__(
@@ -87,7 +87,7 @@ class CausalLM(Lazy[LoadedModel]):
         scores: Scores | None = None,
         look_back: int = _LOOK_BACK,
     ) -> None:
-        super().__init__(model, partial(_load, model, device, dtype, trust_remote_code))
+        super().__init__(model, partial(_load, model, device, dtype, trust_remote_code), dtype)
         if look_back < 4:
             raise InvalidRequest(f"look_back is a number of tokens, at least 4, and not {look_back}.")
         self.look_back = look_back
@@ -170,8 +170,8 @@ class CausalLM(Lazy[LoadedModel]):
             lasting: other calls may bring them again: where there are `scores`, they are remembered.
         """
         if lasting and self._remembered is not None:
-            known, identity = self._remembered, self._identity
-            return [Known(known.get(identity, text, self._read_alone)) for text in texts]
+            known, reader = self._remembered, identity(self.name, self.loaded.model, self._own)
+            return [Known(known.get(reader, text, self._read_alone)) for text in texts]
         readings: list[Reading | Known] = [Known(np.zeros(0))] * len(texts)
         short = [i for i, text in enumerate(texts) if 0 < len(text) <= self._at_once]
         held = 0
@@ -185,17 +185,6 @@ class CausalLM(Lazy[LoadedModel]):
             if len(text) > self._at_once:
                 readings[i] = Known(self._read_long(text))
         return readings
-
-    @property
-    def _identity(self) -> str:
-        import torch
-
-        from lingua_integrations.core.scorers.packed import PackedLinear
-
-        model = self.loaded.model
-        packed = any(isinstance(layer, PackedLinear) for layer in model.modules())
-        facts = (self.name, _READING, model.dtype, model.device, packed, "torch", torch.__version__)
-        return " ".join(map(str, (*facts, self._own or "")))
 
     @property
     def _at_once(self) -> int:

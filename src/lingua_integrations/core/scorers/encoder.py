@@ -28,7 +28,7 @@ class Encoder(Lazy[Pretrained]):
     """
 
     def __init__(self, model: str, kind: str, *, device: str | None = None, dtype: str | None = None) -> None:
-        super().__init__(model, partial(load_pretrained, model, kind, device=device, dtype=dtype))
+        super().__init__(model, partial(load_pretrained, model, kind, device=device, dtype=dtype), dtype)
 
     @property
     def name(self) -> str:

@@ -9,7 +9,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from weakref import WeakValueDictionary
 
-from lingua_integrations.core.devices import on_device
+from lingua_integrations.core.devices import checked_dtype, on_device
 from lingua_integrations.errors import UnsupportedModel
 
 if TYPE_CHECKING:
@@ -25,7 +25,8 @@ class Pretrained:
     Attributes:
         model: on its device, in evaluation mode.
         tokenizer: a fast one.
-        name: what it was asked for as, its digest, and the type of its numbers where that is not float32.
+        name: what it was asked for as, and its digest; the type of its numbers, too, where it was loaded
+            in another one than float32.
     """
 
     model: Any
@@ -64,20 +65,30 @@ class Lazy(Generic[Loaded]):
     Args:
         model: what it is called by.
         load: loads it; called once, in whichever thread needs it first.
+        dtype: of its numbers, where the caller chose it.
+
+    Raises:
+        InvalidRequest: there is no such type.
     """
 
-    def __init__(self, model: str, load: Callable[[], Loaded]) -> None:
+    def __init__(self, model: str, load: Callable[[], Loaded], dtype: str | None = None) -> None:
         self.model = model
+        self.dtype = dtype and checked_dtype(dtype)
         self._load = load
         self._loaded: Loaded | None = None
         self._loading = threading.Lock()
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.model!r}{'' if self._loaded else ', not loaded yet'})"
+        return f"{type(self).__name__}({self.described}{'' if self._loaded else ', not loaded yet'})"
+
+    @property
+    def described(self) -> str:
+        """What it is called by, and the type of its numbers where the caller chose it."""
+        return repr(self.model) + (f", dtype={self.dtype!r}" if self.dtype else "")
 
     def __getstate__(self) -> dict[str, Any]:
         """How to load it; whoever unpickles it loads its own."""
-        return {"model": self.model, "_load": self._load}
+        return {"model": self.model, "dtype": self.dtype, "_load": self._load}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state, _loaded=None, _loading=threading.Lock())
@@ -113,7 +124,7 @@ def load_pretrained(
         name: a folder, one of our names, or a hub id.
         kind: the transformers class that loads it, such as ``"AutoModel"``.
         device: by default the best there is.
-        dtype: name of a torch type; by default what the device is quick at, see `choose_dtype`.
+        dtype: one of `DTYPES`; by default what the device is quick at, see `choose_dtype`.
         trust_remote_code: run code that comes with the model.
 
     Raises:

@@ -6,6 +6,7 @@ import hashlib
 import threading
 from collections.abc import Callable, MutableMapping
 from contextlib import suppress
+from typing import Any
 
 import numpy as np
 from cachetools import LRUCache
@@ -14,6 +15,7 @@ from lingua_integrations.core.protocols import FloatArray
 from lingua_integrations.core.units import IntArray
 
 Scores = MutableMapping[str, bytes]
+_READING = 2  # counts ways of reading: whose scores were remembered under another one are not ours
 
 
 def in_memory(megabytes: float = 16) -> Scores:
@@ -49,6 +51,23 @@ class Remembered:
         with self._lock, suppress(ValueError):  # longer than all of the store
             self.store[key] = nats.tobytes()
         return nats
+
+
+def identity(name: str, model: Any, own: str | None) -> str:
+    """What the scores of a text depend on, beside the text.
+
+    Args:
+        name: of the model, with the digest of its weights.
+        model: as it is in memory.
+        own: tells a model that has no name from all others.
+    """
+    import torch
+
+    from lingua_integrations.core.scorers.packed import PackedLinear
+
+    packed = any(isinstance(layer, PackedLinear) for layer in model.modules())
+    facts = (name, _READING, model.dtype, model.device, packed, "torch", torch.__version__)
+    return " ".join(map(str, (*facts, own or "")))
 
 
 def _key(identity: str, text: IntArray) -> str:
