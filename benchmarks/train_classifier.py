@@ -34,7 +34,9 @@ from lingua_integrations.core.text import segment
 def labelled(texts: list[str], tokenizer) -> list[dict]:
     """Token ids, and for each whether its unit is more surprising than the text's median."""
     batch = [segment(text) for text in texts]
-    scores = SelfInformation(CausalLM("smollm2-135m-q4_1", dtype="float32")).score(batch, "", [None] * len(batch))
+    scores = SelfInformation(CausalLM("smollm2-135m-q4_1", dtype="float32")).score(
+        batch, "", [None] * len(batch)
+    )
     rows = []
     for units, values in zip(batch, scores, strict=True):
         keep = (values > np.median(values)).astype(int)

@@ -12,6 +12,7 @@ from pydantic.json_schema import SkipJsonSchema
 
 from lingua_integrations.adapting.engine import Engine
 from lingua_integrations.core.config import CompressionConfig, check_rate, check_tokens
+from lingua_integrations.core.devices import DType
 from lingua_integrations.core.methods import configuration, needs_question
 from lingua_integrations.core.mustkeep import MustKeep
 from lingua_integrations.errors import InvalidRequest
@@ -68,7 +69,7 @@ class Settings(BaseModel):
     method: str | None = None
     model: str | None = None
     device: str | None = None
-    dtype: str | None = None
+    dtype: DType | None = None
     counter: str = "o200k_base"
     config: CompressionConfig | None = None
     compressor: Any = Field(default=None, exclude=True, repr=False)

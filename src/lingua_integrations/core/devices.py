@@ -8,13 +8,13 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import copy_context
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar, get_args
 
 from lingua_integrations.core.background import leave_off
 from lingua_integrations.errors import DeviceOutOfMemory, InvalidRequest
 
 Done = TypeVar("Done")
-DTYPES = ("float32", "bfloat16", "float16", "float64", "auto")
+DType = Literal["float32", "bfloat16", "float16", "float64", "auto"]
 """Types that a model's numbers may have, by name; auto is the checkpoint's own."""
 
 
@@ -50,8 +50,8 @@ def choose_dtype(device: str, dtype: str | None) -> str:
     """
     import torch
 
-    if dtype is not None:
-        return checked_dtype(dtype)
+    if checked_dtype(dtype) is not None:
+        return str(dtype)
     if not device.startswith("cpu"):
         return "auto"
     can: dict[str, Any] = getattr(torch.cpu, "get_capabilities", dict)()  # not in torch 2.6
@@ -73,14 +73,14 @@ def exact_dtype(device: str | None = None) -> str:
     return "float32" if choose_device(device).startswith("cpu") else "auto"
 
 
-def checked_dtype(dtype: str) -> str:
-    """A type that models can work in.
+def checked_dtype(dtype: str | None) -> str | None:
+    """A type that models can work in, or none that somebody chose.
 
     Raises:
-        InvalidRequest: it is not one.
+        InvalidRequest: it is something else.
     """
-    if dtype not in DTYPES:
-        raise InvalidRequest(f"dtype is one of {', '.join(map(repr, DTYPES))}, and not {dtype!r}.")
+    if dtype is not None and dtype not in get_args(DType):
+        raise InvalidRequest(f"dtype is one of {', '.join(map(repr, get_args(DType)))}, and not {dtype!r}.")
     return dtype
 
 

@@ -52,7 +52,7 @@ class Kit:
         self._at_once: Any = None if hasattr(scorer, "stream") else scorer
         self.own_ranker = ranker
         self.model = model
-        self._place: dict[str, Any] = {"device": device, "dtype": dtype and checked_dtype(dtype)}
+        self._place: dict[str, Any] = {"device": device, "dtype": checked_dtype(dtype)}
         self._made: dict[str, Any] = {}
         self._lock = threading.RLock()
 

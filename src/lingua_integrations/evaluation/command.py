@@ -84,7 +84,7 @@ def evaluate_to(folder: Path, request: Request) -> str:
         "target": judge.name or "none",
         "cases": ", ".join(f"{len(task.cases)} of {task.name}" for task in tasks),
         "tokens": "o200k_base",
-        "numbers": f"{default_dtype()}; of targets and peers {exact_dtype()}",
+        "numbers": f"{default_dtype()}; of targets {exact_dtype()}, of peers float32",
         "target reads": f"{request.prices.tokens_per_second:,g} tokens per second",
         "machine": f"{request.prices.machine_per_hour:g} per hour",
     }

@@ -73,7 +73,7 @@ class Lazy(Generic[Loaded]):
 
     def __init__(self, model: str, load: Callable[[], Loaded], dtype: str | None = None) -> None:
         self.model = model
-        self.dtype = dtype and checked_dtype(dtype)
+        self.dtype = checked_dtype(dtype)
         self._load = load
         self._loaded: Loaded | None = None
         self._loading = threading.Lock()
@@ -124,7 +124,7 @@ def load_pretrained(
         name: a folder, one of our names, or a hub id.
         kind: the transformers class that loads it, such as ``"AutoModel"``.
         device: by default the best there is.
-        dtype: one of `DTYPES`; by default what the device is quick at, see `choose_dtype`.
+        dtype: a `DType`; by default what the device is quick at, see `choose_dtype`.
         trust_remote_code: run code that comes with the model.
 
     Raises:
@@ -156,8 +156,10 @@ def load_pretrained(
                 **local,
             )
             model = packed(lambda: load().to(place).eval())
-            numbers = "" if model.dtype == torch.float32 else f" {model.dtype}".replace("torch.", "")
-            found = Pretrained(model, tokenizer, f"{resolved.name}@{resolved.digest[:12]}{numbers}")
+            called = f"{resolved.name}@{resolved.digest[:12]}"
+            if model.dtype != torch.float32:
+                called += f" {str(model.dtype).removeprefix('torch.')}"
+            found = Pretrained(model, tokenizer, called)
             _shared[key] = found
     return found
 
