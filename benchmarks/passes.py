@@ -12,7 +12,7 @@ from __future__ import annotations
 import argparse
 import copy
 import statistics
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import pairwise
 from unittest.mock import patch
@@ -26,7 +26,6 @@ from lingua_integrations.core.kit import DEFAULT_MODEL
 from lingua_integrations.core.models import resolve
 from lingua_integrations.core.scorers import halves, reading
 from lingua_integrations.core.scorers.causal_lm import CausalLM
-from lingua_integrations.core.scorers.packed import packed as packing
 from speed import PASSAGES, TOKENS, plain, seconds, texts_of
 
 WHOLE = "whole model, one sequence"
@@ -97,8 +96,8 @@ def _attention_by_text(edges, module, query, key, value, mask, scaling=None, **o
     return torch.cat(parts, 2).transpose(1, 2).contiguous(), None
 
 
-def rows(bench: Bench, packed: Bench) -> dict[str, Callable[[], object]]:
-    """What is measured."""
+def rows(bench: Bench, packed: dict[str, Bench]) -> dict[str, Callable[[], object]]:
+    """What is measured: the model as transformers loads it, and packed in each type of numbers."""
     states = bench.body().clone()
     bf16 = copy.deepcopy(bench.model).to(torch.bfloat16)
     int8 = torch.ao.quantization.quantize_dynamic(copy.deepcopy(bench.model), {torch.nn.Linear})
@@ -116,14 +115,23 @@ def rows(bench: Bench, packed: Bench) -> dict[str, Callable[[], object]]:
             for n in (100, 200, 400)
             for exact in (True, False)
         },
-        "packed: body, one sequence": packed.body,
-        "packed: head, 170 rows at a time": partial(packed.head, states, 170 * 49152),
-        "packed: body, texts apart, one a pass": partial(packed.apart, 1),
-        "packed: body, texts apart, 1024 tokens a pass": partial(packed.apart, 1024),
-        "packed: stream, half kept, segments of 100, exact": partial(packed.stream, 100, exact=True),
+        **{
+            f"packed, {kind}: {name}": work
+            for kind, one in packed.items()
+            for name, work in quick(one, states)
+        },
         "body, bfloat16": partial(bench.body, bf16),
         "body, dynamic int8": partial(bench.body, int8),
     }
+
+
+def quick(bench: Bench, states: torch.Tensor) -> Iterator[tuple[str, Callable[[], object]]]:
+    """What is measured of a packed model."""
+    yield "body, one sequence", bench.body
+    yield "head, 170 rows at a time", partial(bench.head, states.to(bench.model.dtype), 170 * 49152)
+    yield "body, texts apart, one a pass", partial(bench.apart, 1)
+    yield "body, texts apart, 1024 tokens a pass", partial(bench.apart, 1024)
+    yield "stream, half kept, segments of 100, exact", partial(bench.stream, 100, exact=True)
 
 
 def main() -> None:
@@ -133,17 +141,15 @@ def main() -> None:
     parser.add_argument("--only", nargs="*", default=("",), help="what the rows shown begin with")
     args = parser.parse_args()
     model = plain("AutoModelForCausalLM", resolve(DEFAULT_MODEL).folder)
-    tokenizer = CausalLM(DEFAULT_MODEL).loaded.source.tokenizer
-    scorer = CausalLM.from_objects(model, tokenizer)
-    quick = packing(lambda: copy.deepcopy(model))
-    packed = CausalLM.from_objects(quick, tokenizer)
+    packed = {kind: CausalLM(DEFAULT_MODEL, dtype=kind) for kind in ("float32", "bfloat16")}
+    scorer = CausalLM.from_objects(model, packed["float32"].loaded.source.tokenizer)
     prompts = texts_of(scorer, PASSAGES, TOKENS)
     times: dict[str, list[float]] = {}
     print("| what | multiple of the whole model's pass |\n|---|---|")
     with torch.inference_mode():
         for number in range(args.rounds + 1):
             texts = next(prompts)
-            work = rows(Bench(scorer, texts), Bench(packed, texts))
+            work = rows(Bench(scorer, texts), {kind: Bench(one, texts) for kind, one in packed.items()})
             chosen = [name for name in work if name == WHOLE or name.startswith(tuple(args.only))]
             taken = {name: seconds(work[name]) for name in chosen}
             if number:  # the first warms up
