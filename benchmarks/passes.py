@@ -1,7 +1,7 @@
 """What parts of a pass cost, each alone, as multiples of one forward pass with logits over the same tokens.
 
     python benchmarks/passes.py --rounds 5
-    python benchmarks/passes.py --rounds 3 --only body "head, 170" "stream, half kept, segments of 100" packed
+    python benchmarks/passes.py --rounds 3 --only body "head, 85" "stream, half kept, segments of 100" packed
 
 Twenty texts of 119 tokens. The model is as transformers loads it; where a row says packed, its linear layers
 are packed as a scorer does it.
@@ -104,7 +104,7 @@ def rows(bench: Bench, packed: dict[str, Bench]) -> dict[str, Callable[[], objec
     return {
         WHOLE: bench.whole,
         "body, one sequence": bench.body,
-        **{f"head, {n} rows at a time": partial(bench.head, states, n * 49152) for n in (64, 170, 512, 2048)},
+        **{f"head, {n} rows at a time": partial(bench.head, states, n * 49152) for n in (42, 85, 170, 512)},
         "body, texts apart, one a pass": partial(bench.apart, 1),
         **{f"body, texts apart, {n} tokens a pass": partial(bench.apart, n) for n in (512, 1024, 4096)},
         "body, texts apart, packed end to end": bench.packed,
@@ -128,7 +128,7 @@ def rows(bench: Bench, packed: dict[str, Bench]) -> dict[str, Callable[[], objec
 def quick(bench: Bench, states: torch.Tensor) -> Iterator[tuple[str, Callable[[], object]]]:
     """What is measured of a packed model."""
     yield "body, one sequence", bench.body
-    yield "head, 170 rows at a time", partial(bench.head, states.to(bench.model.dtype), 170 * 49152)
+    yield "head, 85 rows at a time", partial(bench.head, states.to(bench.model.dtype), 85 * 49152)
     yield "body, texts apart, one a pass", partial(bench.apart, 1)
     yield "body, texts apart, 1024 tokens a pass", partial(bench.apart, 1024)
     yield "stream, half kept, segments of 100, exact", partial(bench.stream, 100, exact=True)

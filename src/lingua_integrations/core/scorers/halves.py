@@ -14,7 +14,7 @@ from typing import Any
 
 from lingua_integrations.core.scorers.reading import rounded
 
-_LOGITS = 1 << 23  # that are held at once on a CPU: 32 MB in float32, which is also faster than more
+_LOGITS = 1 << 22  # that are held at once on a CPU: 16 MB; from 32 MB on, memory is fetched anew each time
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Halves:
         import torch
         from torch.nn import functional
 
-        rows = max(32, _LOGITS * (1 if states.device.type == "cpu" else 16) // self.vocabulary)
+        rows = max(32, _LOGITS * (1 if states.device.type == "cpu" else 32) // self.vocabulary)
         parts = []
         for some, wanted in zip(states.split(rows), targets.split(rows), strict=True):
             filled = functional.pad(some, (0, 0, 0, rounded(len(some)) - len(some)))  # to few sizes
