@@ -282,7 +282,7 @@ def test_copies_follow_their_own_settings(monkeypatch, tiny_scorer, documents):
     """A copy with another model uses that one; copies and pickles carry no weights along."""
     built = []
 
-    def build(model, config, device, counter):
+    def build(model, config, device, dtype, counter):
         built.append((model, device))
         return PromptCompressor(tiny_scorer, config)
 

@@ -296,7 +296,7 @@ def test_a_pickle_loads_its_own_model(monkeypatch, tiny_scorer, nodes):
     """Lazily, at its first call; while one thread pickles, another one compresses."""
     built = []
 
-    def build(model, config, device, counter):
+    def build(model, config, device, dtype, counter):
         built.append(model)
         return PromptCompressor(tiny_scorer, config)
 

@@ -16,6 +16,12 @@ class Small(GrowingLayer):
     room_on_cpu = 256
 
 
+class Compiled(Small):
+    """As if attention compiled code for these numbers."""
+
+    compiled = (torch.float32,)
+
+
 @given(STEPS)
 def test_it_holds_what_the_usual_cache_holds(steps):
     """Rows appended, and a share of them cut off again: the same keys and values after every step."""
@@ -39,3 +45,31 @@ def test_rows_are_written_in_place_while_there_is_room():
     layer.update(*torch.zeros(2, 1, 1, 1, 4))
     assert layer.keys.data_ptr() != first
     assert layer.keys.untyped_storage().nbytes() == 512 * 4 * 4
+
+
+@given(STEPS)
+def test_where_code_is_compiled_attention_sees_few_sizes(steps):
+    """Behind the rows stand zeros, up to a multiple of 64; the mask is told, the cache does not count them."""
+    usual, ours = DynamicCache(), growing_cache(Compiled)
+    for turn, (rows, dropped) in enumerate(steps):
+        keys, values = torch.randn(2, 1, 2, rows, 3)
+        told, _ = ours.get_mask_sizes(rows, 0)
+        for one, other in zip(usual.update(keys, values, 0), ours.update(keys, values, 0), strict=True):
+            held = one.shape[-2]
+            assert torch.equal(other[..., :held, :], one)
+            assert not other[..., held:, :].any()
+            assert other.shape[-2] == told
+            assert not turn or held == rows or told % 64 == 0
+        for cache in (usual, ours):
+            cache.crop(-int(dropped * rows))
+        assert usual.get_seq_length() == ours.get_seq_length()
+
+
+@given(st.lists(st.booleans(), min_size=1, max_size=400))
+def test_rows_may_be_selected(mask):
+    layer = Small()
+    keys, values = torch.randn(2, 1, 2, len(mask), 3)
+    layer.update(keys, values)
+    layer.select(torch.tensor(mask).nonzero()[:, 0])
+    assert torch.equal(layer.keys, keys[..., mask, :])
+    assert torch.equal(layer.values, values[..., mask, :])

@@ -18,6 +18,7 @@ from lingua_integrations.core.methods import METHODS
 from lingua_integrations.core.rankers.perplexity import Readings
 from lingua_integrations.core.scorers import halves, reading, streams
 from lingua_integrations.core.scorers.causal_lm import CausalLM
+from lingua_integrations.core.scorers.growing import GrowingLayer
 from lingua_integrations.core.scorers.packed import packed
 from lingua_integrations.core.scorers.remembered import in_memory
 from lingua_integrations.errors import UnsupportedModel
@@ -209,6 +210,17 @@ def test_a_model_that_widens_its_logits_is_cut_all_the_same(tiny_model, tiny_tok
     scorer = CausalLM.from_objects(model, tiny_tokenizer)
     assert scorer.loaded.halves.cut
     assert scorer.read(ids)[0].surprisals() == pytest.approx(direct(scorer, ids[0]), abs=0.05)
+
+
+@pytest.mark.parametrize("exact", [True, False])
+def test_streams_are_the_same_where_attention_sees_few_sizes(tiny_scorer, ids, monkeypatch, exact):
+    """In float32, where a difference would show, as if code were compiled for it."""
+    text = np.tile(ids[1], 5)
+    plain = pruned_by_turns(tiny_scorer.stream(ids[0][:3], exact=exact), text)
+    monkeypatch.setattr(GrowingLayer, "compiled", (torch.float32,))
+    assert pruned_by_turns(tiny_scorer.stream(ids[0][:3], exact=exact), text) == pytest.approx(
+        plain, abs=1e-4
+    )
 
 
 @pytest.mark.parametrize("exact", [True, False])

@@ -9,10 +9,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import torch
 from transformers.cache_utils import Cache, DynamicLayer
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+
+_MULTIPLE = 64
 
 
 class GrowingLayer(DynamicLayer):  # type: ignore[no-untyped-call]
@@ -23,15 +27,22 @@ class GrowingLayer(DynamicLayer):  # type: ignore[no-untyped-call]
     Attributes:
         room: rows of the first block.
         room_on_cpu: rows of the first block there; memory counts only once it is written to.
+        compiled: types for which attention on a CPU compiles code for each number of rows, 3 megabytes that
+            it keeps; there it sees multiples of 64.
     """
 
     room: ClassVar[int] = 1024
     room_on_cpu: ClassVar[int] = 4096
+    compiled: ClassVar[tuple[torch.dtype, ...]] = (torch.bfloat16, torch.float16)
 
     def update(
         self, key_states: Tensor, value_states: Tensor, *args: Any, **kwargs: Any
     ) -> tuple[Tensor, Tensor]:
-        """Write new rows behind the held ones, shape [batch, heads, rows, width]; returns all."""
+        """Write new rows behind the held ones, shape [batch, heads, rows, width].
+
+        Returns:
+            All of them, and zeros up to what attention sees, which come later and which the mask hides.
+        """
         if not self.is_initialized:
             self.lazy_initialization(key_states, value_states)
             room = self.room_on_cpu if key_states.device.type == "cpu" else self.room
@@ -44,12 +55,36 @@ class GrowingLayer(DynamicLayer):  # type: ignore[no-untyped-call]
         self._blocks = keys, values
         end = held + key_states.shape[-2]
         self.keys, self.values = keys[..., :end, :], values[..., :end, :]
-        return self.keys, self.values
+        seen = self._seen(key_states.shape[-2], held)
+        for block in self._blocks:
+            block[..., end:seen, :] = 0
+        return keys[..., :seen, :], values[..., :seen, :]
+
+    def get_mask_sizes(self, query_length: int) -> tuple[int, int]:
+        """How many rows attention will see, and how many there are no more."""
+        return self._seen(query_length, self.get_seq_length()), 0
+
+    def _seen(self, new: int, held: int) -> int:
+        """Rows that attention sees: in a first pass its own, since its mask is older than the layer."""
+        if not held or self.keys.device.type != "cpu" or self.keys.dtype not in self.compiled:
+            return held + new
+        return _whole(held + new)
+
+    def select(self, index: Tensor) -> None:
+        """Keep the rows at these places only."""
+        held = [block[..., index.to(block.device), :] for block in self._blocks]
+        for block, rows in zip(self._blocks, held, strict=True):
+            block[..., : len(index), :] = rows
+        self.keys, self.values = (block[..., : len(index), :] for block in self._blocks)
 
 
 def growing_cache(layer: type[GrowingLayer] = GrowingLayer) -> Cache:
     """A cache of such layers, as many as the model turns out to have."""
     return Cache(layer_class_to_replicate=layer)
+
+
+def _whole(rows: int) -> int:
+    return -(-rows // _MULTIPLE) * _MULTIPLE
 
 
 def _block(rows: Tensor, room: int) -> Tensor:
@@ -60,7 +95,7 @@ def _written(block: Tensor, held: int, rows: Tensor) -> Tensor:
     """The block with ``rows`` after the first ``held`` ones; where they do not fit, one of twice the room."""
     end = held + rows.shape[-2]
     if end > block.shape[-2]:
-        larger = _block(rows, max(end, 2 * block.shape[-2]))
+        larger = _block(rows, max(_whole(end), 2 * block.shape[-2]))
         larger[..., :held, :] = block[..., :held, :]
         block = larger
     block[..., held:end, :] = rows

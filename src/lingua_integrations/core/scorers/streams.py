@@ -59,8 +59,10 @@ class _Stream(ABC):
 
     def _restart(self) -> None:
         """Forget the cache; what has to be seen again waits in ``_pending``."""
+        from lingua_integrations.core.scorers.growing import growing_cache
+
         recent = np.asarray(self._kept[max(0, len(self._kept) - self._window // 2 + 1) :], dtype=np.int64)
-        self._cache = self._new_cache()
+        self._cache = growing_cache()
         self._pending = np.r_[self._scorer.start(), self._prefix, recent]
         self._position = 0  # of the next token
         self._last_state: Any = None  # what predicts the next token: shape [1, width]
@@ -152,10 +154,6 @@ class _Stream(ABC):
         return self._forward(segment)
 
     @abstractmethod
-    def _new_cache(self) -> Any:
-        """An empty cache of keys and values."""
-
-    @abstractmethod
     def _forget(self, segment: IntArray, mask: BoolArray) -> None:
         """Bring the cache to what is kept."""
 
@@ -166,11 +164,6 @@ class ExactStream(_Stream):
     The cache keeps every row, also for layers with a sliding window: positions have no holes, so the model's
     own mask is right, and a cache that has let rows go could not be cut back.
     """
-
-    def _new_cache(self) -> Any:
-        from lingua_integrations.core.scorers.growing import growing_cache
-
-        return growing_cache()
 
     def _forget(self, segment: IntArray, mask: BoolArray) -> None:
         if mask.all():
@@ -187,27 +180,23 @@ class EvictingStream(_Stream):
     """Rows of dropped tokens leave the cache; kept tokens keep their positions."""
 
     def __init__(self, scorer: CausalLM, prefix: IntArray, window: int) -> None:
+        from transformers import DynamicCache
+
         super().__init__(scorer, prefix, window)
-        if any(self._cache.is_sliding):
+        if any(DynamicCache(config=scorer.loaded.model.config).is_sliding):
             raise UnsupportedModel(
                 f"{scorer.name} attends through a sliding window, where rows cannot be evicted. "
                 "Use exact_stream=True."
             )
-
-    def _new_cache(self) -> Any:
-        from transformers import DynamicCache
-
-        return DynamicCache(config=self._scorer.loaded.model.config)
 
     def _forget(self, segment: IntArray, mask: BoolArray) -> None:
         import torch
 
         rows = self._cache.get_seq_length()
         stay = np.r_[np.ones(rows - len(segment), dtype=bool), mask]
-        index = torch.from_numpy(np.flatnonzero(stay))
-        for layer in self._cache.layers:
-            layer.keys = layer.keys.index_select(-2, index.to(layer.keys.device))
-            layer.values = layer.values.index_select(-2, index.to(layer.values.device))
+        with torch.inference_mode():  # as its rows were written
+            for layer in self._cache.layers:
+                layer.select(torch.from_numpy(np.flatnonzero(stay)))
         kept = np.flatnonzero(mask)
         self._last_state = self._after_each[kept[-1] : kept[-1] + 1] if len(kept) else self._after_pending
         self._pending = segment[:0]
