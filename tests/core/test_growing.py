@@ -49,7 +49,7 @@ def test_rows_are_written_in_place_while_there_is_room():
 
 @given(STEPS)
 def test_where_code_is_compiled_attention_sees_few_sizes(steps):
-    """Behind the rows stand zeros, up to a multiple of 64; the mask is told, the cache does not count them."""
+    """Behind the rows stand zeros, up to a multiple of 256; the mask is told, the cache counts none."""
     usual, ours = DynamicCache(), growing_cache(Compiled)
     for turn, (rows, dropped) in enumerate(steps):
         keys, values = torch.randn(2, 1, 2, rows, 3)
@@ -59,7 +59,7 @@ def test_where_code_is_compiled_attention_sees_few_sizes(steps):
             assert torch.equal(other[..., :held, :], one)
             assert not other[..., held:, :].any()
             assert other.shape[-2] == told
-            assert not turn or held == rows or told % 64 == 0
+            assert not turn or held == rows or told % 256 == 0
         for cache in (usual, ours):
             cache.crop(-int(dropped * rows))
         assert usual.get_seq_length() == ours.get_seq_length()

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 
-_MULTIPLE = 64
+_MULTIPLE = 256
 
 
 class GrowingLayer(DynamicLayer):  # type: ignore[no-untyped-call]
@@ -28,7 +28,7 @@ class GrowingLayer(DynamicLayer):  # type: ignore[no-untyped-call]
         room: rows of the first block.
         room_on_cpu: rows of the first block there; memory counts only once it is written to.
         compiled: types for which attention on a CPU compiles code for each number of rows, 3 megabytes that
-            it keeps; there it sees multiples of 64.
+            it keeps; there it sees multiples of 256.
     """
 
     room: ClassVar[int] = 1024
