@@ -15,8 +15,7 @@ from transformers.cache_utils import Cache, DynamicLayer
 if TYPE_CHECKING:
     from torch import Tensor
 
-
-_MULTIPLE = 256
+_MULTIPLE = 256  # half of what attention on a CPU takes at a time
 
 
 class GrowingLayer(DynamicLayer):  # type: ignore[no-untyped-call]
@@ -66,7 +65,8 @@ class GrowingLayer(DynamicLayer):  # type: ignore[no-untyped-call]
 
     def _seen(self, new: int, held: int) -> int:
         """Rows that attention sees: in a first pass its own, since its mask is older than the layer."""
-        if not held or self.keys.device.type != "cpu" or self.keys.dtype not in self.compiled:
+        keys = self.keys
+        if not held or keys is None or keys.device.type != "cpu" or keys.dtype not in self.compiled:
             return held + new
         return _whole(held + new)
 

@@ -62,7 +62,7 @@ class _Stream(ABC):
         from lingua_integrations.core.scorers.growing import growing_cache
 
         recent = np.asarray(self._kept[max(0, len(self._kept) - self._window // 2 + 1) :], dtype=np.int64)
-        self._cache = growing_cache()
+        self._cache: Any = growing_cache()
         self._pending = np.r_[self._scorer.start(), self._prefix, recent]
         self._position = 0  # of the next token
         self._last_state: Any = None  # what predicts the next token: shape [1, width]
