@@ -11,14 +11,24 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from transformers import Gemma2Config, Gemma2ForCausalLM, GPT2Config, GPT2LMHeadModel, LlamaForCausalLM
+from transformers import (
+    FalconConfig,
+    FalconForCausalLM,
+    Gemma2Config,
+    Gemma2ForCausalLM,
+    GPT2Config,
+    GPT2LMHeadModel,
+    GPTNeoConfig,
+    GPTNeoForCausalLM,
+    LlamaForCausalLM,
+)
 
 from lingua_integrations import PromptCompressor
 from lingua_integrations.core.methods import METHODS
 from lingua_integrations.core.rankers.perplexity import Readings
 from lingua_integrations.core.scorers import halves, reading, streams
 from lingua_integrations.core.scorers.causal_lm import CausalLM
-from lingua_integrations.core.scorers.growing import GrowingLayer
+from lingua_integrations.core.scorers.growing import FewSizes
 from lingua_integrations.core.scorers.packed import packed
 from lingua_integrations.core.scorers.remembered import in_memory
 from lingua_integrations.errors import UnsupportedModel
@@ -217,7 +227,7 @@ def test_streams_are_the_same_where_attention_sees_few_sizes(tiny_scorer, ids, m
     """In float32, where a difference would show, as if code were compiled for it."""
     text = np.tile(ids[1], 5)
     plain = pruned_by_turns(tiny_scorer.stream(ids[0][:3], exact=exact), text)
-    monkeypatch.setattr(GrowingLayer, "compiled", (torch.float32,))
+    monkeypatch.setattr(FewSizes, "compiled", (torch.float32,))
     assert pruned_by_turns(tiny_scorer.stream(ids[0][:3], exact=exact), text) == pytest.approx(
         plain, abs=1e-4
     )
@@ -232,6 +242,32 @@ def test_streams_in_bfloat16(tiny_model, tiny_tokenizer, ids, exact):
     found, expected = (pruned_by_turns(one.stream(ids[0][:3], exact=exact), text) for one in (half, full))
     assert found == pytest.approx(expected, abs=0.5)
     assert 0 < np.abs(found - expected).mean() < 0.05
+
+
+@pytest.mark.parametrize("kind", ["gpt-neo", "falcon"])
+def test_models_that_count_rows_themselves(tiny_tokenizer, ids, monkeypatch, kind):
+    """GPT-Neo reads its mask off the number of rows, Falcon has positions in it: they are shown no others."""
+    monkeypatch.setattr(FewSizes, "compiled", (torch.float32,))
+    torch.manual_seed(0)
+    size = len(tiny_tokenizer)
+    if kind == "gpt-neo":
+        config = GPTNeoConfig(
+            vocab_size=size, hidden_size=32, num_layers=2, num_heads=2, attention_types=[[["global"], 2]],
+            max_position_embeddings=512,
+        )  # fmt: skip
+        model = GPTNeoForCausalLM(config)
+    else:
+        config = FalconConfig(
+            vocab_size=size, hidden_size=32, num_hidden_layers=2, num_attention_heads=2, alibi=True
+        )
+        model = FalconForCausalLM(config)
+    scorer = CausalLM.from_objects(model.eval(), tiny_tokenizer)
+    stream, seen = scorer.stream(ids[0][:0]), 0
+    for step in (9, 7, 8):
+        found = stream.score(ids[0][seen : seen + step])
+        stream.keep(np.ones(step, dtype=bool))
+        assert found == pytest.approx(direct(scorer, ids[0][: seen + step])[seen:], abs=1e-3)
+        seen += step
 
 
 def pruned_by_turns(stream, ids):

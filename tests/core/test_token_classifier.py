@@ -111,7 +111,7 @@ def test_the_deeper_window_decides():
 
 def test_a_long_text_has_a_score_for_every_unit(tiny_encoders):
     """Beyond the window of 64 tokens, too, and the same whatever else is in the batch."""
-    classifier = TokenClassifier(tiny_encoders["classifier"])
+    classifier = TokenClassifier(tiny_encoders["classifier"], dtype="float32")
     long = segment("The cat sat on the mat, number 12. " * 40)
     short = segment("a cat")
     (alone,) = classifier.score([long], "", [None])

@@ -26,13 +26,12 @@ class GrowingLayer(DynamicLayer):  # type: ignore[no-untyped-call]
     Attributes:
         room: rows of the first block.
         room_on_cpu: rows of the first block there; memory counts only once it is written to.
-        compiled: types for which attention on a CPU compiles code for each number of rows, 3 megabytes that
-            it keeps; there it sees multiples of 256.
+        compiled: types of numbers for which attention is shown few numbers of rows; see `FewSizes`.
     """
 
     room: ClassVar[int] = 1024
     room_on_cpu: ClassVar[int] = 4096
-    compiled: ClassVar[tuple[torch.dtype, ...]] = (torch.bfloat16, torch.float16)
+    compiled: ClassVar[tuple[torch.dtype, ...]] = ()
 
     def update(
         self, key_states: Tensor, value_states: Tensor, *args: Any, **kwargs: Any
@@ -76,6 +75,24 @@ class GrowingLayer(DynamicLayer):  # type: ignore[no-untyped-call]
         for block, rows in zip(self._blocks, held, strict=True):
             block[..., : len(index), :] = rows
         self.keys, self.values = (block[..., : len(index), :] for block in self._blocks)
+
+
+class FewSizes(GrowingLayer):
+    """A layer that shows attention multiples of 256 rows, where torch's own works in 16 bits on a CPU.
+
+    It compiles code for every other number of rows, and keeps it: 3 megabytes each time. The model has to
+    take the mask's sizes from the cache, as it does where attention is torch's own and the mask holds no
+    positions.
+    """
+
+    compiled = (torch.bfloat16, torch.float16)
+
+
+def cache_for(model: Any) -> Cache:
+    """An empty cache for a transformers model."""
+    config = model.config.get_text_config()
+    own = config._attn_implementation == "sdpa" and not getattr(config, "alibi", False)
+    return growing_cache(FewSizes if own else GrowingLayer)
 
 
 def growing_cache(layer: type[GrowingLayer] = GrowingLayer) -> Cache:

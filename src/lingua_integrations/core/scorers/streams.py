@@ -59,10 +59,10 @@ class _Stream(ABC):
 
     def _restart(self) -> None:
         """Forget the cache; what has to be seen again waits in ``_pending``."""
-        from lingua_integrations.core.scorers.growing import growing_cache
+        from lingua_integrations.core.scorers.growing import cache_for
 
         recent = np.asarray(self._kept[max(0, len(self._kept) - self._window // 2 + 1) :], dtype=np.int64)
-        self._cache: Any = growing_cache()
+        self._cache: Any = cache_for(self._scorer.loaded.model)
         self._pending = np.r_[self._scorer.start(), self._prefix, recent]
         self._position = 0  # of the next token
         self._last_state: Any = None  # what predicts the next token: shape [1, width]
