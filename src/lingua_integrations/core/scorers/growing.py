@@ -77,7 +77,7 @@ class GrowingLayer(DynamicLayer):  # type: ignore[no-untyped-call]
         self.keys, self.values = (block[..., : len(index), :] for block in self._blocks)
 
 
-class FewSizes(GrowingLayer):
+class FewSizes(GrowingLayer):  # type: ignore[no-untyped-call]
     """A layer that shows attention multiples of 256 rows, where torch's own works in 16 bits on a CPU.
 
     It compiles code for every other number of rows, and keeps it: 3 megabytes each time. The model has to
