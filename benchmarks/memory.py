@@ -1,7 +1,7 @@
 """Resident memory and seconds of every method from 1,000 to 128,000 tokens, each in a process of its own.
 
     python benchmarks/memory.py --plot docs/length.svg
-    python benchmarks/memory.py --passage 0 --lengths 8000 128000
+    python benchmarks/memory.py --passage 0 --lengths 8000 128000 --dtype float32
 
 Memory is the most that the process had resident at any time, interpreter, libraries and weights included
 (Linux only). Time is per token, as a multiple of the same method's at the shortest length. The text is
@@ -26,7 +26,7 @@ PASSAGE = 200
 RATE = 0.25
 
 
-def child(method: str, tokens: int, passage: int, model: str | None) -> None:
+def child(method: str, tokens: int, passage: int, dtype: str, model: str | None) -> None:
     """Compress once, and print seconds and megabytes."""
     from tokenizers import Tokenizer
 
@@ -39,7 +39,7 @@ def child(method: str, tokens: int, passage: int, model: str | None) -> None:
     spans = tokenizer.encode(source).offsets
     edges = [spans[at][0] for at in range(0, tokens + 1, passage)]
     texts = [source[begin:end] for begin, end in pairwise(edges)]
-    compressor = PromptCompressor.from_pretrained(model, method)
+    compressor = PromptCompressor.from_pretrained(model, method, dtype=dtype)
     compressor.compress(["The first call loads the model."] * 2, question=QUESTIONS[0].text, rate=0.5)
     start = time.perf_counter()
     compressor.compress(texts, question=QUESTIONS[0].text, rate=RATE)
@@ -52,9 +52,10 @@ def resident() -> float:
     return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM:"))
 
 
-def measure(method: str, tokens: int, passage: int, model: str | None) -> dict[str, float]:
+def measure(method: str, tokens: int, passage: int, dtype: str, model: str | None) -> dict[str, float]:
     """One run in a new process."""
-    command = [sys.executable, __file__, "--child", method, str(tokens), str(passage), *filter(None, [model])]
+    given = (method, str(tokens), str(passage), dtype, *filter(None, [model]))
+    command = [sys.executable, __file__, "--child", *given]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     return json.loads(done.stdout.splitlines()[-1])
 
@@ -69,14 +70,16 @@ class Kept:
     def __init__(self, path: Path | None) -> None:
         self.path = path
 
-    def __call__(self, method: str, tokens: int, passage: int, model: str | None) -> dict[str, float]:
+    def __call__(
+        self, method: str, tokens: int, passage: int, dtype: str, model: str | None
+    ) -> dict[str, float]:
         """A run that is known, or else one that is made now."""
-        run = {"method": method, "tokens": tokens, "passage": passage}
+        run = {"method": method, "tokens": tokens, "passage": passage, "dtype": dtype}
         lines = self.path.read_text().splitlines() if self.path and self.path.exists() else []
         for known in map(json.loads, lines):
             if run.items() <= known.items():
                 return known
-        point = measure(method, tokens, passage, model)
+        point = measure(method, tokens, passage, dtype, model)
         if self.path:
             with self.path.open("a") as file:
                 file.write(json.dumps(run | point) + "\n")
@@ -104,28 +107,32 @@ def plot(found: dict[str, list[dict[str, float]]], lengths: Sequence[int], path:
 def main() -> None:
     """Measure, print a table, draw it."""
     if sys.argv[1:2] == ["--child"]:
-        method, tokens, passage, *model = sys.argv[2:]
-        child(method, int(tokens), int(passage), next(iter(model), None))
+        method, tokens, passage, dtype, *model = sys.argv[2:]
+        child(method, int(tokens), int(passage), dtype, next(iter(model), None))
         return
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--methods", nargs="*", default=METHODS)
     parser.add_argument("--lengths", nargs="*", type=int, default=LENGTHS)
     parser.add_argument("--passage", type=int, default=PASSAGE, help="tokens of a text; 0: all is one text")
+    parser.add_argument("--dtype", help="type of the numbers; by default this machine's")
     parser.add_argument("--plot", type=Path)
     parser.add_argument("--keep", type=Path, help="a file of what was measured, which is not measured again")
     args = parser.parse_args()
     from speed import classifier
 
+    from lingua_integrations.core.devices import choose_dtype
+
+    dtype = choose_dtype("cpu", args.dtype)
     found: dict[str, list[dict[str, float]]] = {}
     run = Kept(args.keep)
-    print(f"| method | {' | '.join(f'{length:,} tokens' for length in args.lengths)} |")
+    print(f"In {dtype}.\n\n| method | {' | '.join(f'{length:,} tokens' for length in args.lengths)} |")
     print("|---" * (1 + len(args.lengths)) + "|")
     with tempfile.TemporaryDirectory() as folder:
         for method in args.methods:
             model = str(classifier(Path(folder))) if method == "llmlingua2" else None
             points = found.setdefault(method, [])
             for length in args.lengths:
-                points.append(run(method, length, args.passage or length, model))
+                points.append(run(method, length, args.passage or length, dtype, model))
             pace = [point["seconds"] / length for point, length in zip(points, args.lengths, strict=True)]
             cells = [
                 f"{each / pace[0]:.2f}, {point['megabytes'] / 1024:.2f} GiB"
