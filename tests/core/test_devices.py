@@ -77,16 +77,18 @@ def test_a_card_where_there_is_none(no_card):
     ("device", "can", "default"),
     [
         ("cpu", {"amx_bf16": True, "avx512_bf16": True}, "bfloat16"),
-        ("cpu:0", {"avx512_bf16": True}, "bfloat16"),
-        ("cpu", {"avx512_f": True, "avx512_bf16": False}, "float32"),
+        ("cpu:0", {"avx512_bf16": True, "cpu_name": "AMD EPYC 9R14"}, "bfloat16"),
+        ("cpu", {"avx512_bf16": True, "amx_bf16": False, "cpu_name": "Intel Xeon"}, "float32"),
+        ("cpu", {"avx512_bf16": True}, "float32"),
+        ("cpu", {"avx512_f": True, "avx512_bf16": False, "cpu_name": "AMD EPYC"}, "float32"),
         ("cpu", {}, "float32"),
-        ("cuda:1", {"avx512_bf16": True}, "auto"),
+        ("cuda:1", {"amx_bf16": True}, "auto"),
         ("mps", {}, "auto"),
     ],
 )
 def test_numbers_are_what_the_device_is_quick_at(monkeypatch, device, can, default):
     monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: can, raising=False)
-    monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", bool, raising=False)
+    monkeypatch.setattr(torch.cpu, "_is_amx_tile_supported", bool, raising=False)
     monkeypatch.setattr(torch.backends.mkldnn, "is_available", lambda: True)
     assert choose_dtype(device, None) == default
     assert choose_dtype(device, "float32") == "float32"
@@ -96,10 +98,10 @@ def test_numbers_are_what_the_device_is_quick_at(monkeypatch, device, can, defau
 def test_a_torch_that_says_less_of_the_processor(monkeypatch, older):
     """2.6 has a private function only; one without it gets what every processor can."""
     monkeypatch.delattr(torch.cpu, "get_capabilities", raising=False)
-    monkeypatch.delattr(torch.cpu, "_is_avx512_bf16_supported", raising=False)
+    monkeypatch.delattr(torch.cpu, "_is_amx_tile_supported", raising=False)
     monkeypatch.setattr(torch.backends.mkldnn, "is_available", lambda: True)
     if older is not None:
-        monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda: older, raising=False)
+        monkeypatch.setattr(torch.cpu, "_is_amx_tile_supported", lambda: older, raising=False)
     assert choose_dtype("cpu", None) == ("bfloat16" if older else "float32")
 
 

@@ -41,23 +41,29 @@ def choose_device(device: str | None) -> str:
 def choose_dtype(device: str, dtype: str | None) -> str:
     """The type of a model's numbers: the one asked for; by default what the device is quick at.
 
-    That is bfloat16 on a CPU with instructions that multiply it (AMX, AVX512-BF16), where a call takes half
-    the time and models half the memory; float32 on any other CPU, and where torch cannot tell; elsewhere
-    ``"auto"``, the checkpoint's own. docs/performance.md has the difference in what is kept.
+    That is bfloat16 on a CPU that multiplies it faster than float32 (AMX, or AVX512-BF16 on an AMD), where a
+    call takes half the time and models half the memory; float32 on any other CPU, and where torch cannot
+    tell; elsewhere ``"auto"``, the checkpoint's own. docs/performance.md has the difference in what is kept.
 
     Raises:
         InvalidRequest: there is no such type.
     """
-    import torch
-
     if checked_dtype(dtype) is not None:
         return str(dtype)
     if not device.startswith("cpu"):
         return "auto"
+    return "bfloat16" if _multiplies_bfloat16() else "float32"
+
+
+def _multiplies_bfloat16() -> bool:
+    """Whether the CPU is quicker at it than at float32: an Intel with AVX512-BF16 and no AMX is slower."""
+    import torch
+
     can: dict[str, Any] = getattr(torch.cpu, "get_capabilities", dict)()  # not in torch 2.6
-    older: Callable[[], bool] = getattr(torch.cpu, "_is_avx512_bf16_supported", bool)
+    tiles: Callable[[], bool] = getattr(torch.cpu, "_is_amx_tile_supported", bool)
+    vectors = can.get("avx512_bf16") and str(can.get("cpu_name")).startswith("AMD")
     offered = torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]
-    return "bfloat16" if offered and (can.get("avx512_bf16") or older()) else "float32"
+    return bool(offered and (can.get("amx_bf16") or vectors or tiles()))
 
 
 def default_dtype() -> str:
