@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 
@@ -65,22 +66,26 @@ class _Sheet:
         self.units = draft.units
         self.kept: list[int] = np.flatnonzero(draft.kept).tolist()
         self._count = count
-        self._starts: list[int] = draft.units.starts.tolist()
-        self._ends: list[int] = draft.units.ends.tolist()
+        self._strings = draft.units.strings()
 
     def text(self) -> str:
         return self.units.join(np.asarray(self.kept, dtype=np.int64))
 
     def cost(self, unit: int) -> int:
         """Tokens that the text has more with this unit than without it."""
-        place = bisect_left(self.kept, unit)
-        after = place + (place < len(self.kept) and self.kept[place] == unit)
+        kept, between = self.kept, self.units.separator
+        place = bisect_left(kept, unit)
+        after = place + (place < len(kept) and kept[place] == unit)
         left, right = self._left_edge(place), self._right_edge(after)
-        before, behind = self.kept[left:place], self.kept[after:right]
-        lead = self.units.separator(self.kept[left - 1], self.kept[left]) if 0 < left < place else ""
-        return self._count(lead + self._join([*before, unit, *behind])) - self._count(
-            lead + self._join([*before, *behind])
-        )
+        before, behind = self._join(left, place), self._join(after, right)
+        alone = self._strings[unit]
+        if left < place:
+            lead = between(kept[left - 1], kept[left]) if left else ""
+            before, alone = lead + before, between(kept[place - 1], unit) + alone
+        if after < right:
+            alone += between(unit, kept[after])
+        joint = between(kept[place - 1], kept[after]) if left < place and after < right else ""
+        return self._count(before + alone + behind) - self._count(before + joint + behind)
 
     def neighbourhood(self, unit: int) -> range:
         """The units whose cost may change when this one is added or dropped."""
@@ -114,13 +119,19 @@ class _Sheet:
             edge += 1
         return min(edge, len(self.kept))
 
-    def _join(self, kept: list[int]) -> str:
-        parts: list[str] = []
-        for i, unit in enumerate(kept):
-            if i:
-                parts.append(self.units.separator(kept[i - 1], unit))
-            parts.append(self.units.text[self._starts[unit] : self._ends[unit]])
-        return "".join(parts)
+    def _join(self, begin: int, end: int) -> str:
+        """The kept units from ``begin`` to ``end`` (exclusive), as text."""
+        if end - begin == 1:
+            return self._strings[self.kept[begin]]
+        kept, between, strings = self.kept[begin:end], self.units.separator, self._strings
+        joints = [between(left, right) for left, right in pairwise(kept)]
+        return "".join(
+            [
+                part
+                for unit, joint in zip(kept, [*joints, ""], strict=False)
+                for part in (strings[unit], joint)
+            ]
+        )
 
 
 def fit(

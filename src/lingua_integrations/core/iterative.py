@@ -156,9 +156,10 @@ class Pruner:
             chosen, threshold = keep_above_threshold(scores, forced[begin:end], target, cost)
             margin[begin:end] = np.where(scores >= self.floor, scores - threshold, -np.inf)
             chosen &= forced[begin:end] | (scores >= self.floor)
-            spare = max(0, int(target - cost(chosen))) if settle and end == len(units) else 0
-            draft = Draft(units.part(begin, end), chosen, margin[begin:end], forced[begin:end])
-            chosen = self._with_cheap_units(draft, spare)
+            ends = end == len(units)
+            if settle or not ends:  # what reads on has to know; of a text that is over the fit takes care
+                draft = Draft(units.part(begin, end), chosen, margin[begin:end], forced[begin:end])
+                chosen = self._with_cheap_units(draft, max(0, int(target - cost(chosen))) if ends else 0)
             self.carry = target - cost(chosen)
             kept[begin:end] = chosen
             stream.keep(_kept_tokens(chosen, starts, stops))

@@ -6,21 +6,17 @@ cut from the input by these spans; nothing is ever decoded from token ids.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import zip_longest
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import regex
 
-IntArray = npt.NDArray[np.int64]
+from lingua_integrations.core.gaps import SPACE, Gaps, IntArray
 
-SPACE = r"\s\x1c-\x1f"
-"""What str.isspace() calls white space, inside a character class: Unicode's property and four controls."""
-_WHITE = regex.compile(rf"[{SPACE}]+")
 _VISIBLE = regex.compile(rf"[^{SPACE}]+")
 
 
@@ -29,28 +25,6 @@ class Span(NamedTuple):
 
     start: int
     end: int
-
-
-class WhiteSpace:
-    """Where a text has white space, found once, since every choice of units asks for it."""
-
-    def __init__(self, text: str) -> None:
-        runs = [match.span() for match in _WHITE.finditer(text)]
-        self._text = text
-        self._starts = [start for start, _ in runs]
-        self._ends = [end for _, end in runs]
-        self._breaks = np.array([text.count("\n", start, end) for start, end in runs], dtype=np.int64)
-
-    def best(self, begin: int, end: int) -> str:
-        """Of the runs in ``[begin, end)`` the one with the most line breaks, the last on a tie."""
-        first, last = bisect_right(self._ends, begin), bisect_left(self._starts, end)
-        if first >= last:
-            return ""
-        if self._starts[first] < begin or self._ends[last - 1] > end:  # a unit owns a part of a run
-            runs = _WHITE.findall(self._text, begin, end)
-            return str(max(reversed(runs), key=_line_breaks))
-        best = last - 1 - int(self._breaks[first:last][::-1].argmax()) if last - first > 1 else first
-        return self._text[self._starts[best] : self._ends[best]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,17 +50,19 @@ class Units:
 
     def strings(self) -> list[str]:
         """The text of every unit."""
-        return [self.text[start:end] for start, end in zip(self.starts, self.ends, strict=True)]
+        return [
+            self.text[start:end] for start, end in zip(self.starts.tolist(), self.ends.tolist(), strict=True)
+        ]
 
     def part(self, begin: int, end: int) -> Units:
         """The units from ``begin`` to ``end`` (exclusive) alone."""
         part = Units(self.text, self.starts[begin:end], self.ends[begin:end])
-        part.__dict__["_white"] = self._white  # of the same text
+        part.__dict__["_gaps"] = self._gaps.part(begin, end)
         return part
 
     @cached_property
-    def _white(self) -> WhiteSpace:
-        return WhiteSpace(self.text)
+    def _gaps(self) -> Gaps:
+        return Gaps(self.text, self.starts, self.ends)
 
     def separator(self, left: int, right: int) -> str:
         r"""The white space between kept units ``left`` and ``right`` when all between them is dropped.
@@ -96,16 +72,13 @@ class Units:
         >>> from_spans("one two\n\nthree four", [(0, 3), (4, 7), (9, 14), (15, 19)]).separator(0, 3)
         '\n\n'
         """
-        return self._white.best(int(self.ends[left]), int(self.starts[right]))
+        return self._gaps.between(left, right)
 
     def spans(self, kept: IntArray) -> tuple[Span, ...]:
         """Kept units as maximal spans: neighbours are one span, with the white space between them."""
-        if not len(kept):
-            return ()
-        breaks = np.flatnonzero(np.diff(kept) != 1)
-        first = self.starts[kept[np.r_[0, breaks + 1]]]
-        last = self.ends[kept[np.r_[breaks, len(kept) - 1]]]
-        return tuple(Span(start, end) for start, end in zip(first.tolist(), last.tolist(), strict=True))
+        first, last = _stretches(kept)
+        edges = zip(self.starts[first].tolist(), self.ends[last].tolist(), strict=True)
+        return tuple(Span(start, end) for start, end in edges)
 
     def join(self, kept: IntArray) -> str:
         """The text of the kept units (ascending indices): stage 7, cut.
@@ -113,13 +86,15 @@ class Units:
         >>> from_spans("one two three", [(0, 3), (4, 7), (8, 13)]).join(np.array([0, 2]))
         'one three'
         """
-        if not len(kept):
-            return ""
-        breaks = np.flatnonzero(np.diff(kept) != 1)
-        pieces = [self.text[span.start : span.end] for span in self.spans(kept)]
-        joints = zip(kept[breaks].tolist(), kept[breaks + 1].tolist(), strict=True)
-        separators = [self.separator(left, right) for left, right in joints]
-        return "".join([part for pair in zip(["", *separators], pieces, strict=True) for part in pair])
+        first, last = _stretches(kept)
+        parts = []
+        edges = zip(self.starts[first].tolist(), self.ends[last].tolist(), strict=True)
+        joints = zip(last[:-1].tolist(), first[1:].tolist(), strict=True)
+        for (start, end), joint in zip_longest(edges, joints):
+            parts.append(self.text[start:end])
+            if joint:
+                parts.append(self._gaps.between(*joint))
+        return "".join(parts)
 
     def owners(self, spans: IntArray | Sequence[tuple[int, int]]) -> tuple[IntArray, IntArray]:
         """First and last unit that each of the given ascending spans touches.
@@ -139,8 +114,11 @@ class Units:
         return first, np.maximum(first, last)
 
 
-def _line_breaks(white: str) -> int:
-    return white.count("\n")
+def _stretches(kept: IntArray) -> tuple[IntArray, IntArray]:
+    """The first and the last of each stretch of neighbours among ascending indices."""
+    begins = np.ones(len(kept) + 1, dtype=bool)
+    begins[1:-1] = kept[1:] != kept[:-1] + 1
+    return kept[begins[:-1]], kept[begins[1:]]
 
 
 def from_spans(text: str, spans: Sequence[tuple[int, int]]) -> Units:
