@@ -1,5 +1,7 @@
 """The white space between kept units, by its definition."""
 
+from itertools import pairwise
+
 import numpy as np
 import regex
 from hypothesis import given
@@ -16,7 +18,7 @@ def cuts(draw):
     """A text, and ascending spans of it; some own white space, whole runs or parts of them."""
     text = draw(TEXTS)
     edges = sorted(draw(st.sets(st.integers(0, len(text)), min_size=2)))
-    spans = list(zip(edges, edges[1:], strict=False))
+    spans = list(pairwise(edges))
     return text, [span for span in spans if text[slice(*span)].strip() or draw(st.booleans())]
 
 

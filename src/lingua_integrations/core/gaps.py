@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from copy import copy
+from typing import TYPE_CHECKING
+
 import numpy as np
-import numpy.typing as npt
 import regex
 
-IntArray = npt.NDArray[np.int64]
+if TYPE_CHECKING:
+    from lingua_integrations.core.units import IntArray
 
 SPACE = r"\s\x1c-\x1f"
 """What str.isspace() calls white space, inside a character class: Unicode's property and four controls."""
@@ -24,31 +27,22 @@ class Gaps:
 
     def __init__(self, text: str, starts: IntArray, ends: IntArray) -> None:
         runs = np.array([run.span() for run in _WHITE.finditer(text)], dtype=np.int64).reshape(-1, 2)
-        after, before = (
-            np.searchsorted(runs[:, 1], ends, "right"),
-            np.searchsorted(runs[:, 0], starts, "left"),
-        )
+        after = np.searchsorted(runs[:, 1], ends, "right")
+        before = np.searchsorted(runs[:, 0], starts, "left")
         self._text, self._starts, self._ends = text, starts, ends
         self._runs = [text[start:end] for start, end in runs.tolist()]
         self._breaks = np.array([run.count("\n") for run in self._runs], dtype=np.int64)
         self._lines = [0, *np.cumsum(self._breaks).tolist()]  # before each run
         self._first: list[int] = after.tolist()  # the first run after each unit
         self._last: list[int] = before.tolist()  # one past the last run before each unit
-        padded = np.r_[runs, [[len(text), len(text)]]]
-        self._torn = bool(
-            (padded[after, 0] < ends).any() or (padded[before - 1, 1] > starts)[before > 0].any()
-        )
+        heads, tails = np.r_[runs[:, 0], len(text)], np.r_[runs[:, 1], 0]  # of no run: of none that is torn
+        self._torn = bool((heads[after] < ends).any() or (tails[before - 1] > starts).any())
 
     def part(self, begin: int, end: int) -> Gaps:
         """Those of the units from ``begin`` to ``end`` (exclusive) alone."""
-        part = Gaps.__new__(Gaps)
-        part.__dict__.update(
-            self.__dict__,
-            _starts=self._starts[begin:end],
-            _ends=self._ends[begin:end],
-            _first=self._first[begin:end],
-            _last=self._last[begin:end],
-        )
+        part = copy(self)
+        for edges in ("_starts", "_ends", "_first", "_last"):
+            setattr(part, edges, getattr(self, edges)[begin:end])
         return part
 
     def between(self, left: int, right: int) -> str:

@@ -29,8 +29,9 @@ from typing import NamedTuple
 import regex
 from icu4py.breakers import WordBreaker
 
+from lingua_integrations.core.gaps import SPACE
 from lingua_integrations.core.layout import links, untorn_blocks
-from lingua_integrations.core.units import SPACE, Units, from_spans, whole
+from lingua_integrations.core.units import Units, from_spans, whole
 
 _CJK = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Bopomofo}々〆〇ー"
 _DENSE = r"\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"  # no space between words, which must not meet all the same

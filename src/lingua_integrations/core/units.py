@@ -13,9 +13,12 @@ from itertools import zip_longest
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import regex
 
-from lingua_integrations.core.gaps import SPACE, Gaps, IntArray
+from lingua_integrations.core.gaps import SPACE, Gaps
+
+IntArray = npt.NDArray[np.int64]
 
 _VISIBLE = regex.compile(rf"[^{SPACE}]+")
 
