@@ -1,13 +1,15 @@
 """Seconds of every method as multiples of one forward pass over the same tokens, beside llmlingua 0.2.2.
 
     python benchmarks/speed.py --peer --rounds 3
+    python benchmarks/speed.py --device cuda --dtypes bfloat16 --model FOLDER --only passages
 
 Twenty passages of Python's language reference, about 2,400 tokens, and a question. In every round each
 contender works once, in turn, on passages that it has not seen. Its seconds are divided by those of a forward
 pass over the same tokens (the model as transformers loads it, in float32, logits of every token, one
 sequence), the mean of one right before and one right after it, since machines change their pace. For
 LLMLingua-2 the text is 10,000 tokens long, the model a random one of BERT's size, and the pass that of the
-encoder over windows of 512. Where our models work in bfloat16 by default, they do it in float32, too.
+encoder over windows of 512. Where our models work in bfloat16 by default, they do it in float32, too. With
+types of your own (--dtypes) a pass is in the last one.
 ``--peer`` makes an environment of the peer's own in the model store.
 """
 
@@ -18,11 +20,12 @@ import platform
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 from itertools import islice, pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import torch
@@ -30,7 +33,7 @@ from torch.nn import functional
 from tqdm import tqdm
 
 from lingua_integrations import CompressionConfig, PromptCompressor
-from lingua_integrations.core.devices import choose_dtype
+from lingua_integrations.core.devices import choose_device, choose_dtype
 from lingua_integrations.core.kit import DEFAULT_MODEL
 from lingua_integrations.core.methods import METHODS
 from lingua_integrations.core.models import resolve
@@ -76,9 +79,34 @@ def by(
     return work
 
 
-def numbers() -> tuple[str, ...]:
-    """The types to measure in: this machine's default, and float32."""
-    return tuple(dict.fromkeys((choose_dtype("cpu", None), "float32")))
+@dataclass(frozen=True)
+class Setting:
+    """What a table is measured with.
+
+    Attributes:
+        peer: llmlingua 0.2.2 beside ours.
+        rounds: of all contenders.
+        device: where models run.
+        dtypes: of their numbers; a pass is in the last one.
+        model: of the scorer.
+    """
+
+    peer: bool
+    rounds: int
+    device: str
+    dtypes: Sequence[str]
+    model: str
+
+    def plain(self, kind: str, folder: Path | str) -> Any:
+        """The model of a pass."""
+        return plain(kind, folder, self.dtypes[-1]).to(self.device)
+
+    def run(self, model: Any, ids: torch.Tensor, **options: Any) -> None:
+        """One pass, to its end."""
+        with torch.inference_mode():
+            model(input_ids=ids.to(self.device), **options)
+        if self.device.startswith("cuda"):
+            torch.cuda.synchronize()
 
 
 def named(contenders: dict[str, Work], dtype: str) -> dict[str, Work]:
@@ -86,10 +114,10 @@ def named(contenders: dict[str, Work], dtype: str) -> dict[str, Work]:
     return {f"{name}, {dtype}": work for name, work in contenders.items()}
 
 
-def ours(dtype: str) -> dict[str, Work]:
+def ours(setting: Setting, dtype: str) -> dict[str, Work]:
     """Our methods."""
-    scorer = CausalLM(DEFAULT_MODEL, dtype=dtype)
-    encoder = SentenceEncoder(DEFAULT_EMBEDDING, dtype=dtype)
+    scorer = CausalLM(setting.model, dtype=dtype, device=setting.device)
+    encoder = SentenceEncoder(DEFAULT_EMBEDDING, dtype=dtype, device=setting.device)
     sequential = METHODS["llmlingua"].config.with_(independent=False)
     long = METHODS["longllmlingua"].config
     return {
@@ -105,9 +133,11 @@ def ours(dtype: str) -> dict[str, Work]:
     }
 
 
-def theirs(model: str, kind: str, dtype: str) -> dict[str, Work]:
+def theirs(
+    setting: Setting, model: str, kind: Literal["causal", "classifier"], dtype: str
+) -> dict[str, Work]:
     """The peer's methods, in its own process; its own clock counts."""
-    process = worker("llmlingua", model, kind=kind, dtype=dtype)
+    process = worker("llmlingua", model, kind=kind, dtype=dtype, device=setting.device)
 
     def by(method: str) -> Work:
         def work(texts: list[str], rate: float) -> float:
@@ -164,53 +194,53 @@ def classifier(folder: Path) -> Path:
     return path
 
 
-def plain(kind: str, folder: Path | str) -> Any:
+def plain(kind: str, folder: Path | str, dtype: str = "float32") -> Any:
     """A model as transformers loads it."""
     import transformers
 
-    return getattr(transformers, kind).from_pretrained(folder, dtype=torch.float32).eval()
+    return getattr(transformers, kind).from_pretrained(folder, dtype=getattr(torch, dtype)).eval()
 
 
-def of_passages(peer: bool, rounds: int) -> tuple[str, Ratios]:
+def of_passages(setting: Setting) -> tuple[str, Ratios]:
     """Ratios of the methods that work with the default scorer."""
-    scorer = CausalLM(DEFAULT_MODEL)
-    model = plain("AutoModelForCausalLM", resolve(DEFAULT_MODEL).folder)
+    scorer = CausalLM(setting.model, device=setting.device, dtype=setting.dtypes[0])
+    model = setting.plain("AutoModelForCausalLM", resolve(setting.model).folder)
 
     def whole(texts: list[str]) -> None:
         ids = np.concatenate([scorer.encode(text).ids for text in texts])
-        with torch.inference_mode():
-            model(input_ids=torch.from_numpy(ids)[None], use_cache=False)
+        setting.run(model, torch.from_numpy(ids)[None], use_cache=False)
 
     contenders = {"extractive-bm25": by(None, METHODS["extractive-bm25"].config)}
-    for dtype in numbers():
-        contenders |= named(ours(dtype), dtype)
-        contenders |= named(theirs(DEFAULT_MODEL, "causal", dtype), dtype) if peer else {}
+    for dtype in setting.dtypes:
+        contenders |= named(ours(setting, dtype), dtype)
+        contenders |= named(theirs(setting, setting.model, "causal", dtype), dtype) if setting.peer else {}
     prompts = texts_of(scorer, PASSAGES, TOKENS)
-    return f"{PASSAGES} passages, {PASSAGES * TOKENS:,} tokens", measure(contenders, prompts, whole, rounds)
+    text = f"{PASSAGES} passages, {PASSAGES * TOKENS:,} tokens"
+    return text, measure(contenders, prompts, whole, setting.rounds)
 
 
-def of_a_text(peer: bool, rounds: int) -> tuple[str, Ratios]:
+def of_a_text(setting: Setting) -> tuple[str, Ratios]:
     """Ratios of LLMLingua-2."""
-    scorer = CausalLM(DEFAULT_MODEL)  # its tokens tell the length
+    scorer = CausalLM(DEFAULT_MODEL, device=setting.device)  # its tokens tell the length
     with tempfile.TemporaryDirectory() as folder:
         path = str(classifier(Path(folder)))
-        encoder = Encoder(path, "AutoModelForTokenClassification")
-        classifying = plain("AutoModelForTokenClassification", path)
+        encoder = Encoder(path, "AutoModelForTokenClassification", device=setting.device)
+        classifying = setting.plain("AutoModelForTokenClassification", path)
 
         def encoded(texts: list[str]) -> None:
             ids = torch.tensor(encoder.ids_of(texts[0]))
             full = len(ids) // 510 * 510
-            with torch.inference_mode():
-                for rows in (*ids[:full].view(-1, 510).split(8), ids[None, full:]):
-                    classifying(input_ids=functional.pad(rows, (1, 1)))  # two places for what frames a window
+            for rows in (*ids[:full].view(-1, 510).split(8), ids[None, full:]):
+                setting.run(classifying, functional.pad(rows, (1, 1)))  # two places for what frames a window
 
         contenders: dict[str, Work] = {}
-        for dtype in numbers():
-            ready = by(TokenClassifier(path, dtype=dtype), METHODS["llmlingua2"].config)
-            contenders |= named({"llmlingua2": ready}, dtype)
-        if peer:  # in bfloat16 it ends with an error: NumPy has no such type
-            contenders |= named(theirs(path, "classifier", "float32"), "float32")
-        return f"one text, {LONG:,} tokens", measure(contenders, texts_of(scorer, 1, LONG), encoded, rounds)
+        for dtype in setting.dtypes:
+            ready = TokenClassifier(path, dtype=dtype, device=setting.device)
+            contenders |= named({"llmlingua2": by(ready, METHODS["llmlingua2"].config)}, dtype)
+        if setting.peer:  # in bfloat16 it ends with an error: NumPy has no such type
+            contenders |= named(theirs(setting, path, "classifier", "float32"), "float32")
+        prompts = texts_of(scorer, 1, LONG)
+        return f"one text, {LONG:,} tokens", measure(contenders, prompts, encoded, setting.rounds)
 
 
 TABLES = {"passages": of_passages, "text": of_a_text}
@@ -222,13 +252,20 @@ def main() -> None:
     parser.add_argument("--peer", action="store_true", help="llmlingua 0.2.2 beside ours")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--only", nargs="*", choices=TABLES, default=list(TABLES))
+    parser.add_argument("--device", help="by default the best there is")
+    parser.add_argument("--dtypes", nargs="*", help="by default this machine's, and float32")
+    parser.add_argument("--model", default=DEFAULT_MODEL, help="the scorer")
     args = parser.parse_args()
-    cpu = next((line.split(":")[1].strip() for line in _cpuinfo() if line.startswith("model name")), "")
-    print(f"{cpu or platform.processor()}, {torch.get_num_threads()} threads, torch {torch.__version__}")
-    print(f"Medians of {args.rounds} rounds [least, most], as multiples of one forward pass in float32.\n")
+    device = choose_device(args.device)
+    dtypes = args.dtypes or list(dict.fromkeys((choose_dtype(device, None), "float32")))
+    setting = Setting(args.peer, args.rounds, device, dtypes, args.model)
+    print(f"{machine(device)}, torch {torch.__version__}")
+    print(
+        f"Medians of {args.rounds} rounds [least, most], as multiples of one forward pass in {dtypes[-1]}.\n"
+    )
     print("| method | text |", " | ".join(f"at {1 / rate:.2g}x" for rate in RATES), "|\n|---|---|---|---|")
     for table in args.only:
-        text, ratios = TABLES[table](args.peer, args.rounds)
+        text, ratios = TABLES[table](setting)
         for name in dict.fromkeys(name for name, _ in ratios):
             cells = [_cell(ratios[name, rate]) for rate in (*RATES, 1.0) if (name, rate) in ratios]
             print(f"| {name} | {text} |", " | ".join(cells), "|", flush=True)
@@ -238,9 +275,14 @@ def _cell(values: list[float]) -> str:
     return f"{statistics.median(values):.3g} [{min(values):.3g}, {max(values):.3g}]"
 
 
-def _cpuinfo() -> list[str]:
+def machine(device: str) -> str:
+    """What runs the models."""
+    if device.startswith("cuda"):
+        return torch.cuda.get_device_name(device)
     path = Path("/proc/cpuinfo")
-    return path.read_text().splitlines() if path.exists() else []
+    lines = path.read_text().splitlines() if path.exists() else []
+    name = next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), "")
+    return f"{name or platform.processor()}, {torch.get_num_threads()} threads"
 
 
 if __name__ == "__main__":

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import regex
 from hypothesis import given
 
 import laws
-from lingua_integrations.core.text import segment
+from lingua_integrations.core.text import _JOINING, segment
 from lingua_integrations.core.units import Span, from_tokens
 
 
@@ -109,3 +110,12 @@ def test_a_token_may_touch_two_units():
 def test_units_of_tokens(text, spans, units):
     """Sub-word units: shared characters once, white space in the gaps, nothing lost."""
     assert from_tokens(text, spans).strings() == units
+
+
+def test_texts_without_joining_characters_have_no_cluster_of_several():
+    """Saves looking for clusters everywhere: no character is wrongly said to join nothing."""
+    for code in (*range(0x80, 0xD800), *range(0xE000, 0x20000), *range(0xE0000, 0xE0200)):
+        char = chr(code)
+        if not _JOINING.search(char):
+            for pair in (f"a{char}", f"{char}a", char * 2, f"{char}\u1780"):
+                assert all(len(cluster) == 1 for cluster in regex.findall(r"\X", pair)), hex(code)

@@ -36,18 +36,19 @@ class Gaps:
         self._first: list[int] = after.tolist()  # the first run after each unit
         self._last: list[int] = before.tolist()  # one past the last run before each unit
         heads, tails = np.r_[runs[:, 0], len(text)], np.r_[runs[:, 1], 0]  # of no run: of none that is torn
-        self._torn = bool((heads[after] < ends).any() or (tails[before - 1] > starts).any())
+        self._torn_after: list[bool] = (heads[after] < ends).tolist()  # the unit owns the run's first part
+        self._torn_before: list[bool] = (tails[before - 1] > starts).tolist()  # or another's last
 
     def part(self, begin: int, end: int) -> Gaps:
         """Those of the units from ``begin`` to ``end`` (exclusive) alone."""
         part = copy(self)
-        for edges in ("_starts", "_ends", "_first", "_last"):
+        for edges in ("_starts", "_ends", "_first", "_last", "_torn_after", "_torn_before"):
             setattr(part, edges, getattr(self, edges)[begin:end])
         return part
 
     def between(self, left: int, right: int) -> str:
         """Of the runs between two units the one with the most line breaks, the last on a tie."""
-        if self._torn:
+        if self._torn_after[left] or self._torn_before[right]:
             return self._found(left, right)
         first, last = self._first[left], self._last[right]
         if first >= last:

@@ -31,7 +31,7 @@ def sentences(text: str, language: str = "en") -> Units:
     >>> sentences("Dr. Wu came at 3 p.m. He left. Why?").strings()
     ['Dr. Wu came at 3 p.m.', 'He left.', 'Why?']
     """
-    return _grouped(segment(text), list(_sentence_starts(text, language)))
+    return _grouped(segment(text), list(sentence_starts(text, language)))
 
 
 def phrases(text: str) -> Units:
@@ -57,7 +57,8 @@ def phrases(text: str) -> Units:
     return _grouped(atoms, starts)
 
 
-def _sentence_starts(text: str, language: str) -> Iterator[int]:
+def sentence_starts(text: str, language: str) -> Iterator[int]:
+    """Where sentences and blocks that are not torn begin, ascending; white space may come first."""
     from sentencex import get_sentence_boundaries
 
     end = 0

@@ -59,6 +59,8 @@ _ATOM = regex.compile(
 _MARK_KINDS = frozenset({"opening", "closing", "quote", "point"})
 _SPACED_KINDS = frozenset({"word", "dense"})
 _GRAPHEME = regex.compile(r"\X")
+# In every cluster of several characters; three that regex's \X joins and its property does not name.
+_JOINING = regex.compile(r"[^\p{GCB=Other}\p{GCB=Control}\p{GCB=LF}]|[\u1cf5\u1cf6\U00011a3a]")
 _SURROGATES = regex.compile(r"[\ud800-\udfff]")
 
 
@@ -158,6 +160,6 @@ def _share(left: Atom | None, marks: list[Atom], right: Atom | None) -> tuple[in
 
 def _graphemes(text: str) -> list[tuple[int, int]]:
     """Grapheme clusters of several characters."""
-    if text.isascii():
+    if text.isascii() or not _JOINING.search(text):
         return []
     return [match.span() for match in _GRAPHEME.finditer(text) if match.end() - match.start() > 1]

@@ -49,7 +49,12 @@ def contenders(peer: str, model: str = DEFAULT_MODEL) -> list[Peer]:
 
 
 def worker(
-    peer: str, model: str, *, kind: Literal["causal", "classifier"] = "causal", dtype: str = "float32"
+    peer: str,
+    model: str,
+    *,
+    kind: Literal["causal", "classifier"] = "causal",
+    dtype: str = "float32",
+    device: str = "cpu",
 ) -> Worker:
     """The process of a peer, with a model for one kind of its methods; it starts when it is first asked.
 
@@ -58,6 +63,7 @@ def worker(
         model: of its scorer: one of our names, a folder or a hub id.
         kind: of the model.
         dtype: of its numbers; float32 is the peer's own choice on a CPU.
+        device: where it runs.
 
     Raises:
         InvalidRequest: there is no such peer.
@@ -65,7 +71,7 @@ def worker(
     """
     if peer not in PEERS:
         raise InvalidRequest(f"There is no peer {peer!r}: {', '.join(PEERS)}.")
-    return Worker(_environment(peer), str(resolve(model).folder), kind, dtype)
+    return Worker(_environment(peer), str(resolve(model).folder), kind, dtype, device)
 
 
 def _environment(peer: str) -> Path:
@@ -92,8 +98,8 @@ def _environment(peer: str) -> Path:
 class Worker:
     """A process that compresses with the peer: one JSON object per line in, one out."""
 
-    def __init__(self, python: Path, model: str, kind: str, dtype: str) -> None:
-        self._command = [str(python), str(files(__package__) / "peer_worker.py"), model, kind, dtype]
+    def __init__(self, python: Path, *arguments: str) -> None:
+        self._command = [str(python), str(files(__package__) / "peer_worker.py"), *arguments]
         self._process: subprocess.Popen[str] | None = None
         self._lock = threading.Lock()
 

@@ -61,7 +61,7 @@ def main() -> None:
         second = sys.argv[2] == "classifier"
         numbers = {"torch_dtype": getattr(torch, sys.argv[3])}
         compressor = PromptCompressor(
-            str(model), device_map="cpu", model_config=numbers, use_llmlingua2=second
+            str(model), device_map=sys.argv[4], model_config=numbers, use_llmlingua2=second
         )
         for line in sys.stdin:
             request = json.loads(line)

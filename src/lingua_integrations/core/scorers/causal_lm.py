@@ -14,7 +14,7 @@ import regex
 from lingua_integrations.core.protocols import FloatArray, Tokens, TokenStream
 from lingua_integrations.core.scorers.halves import Halves, halve
 from lingua_integrations.core.scorers.loading import Lazy, Pretrained, load_pretrained
-from lingua_integrations.core.scorers.reading import Known, Reading, batches, read
+from lingua_integrations.core.scorers.reading import Known, Reading, batches, pass_tokens, read
 from lingua_integrations.core.scorers.remembered import Remembered, Scores, identity
 from lingua_integrations.core.units import IntArray
 from lingua_integrations.errors import InvalidRequest
@@ -175,7 +175,7 @@ class CausalLM(Lazy[LoadedModel]):
         readings: list[Reading | Known] = [Known(np.zeros(0))] * len(texts)
         short = [i for i, text in enumerate(texts) if 0 < len(text) <= self._at_once]
         held = 0
-        for batch in batches([len(texts[i]) for i in short]):
+        for batch in batches([len(texts[i]) for i in short], pass_tokens(self.loaded.model.device)):
             rows = [short[place] for place in batch]
             held += sum(len(texts[i]) for i in rows)
             for i, reading in zip(rows, read(self, [texts[i] for i in rows]), strict=True):

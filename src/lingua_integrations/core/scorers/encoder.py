@@ -11,10 +11,9 @@ import regex
 
 from lingua_integrations.core.protocols import FloatArray
 from lingua_integrations.core.scorers.loading import Lazy, Pretrained, load_pretrained
-from lingua_integrations.core.scorers.reading import batches, rounded
+from lingua_integrations.core.scorers.reading import batches, pass_tokens, rounded
 
 _SURROGATES = regex.compile(r"[\ud800-\udfff]")
-_ON_A_GPU = 4096  # padded tokens of a batch there; on a CPU more than a reader's would leave the cache
 
 
 class Encoder(Lazy[Pretrained]):
@@ -91,8 +90,7 @@ class Encoder(Lazy[Pretrained]):
         wanted = {"input_ids": rows}
         if types is not None and "token_type_ids" in loaded.tokenizer.model_input_names:
             wanted["token_type_ids"] = types
-        most = None if loaded.model.device.type == "cpu" else _ON_A_GPU
-        for batch in batches([len(row) for row in rows], most):
+        for batch in batches([len(row) for row in rows], pass_tokens(loaded.model.device)):
             width = max(len(rows[i]) for i in batch)
             if fill:
                 width = min(rounded(width), self.window)

@@ -14,7 +14,8 @@ from lingua_integrations.core.units import IntArray
 if TYPE_CHECKING:
     from lingua_integrations.core.scorers.causal_lm import CausalLM
 
-BATCH_TOKENS = 1024  # padded tokens of a pass that texts share
+BATCH_TOKENS = 1024  # padded tokens of a pass that texts share on a CPU: more would leave its cache
+_ON_A_GPU = 8192  # and on any other device: fewer would leave it idle
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,19 +104,23 @@ def rounded(n: int) -> int:
     return -(-n // step) * step
 
 
-def batches(lengths: Sequence[int], tokens: int | None = None) -> Iterator[list[int]]:
+def pass_tokens(device: Any) -> int:
+    """Padded tokens of a pass that texts share on a torch device."""
+    return BATCH_TOKENS if device.type == "cpu" else _ON_A_GPU
+
+
+def batches(lengths: Sequence[int], most: int = BATCH_TOKENS) -> Iterator[list[int]]:
     """Rows in ascending length, grouped so that each padded batch stays within so many tokens.
 
     A batch has 1, 2, 4, 8, .. rows: with `rounded` widths, few numbers of tokens come up (see there).
 
     Args:
         lengths: of the rows.
-        tokens: padded ones of a batch, at most; default `BATCH_TOKENS`.
+        most: padded tokens of a batch; see `pass_tokens`.
 
     >>> list(batches([500, 20, 600, 30, 25]))
     [[1, 4], [3, 0], [2]]
     """
-    most = tokens or BATCH_TOKENS
     order = sorted(range(len(lengths)), key=lambda row: lengths[row])
     while order:
         size = 1

@@ -13,7 +13,7 @@ from lingua_integrations.core.config import UnitScore
 from lingua_integrations.core.iterative import unit_scores
 from lingua_integrations.core.protocols import FloatArray
 from lingua_integrations.core.scorers.encoder import Encoder, clean
-from lingua_integrations.core.sentences import sentences
+from lingua_integrations.core.sentences import sentence_starts
 from lingua_integrations.core.units import IntArray, Units
 from lingua_integrations.errors import UnsupportedModel
 
@@ -107,7 +107,7 @@ class TokenClassifier:
         for units, title in zip(texts, titles, strict=True):
             frame = Frame.of(self._encoder, asked, title)
             ids, spans = self._encode(units.text)
-            starts = sentences(units.text, self.language).starts if len(ids) > frame.room else np.zeros(0)
+            starts = list(sentence_starts(units.text, self.language)) if len(ids) > frame.room else []
             ends = np.searchsorted(spans[:, 0], starts)
             cut = list(windows(len(ids), frame.room, ends, round(self.overlap * frame.room)))
             plans.append((units, spans, cut, frame.before))
