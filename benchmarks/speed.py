@@ -89,6 +89,7 @@ class Setting:
         device: where models run.
         dtypes: of their numbers; a pass is in the last one.
         model: of the scorer.
+        methods: names of contenders begin with one of them.
     """
 
     peer: bool
@@ -96,6 +97,7 @@ class Setting:
     device: str
     dtypes: Sequence[str]
     model: str
+    methods: tuple[str, ...]
 
     def plain(self, kind: str, folder: Path | str) -> Any:
         """The model of a pass."""
@@ -214,6 +216,7 @@ def of_passages(setting: Setting) -> tuple[str, Ratios]:
     for dtype in setting.dtypes:
         contenders |= named(ours(setting, dtype), dtype)
         contenders |= named(theirs(setting, setting.model, "causal", dtype), dtype) if setting.peer else {}
+    contenders = {name: work for name, work in contenders.items() if name.startswith(setting.methods)}
     prompts = texts_of(scorer, PASSAGES, TOKENS)
     text = f"{PASSAGES} passages, {PASSAGES * TOKENS:,} tokens"
     return text, measure(contenders, prompts, whole, setting.rounds)
@@ -255,10 +258,11 @@ def main() -> None:
     parser.add_argument("--device", help="by default the best there is")
     parser.add_argument("--dtypes", nargs="*", help="by default this machine's, and float32")
     parser.add_argument("--model", default=DEFAULT_MODEL, help="the scorer")
+    parser.add_argument("--methods", nargs="*", default=("",), help="what the names shown begin with")
     args = parser.parse_args()
     device = choose_device(args.device)
     dtypes = args.dtypes or list(dict.fromkeys((choose_dtype(device, None), "float32")))
-    setting = Setting(args.peer, args.rounds, device, dtypes, args.model)
+    setting = Setting(args.peer, args.rounds, device, dtypes, args.model, tuple(args.methods))
     print(f"{machine(device)}, torch {torch.__version__}")
     print(
         f"Medians of {args.rounds} rounds [least, most], as multiples of one forward pass in {dtypes[-1]}.\n"

@@ -82,6 +82,7 @@ def test_a_card_where_there_is_none(no_card):
         ("cpu", {"avx512_bf16": True}, "float32"),
         ("cpu", {"avx512_f": True, "avx512_bf16": False, "cpu_name": "AMD EPYC"}, "float32"),
         ("cpu", {}, "float32"),
+        ("cuda:0", {}, "bfloat16"),
         ("cuda:1", {"amx_bf16": True}, "auto"),
         ("mps", {}, "auto"),
     ],
@@ -90,6 +91,7 @@ def test_numbers_are_what_the_device_is_quick_at(monkeypatch, device, can, defau
     monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: can, raising=False)
     monkeypatch.setattr(torch.cpu, "_is_amx_tile_supported", bool, raising=False)
     monkeypatch.setattr(torch.backends.mkldnn, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "get_device_capability", {"cuda:0": (9, 0), "cuda:1": (7, 5)}.get)
     assert choose_dtype(device, None) == default
     assert choose_dtype(device, "float32") == "float32"
 

@@ -41,18 +41,26 @@ def choose_device(device: str | None) -> str:
 def choose_dtype(device: str, dtype: str | None) -> str:
     """The type of a model's numbers: the one asked for; by default what the device is quick at.
 
-    That is bfloat16 on a CPU that multiplies it faster than float32 (AMX, or AVX512-BF16 on an AMD), where a
-    call takes half the time and models half the memory; float32 on any other CPU, and where torch cannot
-    tell; elsewhere ``"auto"``, the checkpoint's own. docs/performance.md has the difference in what is kept.
+    That is bfloat16 on CUDA from compute capability 8.0 (Ampere) on, and on a CPU that multiplies it faster
+    than float32 (AMX, or AVX512-BF16 on an AMD), where a call takes half the time and models half the memory;
+    float32 on any other CPU, and where torch cannot tell; elsewhere ``"auto"``, the checkpoint's own.
+    docs/performance.md has the difference in what is kept.
 
     Raises:
         InvalidRequest: there is no such type.
     """
     if checked_dtype(dtype) is not None:
         return str(dtype)
-    if not device.startswith("cpu"):
-        return "auto"
-    return "bfloat16" if _multiplies_bfloat16() else "float32"
+    if device.startswith("cpu"):
+        return "bfloat16" if _multiplies_bfloat16() else "float32"
+    return "bfloat16" if device.startswith("cuda") and _capability(device) >= 8 else "auto"
+
+
+def _capability(device: str) -> int:
+    """Of a CUDA device: the first number."""
+    import torch
+
+    return torch.cuda.get_device_capability(device)[0]
 
 
 def _multiplies_bfloat16() -> bool:

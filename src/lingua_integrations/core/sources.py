@@ -37,6 +37,8 @@ class Sources(Protocol):
 class Together:
     """One stream through all texts: each is scored given what was kept of those before it (Eq. 5).
 
+    What stands between two texts is read with the first segment after it: a pass less for every text.
+
     Args:
         scorer: cuts texts into tokens.
         stream: has read what stands before the first text.
@@ -45,7 +47,7 @@ class Together:
 
     def __init__(self, scorer: TokenScorer, stream: TokenStream, joint: IntArray) -> None:
         self._scorer = scorer
-        self._stream = stream
+        self._stream = Led(stream)
         self._joint = joint
 
     def of(self, part: Part) -> Source:
@@ -54,16 +56,35 @@ class Together:
 
     def whole(self, part: Part) -> None:
         """Later texts see all of it."""
-        self._read(self._scorer.encode(part.text).ids)
-
-    def after(self) -> None:
-        """The stream reads what stands between two texts."""
-        self._read(self._joint)
-
-    def _read(self, ids: IntArray) -> None:
+        ids = self._scorer.encode(part.text).ids
         if len(ids):
             self._stream.score(ids)
             self._stream.keep(np.ones(len(ids), dtype=bool))
+
+    def after(self) -> None:
+        """What stands between two texts comes before whatever is read next."""
+        self._stream.lead = np.r_[self._stream.lead, self._joint]
+
+
+class Led:
+    """A stream that reads what leads up to a segment, and keeps it, together with the segment.
+
+    Attributes:
+        lead: token ids that come before the next segment.
+    """
+
+    def __init__(self, stream: TokenStream) -> None:
+        self.lead: IntArray = np.zeros(0, dtype=np.int64)
+        self._stream = stream
+
+    def score(self, ids: IntArray) -> FloatArray:
+        """Of the segment alone."""
+        return self._stream.score(np.r_[self.lead, ids])[len(self.lead) :]
+
+    def keep(self, mask: BoolArray) -> None:
+        """What led up to the segment stays."""
+        self._stream.keep(np.r_[np.ones(len(self.lead), dtype=bool), mask])
+        self.lead = self.lead[:0]
 
 
 @dataclass(frozen=True)

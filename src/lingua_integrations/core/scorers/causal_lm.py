@@ -64,8 +64,8 @@ class CausalLM(Lazy[LoadedModel]):
         model: a folder, one of our names, or a hub id (see `lingua models list`).
         device: for example ``"cpu"`` or ``"cuda:0"``; by default the best there is.
         dtype: "float32", "bfloat16", "float16", "float64", or "auto" for the checkpoint's own. By default
-            bfloat16 on a CPU that multiplies it and float32 on another, elsewhere the checkpoint's own:
-            quick, but what is kept differs a little between machines. With "float32" only roundings do.
+            bfloat16 where that is quick (see `choose_dtype`) and float32 on any other CPU: what is kept
+            differs a little between machines. With "float32" only roundings do.
         trust_remote_code: run code that comes with the model. Only for models that you trust.
         scores: where the surprisals of texts that may come again are remembered: a mapping from strings to
             bytes, such as `in_memory()` or a ``diskcache.Cache``. Each of these texts is then read by itself,
