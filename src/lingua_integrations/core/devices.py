@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import copy_context
 from functools import cache
 from typing import Any, Literal, TypeVar, get_args
@@ -130,9 +130,23 @@ def on_device(device: Any, work: Callable[[], Done]) -> Done:
 def _guarded(device: Any, work: Callable[[], Done]) -> Done:
     import torch
 
-    with guarded(device), torch.inference_mode():
+    with guarded(device), _attention(device), torch.inference_mode():
         leave_off()
         return work()
+
+
+def _attention(device: Any) -> AbstractContextManager[None]:
+    """On CUDA any of torch's attentions but cuDNN's, which makes a plan for every new number of rows.
+
+    Half of a second of a call of `rag` on an H200 went into that, which takes a third of one without.
+    """
+    from torch.nn.attention import SDPBackend, sdpa_kernel
+
+    if not str(device).startswith("cuda"):
+        return nullcontext()
+    plain = [SDPBackend.FLASH_ATTENTION, SDPBackend.EFFICIENT_ATTENTION, SDPBackend.MATH]
+    found: AbstractContextManager[None] = sdpa_kernel(plain)
+    return found
 
 
 @cache

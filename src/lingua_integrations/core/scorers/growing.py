@@ -25,12 +25,13 @@ class GrowingLayer(DynamicLayer):  # type: ignore[no-untyped-call]
 
     Attributes:
         room: rows of the first block.
-        room_on_cpu: rows of the first block there; memory counts only once it is written to.
+        room_on_cpu: rows of the first block there: what a stream looks back on, and what fills up its last
+            pass. Memory counts only once it is written to.
         compiled: types of numbers for which attention is shown few numbers of rows; see `FewSizes`.
     """
 
     room: ClassVar[int] = 1024
-    room_on_cpu: ClassVar[int] = 4096
+    room_on_cpu: ClassVar[int] = 4096 + 256
     compiled: ClassVar[tuple[torch.dtype, ...]] = ()
 
     def update(
