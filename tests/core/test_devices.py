@@ -172,3 +172,10 @@ def test_a_forked_process_has_a_thread_of_its_own():
     if not child:
         os._exit(on_device("cpu", lambda: 42))
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 42
+
+
+def test_passes_on_cuda_leave_out_the_attention_that_plans_for_every_size():
+    assert not on_device("cuda:0", torch.backends.cuda.cudnn_sdp_enabled)
+    assert on_device("cuda:0", torch.backends.cuda.mem_efficient_sdp_enabled)
+    assert on_device("cpu", torch.backends.cuda.cudnn_sdp_enabled)
+    assert torch.backends.cuda.cudnn_sdp_enabled()

@@ -31,6 +31,7 @@ from lingua_integrations.core.scorers.causal_lm import CausalLM
 from lingua_integrations.core.scorers.growing import FewSizes
 from lingua_integrations.core.scorers.packed import packed
 from lingua_integrations.core.scorers.remembered import in_memory
+from lingua_integrations.core.sources import Together
 from lingua_integrations.errors import UnsupportedModel
 
 TEXTS = [
@@ -377,6 +378,25 @@ def test_every_optimisation_switched_off(tiny_model, tiny_tokenizer, monkeypatch
         assert spans(fresh(tiny_model, tiny_tokenizer)) == expected, "passes of few sizes"
     quick = packed(lambda: copy.deepcopy(tiny_model))
     assert spans(fresh(quick, tiny_tokenizer)) == expected, "packed layers"
+
+
+@pytest.mark.parametrize("exact", [True, False])
+@pytest.mark.parametrize("rate", [0.3, 0.6])
+def test_what_stands_between_texts_may_be_read_by_itself(
+    tiny_model, tiny_tokenizer, monkeypatch, exact, rate
+):
+    """Read with the next segment instead, it takes a pass less for every text; what is kept is the same."""
+
+    class Apart(Together):
+        def after(self):
+            self._stream.score(self._joint)
+            self._stream.keep(np.ones(len(self._joint), dtype=bool))
+
+    config = METHODS["llmlingua"].config.with_(segment_tokens=60, independent=False, exact_stream=exact)
+    compressor = PromptCompressor(fresh(tiny_model, tiny_tokenizer), config)
+    expected = compressor.compress(TEXTS, rate=rate).texts
+    monkeypatch.setattr("lingua_integrations.core.pruning.Together", Apart)
+    assert compressor.compress(TEXTS, rate=rate).texts == expected
 
 
 def test_scores_outlive_the_process_on_a_disk(tiny_model, tiny_tokenizer, ids, tmp_path, monkeypatch):

@@ -14,7 +14,7 @@ from lingua_integrations.core.prompt import Part
 from lingua_integrations.core.rankers.perplexity import PerplexityRanker, QuestionPerplexityRanker
 from lingua_integrations.core.scorers.causal_lm import CausalLM
 from lingua_integrations.core.scorers.remembered import in_memory
-from lingua_integrations.core.sources import Told, contrasts_apart, surprisals_apart
+from lingua_integrations.core.sources import Together, Told, contrasts_apart, surprisals_apart
 from lingua_integrations.core.text import segment
 
 SHORT = "the cat sat on the mat and ran, 1969 漢字 🎉 don't"
@@ -116,3 +116,26 @@ def test_which_presets_read_texts_apart():
 
 def tokens_of(scorer, text):
     return scorer.encode(text).ids
+
+
+@pytest.mark.parametrize("exact", [True, False])
+def test_one_stream_through_all_texts(tiny_scorer, exact):
+    """Each after what was kept of those before it, with what stands between two of them; some stay whole."""
+    joint = tiny_scorer.encode("\n\n").ids
+    sources = Together(tiny_scorer, tiny_scorer.stream(joint[:0], exact=exact), joint)
+    first, whole, last = part("the cat sat"), part("a mat ran; the cat"), part("1969 on the mat")
+    tokens, stream = sources.of(first)
+    stream.score(tokens.ids)
+    stream.keep(np.ones(len(tokens.ids), dtype=bool))
+    sources.after()
+    sources.whole(whole)
+    sources.after()
+    tokens, stream = sources.of(last)
+    found = stream.score(tokens.ids[:3])
+    stream.keep(np.array([True, False, True]))
+    before = np.r_[tiny_scorer.encode(first.text).ids, joint, tiny_scorer.encode(whole.text).ids, joint]
+    assert found == pytest.approx(direct(tiny_scorer, before, tokens.ids[:3]), abs=1e-4)
+    if exact:  # what led up to the segment was kept, and is not read again
+        after = np.r_[before, tokens.ids[[0, 2]]]
+        expected = direct(tiny_scorer, after, tokens.ids[3:])
+        assert stream.score(tokens.ids[3:]) == pytest.approx(expected, abs=1e-4)
