@@ -9,12 +9,13 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
-from transformers import AutoModelForCausalLM
+from transformers import AutoModelForCausalLM, LlamaConfig
+from transformers.models.llama.modeling_llama import LlamaMLP
 
 from lingua_integrations import PromptCompressor
 from lingua_integrations.core.models import resolve
 from lingua_integrations.core.scorers.causal_lm import CausalLM
-from lingua_integrations.core.scorers.packed import PackedLinear, packed
+from lingua_integrations.core.scorers.packed import GatedLayers, PackedLinear, packed
 from lingua_integrations.demo.corpus import QUESTIONS, passages
 from lingua_integrations.errors import UnsupportedModel
 from lingua_integrations.evaluation.metrics import span_overlap
@@ -66,6 +67,43 @@ def test_a_packed_model_says_the_same(tiny_model):
     assert isinstance(model.get_output_embeddings(), PackedLinear)
     with torch.inference_mode():
         torch.testing.assert_close(model(SAMPLE).logits, tiny_model(SAMPLE).logits, rtol=1e-3, atol=1e-3)
+
+
+def gated(model):
+    return [type(one) for one in model.modules() if type(one).__name__ in ("LlamaMLP", "GatedLayers")]
+
+
+@needs_packing
+@given(rows=st.integers(1, 50), width=st.integers(1, 40), inner=st.integers(1, 70), bias=st.booleans())
+def test_gated_layers_are_their_plain_ones(rows, width, inner, bias):
+    config = LlamaConfig(
+        hidden_size=width, num_attention_heads=1, intermediate_size=inner, mlp_bias=bias, vocab_size=8
+    )
+    plain = LlamaMLP(config)
+    quick = copy.deepcopy(plain)
+    with torch.inference_mode():
+        for name, layer in plain.named_children():
+            if isinstance(layer, nn.Linear):
+                setattr(quick, name, PackedLinear(layer))
+        states = torch.randn(1, rows, width)
+        torch.testing.assert_close(GatedLayers(quick)(states), plain(states), rtol=1e-4, atol=1e-4)
+
+
+@needs_packing
+def test_layers_are_gated_in_float32_and_by_silu_alone(tiny_model):
+    assert set(gated(packed(lambda: copy.deepcopy(tiny_model)))) == {GatedLayers}
+    half = packed(lambda: copy.deepcopy(tiny_model).to(torch.bfloat16))
+    assert set(gated(half)) == {LlamaMLP}
+
+    def load():
+        model = copy.deepcopy(tiny_model)
+        for layer in model.model.layers:
+            layer.mlp.act_fn = nn.GELU()
+        return model
+
+    model = packed(load)
+    assert set(gated(model)) == {LlamaMLP}
+    assert set(linears(model)) == {PackedLinear}
 
 
 def test_a_model_that_looks_at_its_weights_stays_as_it_was(tiny_model):
