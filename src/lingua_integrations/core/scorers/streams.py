@@ -43,6 +43,8 @@ class _Stream(ABC):
     """
 
     def __init__(self, scorer: CausalLM, prefix: IntArray, window: int) -> None:
+        from lingua_integrations.core.scorers.growing import cache_for
+
         kinds = getattr(scorer.loaded.model.config.get_text_config(), "layer_types", None) or ()
         if others := sorted({*kinds} - _ATTENTION):
             raise UnsupportedModel(
@@ -55,14 +57,13 @@ class _Stream(ABC):
         self._prefix = prefix[-self._longest :]
         self._kept: list[int] = []
         self._segment: IntArray | None = None
+        self._cache: Any = cache_for(scorer.loaded.model)
         self._restart()
 
     def _restart(self) -> None:
-        """Forget the cache; what has to be seen again waits in ``_pending``."""
-        from lingua_integrations.core.scorers.growing import cache_for
-
+        """Forget what was read; what has to be seen again waits in ``_pending``. The memory is used again."""
         recent = np.asarray(self._kept[max(0, len(self._kept) - self._window // 2 + 1) :], dtype=np.int64)
-        self._cache: Any = cache_for(self._scorer.loaded.model)
+        self._cache.crop(-self._cache.get_seq_length())
         self._pending = np.r_[self._scorer.start(), self._prefix, recent]
         self._position = 0  # of the next token
         self._last_state: Any = None  # what predicts the next token: shape [1, width]
