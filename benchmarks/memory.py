@@ -118,8 +118,9 @@ def main() -> None:
     parser.add_argument("--plot", type=Path)
     parser.add_argument("--keep", type=Path, help="a file of what was measured, which is not measured again")
     args = parser.parse_args()
+    from contenders import classifier
+
     from lingua_integrations.core.devices import choose_dtype
-    from speed import classifier
 
     dtype = choose_dtype("cpu", args.dtype)
     found: dict[str, list[dict[str, float]]] = {}

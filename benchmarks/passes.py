@@ -19,6 +19,7 @@ from unittest.mock import patch
 
 import numpy as np
 import torch
+from contenders import PASSAGES, TOKENS, plain, texts_of
 from torch.nn import functional
 from transformers import AttentionInterface
 
@@ -26,7 +27,7 @@ from lingua_integrations.core.kit import DEFAULT_MODEL
 from lingua_integrations.core.models import resolve
 from lingua_integrations.core.scorers import halves, reading
 from lingua_integrations.core.scorers.causal_lm import CausalLM
-from speed import PASSAGES, TOKENS, plain, seconds, texts_of
+from speed import seconds
 
 WHOLE = "whole model, one sequence"
 

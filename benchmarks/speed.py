@@ -20,136 +20,28 @@ import platform
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from functools import partial
-from itertools import islice, pairwise
+from itertools import islice
 from pathlib import Path
-from typing import Any, Literal
 
 import numpy as np
 import torch
+from contenders import PASSAGES, TOKENS, Setting, Work, by, classifier, named, ours, texts_of, theirs
 from torch.nn import functional
 from tqdm import tqdm
 
-from lingua_integrations import CompressionConfig, PromptCompressor
 from lingua_integrations.core.devices import choose_device, choose_dtype
 from lingua_integrations.core.kit import DEFAULT_MODEL
 from lingua_integrations.core.methods import METHODS
 from lingua_integrations.core.models import resolve
-from lingua_integrations.core.protocols import Ranker
-from lingua_integrations.core.rankers.embedding import DEFAULT_EMBEDDING, EmbeddingRanker
-from lingua_integrations.core.rankers.fusion import FusionRanker
 from lingua_integrations.core.scorers.causal_lm import CausalLM
-from lingua_integrations.core.scorers.encoder import Encoder, SentenceEncoder
+from lingua_integrations.core.scorers.encoder import Encoder
 from lingua_integrations.core.scorers.token_classifier import TokenClassifier
-from lingua_integrations.demo.corpus import QUESTIONS, passages
-from lingua_integrations.evaluation.peer import worker
 
-QUESTION = QUESTIONS[0].text
 RATES = (0.5, 0.25)
-PASSAGES, TOKENS = 20, 119  # as in NaturalQuestions with 20 documents
 LONG = 10_000
-Work = Callable[[list[str], float], object]
 Ratios = dict[tuple[str, float], list[float]]
-
-
-def texts_of(scorer: CausalLM, number: int, tokens: int) -> Iterator[list[str]]:
-    """Endless prompts of ``number`` texts of ``tokens`` each; none comes twice."""
-    source = " ".join(passage.text for passage in passages())
-    spans = scorer.encode(source).spans
-    begin = 0
-    while begin + number * tokens < len(spans):
-        places = range(begin, begin + number * tokens + 1, tokens)
-        yield [source[spans[at, 0] : spans[to, 0]] for at, to in pairwise(places)]
-        begin += number * tokens
-
-
-def by(
-    scorer: CausalLM | TokenClassifier | None,
-    config: CompressionConfig,
-    ranker: Callable[[], Ranker] | None = None,
-) -> Work:
-    """A call with a compressor, and with a ranker, that has seen nothing yet."""
-
-    def work(texts: list[str], rate: float) -> object:
-        compressor = PromptCompressor(scorer, config, ranker=ranker() if ranker else None)
-        return compressor.compress(texts, question=QUESTION, rate=rate)
-
-    return work
-
-
-@dataclass(frozen=True)
-class Setting:
-    """What a table is measured with.
-
-    Attributes:
-        peer: llmlingua 0.2.2 beside ours.
-        rounds: of all contenders.
-        device: where models run.
-        dtypes: of their numbers; a pass is in the last one.
-        model: of the scorer.
-        methods: names of contenders begin with one of them.
-    """
-
-    peer: bool
-    rounds: int
-    device: str
-    dtypes: Sequence[str]
-    model: str
-    methods: tuple[str, ...]
-
-    def plain(self, kind: str, folder: Path | str) -> Any:
-        """The model of a pass."""
-        return plain(kind, folder, self.dtypes[-1]).to(self.device)
-
-    def run(self, model: Any, ids: torch.Tensor, **options: Any) -> None:
-        """One pass, to its end."""
-        with torch.inference_mode():
-            model(input_ids=ids.to(self.device), **options)
-        if self.device.startswith("cuda"):
-            torch.cuda.synchronize()
-
-
-def named(contenders: dict[str, Work], dtype: str) -> dict[str, Work]:
-    """Contenders with the type of their numbers in their names."""
-    return {f"{name}, {dtype}": work for name, work in contenders.items()}
-
-
-def ours(setting: Setting, dtype: str) -> dict[str, Work]:
-    """Our methods."""
-    scorer = CausalLM(setting.model, dtype=dtype, device=setting.device)
-    encoder = SentenceEncoder(DEFAULT_EMBEDDING, dtype=dtype, device=setting.device)
-    sequential = METHODS["llmlingua"].config.with_(independent=False)
-    long = METHODS["longllmlingua"].config
-    return {
-        "llmlingua": by(scorer, METHODS["llmlingua"].config),
-        "llmlingua, one after the other, exact": by(scorer, sequential),
-        "llmlingua, one after the other, evicting": by(scorer, sequential.with_(exact_stream=False)),
-        "longllmlingua": by(scorer, long),
-        "longllmlingua, one after the other": by(scorer, long.with_(independent=False)),
-        "rag": by(scorer, METHODS["rag"].config),
-        "extractive-fusion": by(
-            None, METHODS["extractive-fusion"].config, lambda: FusionRanker(EmbeddingRanker(encoder))
-        ),
-    }
-
-
-def theirs(
-    setting: Setting, model: str, kind: Literal["causal", "classifier"], dtype: str
-) -> dict[str, Work]:
-    """The peer's methods, in its own process; its own clock counts."""
-    process = worker("llmlingua", model, kind=kind, dtype=dtype, device=setting.device)
-
-    def by(method: str) -> Work:
-        def work(texts: list[str], rate: float) -> float:
-            request = {"method": method, "texts": texts, "question": QUESTION, "rate": rate}
-            return float(process.ask(request)["seconds"])
-
-        return work
-
-    methods = ("llmlingua", "longllmlingua") if kind == "causal" else ("llmlingua2",)
-    return {f"{method} 0.2.2": by(method) for method in methods}
 
 
 def seconds(work: Callable[[], object]) -> float:
@@ -181,26 +73,6 @@ def measure(
             ratios.setdefault(("one pass, in seconds", 1.0), []).append(before)
             before = after
     return ratios
-
-
-def classifier(folder: Path) -> Path:
-    """A random token classifier of the size of multilingual BERT; the peer goes by the folder's name."""
-    from transformers import AutoTokenizer, BertConfig, BertForTokenClassification
-
-    path = folder / "bert-base-multilingual-cased"
-    tokenizer = AutoTokenizer.from_pretrained(resolve(DEFAULT_EMBEDDING).folder)
-    tokenizer.model_max_length = 512
-    torch.manual_seed(0)
-    BertForTokenClassification(BertConfig(vocab_size=len(tokenizer), num_labels=2)).save_pretrained(path)
-    tokenizer.save_pretrained(path)
-    return path
-
-
-def plain(kind: str, folder: Path | str, dtype: str = "float32") -> Any:
-    """A model as transformers loads it."""
-    import transformers
-
-    return getattr(transformers, kind).from_pretrained(folder, dtype=getattr(torch, dtype)).eval()
 
 
 def of_passages(setting: Setting) -> tuple[str, Ratios]:

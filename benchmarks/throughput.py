@@ -15,12 +15,12 @@ import time
 from itertools import islice
 
 import numpy as np
+from contenders import QUESTION, TOKENS, texts_of
 
 from lingua_integrations import PromptCompressor
 from lingua_integrations.core.kit import DEFAULT_MODEL
 from lingua_integrations.core.scorers.causal_lm import CausalLM
 from lingua_integrations.core.scorers.shared import Shared
-from speed import QUESTION, TOKENS, texts_of
 
 
 async def together(compressor: PromptCompressor, requests: list[list[str]], rate: float) -> list:

@@ -151,13 +151,13 @@ class Pruner:
             scores = unit_scores(surprisals, starts, stops, end - begin, self.unit_score)
             cost = _segment_cost(units, begin, end, kept, self.count)
             target = rate * cost(np.ones(end - begin, dtype=bool)) + self.carry
-            if end == len(units):  # costs of segments do not quite add up: the last one settles
+            ends = end == len(units)
+            if ends:  # costs of segments do not quite add up: the last one settles
                 target = allowance - self.count(units.join(np.flatnonzero(kept)))
             chosen, threshold = keep_above_threshold(scores, forced[begin:end], target, cost)
             margin[begin:end] = np.where(scores >= self.floor, scores - threshold, -np.inf)
             chosen &= forced[begin:end] | (scores >= self.floor)
-            ends = end == len(units)
-            if settle or not ends:  # what reads on has to know; of a text that is over the fit takes care
+            if settle or not ends:  # the text's next segment is to see them; after the last the fit adds them
                 draft = Draft(units.part(begin, end), chosen, margin[begin:end], forced[begin:end])
                 chosen = self._with_cheap_units(draft, max(0, int(target - cost(chosen))) if ends else 0)
             self.carry = target - cost(chosen)

@@ -15,7 +15,7 @@ from lingua_integrations.core.protocols import FloatArray
 from lingua_integrations.core.units import IntArray
 
 Scores = MutableMapping[str, bytes]
-_READING = 3  # counts ways of reading: whose scores were remembered under another one are not ours
+_READING = 4  # counts ways of reading: whose scores were remembered under another one are not ours
 
 
 def in_memory(megabytes: float = 16) -> Scores:
