@@ -47,6 +47,10 @@ class Setting:
     model: str
     methods: tuple[str, ...]
 
+    def chosen(self, contenders: dict[str, Work]) -> dict[str, Work]:
+        """Those that were asked for."""
+        return {name: work for name, work in contenders.items() if name.startswith(self.methods)}
+
     def plain(self, kind: str, folder: Path | str) -> Any:
         """The model of a pass."""
         return plain(kind, folder, self.dtypes[-1]).to(self.device)

@@ -88,10 +88,9 @@ def of_passages(setting: Setting) -> tuple[str, Ratios]:
     for dtype in setting.dtypes:
         contenders |= named(ours(setting, dtype), dtype)
         contenders |= named(theirs(setting, setting.model, "causal", dtype), dtype) if setting.peer else {}
-    contenders = {name: work for name, work in contenders.items() if name.startswith(setting.methods)}
     prompts = texts_of(scorer, PASSAGES, TOKENS)
     text = f"{PASSAGES} passages, {PASSAGES * TOKENS:,} tokens"
-    return text, measure(contenders, prompts, whole, setting.rounds)
+    return text, measure(setting.chosen(contenders), prompts, whole, setting.rounds)
 
 
 def of_a_text(setting: Setting) -> tuple[str, Ratios]:
@@ -115,7 +114,8 @@ def of_a_text(setting: Setting) -> tuple[str, Ratios]:
         if setting.peer:  # in bfloat16 it ends with an error: NumPy has no such type
             contenders |= named(theirs(setting, path, "classifier", "float32"), "float32")
         prompts = texts_of(scorer, 1, LONG)
-        return f"one text, {LONG:,} tokens", measure(contenders, prompts, encoded, setting.rounds)
+        text = f"one text, {LONG:,} tokens"
+        return text, measure(setting.chosen(contenders), prompts, encoded, setting.rounds)
 
 
 TABLES = {"passages": of_passages, "text": of_a_text}
@@ -130,10 +130,11 @@ def main() -> None:
     parser.add_argument("--device", help="by default the best there is")
     parser.add_argument("--dtypes", nargs="*", help="by default this machine's, and float32")
     parser.add_argument("--model", default=DEFAULT_MODEL, help="the scorer")
-    parser.add_argument("--methods", nargs="*", default=("",), help="what the names shown begin with")
+    parser.add_argument("--methods", nargs="+", default=("",), help="what the names shown begin with")
     args = parser.parse_args()
     device = choose_device(args.device)
-    dtypes = args.dtypes or list(dict.fromkeys((choose_dtype(device, None), "float32")))
+    default = choose_dtype(device, None)
+    dtypes = args.dtypes or list(dict.fromkeys(("float32" if default == "auto" else default, "float32")))
     setting = Setting(args.peer, args.rounds, device, dtypes, args.model, tuple(args.methods))
     print(f"{machine(device)}, torch {torch.__version__}")
     print(

@@ -83,6 +83,7 @@ def test_a_card_where_there_is_none(no_card):
         ("cpu", {"avx512_f": True, "avx512_bf16": False, "cpu_name": "AMD EPYC"}, "float32"),
         ("cpu", {}, "float32"),
         ("cuda:0", {}, "bfloat16"),
+        ("cuda", {}, "bfloat16"),
         ("cuda:1", {"amx_bf16": True}, "auto"),
         ("mps", {}, "auto"),
     ],
@@ -91,9 +92,13 @@ def test_numbers_are_what_the_device_is_quick_at(monkeypatch, device, can, defau
     monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: can, raising=False)
     monkeypatch.setattr(torch.cpu, "_is_amx_tile_supported", bool, raising=False)
     monkeypatch.setattr(torch.backends.mkldnn, "is_available", lambda: True)
-    monkeypatch.setattr(torch.cuda, "get_device_capability", {"cuda:0": (9, 0), "cuda:1": (7, 5)}.get)
+    cards = {"cuda": (8, 0), "cuda:0": (9, 0), "cuda:1": (7, 5)}
+    monkeypatch.setattr(torch.cuda, "get_device_capability", cards.get)
     assert choose_dtype(device, None) == default
     assert choose_dtype(device, "float32") == "float32"
+    short = "auto" if device.startswith("cuda") else default
+    assert {choose_dtype(device, None, own) for own in ("float16", "bfloat16")} == {short}
+    assert choose_dtype(device, None, "float32") == default
 
 
 @pytest.mark.parametrize("older", [True, False, None])
@@ -128,7 +133,7 @@ def test_numbers_that_there_are_not(make, dtype):
 def test_what_loads_a_model_chooses_its_numbers(tiny_encoders, no_card, monkeypatch):
     """By default the quick ones; instruments do not."""
     folder = tiny_encoders["encoder"]
-    monkeypatch.setattr(devices, "choose_dtype", lambda place, dtype: dtype or "float64")
+    monkeypatch.setattr(devices, "choose_dtype", lambda place, dtype, own=None: dtype or "float64")
     assert default_dtype() == "float64"
     assert SentenceEncoder(folder).loaded.model.dtype == torch.float64
     assert SentenceEncoder(folder, dtype="float32").loaded.model.dtype == torch.float32
@@ -175,7 +180,30 @@ def test_a_forked_process_has_a_thread_of_its_own():
 
 
 def test_passes_on_cuda_leave_out_the_attention_that_plans_for_every_size():
-    assert not on_device("cuda:0", torch.backends.cuda.cudnn_sdp_enabled)
-    assert on_device("cuda:0", torch.backends.cuda.mem_efficient_sdp_enabled)
+    """A setting of the process: it is back once the last pass is over, whichever that is."""
+    here, there = threading.Event(), threading.Event()
+
+    def first():
+        here.set()
+        assert there.wait(10)
+        return torch.backends.cuda.cudnn_sdp_enabled()
+
+    def second():
+        assert here.wait(10)
+        there.set()
+        return torch.backends.cuda.cudnn_sdp_enabled()
+
+    with ThreadPoolExecutor(2) as pool:
+        found = [pool.submit(on_device, *work) for work in (("cuda:0", first), ("cuda:1", second))]
+        assert [one.result() for one in found] == [False, False]
     assert on_device("cpu", torch.backends.cuda.cudnn_sdp_enabled)
-    assert torch.backends.cuda.cudnn_sdp_enabled()
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_the_setting_of_attention_is_as_it_was(before):
+    try:
+        torch.backends.cuda.enable_cudnn_sdp(before)
+        assert not on_device("cuda:0", torch.backends.cuda.cudnn_sdp_enabled)
+        assert torch.backends.cuda.cudnn_sdp_enabled() == before
+    finally:
+        torch.backends.cuda.enable_cudnn_sdp(True)

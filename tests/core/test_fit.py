@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import laws
 from lingua_integrations import BudgetTooSmall
-from lingua_integrations.core.fit import Draft, fit
+from lingua_integrations.core.fit import Draft, _Sheet, fit
 from lingua_integrations.core.text import segment
 
 
@@ -83,3 +83,27 @@ def test_the_bound_holds_for_any_counter(texts, count, budget, data):
         assert error.smallest > budget
         return
     assert sum(map(count, texts_of(drafts, masks))) <= budget
+
+
+@given(st.text(alphabet="ab .\n漢", max_size=40), st.data())
+def test_what_a_unit_costs_is_the_difference_it_makes_to_the_words_around_it(text, data):
+    """Out to the nearest single space on either side, counted with it and without it."""
+    units = segment(text)
+    if not len(units):
+        return
+    kept = np.array([data.draw(st.booleans()) for _ in range(len(units))])
+    unit = data.draw(st.integers(0, len(units) - 1))
+    counted = []
+
+    def count(piece):
+        counted.append(piece)
+        return len(piece)
+
+    sheet = _Sheet(Draft(units, kept, np.zeros(len(units)), np.zeros(len(units), dtype=bool)), count)
+    cost = sheet.cost(unit)
+    having, lacking = counted
+    places = np.arange(len(units))
+    whole = [units.join(places[kept | (places == unit)]), units.join(places[kept & (places != unit)])]
+    assert cost == len(having) - len(lacking) == len(whole[0]) - len(whole[1])
+    assert having in whole[0]
+    assert lacking in whole[1]

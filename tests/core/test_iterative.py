@@ -32,11 +32,11 @@ def words(text):
     return len(text.split())
 
 
-def prune(text, surprisals, rate, segment_tokens, forced=()):
+def prune(text, surprisals, rate, segment_tokens, forced=(), count=words, **options):
     units = segment(text)
     tokens = Tokens(np.arange(len(units)), np.stack([units.starts, units.ends], axis=1))
     must = np.isin(np.arange(len(units)), forced)
-    pruner, stream = Pruner(words, segment_tokens, "mean"), Recorded(surprisals)
+    pruner, stream = Pruner(count, segment_tokens, "mean", **options), Recorded(surprisals)
     return pruner.prune(units, Source(tokens, stream), must, rate), pruner, stream
 
 
@@ -64,6 +64,22 @@ def test_the_stream_keeps_what_the_text_keeps():
     """Later segments are scored given what was kept (Eq. 5)."""
     _, _, stream = prune("a b c d e f", [1, 2, 3, 1, 2, 3], 0.5, 3)
     assert stream.kept == [[2], [4, 5]]
+
+
+def test_what_costs_nothing_is_kept_where_no_fit_adds_it():
+    """A full stop that is no token of its own: at the end of a text it may be left to the fit."""
+
+    def free(text):
+        return words(text.replace(".", ""))
+
+    draft, _, stream = prune("a b c.", [9, 8, 7, 0], 0.5, 100, count=free)
+    assert draft.text == "a ."
+    assert stream.kept == [[0, 3]]
+    draft, _, _ = prune("a b c.", [9, 8, 7, 0], 0.5, 100, count=free, left_to_fit=True)
+    assert draft.text == "a"
+    draft, _, stream = prune("a b c. d e f.", [9, 8, 7, 0, 9, 8, 7, 0], 0.5, 4, count=free, left_to_fit=True)
+    assert stream.kept[0] == [0, 3], "the text goes on"
+    assert stream.kept[1] == [4, 5]
 
 
 def test_forced_units_come_first():

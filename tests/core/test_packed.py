@@ -91,20 +91,41 @@ def test_gated_layers_are_their_plain_ones(rows, half, inner, bias):
 
 
 @needs_packing
-def test_layers_are_gated_in_float32_and_by_silu_alone(tiny_model):
+def test_layers_are_gated_in_float32_alone(tiny_model):
     assert set(gated(packed(lambda: copy.deepcopy(tiny_model)))) == {GatedLayers}
     half = packed(lambda: copy.deepcopy(tiny_model).to(torch.bfloat16))
     assert set(gated(half)) == {LlamaMLP}
 
+
+def looks(layer, _):
+    assert layer.mlp.config.hidden_act
+
+
+class Clamped(LlamaMLP):
+    def forward(self, rows):
+        gate, up = self.gate_proj(rows).clamp(max=7), self.up_proj(rows).clamp(-7, 7)
+        return self.down_proj(self.act_fn(gate) * up)
+
+
+@needs_packing
+@pytest.mark.parametrize("spoil", ["another function", "a clamp", "a layer that is looked at"])
+def test_layers_that_do_more_are_packed_and_not_gated(tiny_model, spoil):
     def load():
         model = copy.deepcopy(tiny_model)
         for layer in model.model.layers:
-            layer.mlp.act_fn = nn.GELU()
+            if spoil == "another function":
+                layer.mlp.act_fn = nn.GELU()
+            elif spoil == "a clamp":
+                layer.mlp.__class__ = Clamped
+            else:
+                layer.register_forward_pre_hook(looks)
         return model
 
     model = packed(load)
-    assert set(gated(model)) == {LlamaMLP}
+    assert not any(isinstance(one, GatedLayers) for one in model.modules())
     assert set(linears(model)) == {PackedLinear}
+    with torch.inference_mode():
+        torch.testing.assert_close(model(SAMPLE).logits, load()(SAMPLE).logits, rtol=1e-3, atol=1e-3)
 
 
 def test_a_model_that_looks_at_its_weights_stays_as_it_was(tiny_model):

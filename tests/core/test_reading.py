@@ -381,6 +381,20 @@ def test_every_optimisation_switched_off(tiny_model, tiny_tokenizer, monkeypatch
 
 
 @pytest.mark.parametrize("exact", [True, False])
+def test_a_stream_that_starts_again_uses_its_memory_again(tiny_model, tiny_tokenizer, ids, exact):
+    """A window of 32, of which 96 tokens are kept."""
+    stream = CausalLM.from_objects(tiny_model, tiny_tokenizer, look_back=32).stream(ids[0][:2], exact=exact)
+    places, ends = set(), []
+    for segment in np.resize(np.concatenate(ids), (12, 8)):
+        stream.score(segment)
+        stream.keep(np.ones(8, dtype=bool))
+        places.add(stream._cache.layers[0]._blocks[0].data_ptr())
+        ends.append(stream._position)
+    assert ends != sorted(ends), "it never started again"
+    assert len(places) == 1
+
+
+@pytest.mark.parametrize("exact", [True, False])
 @pytest.mark.parametrize("rate", [0.3, 0.6])
 def test_what_stands_between_texts_may_be_read_by_itself(
     tiny_model, tiny_tokenizer, monkeypatch, exact, rate

@@ -135,7 +135,7 @@ def test_one_stream_through_all_texts(tiny_scorer, exact):
     stream.keep(np.array([True, False, True]))
     before = np.r_[tiny_scorer.encode(first.text).ids, joint, tiny_scorer.encode(whole.text).ids, joint]
     assert found == pytest.approx(direct(tiny_scorer, before, tokens.ids[:3]), abs=1e-4)
-    if exact:  # what led up to the segment was kept, and is not read again
+    if exact:  # what led up to the segment was kept, once
         after = np.r_[before, tokens.ids[[0, 2]]]
         expected = direct(tiny_scorer, after, tokens.ids[3:])
         assert stream.score(tokens.ids[3:]) == pytest.approx(expected, abs=1e-4)

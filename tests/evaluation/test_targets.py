@@ -91,7 +91,7 @@ from statistics import NormalDist  # as torch does: the standard library's, not 
 class PromptCompressor:
     def __init__(self, model, device_map, model_config, use_llmlingua2):
         print("loading", model)
-        self.numbers = model_config["torch_dtype"]
+        self.numbers = f"{model_config['torch_dtype']} {device_map}"
     def compress_prompt(self, texts, question, rate, concate_question, **settings):
         if question == "die":
             raise SystemExit(3)
@@ -120,11 +120,11 @@ def test_a_peer_answers_from_its_own_process(faked):
     short, long = faked
     assert (short.name, long.name) == ("llmlingua 0.2.2", "longllmlingua 0.2.2")
     outcome = long.run(CASE, 0.25)
-    assert outcome.texts == ((None, "Who wrote Emma? 1 0.25 longllmlingua torch.float32"),)
+    assert outcome.texts == ((None, "Who wrote Emma? 1 0.25 longllmlingua torch.float32 cpu"),)
     assert outcome.spans is None
     assert outcome.seconds < 1
     assert outcome.tokens_after > 0
-    assert short.run(CASE, 0.5).texts[0][1].endswith("None torch.float32")
+    assert short.run(CASE, 0.5).texts[0][1].endswith("None torch.float32 cpu")
     assert Task("t", (CASE,)).prompt(CASE, outcome.texts).startswith("Who wrote Emma? 1 0.25")
     with pytest.raises(ModelUnavailable, match="ended with 3"):
         short.run(Case("2", "die", CASE.contexts, ("x",)), 0.5)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext
 from contextvars import copy_context
 from functools import cache
 from typing import Any, Literal, TypeVar, get_args
@@ -38,13 +39,19 @@ def choose_device(device: str | None) -> str:
     return device
 
 
-def choose_dtype(device: str, dtype: str | None) -> str:
+def choose_dtype(device: str, dtype: str | None, own: str | None = None) -> str:
     """The type of a model's numbers: the one asked for; by default what the device is quick at.
 
-    That is bfloat16 on CUDA from compute capability 8.0 (Ampere) on, and on a CPU that multiplies it faster
-    than float32 (AMX, or AVX512-BF16 on an AMD), where a call takes half the time and models half the memory;
-    float32 on any other CPU, and where torch cannot tell; elsewhere ``"auto"``, the checkpoint's own.
-    docs/performance.md has the difference in what is kept.
+    That is bfloat16 on a CPU that multiplies it faster than float32 (AMX, or AVX512-BF16 on an AMD), where a
+    call takes half the time and models half the memory; float32 on any other CPU, and where torch cannot
+    tell. On CUDA from compute capability 8.0 (Ampere) on it is bfloat16 for checkpoints that have more than
+    16 bits; elsewhere ``"auto"``, the checkpoint's own. docs/performance.md has the difference in what is
+    kept.
+
+    Args:
+        device: where the model runs.
+        dtype: the type asked for.
+        own: the checkpoint's type, where it is known.
 
     Raises:
         InvalidRequest: there is no such type.
@@ -53,14 +60,15 @@ def choose_dtype(device: str, dtype: str | None) -> str:
         return str(dtype)
     if device.startswith("cpu"):
         return "bfloat16" if _multiplies_bfloat16() else "float32"
-    return "bfloat16" if device.startswith("cuda") and _capability(device) >= 8 else "auto"
+    short = own in ("bfloat16", "float16")
+    return "bfloat16" if device.startswith("cuda") and not short and _ampere(device) else "auto"
 
 
-def _capability(device: str) -> int:
-    """Of a CUDA device: the first number."""
+def _ampere(device: str) -> bool:
+    """Whether a card has bfloat16 as fast as float16: NVIDIA's of this generation and later ones."""
     import torch
 
-    return torch.cuda.get_device_capability(device)[0]
+    return torch.version.hip is None and torch.cuda.get_device_capability(device)[0] >= 8
 
 
 def _multiplies_bfloat16() -> bool:
@@ -130,23 +138,43 @@ def on_device(device: Any, work: Callable[[], Done]) -> Done:
 def _guarded(device: Any, work: Callable[[], Done]) -> Done:
     import torch
 
-    with guarded(device), _attention(device), torch.inference_mode():
+    attention = _without_plans if str(device).startswith("cuda") else nullcontext()
+    with guarded(device), attention, torch.inference_mode():
         leave_off()
         return work()
 
 
-def _attention(device: Any) -> AbstractContextManager[None]:
-    """On CUDA any of torch's attentions but cuDNN's, which makes a plan for every new number of rows.
+class _WithoutPlans:
+    """A time without cuDNN's attention, which makes a plan for every new number of rows.
 
-    Half of a second of a call of `rag` on an H200 went into that, which takes a third of one without.
+    Half of a second of a call of `rag` on an H200 went into that, which takes a third of one without. torch
+    knows no other way than a setting of the process: it is back as soon as no pass runs on CUDA.
     """
-    from torch.nn.attention import SDPBackend, sdpa_kernel
 
-    if not str(device).startswith("cuda"):
-        return nullcontext()
-    plain = [SDPBackend.FLASH_ATTENTION, SDPBackend.EFFICIENT_ATTENTION, SDPBackend.MATH]
-    found: AbstractContextManager[None] = sdpa_kernel(plain)
-    return found
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._passes = 0
+        self._before = True
+
+    def __enter__(self) -> None:
+        from torch.backends import cuda
+
+        with self._lock:
+            if not self._passes:
+                self._before = cuda.cudnn_sdp_enabled()  # type: ignore[no-untyped-call]
+                cuda.enable_cudnn_sdp(False)
+            self._passes += 1
+
+    def __exit__(self, *_: object) -> None:
+        from torch.backends import cuda
+
+        with self._lock:
+            self._passes -= 1
+            if not self._passes:
+                cuda.enable_cudnn_sdp(self._before)
+
+
+_without_plans = _WithoutPlans()
 
 
 @cache

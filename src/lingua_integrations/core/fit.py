@@ -121,16 +121,12 @@ class _Sheet:
 
     def _join(self, begin: int, end: int) -> str:
         """The kept units from ``begin`` to ``end`` (exclusive), as text."""
-        if end - begin == 1:
-            return self._strings[self.kept[begin]]
+        if end - begin < 2:
+            return self._strings[self.kept[begin]] if begin < end else ""
         kept, between, strings = self.kept[begin:end], self.units.separator, self._strings
         joints = [between(left, right) for left, right in pairwise(kept)]
         return "".join(
-            [
-                part
-                for unit, joint in zip(kept, [*joints, ""], strict=False)
-                for part in (strings[unit], joint)
-            ]
+            [part for unit, joint in zip(kept, [*joints, ""], strict=True) for part in (strings[unit], joint)]
         )
 
 

@@ -35,7 +35,10 @@ class Gaps:
         self._lines = [0, *np.cumsum(self._breaks).tolist()]  # before each run
         self._first: list[int] = after.tolist()  # the first run after each unit
         self._last: list[int] = before.tolist()  # one past the last run before each unit
-        heads, tails = np.r_[runs[:, 0], len(text)], np.r_[runs[:, 1], 0]  # of no run: of none that is torn
+        heads, tails = (
+            np.r_[runs[:, 0], len(text)],
+            np.r_[runs[:, 1], 0],
+        )  # and of none
         self._torn_after: list[bool] = (heads[after] < ends).tolist()  # the unit owns the run's first part
         self._torn_before: list[bool] = (tails[before - 1] > starts).tolist()  # or another's last
 
@@ -49,7 +52,7 @@ class Gaps:
     def between(self, left: int, right: int) -> str:
         """Of the runs between two units the one with the most line breaks, the last on a tie."""
         if self._torn_after[left] or self._torn_before[right]:
-            return self._found(left, right)
+            return self._searched(left, right)
         first, last = self._first[left], self._last[right]
         if first >= last:
             return ""
@@ -57,7 +60,7 @@ class Gaps:
             return self._runs[last - 1]
         return self._runs[last - 1 - int(self._breaks[first:last][::-1].argmax())]
 
-    def _found(self, left: int, right: int) -> str:
+    def _searched(self, left: int, right: int) -> str:
         """The same where a unit owns a part of a run."""
         runs: list[str] = _WHITE.findall(self._text, int(self._ends[left]), int(self._starts[right]))
         return max(reversed(runs), key=lambda run: run.count("\n"), default="")

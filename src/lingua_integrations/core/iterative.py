@@ -115,6 +115,8 @@ class Pruner:
         segment_tokens: tokens of the scorer model per segment.
         unit_score: how a unit's score comes from its tokens.
         floor: units with a lower score are dropped even where the budget has room for them.
+        left_to_fit: whether what costs nothing at the end of a text is added by the fit: it fills, and no
+            later text is to see it.
         carry: target tokens that the segments so far left unspent (negative: overspent).
     """
 
@@ -122,6 +124,7 @@ class Pruner:
     segment_tokens: int
     unit_score: UnitScore
     floor: float = -np.inf
+    left_to_fit: bool = False
     carry: float = 0.0
 
     def prune(
@@ -157,7 +160,7 @@ class Pruner:
             chosen, threshold = keep_above_threshold(scores, forced[begin:end], target, cost)
             margin[begin:end] = np.where(scores >= self.floor, scores - threshold, -np.inf)
             chosen &= forced[begin:end] | (scores >= self.floor)
-            if settle or not ends:  # the text's next segment is to see them; after the last the fit adds them
+            if settle or not (ends and self.left_to_fit):
                 draft = Draft(units.part(begin, end), chosen, margin[begin:end], forced[begin:end])
                 chosen = self._with_cheap_units(draft, max(0, int(target - cost(chosen))) if ends else 0)
             self.carry = target - cost(chosen)

@@ -58,7 +58,7 @@ def phrases(text: str) -> Units:
 
 
 def sentence_starts(text: str, language: str) -> Iterator[int]:
-    """Where sentences and blocks that are not torn begin, ascending; white space may come first."""
+    """Where sentences and blocks that are not torn begin, in no order; white space may come first."""
     from sentencex import get_sentence_boundaries
 
     end = 0

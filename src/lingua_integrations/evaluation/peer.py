@@ -18,6 +18,7 @@ from filelock import FileLock
 from tqdm import tqdm
 
 from lingua_integrations.core.counting import TokenCounter, as_counter
+from lingua_integrations.core.devices import choose_device
 from lingua_integrations.core.kit import DEFAULT_MODEL
 from lingua_integrations.core.models import resolve
 from lingua_integrations.core.store import home
@@ -35,6 +36,8 @@ METHODS = ("llmlingua", "longllmlingua")
 def contenders(peer: str, model: str = DEFAULT_MODEL) -> list[Peer]:
     """A peer's methods, all in one process of its environment, which is made if it is not there.
 
+    They run on CUDA where there is a card, as ours do.
+
     Args:
         peer: one of `PEERS`.
         model: of its scorer: one of our names, a folder or a hub id.
@@ -43,7 +46,7 @@ def contenders(peer: str, model: str = DEFAULT_MODEL) -> list[Peer]:
         InvalidRequest: there is no such peer.
         ModelUnavailable: its packages could not be installed.
     """
-    process = worker(peer, model)
+    process = worker(peer, model, device="cuda" if choose_device(None).startswith("cuda") else "cpu")
     release = PEERS[peer][0].partition("==")[2]
     return [Peer(f"{method} {release}", method, process) for method in METHODS]
 
@@ -98,8 +101,9 @@ def _environment(peer: str) -> Path:
 class Worker:
     """A process that compresses with the peer: one JSON object per line in, one out."""
 
-    def __init__(self, python: Path, *arguments: str) -> None:
-        self._command = [str(python), str(files(__package__) / "peer_worker.py"), *arguments]
+    def __init__(self, python: Path, model: str, kind: str, dtype: str, device: str) -> None:
+        script = str(files(__package__) / "peer_worker.py")
+        self._command = [str(python), script, model, kind, dtype, device]
         self._process: subprocess.Popen[str] | None = None
         self._lock = threading.Lock()
 

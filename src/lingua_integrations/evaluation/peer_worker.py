@@ -57,11 +57,12 @@ def main() -> None:
     from llmlingua import PromptCompressor  # type: ignore[import-not-found]
 
     with tempfile.TemporaryDirectory() as folder:
-        model = readable_by_old_transformers(sys.argv[1], folder)
-        second = sys.argv[2] == "classifier"
-        numbers = {"torch_dtype": getattr(torch, sys.argv[3])}
+        name, kind, dtype, device = sys.argv[1:]
+        model = readable_by_old_transformers(name, folder)
+        second = kind == "classifier"
+        numbers = {"torch_dtype": getattr(torch, dtype)}
         compressor = PromptCompressor(
-            str(model), device_map=sys.argv[4], model_config=numbers, use_llmlingua2=second
+            str(model), device_map=device, model_config=numbers, use_llmlingua2=second
         )
         for line in sys.stdin:
             request = json.loads(line)

@@ -14,7 +14,7 @@ import regex
 from lingua_integrations.core.protocols import FloatArray, Tokens, TokenStream
 from lingua_integrations.core.scorers.halves import Halves, halve
 from lingua_integrations.core.scorers.loading import Lazy, Pretrained, load_pretrained
-from lingua_integrations.core.scorers.reading import Known, Reading, batches, pass_tokens, read
+from lingua_integrations.core.scorers.reading import BATCH_TOKENS, Known, Reading, batches, pass_tokens, read
 from lingua_integrations.core.scorers.remembered import Remembered, Scores, identity
 from lingua_integrations.core.units import IntArray
 from lingua_integrations.errors import InvalidRequest
@@ -64,8 +64,8 @@ class CausalLM(Lazy[LoadedModel]):
         model: a folder, one of our names, or a hub id (see `lingua models list`).
         device: for example ``"cpu"`` or ``"cuda:0"``; by default the best there is.
         dtype: "float32", "bfloat16", "float16", "float64", or "auto" for the checkpoint's own. By default
-            bfloat16 where that is quick (see `choose_dtype`) and float32 on any other CPU: what is kept
-            differs a little between machines. With "float32" only roundings do.
+            what the device is quick at, see `choose_dtype`: what is kept differs a little between machines.
+            With "float32" only roundings do.
         trust_remote_code: run code that comes with the model. Only for models that you trust.
         scores: where the surprisals of texts that may come again are remembered: a mapping from strings to
             bytes, such as `in_memory()` or a ``diskcache.Cache``. Each of these texts is then read by itself,
@@ -175,7 +175,7 @@ class CausalLM(Lazy[LoadedModel]):
         readings: list[Reading | Known] = [Known(np.zeros(0))] * len(texts)
         short = [i for i, text in enumerate(texts) if 0 < len(text) <= self._at_once]
         held = 0
-        for batch in batches([len(texts[i]) for i in short], pass_tokens(self.loaded.model.device)):
+        for batch in batches([len(texts[i]) for i in short], self._pass_tokens):
             rows = [short[place] for place in batch]
             held += sum(len(texts[i]) for i in rows)
             for i, reading in zip(rows, read(self, [texts[i] for i in rows]), strict=True):
@@ -185,6 +185,11 @@ class CausalLM(Lazy[LoadedModel]):
             if len(text) > self._at_once:
                 readings[i] = Known(self._read_long(text))
         return readings
+
+    @property
+    def _pass_tokens(self) -> int:
+        """Few where states are logits: they take a hundred times the memory."""
+        return pass_tokens(self.loaded.model.device) if self.loaded.halves.cut else BATCH_TOKENS
 
     @property
     def _at_once(self) -> int:

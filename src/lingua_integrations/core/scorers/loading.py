@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from weakref import WeakValueDictionary
 
@@ -140,7 +142,7 @@ def load_pretrained(
 
     resolved = resolve(name)
     place = choose_device(device)
-    number = choose_dtype(place, dtype)
+    number = choose_dtype(place, dtype, _own_dtype(resolved.folder))
     with _sharing, quiet_transformers():
         key = (resolved.digest, kind, place, number)
         found = _shared.get(key)
@@ -162,6 +164,13 @@ def load_pretrained(
             found = Pretrained(model, tokenizer, called)
             _shared[key] = found
     return found
+
+
+def _own_dtype(folder: Path) -> str | None:
+    """The type that a checkpoint says its numbers have."""
+    path = folder / "config.json"
+    config = json.loads(path.read_text("utf-8")) if path.exists() else {}
+    return config.get("dtype") or config.get("torch_dtype")
 
 
 def need_fast(tokenizer: Any, name: str) -> None:

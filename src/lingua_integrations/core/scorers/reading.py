@@ -109,7 +109,7 @@ def pass_tokens(device: Any) -> int:
     return BATCH_TOKENS if device.type == "cpu" else _ON_A_GPU
 
 
-def batches(lengths: Sequence[int], most: int = BATCH_TOKENS) -> Iterator[list[int]]:
+def batches(lengths: Sequence[int], most: int) -> Iterator[list[int]]:
     """Rows in ascending length, grouped so that each padded batch stays within so many tokens.
 
     A batch has 1, 2, 4, 8, .. rows: with `rounded` widths, few numbers of tokens come up (see there).
@@ -118,7 +118,7 @@ def batches(lengths: Sequence[int], most: int = BATCH_TOKENS) -> Iterator[list[i
         lengths: of the rows.
         most: padded tokens of a batch; see `pass_tokens`.
 
-    >>> list(batches([500, 20, 600, 30, 25]))
+    >>> list(batches([500, 20, 600, 30, 25], 1024))
     [[1, 4], [3, 0], [2]]
     """
     order = sorted(range(len(lengths)), key=lambda row: lengths[row])
