@@ -26,19 +26,12 @@ PASSAGE = 200
 RATE = 0.25
 
 
-def child(method: str, tokens: int, passage: int, dtype: str, model: str | None) -> None:
+def child(method: str, path: str, dtype: str, model: str | None) -> None:
     """Compress once, and print seconds and megabytes."""
-    from tokenizers import Tokenizer
-
     from lingua_integrations import PromptCompressor
-    from lingua_integrations.core.models import resolve
-    from lingua_integrations.demo.corpus import QUESTIONS, passages
+    from lingua_integrations.demo.corpus import QUESTIONS
 
-    source = "\n".join(f"{turn} {one.text}" for turn in range(3) for one in passages())
-    tokenizer = Tokenizer.from_file(str(resolve("smollm2-135m-q4_1").folder / "tokenizer.json"))
-    spans = tokenizer.encode(source).offsets
-    edges = [spans[at][0] for at in range(0, tokens + 1, passage)]
-    texts = [source[begin:end] for begin, end in pairwise(edges)]
+    texts = json.loads(Path(path).read_text())
     compressor = PromptCompressor.from_pretrained(model, method, dtype=dtype)
     compressor.compress(["The first call loads the model."] * 2, question=QUESTIONS[0].text, rate=0.5)
     start = time.perf_counter()
@@ -52,11 +45,28 @@ def resident() -> float:
     return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM:"))
 
 
+def texts_of(tokens: int, passage: int) -> list[str]:
+    """Texts of ``passage`` tokens each, ``tokens`` in all."""
+    from tokenizers import Tokenizer
+
+    from lingua_integrations.core.models import resolve
+    from lingua_integrations.demo.corpus import passages
+
+    source = "\n".join(f"{turn} {one.text}" for turn in range(3) for one in passages())
+    tokenizer = Tokenizer.from_file(str(resolve("smollm2-135m-q4_1").folder / "tokenizer.json"))
+    spans = tokenizer.encode(source).offsets
+    edges = [spans[at][0] for at in range(0, tokens + 1, passage)]
+    return [source[begin:end] for begin, end in pairwise(edges)]
+
+
 def measure(method: str, tokens: int, passage: int, dtype: str, model: str | None) -> dict[str, float]:
-    """One run in a new process."""
-    given = (method, str(tokens), str(passage), dtype, *filter(None, [model]))
-    command = [sys.executable, __file__, "--child", *given]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    """One run in a new process, which is given the texts: cutting them takes memory, too."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "texts.json"
+        path.write_text(json.dumps(texts_of(tokens, passage)))
+        given = (method, str(path), dtype, *filter(None, [model]))
+        command = [sys.executable, __file__, "--child", *given]
+        done = subprocess.run(command, check=True, capture_output=True, text=True)
     return json.loads(done.stdout.splitlines()[-1])
 
 
@@ -107,8 +117,8 @@ def plot(found: dict[str, list[dict[str, float]]], lengths: Sequence[int], path:
 def main() -> None:
     """Measure, print a table, draw it."""
     if sys.argv[1:2] == ["--child"]:
-        method, tokens, passage, dtype, *model = sys.argv[2:]
-        child(method, int(tokens), int(passage), dtype, next(iter(model), None))
+        method, path, dtype, *model = sys.argv[2:]
+        child(method, path, dtype, next(iter(model), None))
         return
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--methods", nargs="*", default=METHODS)
