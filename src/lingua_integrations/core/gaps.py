@@ -35,10 +35,8 @@ class Gaps:
         self._lines = [0, *np.cumsum(self._breaks).tolist()]  # before each run
         self._first: list[int] = after.tolist()  # the first run after each unit
         self._last: list[int] = before.tolist()  # one past the last run before each unit
-        heads, tails = (
-            np.r_[runs[:, 0], len(text)],
-            np.r_[runs[:, 1], 0],
-        )  # and of none
+        heads = np.r_[runs[:, 0], len(text)]  # and of no run
+        tails = np.r_[runs[:, 1], 0]
         self._torn_after: list[bool] = (heads[after] < ends).tolist()  # the unit owns the run's first part
         self._torn_before: list[bool] = (tails[before - 1] > starts).tolist()  # or another's last
 

@@ -120,16 +120,17 @@ def _packed(model: Any) -> Any:
 
 def _gate(model: Any, sample: Tensor, expected: Tensor) -> None:
     """Gate feed-forward parts in oneDNN where each, and then the model, says the same; else none."""
-    before = list(_gated(model))
+    parts = list(_gated(model))
     with suppress(Exception):  # parts may do more, and models may look at them
-        for parent, name, mlp in before:
+        for parent, name, mlp in parts:
             rows = torch.linspace(-4, 4, 4 * mlp.gate_proj.in_features).view(1, 4, -1)
             gated = GatedLayers(mlp)
             for scale in (1, 30, 1000):  # some are clamped, far out
                 _same(gated(scale * rows), mlp(scale * rows), model.dtype)
             setattr(parent, name, gated)
-        return _same(model(input_ids=sample)[0], expected, model.dtype)
-    for parent, name, mlp in before:
+        _same(model(input_ids=sample)[0], expected, model.dtype)
+        return
+    for parent, name, mlp in parts:
         setattr(parent, name, mlp)
 
 
