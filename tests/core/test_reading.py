@@ -380,6 +380,17 @@ def test_every_optimisation_switched_off(tiny_model, tiny_tokenizer, monkeypatch
     assert spans(fresh(quick, tiny_tokenizer)) == expected, "packed layers"
 
 
+def test_texts_share_larger_passes_on_a_gpu_but_where_states_are_logits(
+    tiny_model, tiny_tokenizer, monkeypatch
+):
+    assert reading.pass_tokens(torch.device("cuda:1")) > reading.pass_tokens(torch.device("cpu"))
+    monkeypatch.setattr("lingua_integrations.core.scorers.causal_lm.pass_tokens", lambda device: 10**6)
+    scorer = fresh(tiny_model, tiny_tokenizer)
+    assert scorer._pass_tokens == 10**6
+    scorer.loaded.halves = halves.Halves(scorer.loaded.halves.body, halves._itself, 8)
+    assert scorer._pass_tokens == reading.BATCH_TOKENS
+
+
 @pytest.mark.parametrize("exact", [True, False])
 def test_a_stream_that_starts_again_uses_its_memory_again(tiny_model, tiny_tokenizer, ids, exact):
     """A window of 32, of which 96 tokens are kept."""

@@ -104,7 +104,9 @@ class Pruning:
             [part for (part, rate), stay in zip(parts, stays, strict=True) if rate and not stay]
         )
         left_to_fit = config.independent and config.fill
-        pruner = Pruner(self.prompt.count, config.segment_tokens, config.unit_score, floor, left_to_fit)
+        pruner = Pruner(
+            self.prompt.count, config.segment_tokens, config.unit_score, floor, left_to_fit=left_to_fit
+        )
         drafts: list[Draft | None] = []
         last = max((i for i, (_, rate) in enumerate(parts) if 0 < rate < whole), default=0)
         for i, (part, rate) in enumerate(parts):
