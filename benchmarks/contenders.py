@@ -64,7 +64,7 @@ class Setting:
 
 
 def texts_of(scorer: CausalLM, number: int, tokens: int) -> Iterator[list[str]]:
-    """Endless prompts of ``number`` texts of ``tokens`` each; none comes twice."""
+    """Prompts of ``number`` texts of ``tokens`` each, while there is text; none comes twice."""
     source = " ".join(passage.text for passage in passages())
     spans = scorer.encode(source).spans
     begin = 0
