@@ -152,7 +152,7 @@ def fit(
         BudgetTooSmall: the units that must stay exceed the budget.
     """
     whole = total or (lambda texts: sum(map(count, texts)))
-    local = lru_cache(maxsize=1 << 16)(count)  # the same few words stand side by side again and again
+    local = lru_cache(maxsize=1 << 12)(count)  # the same few words stand side by side again and again
     sheets = [_Sheet(draft, local) for draft in drafts]
     order = _by_margin(drafts)
     barred: set[tuple[int, int]] = set()  # given up after filling: never taken again
