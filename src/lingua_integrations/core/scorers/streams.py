@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from lingua_integrations.core.scorers.causal_lm import CausalLM
 
 
-_STEP = 1024  # tokens of pending text in one pass
+_STEP = 512  # tokens of pending text in one pass; with twice as many, passes hold 160 MB more
 _ATTENTION = {"full_attention", "sliding_attention", "chunked_attention"}
 
 
