@@ -102,7 +102,7 @@ def compress(  # noqa: PLR0913  (a command's parameters are its options)
     ] = None,
     dtype: Annotated[
         str | None,
-        typer.Option(help="float32, bfloat16, float16, auto. Default: what is quick here."),
+        typer.Option(help="float32, bfloat16, float16, int8, auto. Default: what is quick here."),
     ] = None,
     counter: Annotated[
         str, typer.Option(help="Whose tokens: a tiktoken encoding or OpenAI model.")

@@ -15,8 +15,8 @@ from lingua_integrations.core.background import leave_off
 from lingua_integrations.errors import DeviceOutOfMemory, InvalidRequest
 
 Done = TypeVar("Done")
-DType = Literal["float32", "bfloat16", "float16", "float64", "auto"]
-"""Types that a model's numbers may have, by name; auto is the checkpoint's own."""
+DType = Literal["float32", "bfloat16", "float16", "float64", "int8", "auto"]
+"""Types that a model's numbers may have; int8: in linear layers on a CPU; auto: the checkpoint's own."""
 
 
 def choose_device(device: str | None) -> str:
@@ -54,10 +54,12 @@ def choose_dtype(device: str, dtype: str | None, own: str | None = None) -> str:
         own: the checkpoint's type, where it is known.
 
     Raises:
-        InvalidRequest: there is no such type.
+        InvalidRequest: there is no such type, or not on this device.
     """
-    if checked_dtype(dtype) is not None:
-        return str(dtype)
+    if checked_dtype(dtype) == "int8" and not device.startswith("cpu"):
+        raise InvalidRequest(f'dtype="int8" is for models on a CPU, and this one runs on {device}.')
+    if dtype is not None:
+        return dtype
     if device.startswith("cpu"):
         return "bfloat16" if _multiplies_bfloat16() else "float32"
     short = own in ("bfloat16", "float16")

@@ -65,7 +65,8 @@ class CausalLM(Lazy[LoadedModel]):
         device: for example ``"cpu"`` or ``"cuda:0"``; by default the best there is.
         dtype: "float32", "bfloat16", "float16", "float64", or "auto" for the checkpoint's own. By default
             what the device is quick at, see `choose_dtype`: what is kept differs a little between machines.
-            With "float32" only roundings do.
+            With "float32" only roundings do. "int8", on a CPU alone, is for those that are quick at nothing
+            else, see `eight_bits`.
         trust_remote_code: run code that comes with the model. Only for models that you trust.
         scores: where the surprisals of texts that may come again are remembered: a mapping from strings to
             bytes, such as `in_memory()` or a ``diskcache.Cache``. Each of these texts is then read by itself,

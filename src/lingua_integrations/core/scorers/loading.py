@@ -138,6 +138,7 @@ def load_pretrained(
     from lingua_integrations.core.devices import choose_device, choose_dtype
     from lingua_integrations.core.models import resolve
     from lingua_integrations.core.quiet import quiet_transformers
+    from lingua_integrations.core.scorers.eight_bits import in_eight_bits
     from lingua_integrations.core.scorers.packed import packed
 
     resolved = resolve(name)
@@ -153,14 +154,14 @@ def load_pretrained(
             load = partial(
                 getattr(transformers, kind).from_pretrained,
                 resolved.folder,
-                dtype=getattr(torch, number, number),
+                dtype=torch.float32 if number == "int8" else getattr(torch, number, number),
                 use_safetensors=True,
                 **local,
             )
-            model = packed(lambda: load().to(place).eval())
-            called = f"{resolved.name}@{resolved.digest[:12]}"
-            if model.dtype != torch.float32:
-                called += f" {str(model.dtype).removeprefix('torch.')}"
+            made = in_eight_bits if number == "int8" else packed
+            model = made(lambda: load().to(place).eval())
+            own = number if number == "int8" else str(model.dtype).removeprefix("torch.")
+            called = f"{resolved.name}@{resolved.digest[:12]}" + (f" {own}" if own != "float32" else "")
             found = Pretrained(model, tokenizer, called)
             _shared[key] = found
     return found

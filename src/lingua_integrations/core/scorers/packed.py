@@ -10,21 +10,24 @@ from __future__ import annotations
 import platform
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor, nn
 
 from lingua_integrations.errors import UnsupportedModel
 
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
 _ROUNDING = {torch.float32: 1e-3, torch.bfloat16: 5e-2}  # what two orders of the same sums may differ by
 
 
-class PackedLinear(nn.Module):
+class FixedLinear(nn.Module):
     """A linear layer for inference, where it stands: it cannot be saved or moved. Copies are the same one.
 
     Args:
-        linear: whose weights it takes over.
+        linear: the layer in whose place it stands.
 
     Raises:
         UnsupportedModel: it is asked to move or to save itself.
@@ -33,13 +36,12 @@ class PackedLinear(nn.Module):
     def __init__(self, linear: nn.Linear) -> None:
         super().__init__()
         self.in_features, self.out_features = linear.in_features, linear.out_features
-        self._weight: Tensor = torch.ops.mkldnn._reorder_linear_weight(linear.weight.detach())
         self._bias = None if linear.bias is None else linear.bias.detach().clone()  # not a part of the file
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> PackedLinear:
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         return self
 
-    def _apply(self, *_: Any, **__: Any) -> PackedLinear:
+    def _apply(self, *_: Any, **__: Any) -> Self:
         raise UnsupportedModel("A packed layer cannot be moved. Load the model anew, on its device.")
 
     def _save_to_state_dict(self, *_: Any, **__: Any) -> None:
@@ -50,6 +52,18 @@ class PackedLinear(nn.Module):
         return (
             f"in_features={self.in_features}, out_features={self.out_features}, bias={self._bias is not None}"
         )
+
+
+class PackedLinear(FixedLinear):
+    """One with its weights in the order in which they are multiplied.
+
+    Args:
+        linear: whose weights it takes over.
+    """
+
+    def __init__(self, linear: nn.Linear) -> None:
+        super().__init__(linear)
+        self._weight: Tensor = torch.ops.mkldnn._reorder_linear_weight(linear.weight.detach())
 
     def forward(self, rows: Tensor) -> Tensor:
         """Shape [..., in_features] to [..., out_features]."""
@@ -106,7 +120,7 @@ def packed(load: Callable[[], Any]) -> Any:
 def _packed(model: Any) -> Any:
     sample = torch.arange(8)[None] % int(model.config.get_text_config().vocab_size)
     expected = model(input_ids=sample)[0]
-    for parent, name, linear in list(_linears(model)):
+    for parent, name, linear in list(linears(model)):
         rows = torch.ones(3, linear.in_features, dtype=model.dtype)
         layer = PackedLinear(linear)
         _same(layer(rows), linear(rows), model.dtype)
@@ -149,7 +163,7 @@ def _offered() -> bool:
     )
 
 
-def _linears(model: nn.Module) -> Iterator[tuple[nn.Module, str, nn.Linear]]:
+def linears(model: nn.Module) -> Iterator[tuple[nn.Module, str, nn.Linear]]:
     """Linear layers with their parents; none of another class or with other weights, which may do more."""
     for parent in model.modules():
         for name, child in parent.named_children():
