@@ -15,7 +15,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from lingua_integrations.core.scorers.packed import FixedLinear, linears
+from lingua_integrations.core.scorers.packed import FixedLinear, let_go_of_file, linears
 from lingua_integrations.errors import UnsupportedModel
 
 _SAMPLE = 512  # tokens of the text that shows how large features are
@@ -112,8 +112,7 @@ def in_eight_bits(load: Callable[[], Any]) -> Any:
         for parent, name, linear in list(linears(model)):
             if linear in largest:
                 setattr(parent, name, ByteLinear(linear, largest[linear]))
-    for rest in (*model.parameters(), *model.buffers()):
-        rest.data = rest.data.clone()  # nothing refers to the file in memory any more: it can go
+    let_go_of_file(model)
     return model
 
 

@@ -127,9 +127,14 @@ def _packed(model: Any) -> Any:
         setattr(parent, name, layer)
     _same(model(input_ids=sample)[0], expected, model.dtype)
     _gate(model, sample, expected)
-    for rest in (*model.parameters(), *model.buffers()):
-        rest.data = rest.data.clone()  # nothing refers to the file in memory any more: it can go
+    let_go_of_file(model)
     return model
+
+
+def let_go_of_file(model: nn.Module) -> None:
+    """Copy what is left of a model's weights: nothing refers to their file in memory, and it can go."""
+    for rest in (*model.parameters(), *model.buffers()):
+        rest.data = rest.data.clone()
 
 
 def _gate(model: Any, sample: Tensor, expected: Tensor) -> None:
