@@ -14,13 +14,21 @@ from lingua_integrations import PromptCompressor
 from lingua_integrations.core.devices import choose_dtype
 from lingua_integrations.core.scorers import eight_bits
 from lingua_integrations.core.scorers.causal_lm import CausalLM
-from lingua_integrations.core.scorers.eight_bits import ByteLinear, evened, in_bytes, in_eight_bits, offered
+from lingua_integrations.core.scorers.eight_bits import (
+    ByteLinear,
+    evened,
+    has_vnni,
+    in_bytes,
+    in_eight_bits,
+    offered,
+)
+from lingua_integrations.core.scorers.loading import load_pretrained
 from lingua_integrations.demo.corpus import QUESTIONS, passages
 from lingua_integrations.errors import InvalidRequest, UnsupportedModel
 from lingua_integrations.evaluation.metrics import span_overlap
 
 SAMPLE = torch.arange(12).view(2, 6)
-needs_bytes = pytest.mark.xfail(not offered(), reason="this processor or torch multiplies no bytes")
+needs_bytes = pytest.mark.xfail(not has_vnni(), reason="this processor multiplies no bytes")
 sizes = st.floats(1e-3, 1e3)
 
 
@@ -66,11 +74,10 @@ def test_a_layer_of_bytes_is_off_by_half_steps_at_most(shape, width, out, bias, 
 @given(n=st.integers(1, 6), scale=st.floats(1e-3, 1e3))
 def test_a_row_does_not_depend_on_others(n, scale):
     with torch.inference_mode():
-        plain, rows = nn.Linear(40, 7), torch.randn(n, 40)
-        layer = ByteLinear(plain, torch.ones(40))
-        alone = layer(rows[:1])
-        together = layer(torch.cat([rows[:1], scale * torch.randn(3, 40)]))[:1]
-        torch.testing.assert_close(alone, together, rtol=1e-5, atol=1e-5)
+        row, others = torch.randn(1, 40), scale * torch.randn(n, 40)
+        layer = ByteLinear(nn.Linear(40, 7), torch.ones(40))
+        together = layer(torch.cat([row, others]))[:1]
+        torch.testing.assert_close(layer(row), together, rtol=1e-5, atol=1e-5)
 
 
 @needs_bytes
@@ -99,23 +106,75 @@ def test_a_layer_of_bytes_cannot_be_moved_or_saved(tiny_model):
         model.state_dict()
 
 
-def test_where_bytes_are_not_multiplied_it_says_so(tiny_model, monkeypatch):
-    monkeypatch.setattr(torch.cpu, "get_capabilities", dict)
-    monkeypatch.setattr(torch.cpu, "_is_vnni_supported", bool)
+@needs_bytes
+def test_a_processor_that_can_does():
+    assert offered()
+
+
+def never():
+    pytest.fail("It loads a model that it refuses.")
+
+
+def test_where_bytes_are_not_multiplied_it_says_so(monkeypatch):
+    monkeypatch.setattr(torch.cpu, "get_capabilities", dict, raising=False)
+    monkeypatch.setattr(torch.cpu, "_is_vnni_supported", bool, raising=False)
     with pytest.raises(UnsupportedModel, match=r"VNNI.*float32"):
-        in_eight_bits(lambda: tiny_model)
+        in_eight_bits(never)
 
 
-def test_where_bytes_are_multiplied_wrongly_it_says_so(tiny_model, monkeypatch):
-    monkeypatch.setattr(eight_bits.ByteLinear, "forward", lambda self, rows: rows[..., :8] * 2)
+def test_where_bytes_are_multiplied_wrongly_it_says_so(monkeypatch):
+    monkeypatch.setattr(eight_bits, "has_vnni", lambda: True)
+    monkeypatch.setattr(ByteLinear, "forward", lambda self, rows: rows[..., :8] * 2)
     with pytest.raises(UnsupportedModel, match="VNNI"):
-        in_eight_bits(lambda: tiny_model)
+        in_eight_bits(never)
+
+
+@needs_bytes
+def test_a_model_that_reads_no_plain_text_is_refused(tiny_model):
+    class Picky(type(tiny_model)):
+        def forward(self, pixels):
+            return pixels
+
+    model = copy.deepcopy(tiny_model)
+    model.__class__ = Picky
+    with pytest.raises(UnsupportedModel, match="input_ids"):
+        in_eight_bits(lambda: model)
+
+
+@needs_bytes
+def test_a_layer_that_is_used_twice_is_evened_by_both(tiny_model):
+    class Twice(nn.Module):
+        def __init__(self, layer):
+            super().__init__()
+            self.layer = layer
+
+        def forward(self, rows):
+            self.layer(100 * rows)
+            return self.layer(rows)
+
+    once, twice = copy.deepcopy(tiny_model), copy.deepcopy(tiny_model)
+    twice.model.layers[0].mlp.up_proj = Twice(twice.model.layers[0].mlp.up_proj)
+    plain = in_eight_bits(lambda: once).model.layers[0].mlp.up_proj
+    used = in_eight_bits(lambda: twice).model.layers[0].mlp.up_proj.layer
+    torch.testing.assert_close(used._eased * 10, plain._eased)
 
 
 def test_it_is_for_a_cpu():
     assert choose_dtype("cpu", "int8") == "int8"
     with pytest.raises(InvalidRequest, match="cuda:0"):
         choose_dtype("cuda:0", "int8")
+
+
+@needs_bytes
+def test_it_is_loaded_beside_the_same_model_in_float32(tiny_model, tiny_tokenizer, tiny_encoders, tmp_path):
+    tiny_model.save_pretrained(tmp_path)
+    tiny_tokenizer.save_pretrained(tmp_path)
+    for path, kind in ((str(tmp_path), "AutoModelForCausalLM"), (tiny_encoders["encoder"], "AutoModel")):
+        short, full = (load_pretrained(path, kind, device="cpu", dtype=one) for one in ("int8", "float32"))
+        assert short.name == f"{full.name} int8"
+        assert short.model is not full.model
+        assert short.model.dtype == torch.float32
+        assert any(isinstance(one, ByteLinear) for one in short.model.modules())
 
 
 @pytest.mark.model

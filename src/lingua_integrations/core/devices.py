@@ -42,11 +42,11 @@ def choose_device(device: str | None) -> str:
 def choose_dtype(device: str, dtype: str | None, own: str | None = None) -> str:
     """The type of a model's numbers: the one asked for; by default what the device is quick at.
 
-    That is bfloat16 on a CPU that multiplies it faster than float32 (AMX, or AVX512-BF16 on an AMD), where a
-    call takes half the time and models half the memory; float32 on any other CPU, and where torch cannot
-    tell. On CUDA from compute capability 8.0 (Ampere) on it is bfloat16 for checkpoints that have more than
-    16 bits; elsewhere ``"auto"``, the checkpoint's own. docs/performance.md has the difference in what is
-    kept.
+    That is bfloat16 on a CPU that multiplies it faster than float32 (AMX, or AVX512-BF16 on an AMD), where
+    most calls take half to two thirds of the time and models half the memory; float32 on any other CPU, and
+    where torch cannot tell. On CUDA from compute capability 8.0 (Ampere) on it is bfloat16 for checkpoints
+    that have more than 16 bits; elsewhere ``"auto"``, the checkpoint's own. docs/performance.md has the
+    difference in what is kept.
 
     Args:
         device: where the model runs.
@@ -57,7 +57,9 @@ def choose_dtype(device: str, dtype: str | None, own: str | None = None) -> str:
         InvalidRequest: there is no such type, or not on this device.
     """
     if checked_dtype(dtype) == "int8" and not device.startswith("cpu"):
-        raise InvalidRequest(f'dtype="int8" is for models on a CPU, and this one runs on {device}.')
+        raise InvalidRequest(
+            f'dtype="int8" is for models on a CPU, and this one runs on {device}. Use device="cpu".'
+        )
     if dtype is not None:
         return dtype
     if device.startswith("cpu"):

@@ -100,7 +100,7 @@ def in_eight_bits(load: Callable[[], Any]) -> Any:
         load: gives the model in float32 on a CPU, in evaluation mode.
 
     Raises:
-        UnsupportedModel: this processor or torch multiplies no bytes.
+        UnsupportedModel: this processor or torch multiplies no bytes, or the model reads no plain text.
     """
     if not offered():
         raise UnsupportedModel(
@@ -109,40 +109,63 @@ def in_eight_bits(load: Callable[[], Any]) -> Any:
     model = load()
     with torch.inference_mode():
         largest = _largest(model)
-        for parent, name, linear in list(linears(model)):
-            if linear in largest:
-                setattr(parent, name, ByteLinear(linear, largest[linear]))
+        for parent, name, linear in linears(model):
+            if (seen := largest.get((parent, name))) is not None:
+                setattr(parent, name, ByteLinear(linear, seen))
     let_go_of_file(model)
     return model
 
 
-def _largest(model: Any) -> dict[nn.Module, Tensor]:
-    """For each linear layer, of what comes in, the largest size of each feature in a text at random."""
+def _largest(model: Any) -> dict[tuple[nn.Module, str], Tensor]:
+    """Of what comes into each linear layer the largest size of each feature, in a text at random.
+
+    Returns:
+        By parent and name of the layer, shape [in_features]; nothing of layers that saw no token.
+    """
     config = model.config.get_text_config()
-    n = min(_SAMPLE, getattr(config, "max_position_embeddings", None) or _SAMPLE)
+    window = getattr(config, "max_position_embeddings", None) or 2 * _SAMPLE
+    n = min(_SAMPLE, window // 2)  # some models keep a few places for themselves
     sample = torch.randint(config.vocab_size, (1, n), generator=torch.Generator().manual_seed(0))
-    found: dict[nn.Module, Tensor] = {}
+    found: dict[tuple[nn.Module, str], Tensor] = {}
 
-    def see(layer: nn.Module, given: tuple[Tensor, ...]) -> None:
-        found[layer] = given[0].reshape(-1, given[0].shape[-1]).abs().amax(0)
+    def see(place: tuple[nn.Module, str], rows: Tensor) -> None:
+        if rows.numel():
+            size = rows.reshape(-1, rows.shape[-1]).abs().amax(0)
+            found[place] = torch.maximum(found[place], size) if place in found else size
 
-    hooks = [linear.register_forward_pre_hook(see) for _, _, linear in linears(model)]
-    model(input_ids=sample)
+    hooks = [
+        linear.register_forward_pre_hook(lambda _, given, place=(parent, name): see(place, *given))
+        for parent, name, linear in linears(model)
+    ]
+    try:
+        model(input_ids=sample)
+    except Exception as error:  # whatever it is, and wants to be given
+        raise UnsupportedModel(
+            f'dtype="int8" first tries a text, and this model takes none: {error}'
+        ) from error
     for hook in hooks:
         hook.remove()
     return found
 
 
-def offered() -> bool:
-    """Whether bytes are multiplied here, and rightly: processors without VNNI let their sums overflow."""
+def has_vnni() -> bool:
+    """Whether the processor adds up products of bytes in 32 bits; others let sums of two overflow 16."""
     can: dict[str, Any] = getattr(torch.cpu, "get_capabilities", dict)()  # not in torch 2.6
     known: Callable[[], bool] = getattr(torch.cpu, "_is_vnni_supported", bool)
-    if not (can.get("avx512_vnni") or can.get("avx_vnni") or known()):
+    return bool(can.get("avx512_vnni") or can.get("avx_vnni") or known())
+
+
+def offered() -> bool:
+    """Whether bytes are multiplied here, and rightly: the largest ones, where sums would overflow."""
+    if not has_vnni():
         return False
+    layer = nn.utils.skip_init(
+        nn.Linear, 256, 8
+    )  # chance would be the caller's
+    rows = torch.ones(2, 256)
     try:
-        plain, rows = nn.Linear(256, 8), torch.ones(2, 256)
         with torch.inference_mode():
-            found = ByteLinear(plain, torch.ones(256))(rows)
-            return torch.allclose(found, plain(rows), rtol=0.05, atol=0.05)
-    except (AttributeError, RuntimeError, NotImplementedError):
+            layer.weight.fill_(1), layer.bias.fill_(1)
+            return torch.allclose(ByteLinear(layer, rows[0])(rows), layer(rows), rtol=0.01)
+    except (AttributeError, RuntimeError):  # torch has no such operation, or another one
         return False

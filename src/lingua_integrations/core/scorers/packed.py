@@ -120,7 +120,7 @@ def packed(load: Callable[[], Any]) -> Any:
 def _packed(model: Any) -> Any:
     sample = torch.arange(8)[None] % int(model.config.get_text_config().vocab_size)
     expected = model(input_ids=sample)[0]
-    for parent, name, linear in list(linears(model)):
+    for parent, name, linear in linears(model):
         rows = torch.ones(3, linear.in_features, dtype=model.dtype)
         layer = PackedLinear(linear)
         _same(layer(rows), linear(rows), model.dtype)
