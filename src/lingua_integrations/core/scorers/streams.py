@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lingua_integrations.core.protocols import BoolArray, FloatArray
+from lingua_integrations.core.scorers.heap import trim
 from lingua_integrations.core.scorers.reading import rounded
 from lingua_integrations.core.units import IntArray
 from lingua_integrations.errors import InvalidRequest, UnsupportedModel
@@ -152,6 +153,8 @@ class _Stream(ABC):
             return np.zeros(0)
         if self._position + len(self._pending) + len(segment) > self._window:
             self._restart()
+            if self._scorer.loaded.model.device.type == "cpu":
+                trim()
         return self._forward(segment)
 
     @abstractmethod
