@@ -159,12 +159,11 @@ def offered() -> bool:
     """Whether bytes are multiplied here, and rightly: the largest ones, where sums would overflow."""
     if not has_vnni():
         return False
-    layer = nn.utils.skip_init(nn.Linear, 256, 8)  # chance would be the caller's
-    rows = torch.ones(2, 256)
+    layer, rows = nn.Linear(256, 8, device="meta").to_empty(device="cpu"), torch.ones(2, 256)
     try:
         with torch.inference_mode():
-            layer.weight.fill_(1)
-            layer.bias.fill_(1)
+            for weights in layer.parameters():
+                weights.fill_(1)
             return torch.allclose(ByteLinear(layer, rows[0])(rows), layer(rows), rtol=0.01)
     except (AttributeError, RuntimeError):  # torch has no such operation, or another one
         return False
