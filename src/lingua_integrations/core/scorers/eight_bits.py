@@ -1,10 +1,10 @@
 """Linear layers in 8 bits on a CPU: weights and what comes in as whole numbers, with a scale for every row.
 
 A processor with VNNI multiplies bytes at three to four times the pace of float32, and weights take a quarter
-of the memory. A byte has 255 steps, though, and some features of what comes in are a hundred times as large as
-others, so each layer first evens them out: what is taken off a feature is put on the weights it meets. How
-much, a short text tells (SmoothQuant, Xiao et al. 2023, Eq. 4 with a strength of 0.5). All else of a model
-stays in float32.
+of the memory. A byte has 255 steps, though, and some features of what comes in are a hundred times as large
+as others, so each layer first evens them out: what is taken off a feature is put on the weights it meets.
+How much, a short text tells (SmoothQuant, Xiao et al. 2023, Eq. 4 with a strength of 0.5). All else of a
+model stays in float32.
 """
 
 from __future__ import annotations
