@@ -85,6 +85,17 @@ def test_a_full_window_starts_again(tiny_scorer, ids, monkeypatch, step):
     assert stream.score(ids[:10]) == pytest.approx(expected, abs=1e-4)
 
 
+def test_a_stream_that_starts_again_gives_memory_back(tiny_scorer, ids, monkeypatch):
+    """Each time that its window of 512 tokens is full, and never before."""
+    given = []
+    monkeypatch.setattr(streams, "trim", lambda: given.append(True))
+    stream = tiny_scorer.stream(ids[:0])
+    for _ in range(6):
+        stream.score(np.tile(ids, 40)[:100])
+        stream.keep(np.ones(100, dtype=bool))
+        assert len(given) == (len(stream._kept) > 512)
+
+
 @pytest.mark.parametrize("exact", [True, False])
 def test_looking_back_less_is_a_smaller_window(tiny_model, tiny_tokenizer, ids, exact):
     """A stream that looks back on 64 tokens says what it says where the model's window is 64 tokens."""
