@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import copy
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
+from transformers import AutoModelForCausalLM
 
 from lingua_integrations import PromptCompressor
 from lingua_integrations.core.devices import choose_dtype
+from lingua_integrations.core.models import resolve
 from lingua_integrations.core.scorers import eight_bits
 from lingua_integrations.core.scorers.causal_lm import CausalLM
 from lingua_integrations.core.scorers.eight_bits import (
@@ -191,6 +194,29 @@ def test_real_weights_keep_most_of_it(method):
     assert short.tokens_after <= short.budget
     spans = [(context.index, *span) for context in full.contexts for span in context.spans]
     assert span_overlap(spans, {context.index: context.spans for context in short.contexts}) > 0.85
+
+
+@pytest.mark.model
+@needs_bytes
+def test_evened_features_bring_real_surprisals_closer(monkeypatch):
+    """Without evening 0.25 nats, with it 0.15."""
+    full = CausalLM("smollm2-135m-q4_1", dtype="float32")
+    ids = [full.encode(passage.text).ids[:120] for passage in passages()[40:52]]
+    folder = resolve("smollm2-135m-q4_1").folder
+
+    def off():
+        model = in_eight_bits(
+            lambda: AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32).eval()
+        )
+        short = CausalLM.from_objects(model, full.loaded.source.tokenizer)
+        pairs = zip(
+            *(one.surprisals([(text[:0], text) for text in ids]) for one in (full, short)), strict=True
+        )
+        return np.mean([np.abs(exact - found).mean() for exact, found in pairs])
+
+    evened_out = off()
+    monkeypatch.setattr(eight_bits, "evened", lambda largest, weights: torch.ones_like(largest))
+    assert evened_out < 0.2 < off()
 
 
 @pytest.mark.model
