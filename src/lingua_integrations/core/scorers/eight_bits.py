@@ -141,7 +141,7 @@ def _largest(model: Any) -> dict[tuple[nn.Module, str], Tensor]:
         model(input_ids=sample)
     except Exception as error:  # whatever it is, and wants to be given
         raise UnsupportedModel(
-            f'dtype="int8" first tries a text, and this model takes none: {error}'
+            f'dtype="int8" needs a model that reads token ids alone. Use "float32". It says: {error}'
         ) from error
     for hook in hooks:
         hook.remove()

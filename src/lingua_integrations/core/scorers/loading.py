@@ -151,16 +151,18 @@ def load_pretrained(
             local = {"local_files_only": True, "trust_remote_code": trust_remote_code}
             tokenizer = transformers.AutoTokenizer.from_pretrained(resolved.folder, **local)
             need_fast(tokenizer, name)
+            made, wide = packed, getattr(torch, number, number)
+            if number == "int8":  # made of a model in float32
+                made, wide = in_eight_bits, torch.float32
             load = partial(
                 getattr(transformers, kind).from_pretrained,
                 resolved.folder,
-                dtype=torch.float32 if number == "int8" else getattr(torch, number, number),
+                dtype=wide,
                 use_safetensors=True,
                 **local,
             )
-            made = in_eight_bits if number == "int8" else packed
             model = made(lambda: load().to(place).eval())
-            own = number if number == "int8" else str(model.dtype).removeprefix("torch.")
+            own = number if made is in_eight_bits else str(model.dtype).removeprefix("torch.")
             called = f"{resolved.name}@{resolved.digest[:12]}" + (f" {own}" if own != "float32" else "")
             found = Pretrained(model, tokenizer, called)
             _shared[key] = found

@@ -169,7 +169,10 @@ def _offered() -> bool:
 
 
 def linears(model: nn.Module) -> Iterator[tuple[nn.Module, str, nn.Linear]]:
-    """Linear layers with their parents; none of another class or with other weights, which may do more."""
+    """Linear layers with their parents; none of another class or with other weights, which may do more.
+
+    What takes a layer's place while this goes on is not looked at again.
+    """
     for parent in model.modules():
         for name, child in parent.named_children():
             if type(child) is nn.Linear and type(child.weight) in (Tensor, nn.Parameter):
