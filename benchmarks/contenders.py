@@ -12,13 +12,13 @@ import torch
 
 from lingua_integrations import CompressionConfig, PromptCompressor
 from lingua_integrations.core.methods import METHODS
-from lingua_integrations.core.models import resolve
+from lingua_integrations.core.models.causal import CausalLM
+from lingua_integrations.core.models.encoder import SentenceEncoder
 from lingua_integrations.core.protocols import Ranker
-from lingua_integrations.core.rankers.embedding import DEFAULT_EMBEDDING, EmbeddingRanker
-from lingua_integrations.core.rankers.fusion import FusionRanker
-from lingua_integrations.core.scorers.causal_lm import CausalLM
-from lingua_integrations.core.scorers.encoder import SentenceEncoder
-from lingua_integrations.core.scorers.token_classifier import TokenClassifier
+from lingua_integrations.core.prune.rankers.embedding import DEFAULT_EMBEDDING, EmbeddingRanker
+from lingua_integrations.core.prune.rankers.fusion import FusionRanker
+from lingua_integrations.core.prune.scorers.token_classifier import TokenClassifier
+from lingua_integrations.core.store.resolve import resolve
 from lingua_integrations.demo.corpus import QUESTIONS, passages
 from lingua_integrations.evaluation.peer import worker
 

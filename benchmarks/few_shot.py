@@ -17,7 +17,7 @@ import numpy as np
 from langchain_core.prompts import PromptTemplate
 from tqdm import tqdm
 
-from lingua_integrations.core.counting import as_counter
+from lingua_integrations.core.budget.counting import as_counter
 from lingua_integrations.evaluation.contenders import Shortest
 from lingua_integrations.evaluation.loaders import load
 from lingua_integrations.evaluation.metrics import benefit_retained

@@ -22,9 +22,9 @@ import numpy as np
 from tqdm import tqdm
 
 from lingua_integrations import CompressionResult, PromptCompressor
-from lingua_integrations.core.kit import DEFAULT_MODEL
-from lingua_integrations.core.prompt import Context
-from lingua_integrations.core.scorers.causal_lm import CausalLM
+from lingua_integrations.core.models.causal import CausalLM
+from lingua_integrations.core.request import Context
+from lingua_integrations.core.store.catalogue import DEFAULT_SCORER
 from lingua_integrations.evaluation.cases import Case
 from lingua_integrations.evaluation.loaders import load
 from lingua_integrations.evaluation.metrics import span_overlap
@@ -70,7 +70,7 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=0.5)
     parser.add_argument("--dtype", default="float32")
     args = parser.parse_args()
-    scorers = [CausalLM(DEFAULT_MODEL, dtype=args.dtype, look_back=reach) for reach in args.look_back]
+    scorers = [CausalLM(DEFAULT_SCORER, dtype=args.dtype, look_back=reach) for reach in args.look_back]
     cases = list(islice(meetings(scorers[0], args.longest), args.meetings))
     print("| method | looks back on | seconds, ratio | overlap | evidence kept | difference |")
     print("|---" * 6 + "|")

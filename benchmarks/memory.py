@@ -49,7 +49,7 @@ def texts_of(tokens: int, passage: int) -> list[str]:
     """Texts of ``passage`` tokens each, ``tokens`` in all."""
     from tokenizers import Tokenizer
 
-    from lingua_integrations.core.models import resolve
+    from lingua_integrations.core.store.resolve import resolve
     from lingua_integrations.demo.corpus import passages
 
     source = "\n".join(f"{turn} {one.text}" for turn in range(3) for one in passages())
@@ -130,7 +130,7 @@ def main() -> None:
     args = parser.parse_args()
     from contenders import classifier
 
-    from lingua_integrations.core.devices import choose_dtype
+    from lingua_integrations.core.models.devices import choose_dtype
 
     dtype = choose_dtype("cpu", args.dtype)
     found: dict[str, list[dict[str, float]]] = {}

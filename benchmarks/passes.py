@@ -23,10 +23,10 @@ from contenders import PASSAGES, TOKENS, plain, texts_of
 from torch.nn import functional
 from transformers import AttentionInterface
 
-from lingua_integrations.core.kit import DEFAULT_MODEL
-from lingua_integrations.core.models import resolve
+from lingua_integrations.core.models.causal import CausalLM
 from lingua_integrations.core.scorers import halves, reading
-from lingua_integrations.core.scorers.causal_lm import CausalLM
+from lingua_integrations.core.store.catalogue import DEFAULT_SCORER
+from lingua_integrations.core.store.resolve import resolve
 from speed import seconds
 
 WHOLE = "whole model, one sequence"
@@ -141,8 +141,8 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--only", nargs="*", default=("",), help="what the rows shown begin with")
     args = parser.parse_args()
-    model = plain("AutoModelForCausalLM", resolve(DEFAULT_MODEL).folder)
-    packed = {kind: CausalLM(DEFAULT_MODEL, dtype=kind) for kind in ("float32", "bfloat16")}
+    model = plain("AutoModelForCausalLM", resolve(DEFAULT_SCORER).folder)
+    packed = {kind: CausalLM(DEFAULT_SCORER, dtype=kind) for kind in ("float32", "bfloat16")}
     scorer = CausalLM.from_objects(model, packed["float32"].loaded.source.tokenizer)
     prompts = texts_of(scorer, PASSAGES, TOKENS)
     times: dict[str, list[float]] = {}

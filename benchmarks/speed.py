@@ -31,13 +31,13 @@ from contenders import PASSAGES, TOKENS, Setting, Work, by, classifier, named, o
 from torch.nn import functional
 from tqdm import tqdm
 
-from lingua_integrations.core.devices import choose_device, choose_dtype
-from lingua_integrations.core.kit import DEFAULT_MODEL
 from lingua_integrations.core.methods import METHODS
-from lingua_integrations.core.models import resolve
-from lingua_integrations.core.scorers.causal_lm import CausalLM
-from lingua_integrations.core.scorers.encoder import Encoder
-from lingua_integrations.core.scorers.token_classifier import TokenClassifier
+from lingua_integrations.core.models.causal import CausalLM
+from lingua_integrations.core.models.devices import choose_device, choose_dtype
+from lingua_integrations.core.models.encoder import Encoder
+from lingua_integrations.core.prune.scorers.token_classifier import TokenClassifier
+from lingua_integrations.core.store.catalogue import DEFAULT_SCORER
+from lingua_integrations.core.store.resolve import resolve
 
 RATES = (0.5, 0.25)
 LONG = 10_000
@@ -95,7 +95,7 @@ def of_passages(setting: Setting) -> tuple[str, Ratios]:
 
 def of_a_text(setting: Setting) -> tuple[str, Ratios]:
     """Ratios of LLMLingua-2."""
-    scorer = CausalLM(DEFAULT_MODEL, device=setting.device)  # its tokens tell the length
+    scorer = CausalLM(DEFAULT_SCORER, device=setting.device)  # its tokens tell the length
     with tempfile.TemporaryDirectory() as folder:
         path = str(classifier(Path(folder)))
         encoder = Encoder(path, "AutoModelForTokenClassification", device=setting.device)
@@ -129,7 +129,7 @@ def main() -> None:
     parser.add_argument("--only", nargs="*", choices=TABLES, default=list(TABLES))
     parser.add_argument("--device", help="by default the best there is")
     parser.add_argument("--dtypes", nargs="*", help="by default this machine's, and float32")
-    parser.add_argument("--model", default=DEFAULT_MODEL, help="the scorer")
+    parser.add_argument("--model", default=DEFAULT_SCORER, help="the scorer")
     parser.add_argument("--methods", nargs="+", default=("",), help="what the names shown begin with")
     args = parser.parse_args()
     device = choose_device(args.device)

@@ -10,12 +10,12 @@ from functools import partial
 import numpy as np
 import pytest
 
-from lingua_integrations.core.counting import as_counter
-from lingua_integrations.core.fit import Draft, fit
-from lingua_integrations.core.onepass import unit_costs
-from lingua_integrations.core.rankers.lexical import BM25Ranker
-from lingua_integrations.core.sentences import sentences
-from lingua_integrations.core.text import segment
+from lingua_integrations.core.budget.counting import as_counter
+from lingua_integrations.core.budget.fit import Draft, fit
+from lingua_integrations.core.prune.one_pass import unit_costs
+from lingua_integrations.core.prune.rankers.lexical import BM25Ranker
+from lingua_integrations.core.text.atoms import segment
+from lingua_integrations.core.text.sentences import sentences
 from lingua_integrations.demo.corpus import QUESTIONS, passages
 
 TEXT = "\n".join(passage.text for passage in passages())[:44_000]

@@ -18,9 +18,9 @@ import numpy as np
 from contenders import QUESTION, TOKENS, texts_of
 
 from lingua_integrations import PromptCompressor
-from lingua_integrations.core.kit import DEFAULT_MODEL
-from lingua_integrations.core.scorers.causal_lm import CausalLM
+from lingua_integrations.core.models.causal import CausalLM
 from lingua_integrations.core.scorers.shared import Shared
+from lingua_integrations.core.store.catalogue import DEFAULT_SCORER
 
 
 async def together(compressor: PromptCompressor, requests: list[list[str]], rate: float) -> list:
@@ -36,7 +36,7 @@ def main() -> None:
     parser.add_argument("--requests", type=int, default=16)
     parser.add_argument("--rounds", type=int, default=3)
     args = parser.parse_args()
-    scorer = CausalLM(DEFAULT_MODEL)
+    scorer = CausalLM(DEFAULT_SCORER)
     requests = list(islice(texts_of(scorer, 5, TOKENS), args.requests))
     print("| method | one after the other | in threads | sharing passes | kept characters that differ |")
     print("|---|---|---|---|---|")

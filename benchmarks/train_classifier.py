@@ -25,10 +25,10 @@ from transformers import (
     set_seed,
 )
 
-from lingua_integrations.core.models import resolve
-from lingua_integrations.core.scorers.causal_lm import CausalLM
-from lingua_integrations.core.scorers.self_information import SelfInformation
-from lingua_integrations.core.text import segment
+from lingua_integrations.core.models.causal import CausalLM
+from lingua_integrations.core.prune.scorers.self_information import SelfInformation
+from lingua_integrations.core.store.resolve import resolve
+from lingua_integrations.core.text.atoms import segment
 
 
 def labelled(texts: list[str], tokenizer) -> list[dict]:

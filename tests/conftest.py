@@ -20,12 +20,12 @@ from transformers import (
 )
 
 from lingua_integrations import CompressionConfig, PromptCompressor
-from lingua_integrations.core.counting import as_counter
+from lingua_integrations.core.budget.counting import as_counter
 from lingua_integrations.core.methods import configuration
-from lingua_integrations.core.rankers.cross_encoder import CrossEncoderRanker
-from lingua_integrations.core.rankers.embedding import EmbeddingRanker
-from lingua_integrations.core.scorers.causal_lm import CausalLM
-from lingua_integrations.core.scorers.token_classifier import TokenClassifier
+from lingua_integrations.core.models.causal import CausalLM
+from lingua_integrations.core.prune.rankers.cross_encoder import CrossEncoderRanker
+from lingua_integrations.core.prune.rankers.embedding import EmbeddingRanker
+from lingua_integrations.core.prune.scorers.token_classifier import TokenClassifier
 
 # No deadline: the first call of many a test loads something. Derandomised: CI and laptop see the same texts.
 settings.register_profile("laws", max_examples=150, deadline=None, derandomize=True)

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import zipfile
 
-from lingua_integrations.core.catalogue import CATALOGUE, Artefact
+from lingua_integrations.core.store.catalogue import CATALOGUE, Artefact
 
 FILES = {
     "config.json": json.dumps({"model_type": "llama"}).encode(),
@@ -20,7 +20,10 @@ FILES = {
 PREAMBLE = """
 import json, os, sys, time
 from pathlib import Path
-from lingua_integrations.core import assemble, catalogue, models, store
+from lingua_integrations.core.store import assemble
+from lingua_integrations.core.store import catalogue
+from lingua_integrations.core.store import resolve as models
+from lingua_integrations.core.store import folders as store
 entry = json.loads(os.environ["TINY"])
 catalogue.CATALOGUE["tiny"] = catalogue.Artefact(**entry)
 """

@@ -37,7 +37,7 @@ def imported_by(statement: str) -> set[str]:
         ),
         ("import lingua_integrations.llama_index", [*HEAVY, "langchain_core", "llama_index.core", "numpy"]),
         ("from lingua_integrations.llama_index import *", ["torch", "transformers", "langchain_core"]),
-        ("import lingua_integrations.cli", [*HEAVY, *FRAMEWORKS, "numpy"]),
+        ("import lingua_integrations.cli.app", [*HEAVY, *FRAMEWORKS, "numpy"]),
     ],
 )
 def test_imports_are_light(statement, not_loaded):

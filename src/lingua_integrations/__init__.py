@@ -6,58 +6,11 @@
     result = compressor.compress(documents, question="Who wrote Emma?", rate=0.25)
 
 The adapters live in `lingua_integrations.langchain` and `lingua_integrations.llama_index`. Importing this
-package loads neither torch nor a framework; names are imported when they are first used.
+package loads neither torch nor a framework: a name is imported when it is first used. `__init__.pyi` lists
+the names.
 """
 
-from __future__ import annotations
-
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from lingua_integrations.core.compressor import PromptCompressor as PromptCompressor
-    from lingua_integrations.core.config import CompressionConfig as CompressionConfig
-    from lingua_integrations.core.mustkeep import MustKeep as MustKeep
-    from lingua_integrations.core.prompt import Context as Context
-    from lingua_integrations.core.results import CompressionResult as CompressionResult
-    from lingua_integrations.core.sections import Section as Section
-    from lingua_integrations.core.usage import Usage as Usage
-    from lingua_integrations.core.usage import usage as usage
-    from lingua_integrations.errors import BudgetTooSmall as BudgetTooSmall
-    from lingua_integrations.errors import LinguaError as LinguaError
+import lazy_loader
 
 __version__ = "0.1.0"
-_HOMES = {
-    "BudgetTooSmall": "errors",
-    "CompressionConfig": "core.config",
-    "CompressionResult": "core.results",
-    "Context": "core.prompt",
-    "LinguaError": "errors",
-    "MustKeep": "core.mustkeep",
-    "PromptCompressor": "core.compressor",
-    "Section": "core.sections",
-    "Usage": "core.usage",
-    "usage": "core.usage",
-}
-__all__ = [
-    "BudgetTooSmall",
-    "CompressionConfig",
-    "CompressionResult",
-    "Context",
-    "LinguaError",
-    "MustKeep",
-    "PromptCompressor",
-    "Section",
-    "Usage",
-    "usage",
-]
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
-
-
-def __dir__() -> list[str]:
-    return sorted([*globals(), *__all__])
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

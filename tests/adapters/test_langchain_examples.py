@@ -20,7 +20,7 @@ from langchain_core.prompts import (
 
 import laws
 from lingua_integrations import BudgetTooSmall, CompressionConfig, MustKeep, PromptCompressor, usage
-from lingua_integrations.core.rankers.lexical import BM25Ranker
+from lingua_integrations.core.prune.rankers.lexical import BM25Ranker
 from lingua_integrations.errors import InvalidRequest, LinguaWarning
 from lingua_integrations.langchain import LinguaExampleSelector
 from slow import beats_during

@@ -28,8 +28,8 @@ from llama_index.core.schema import (
 
 from lingua_integrations import BudgetTooSmall, CompressionConfig, PromptCompressor
 from lingua_integrations.core.methods import METHODS, needs_question
-from lingua_integrations.core.rankers.cross_encoder import CrossEncoderRanker
-from lingua_integrations.core.scorers.causal_lm import CausalLM
+from lingua_integrations.core.models.causal import CausalLM
+from lingua_integrations.core.prune.rankers.cross_encoder import CrossEncoderRanker
 from lingua_integrations.errors import InvalidRequest, LinguaWarning
 from lingua_integrations.llama_index import LinguaTransform
 from slow import Slow, beats_during

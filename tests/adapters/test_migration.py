@@ -10,7 +10,7 @@ from langchain_core.documents import Document
 from llama_index.core.schema import NodeWithScore, TextNode
 
 from lingua_integrations import CompressionConfig, MustKeep, PromptCompressor
-from lingua_integrations.adapting.migration import RANKERS, TRANSLATED, WITHOUT_EFFECT
+from lingua_integrations.adapters.migration import RANKERS, TRANSLATED, WITHOUT_EFFECT
 from lingua_integrations.core.methods import METHODS
 from lingua_integrations.errors import InvalidRequest, LinguaWarning
 from lingua_integrations.langchain import LinguaDocumentCompressor

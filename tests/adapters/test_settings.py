@@ -18,7 +18,7 @@ from langchain_core.runnables import RunnableLambda
 from llama_index.core.schema import NodeWithScore, TextNode
 
 from lingua_integrations import BudgetTooSmall, CompressionConfig, PromptCompressor, usage
-from lingua_integrations.adapting.settings import Settings
+from lingua_integrations.adapters.settings import Settings
 from lingua_integrations.core.results import CompressionResult
 from lingua_integrations.errors import InvalidRequest, LinguaWarning
 from lingua_integrations.langchain import LinguaDocumentCompressor

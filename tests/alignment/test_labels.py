@@ -18,10 +18,10 @@ from lingua_integrations.alignment.evidence import evidence
 from lingua_integrations.alignment.labelling import labelled, read_labels, requests
 from lingua_integrations.alignment.labels import Labelled, align, chunks, request, trusted
 from lingua_integrations.alignment.responders import Said
-from lingua_integrations.core.prompt import Context
-from lingua_integrations.core.scorers.encoder import Encoder
-from lingua_integrations.core.scorers.token_classifier import TokenClassifier
-from lingua_integrations.core.text import segment
+from lingua_integrations.core.models.encoder import Encoder
+from lingua_integrations.core.prune.scorers.token_classifier import TokenClassifier
+from lingua_integrations.core.request import Context
+from lingua_integrations.core.text.atoms import segment
 from lingua_integrations.errors import InvalidRequest
 from lingua_integrations.evaluation.cases import Case
 

@@ -26,9 +26,10 @@ from lingua_integrations.alignment.report import agreement, likelihoods
 from lingua_integrations.alignment.responders import LocalResponder
 from lingua_integrations.alignment.training import last_checkpoint, split, train
 from lingua_integrations.alignment.tuning import loaded, tune
-from lingua_integrations.core import made, store
-from lingua_integrations.core.models import resolve
-from lingua_integrations.core.scorers.causal_lm import CausalLM
+from lingua_integrations.core.models.causal import CausalLM
+from lingua_integrations.core.store import folders as store
+from lingua_integrations.core.store import user_models as made
+from lingua_integrations.core.store.resolve import resolve
 from lingua_integrations.errors import InvalidRequest, MissingExtra, ModelDamaged, ModelError, UnknownModel
 
 QUICK = Recipe(epochs=2, learning_rate=5e-3, batch=8, max_tokens=64, held_out=0.2)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import laws
 from lingua_integrations import BudgetTooSmall, CompressionConfig, Context, PromptCompressor
-from lingua_integrations.core.text import segment
+from lingua_integrations.core.text.atoms import segment
 
 rates = st.floats(0.05, 1.0)
 configs = st.builds(

@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 
 import laws
 from lingua_integrations import BudgetTooSmall, CompressionConfig, Context, PromptCompressor
-from lingua_integrations.core.fit import Draft
-from lingua_integrations.core.granularity import segmenter
+from lingua_integrations.core.budget.fit import Draft
 from lingua_integrations.core.methods import METHODS, configuration
-from lingua_integrations.core.mustkeep import MustKeep
-from lingua_integrations.core.pruning import with_heads
-from lingua_integrations.core.sentences import sentences
-from lingua_integrations.core.text import segment
+from lingua_integrations.core.prune.granularity import segmenter
+from lingua_integrations.core.prune.pruning import with_heads
+from lingua_integrations.core.text.atoms import segment
+from lingua_integrations.core.text.must_keep import MustKeep
+from lingua_integrations.core.text.sentences import sentences
 from lingua_integrations.errors import InvalidRequest
 
 NEEDS_QUESTION = {name for name, method in METHODS.items() if "question" in method.needs}

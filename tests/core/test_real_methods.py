@@ -9,12 +9,12 @@ import pytest
 
 import laws
 from lingua_integrations import CompressionConfig, Context, PromptCompressor
-from lingua_integrations.core.counting import as_counter
+from lingua_integrations.core.budget.counting import as_counter
 from lingua_integrations.core.methods import METHODS, configuration
-from lingua_integrations.core.rankers.embedding import EmbeddingRanker
-from lingua_integrations.core.rankers.perplexity import QuestionPerplexityRanker
-from lingua_integrations.core.scorers.causal_lm import CausalLM
-from lingua_integrations.core.scorers.contrastive import ContrastiveStream
+from lingua_integrations.core.models.causal import CausalLM
+from lingua_integrations.core.prune.rankers.embedding import EmbeddingRanker
+from lingua_integrations.core.prune.rankers.perplexity import QuestionPerplexityRanker
+from lingua_integrations.core.prune.scorers.contrastive import ContrastiveStream
 
 pytestmark = pytest.mark.model
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 import laws
 from lingua_integrations.core.recover import Quote, recover
 from lingua_integrations.core.results import CompressedContext
-from lingua_integrations.core.text import segment
-from lingua_integrations.core.units import Span
+from lingua_integrations.core.text.atoms import segment
+from lingua_integrations.core.text.spans import Span
 
 ORIGINAL = "The Sierra Nevada Brewing Company opened its east-coast brewery in early 2014. It brews ale, too."
 

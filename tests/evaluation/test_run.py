@@ -16,8 +16,8 @@ from pyarrow import parquet
 from typer.testing import CliRunner
 
 from lingua_integrations import Context, PromptCompressor
-from lingua_integrations.cli import app
-from lingua_integrations.core.rankers.lexical import BM25Ranker
+from lingua_integrations.cli.app import app
+from lingua_integrations.core.prune.rankers.lexical import BM25Ranker
 from lingua_integrations.errors import InvalidRequest, ModelUnavailable
 from lingua_integrations.evaluation.contenders import ALWAYS, BASELINES, contender
 from lingua_integrations.evaluation.demonstrations import Selecting, taken_apart, written

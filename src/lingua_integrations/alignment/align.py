@@ -14,8 +14,8 @@ from lingua_integrations.alignment.pairs import Pair, Prompt
 from lingua_integrations.alignment.recipes import Recipe
 from lingua_integrations.alignment.responders import Responder
 from lingua_integrations.alignment.tuning import Tuned, tune
-from lingua_integrations.core import made
-from lingua_integrations.core.kit import DEFAULT_MODEL
+from lingua_integrations.core.store import user_models as made
+from lingua_integrations.core.store.catalogue import DEFAULT_SCORER
 from lingua_integrations.errors import InvalidRequest, MissingExtra
 
 RESPONSES, HELD_OUT = "responses.jsonl", "held_out.jsonl"
@@ -35,7 +35,7 @@ class Alignment:
 
     out: str
     work: Path
-    scorer: str = DEFAULT_MODEL
+    scorer: str = DEFAULT_SCORER
     recipe: Recipe = field(default_factory=Recipe)
     replace: bool = False
 

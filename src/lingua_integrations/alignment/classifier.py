@@ -18,11 +18,11 @@ from lingua_integrations.alignment.examples import IGNORED
 from lingua_integrations.alignment.labels import Labelled
 from lingua_integrations.alignment.recipes import Recipe
 from lingua_integrations.alignment.training import Curve, making, split, train
-from lingua_integrations.core import made
-from lingua_integrations.core.models import ResolvedModel, resolve
+from lingua_integrations.core.models.encoder import Encoder, clean
+from lingua_integrations.core.prune.scorers.token_classifier import Frame, windows
 from lingua_integrations.core.quiet import quiet_transformers
-from lingua_integrations.core.scorers.encoder import Encoder, clean
-from lingua_integrations.core.scorers.token_classifier import Frame, windows
+from lingua_integrations.core.store import user_models as made
+from lingua_integrations.core.store.resolve import ResolvedModel, resolve
 from lingua_integrations.errors import InvalidRequest
 
 RECIPE = Recipe(epochs=10, learning_rate=1e-5, batch=10, patience=2)

@@ -9,8 +9,8 @@ from lingua_integrations.alignment.align import HELD_OUT
 from lingua_integrations.alignment.pairs import read_pairs
 from lingua_integrations.alignment.recipes import Recipe
 from lingua_integrations.alignment.report import Compared, closeness, likelihoods, markdown, quality
-from lingua_integrations.core import store
-from lingua_integrations.core.models import resolve
+from lingua_integrations.core.store import folders as store
+from lingua_integrations.core.store.resolve import resolve
 from lingua_integrations.errors import InvalidRequest
 from lingua_integrations.evaluation.loaders import load
 from lingua_integrations.evaluation.targets import target_of

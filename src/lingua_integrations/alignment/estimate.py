@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lingua_integrations.alignment.pairs import Prompt
-from lingua_integrations.core.counting import TokenCounter, as_counter
+from lingua_integrations.core.budget.counting import TokenCounter, as_counter
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from lingua_integrations.alignment.labels import Labelled
-from lingua_integrations.core.sentences import sentences
+from lingua_integrations.core.text.sentences import sentences
 from lingua_integrations.evaluation.cases import Case
 from lingua_integrations.evaluation.metrics import answer_kept
 

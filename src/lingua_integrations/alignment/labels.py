@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from lingua_integrations.alignment.pairs import Message, Prompt
-from lingua_integrations.core.sentences import sentences
-from lingua_integrations.core.text import segment
+from lingua_integrations.core.text.atoms import segment
+from lingua_integrations.core.text.sentences import sentences
 
 REACH = 200
 """Words before and after the last match in which the next is looked for."""

@@ -13,11 +13,11 @@ from lingua_integrations.alignment.examples import IGNORED, example
 from lingua_integrations.alignment.pairs import Pair
 from lingua_integrations.alignment.recipes import Recipe
 from lingua_integrations.core.compressor import PromptCompressor
-from lingua_integrations.core.devices import exact_dtype
-from lingua_integrations.core.protocols import FloatArray
-from lingua_integrations.core.scorers.causal_lm import CausalLM
-from lingua_integrations.core.scorers.self_information import SelfInformation
-from lingua_integrations.core.text import segment
+from lingua_integrations.core.models.causal import CausalLM
+from lingua_integrations.core.models.devices import exact_dtype
+from lingua_integrations.core.prune.scorers.self_information import SelfInformation
+from lingua_integrations.core.text.atoms import segment
+from lingua_integrations.core.types import FloatArray
 from lingua_integrations.evaluation.cases import Task
 from lingua_integrations.evaluation.contenders import Compressing
 from lingua_integrations.evaluation.lines import Line, Store
@@ -68,8 +68,8 @@ def nats(scorer: CausalLM, pairs: Sequence[Pair], recipe: Recipe) -> list[tuple[
 
     It is what tuning makes small: prompt and response are shown as there.
     """
-    tokenizer = scorer.loaded.source.tokenizer
-    start = len(scorer.start())
+    tokenizer = scorer.loaded.tokenizer
+    start = len(scorer.loaded.start)
     rows = []
     for pair in pairs:
         one = example(pair, tokenizer, recipe.max_tokens, recipe.template)

@@ -9,8 +9,8 @@ import numpy as np
 from jinja2 import TemplateError
 
 from lingua_integrations.alignment.pairs import Prompt
-from lingua_integrations.core.devices import exact_dtype
-from lingua_integrations.core.scorers.causal_lm import CausalLM
+from lingua_integrations.core.models.causal import CausalLM
+from lingua_integrations.core.models.devices import exact_dtype
 from lingua_integrations.errors import InvalidRequest, MissingExtra
 from lingua_integrations.evaluation.targets import ChatTarget
 
@@ -137,8 +137,8 @@ class LocalResponder:
 
     def respond(self, prompts: Sequence[Prompt]) -> list[Said]:
         """Continue all prompts in one batch, padded on the left; what leaves no room counts as refused."""
-        tokenizer = self._model.loaded.source.tokenizer
-        start = self._model.start()
+        tokenizer = self._model.loaded.tokenizer
+        start = self._model.loaded.start
         rows = [np.r_[start, self._model.encode(shown(prompt, tokenizer)).ids] for prompt in prompts]
         room = self._model.window - self.max_tokens
         fitting = [row for row in rows if len(row) <= room]
@@ -152,7 +152,9 @@ class LocalResponder:
 
     def _continued(self, rows: list[Any], tokenizer: Any) -> list[Said]:
         width = max(map(len, rows))
-        out = self._model.run(lambda model: self._generate(model, rows, width, tokenizer))[:, width:].cpu()
+        out = self._model.loaded.run(lambda model: self._generate(model, rows, width, tokenizer))[
+            :, width:
+        ].cpu()
         ends = {tokenizer.eos_token_id, tokenizer.pad_token_id} - {None}
         cut = [not ends & set(row.tolist()) for row in out]
         return list(map(_said, tokenizer.batch_decode(out, skip_special_tokens=True), cut))

@@ -16,8 +16,9 @@ import numpy as np
 from transformers import EarlyStoppingCallback, PrinterCallback, ProgressCallback, Trainer, TrainingArguments
 
 from lingua_integrations.alignment.recipes import Recipe
-from lingua_integrations.core import made, store
-from lingua_integrations.core.models import ResolvedModel
+from lingua_integrations.core.store import folders as store
+from lingua_integrations.core.store import user_models as made
+from lingua_integrations.core.store.resolve import ResolvedModel
 from lingua_integrations.errors import InvalidRequest, ModelError
 
 Row = TypeVar("Row")

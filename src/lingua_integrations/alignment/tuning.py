@@ -18,9 +18,9 @@ from lingua_integrations.alignment.examples import examples
 from lingua_integrations.alignment.pairs import Pair, Rejected
 from lingua_integrations.alignment.recipes import Recipe
 from lingua_integrations.alignment.training import Curve, making, split, train
-from lingua_integrations.core import made
-from lingua_integrations.core.models import ResolvedModel, resolve
 from lingua_integrations.core.quiet import quiet_transformers
+from lingua_integrations.core.store import user_models as made
+from lingua_integrations.core.store.resolve import ResolvedModel, resolve
 from lingua_integrations.errors import MissingExtra
 
 

@@ -37,27 +37,12 @@ async def in_thread(function: Callable[..., Done], *args: Any, **kwargs: Any) ->
         return await asyncio.to_thread(function, *args, **kwargs)
 
 
-def abandoned() -> bool:
-    """Whether nobody waits any more for the work of this context."""
-    event = _abandoned.get()
-    return event is not None and event.is_set()
-
-
 def leave_off() -> None:
     """Stop here if nobody waits any more.
 
     Raises:
         CancelledError: nobody does. It passes whatever handles failures, since it is none.
     """
-    if abandoned():
+    event = _abandoned.get()
+    if event is not None and event.is_set():
         raise asyncio.CancelledError
-
-
-@contextmanager
-def for_all() -> Iterator[None]:
-    """Work that others wait for, too: it goes on whoever leaves."""
-    token = _abandoned.set(None)
-    try:
-        yield
-    finally:
-        _abandoned.reset(token)

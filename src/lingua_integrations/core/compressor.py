@@ -1,26 +1,26 @@
-"""The pipeline from texts to shorter texts: segment, allocate, select, filter, prune, fit, cut."""
+"""One noun, one verb: a compressor compresses. What happens in a call is in `pipeline`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from typing import Any
 
 from lingua_integrations.core.background import in_thread
+from lingua_integrations.core.budget.counting import TokenCounter, as_counter
 from lingua_integrations.core.config import CompressionConfig
-from lingua_integrations.core.counting import TokenCounter, as_counter
 from lingua_integrations.core.cut import cut
-from lingua_integrations.core.granularity import segmenter
 from lingua_integrations.core.journal import Journal
-from lingua_integrations.core.kit import Kit
-from lingua_integrations.core.methods import METHODS, configuration
-from lingua_integrations.core.passes import Pass
-from lingua_integrations.core.prompt import Context, Part, Prompt
+from lingua_integrations.core.methods import METHODS, configuration, method_of
+from lingua_integrations.core.pipeline import run
 from lingua_integrations.core.protocols import Ranker, TokenScorer, UnitScorer
+from lingua_integrations.core.prune.model_set import ModelSet
+from lingua_integrations.core.prune.segmenters import segmenter
+from lingua_integrations.core.request import Context, Part, Prompt
 from lingua_integrations.core.results import CompressionResult
 from lingua_integrations.core.sections import Section, parse_markup
+from lingua_integrations.core.store.resolve import kind_of
 from lingua_integrations.core.structured import (
     Frame,
     StructuredResult,
@@ -28,7 +28,7 @@ from lingua_integrations.core.structured import (
     frame_of_sections,
     read_json,
 )
-from lingua_integrations.core.units import Span
+from lingua_integrations.core.text.spans import Span
 from lingua_integrations.core.usage import count
 from lingua_integrations.errors import BudgetTooSmall, InvalidRequest
 
@@ -63,9 +63,7 @@ class PromptCompressor:
         counter: str | TokenCounter | Callable[[str], int] | Any = DEFAULT_COUNTER,
         ranker: Ranker | None = None,
     ) -> None:
-        self.config = configuration(config)
-        self.counter: TokenCounter = as_counter(counter)
-        self._kit = Kit(scorer, ranker)
+        self._set_up(ModelSet(scorer, ranker), configuration(config), counter)
 
     @classmethod
     def from_pretrained(
@@ -83,32 +81,40 @@ class PromptCompressor:
         Args:
             model: of the configuration's scorer, or of its ranker where the ranker is the scorer; default:
                 the method's own.
-            config: a configuration, or the name of a method.
+            config: a configuration, or the name of a method; default: the method that the model is for, and
+                without a model "extractive-fusion".
             device: where models run, for example ``"cpu"`` or ``"cuda:0"``; default: the best there is.
-            dtype: of their numbers, for example ``"float32"``, which keeps nearly the same on every machine;
+            dtype: what they work in, for example ``"float32"``, which keeps nearly the same on every machine;
                 default: what the device is quick at (see `CausalLM`).
             counter: see `PromptCompressor`.
             ranker: see `PromptCompressor`.
+
+        Raises:
+            InvalidRequest: the model may be for several methods and none is named, or the method uses no
+                model.
         """
-        compressor = cls(config=config, counter=counter, ranker=ranker)
         if model in METHODS:
             raise InvalidRequest(f"{model!r} is a method and not a model: give it as config.")
-        if (
-            model is not None
-            and compressor.config.scorer == "relevance"
-            and compressor.config.ranker == "bm25"
-        ):
-            raise InvalidRequest(f"BM25 works without a model; what is {model!r} for?")
-        compressor._kit = Kit(None, ranker, model=model, device=device, dtype=dtype)
+        if model is not None and config is None:
+            config = method_of(kind_of(model), model)
+        compressor = cls.__new__(cls)
+        models = ModelSet(None, ranker, model, device, dtype)
+        compressor._set_up(models, configuration(config), counter)
         return compressor
 
+    def _set_up(self, models: ModelSet, config: CompressionConfig, counter: Any) -> None:
+        models.check(config)
+        self.config = config
+        self.counter: TokenCounter = as_counter(counter)
+        self._models = models
+
     def __repr__(self) -> str:
-        return f"PromptCompressor({self._kit!r}, counter={self.counter.name!r}, {self.config!r})"
+        return f"PromptCompressor({self._models!r}, counter={self.counter.name!r}, {self.config!r})"
 
     def with_config(self, config: CompressionConfig | str) -> PromptCompressor:
         """A compressor with the same models and counter that works otherwise."""
         other = copy(self)
-        other.config = configuration(config)
+        other._set_up(self._models, configuration(config), self.counter)
         return other
 
     async def acompress(self, contexts: Sequence[str | Context], **request: Any) -> CompressionResult:
@@ -233,24 +239,42 @@ class PromptCompressor:
         return StructuredResult(frame([shorter.get(i, "") for i in range(len(contexts))]), result)
 
     def _run(self, prompt: Prompt, rate: float | None, target_tokens: int | None) -> CompressionResult:
-        result = self._stages(prompt, rate, target_tokens)
-        count(result)
-        return result
-
-    def _stages(self, prompt: Prompt, rate: float | None, target_tokens: int | None) -> CompressionResult:
         journal = Journal()
         before = prompt.total([part.text for part in prompt.bounded])
         budget = self.config.budget_of(before, rate, target_tokens)
-        room = budget - self.config.overhead_tokens
-        facts = {"budget": budget, "counter": self.counter.name, "seconds": journal.seconds}
         journal.lap("count")
-        own_rates = any(part.context.rate not in (None, 1.0) for part in prompt.contexts)
-        plain = self.config.threshold is None and self.config.order == "original" and not own_rates
-        if before <= room and (plain or all(part.blank for part in prompt.bounded)):
-            return cut(prompt, None, {}, model=None, note="fits the budget as it is", **facts)
-        with reserving(self.config.overhead_tokens):
-            ordered, kept, reasons = Pass(prompt, self.config, room, self._kit, journal).run()
-        return cut(ordered, kept, reasons, model=journal.models, **facts)
+        try:
+            result = run(prompt, self.config, budget, self._models, journal)
+        except BudgetTooSmall as error:
+            raise self._with_least(prompt, before, error) from None
+        count(result)
+        return result
+
+    def _with_least(self, prompt: Prompt, before: int, error: BudgetTooSmall) -> BudgetTooSmall:
+        """An error of the pipeline with the least budget that works; one token less does not.
+
+        The stage that failed guesses it. Where the guess is wrong, budgets are tried: twice as much until one
+        works, then halfway between that and the largest that does not.
+        """
+        overhead = self.config.overhead_tokens
+        fails, works = error.budget + overhead, max(error.smallest, error.budget + 1) + overhead
+        while not self._works(prompt, works):
+            if works > 2 * (before + overhead + 32):  # the counter has something against every budget
+                return BudgetTooSmall(error.budget + overhead, works, error.why)
+            fails, works = works, 2 * works
+        if works - 1 > fails and not self._works(prompt, works - 1):
+            fails = works - 1
+        while works - fails > 1:
+            middle = (fails + works) // 2
+            fails, works = (fails, middle) if self._works(prompt, middle) else (middle, works)
+        return BudgetTooSmall(error.budget + overhead, works, error.why)
+
+    def _works(self, prompt: Prompt, budget: int) -> bool:
+        try:
+            run(prompt, self.config, budget, self._models, Journal())
+        except BudgetTooSmall:
+            return False
+        return True
 
     def _prompt(
         self, contexts: Sequence[str | Context], question: str | None, instruction: str | None
@@ -268,6 +292,7 @@ class PromptCompressor:
             scope=self.config.budget_scope,
             separator=self.config.separator,
             count=self.counter.count,
+            counter=self.counter.name,
         )
 
     def _part(self, context: Context, index: int | None) -> Part:
@@ -277,14 +302,5 @@ class PromptCompressor:
         def must_keep(text: str) -> Iterable[Span]:
             return rules.spans(text, self.config.language) if rules else ()
 
-        segment = segmenter(self.config, self._kit, code=context.code)
+        segment = segmenter(self.config, self._models, code=context.code)
         return Part(context, self.counter.count(context.text), segment, must_keep, index or 0)
-
-
-@contextmanager
-def reserving(overhead: int) -> Iterator[None]:
-    """Add the tokens set aside for templates to the numbers of a `BudgetTooSmall`."""
-    try:
-        yield
-    except BudgetTooSmall as error:
-        raise BudgetTooSmall(error.budget + overhead, error.smallest + overhead, error.why) from None

@@ -6,13 +6,15 @@ import math
 from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
-from lingua_integrations.core.mustkeep import MustKeep
+from lingua_integrations.core.text.must_keep import MustKeep
 from lingua_integrations.errors import InvalidRequest
 
 Unit = Literal["atom", "token", "phrase", "sentence", "context"]
 BudgetScope = Literal["contexts", "prompt"]
 RankerName = Literal["bm25", "perplexity", "question-perplexity", "embedding", "fusion", "cross-encoder"]
-ScorerName = Literal["surprisal", "contrastive", "self-information", "classifier", "relevance", "tail"]
+ScorerName = Literal[
+    "auto", "relevance", "salience", "surprisal", "contrastive", "self-information", "classifier", "tail"
+]
 UnitScore = Literal["mean", "max", "sum"]
 Order = Literal["original", "relevance", "edges"]
 
@@ -22,7 +24,9 @@ RESTRICTION = "We can get the answer to this question in the given documents."
 
 @dataclass(frozen=True, kw_only=True)
 class CompressionConfig:
-    """Every setting of the pipeline; the defaults are the ones for retrieved documents.
+    """Every setting of the pipeline. The defaults keep whole sentences: the method "extractive-fusion".
+
+    In calls without a question they keep the sentences that say most: the method "salience".
 
     Attributes:
         rate: share of the target model's tokens to keep, in (0, 1], where a call names neither a rate nor a
@@ -34,15 +38,16 @@ class CompressionConfig:
         fill: leave no dropped unit out that would still fit; ``False`` makes the budget a ceiling only.
         threshold: a variable-rate cut: what scores lower is dropped even where the budget has room for it, as
             far as one unit is left. In the scorer's own measure: nats, probability, cosine.
-        unit: what is kept or dropped whole: ``"atom"`` (words, numbers, identifiers), ``"token"`` (the scorer
-            model's tokens, as in the paper), ``"phrase"`` (roughly a noun phrase), ``"sentence"`` (also a
-            heading, list item, row of a table, block of code), ``"context"`` (all of it).
+        unit: what is kept or dropped whole: ``"sentence"`` (also a heading, list item, row of a table, block
+            of code), ``"atom"`` (words, numbers, identifiers), ``"token"`` (the scorer model's tokens, as in
+            the paper), ``"phrase"`` (roughly a noun phrase), ``"context"`` (all of it).
         language: of the text, as an ISO 639 code: where sentences end.
         must_keep: what stays in every selected context, whatever its score.
-        ranker: how contexts are put in order: ``"bm25"``, ``"embedding"``, ``"fusion"`` of these two and
-            ``"cross-encoder"`` by the question (by perplexity in calls without one), ``"perplexity"``:
-            LLMLingua's descending one, which never sees the question; ``"question-perplexity"``:
-            LongLLMLingua's, of the question given the context.
+        ranker: how contexts and sentences are put in order: by the question with ``"bm25"``,
+            ``"embedding"``, ``"fusion"`` of these two and ``"cross-encoder"``; ``"perplexity"``: LLMLingua's
+            descending one, which never sees the question, and which stands in for these where a causal LM
+            prunes and there is no question; ``"question-perplexity"``: LongLLMLingua's, of the question given
+            the context.
         coarse_factor: whole contexts are selected up to this multiple of the budget (k, which is 2 in the
             paper; among look-alike documents less pruning within them keeps more answers); ``None``: all of
             them stay in the race.
@@ -53,17 +58,16 @@ class CompressionConfig:
         filter: a pass over the selected contexts before this configuration's own, for example one that keeps
             whole sentences; only its units and scores count.
         filter_factor: the filter keeps this multiple of the budget.
-        scorer: what gives a unit its score: ``"surprisal"``, iteratively, given what was kept before;
-            ``"contrastive"``: by how much the question lowers it; ``"self-information"``: surprisal in one
-            pass; ``"classifier"``: a token classifier's probability to keep; ``"relevance"``: the ranker;
-            ``"tail"``: the later in its text the better.
+        scorer: what gives a unit its score: ``"relevance"``: the ranker; ``"salience"``: how much of the call
+            it says, without a question; ``"auto"``: relevance in calls with a question, else salience;
+            ``"surprisal"``, iteratively, given what was kept before; ``"contrastive"``: by how much the
+            question lowers it; ``"self-information"``: surprisal in one pass; ``"classifier"``: a token
+            classifier's probability to keep; ``"tail"``: the later in its text the better.
         unit_score: how a unit's score comes from those of its tokens: their sum is the unit's own surprisal,
             so that names and numbers of many tokens stay; a classifier's probabilities are averaged.
         segment_tokens: tokens of the scorer model that are scored, and get their threshold, at a time.
         independent: score each text as if it stood alone, instead of given what was kept of those before it:
             texts are read together, what was read to rank them is read once, and scores are remembered.
-        exact_stream: encode kept tokens again, so that later ones see exactly the kept text; ``False`` only
-            evicts the dropped ones from the model's cache, which is faster and approximate.
         neighbours: how many units on either side come along with a relevant one.
         diversity: 0 ranks units by relevance alone; above, up to 1, what repeats better units comes later
             (maximal marginal relevance, with 1 - lambda).
@@ -78,20 +82,19 @@ class CompressionConfig:
     overhead_tokens: int = 0
     fill: bool = True
     threshold: float | None = None
-    unit: Unit = "atom"
+    unit: Unit = "sentence"
     language: str = "en"
     must_keep: MustKeep | None = None
-    ranker: RankerName = "bm25"
-    coarse_factor: float | None = 1.2
+    ranker: RankerName = "fusion"
+    coarse_factor: float | None = None
     dynamic_rate: float = 0.0
     order: Order = "original"
     filter: CompressionConfig | None = None
     filter_factor: float = 2.0
-    scorer: ScorerName = "surprisal"
+    scorer: ScorerName = "auto"
     unit_score: UnitScore = "sum"
     segment_tokens: int = 200
     independent: bool = False
-    exact_stream: bool = True
     neighbours: int = 0
     diversity: float = 0.0
     instruction_rate: float = 0.85
@@ -127,8 +130,8 @@ class CompressionConfig:
 
     @classmethod
     def rag(cls) -> CompressionConfig:
-        """Retrieved documents: ranked by the question, pruned by whole atoms. The adapters' default."""
-        return cls()
+        """Words of retrieved documents: contexts by BM25, then LLMLingua's pruning by whole atoms."""
+        return cls(unit="atom", scorer="surprisal", ranker="bm25", coarse_factor=1.2)
 
     @classmethod
     def paper(cls) -> CompressionConfig:
@@ -137,9 +140,25 @@ class CompressionConfig:
         One budget for the whole prompt, k = 2, tau_ins = 0.85, tau_que = 0.9, demonstrations by descending
         perplexity, segments of 100 tokens, sub-word units.
         """
-        return cls(
+        return cls.rag().with_(
             budget_scope="prompt", unit="token", ranker="perplexity", coarse_factor=2.0, segment_tokens=100
         )
+
+    @property
+    def ranks(self) -> bool:
+        """Whether whole contexts may have to be put in order."""
+        return self.coarse_factor is not None or self.dynamic_rate > 0 or self.order != "original"
+
+    @property
+    def causal(self) -> bool:
+        """Whether a causal language model scores the units."""
+        return self.scorer in ("surprisal", "contrastive", "self-information")
+
+    def settled(self, question: str) -> CompressionConfig:
+        """The configuration of a call: ``scorer="auto"`` becomes what the call asks for."""
+        if self.scorer != "auto":
+            return self
+        return self.with_(scorer="relevance" if question.strip() else "salience")
 
     def budget_of(self, tokens: int, rate: float | None, target_tokens: int | None) -> int:
         """The budget B of a call, in target tokens: ``max(1, floor(rate * tokens))`` or the number asked for.

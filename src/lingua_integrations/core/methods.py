@@ -4,11 +4,29 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass
+from typing import Literal
 
 from lingua_integrations.core.config import CompressionConfig
 from lingua_integrations.errors import InvalidRequest
 
-_SENTENCES = CompressionConfig(unit="sentence", scorer="relevance", coarse_factor=None, ranker="embedding")
+MethodName = Literal[
+    "extractive-fusion",
+    "extractive",
+    "extractive-bm25",
+    "extractive-cross-encoder",
+    "extractive-classifier",
+    "salience",
+    "hybrid",
+    "rag",
+    "longllmlingua",
+    "llmlingua",
+    "llmlingua2",
+    "selective-context",
+    "steps",
+]
+_SENTENCES = CompressionConfig(scorer="relevance", ranker="embedding")
+_WORDS = CompressionConfig.rag()
+_CLASSIFIED = CompressionConfig(scorer="classifier", unit_score="mean")
 
 
 @dataclass(frozen=True)
@@ -34,11 +52,11 @@ METHODS: dict[str, Method] = {
     method.name: method
     for method in (
         Method(
-            "rag",
-            "LLMLingua's pruning after BM25's selection",
-            "a causal LM",
-            "where words are to go and not sentences; without a question the adapters' default",
-            CompressionConfig.rag(),
+            "extractive-fusion",
+            "whole sentences by embeddings and BM25 together",
+            "an embedding model; a question",
+            "questions about retrieved documents, at any rate, in any language: the default",
+            _SENTENCES.with_(ranker="fusion"),
         ),
         Method(
             "extractive",
@@ -46,13 +64,6 @@ METHODS: dict[str, Method] = {
             "an embedding model; a question",
             "English questions about English documents",
             _SENTENCES,
-        ),
-        Method(
-            "extractive-fusion",
-            "whole sentences by embeddings and BM25 together",
-            "an embedding model; a question",
-            "questions about retrieved documents, at any rate, in any language: the adapters' default",
-            _SENTENCES.with_(ranker="fusion"),
         ),
         Method(
             "extractive-bm25",
@@ -73,21 +84,35 @@ METHODS: dict[str, Method] = {
             "whole sentences by a token classifier, as in QuerySelect",
             "a token classifier (`lingua align classifier` trains one)",
             "where you have labels or a target LLM that makes them",
-            CompressionConfig(unit="sentence", scorer="classifier", unit_score="mean", coarse_factor=None),
+            _CLASSIFIED,
+        ),
+        Method(
+            "salience",
+            "our own: first and last sentences, then those that say most by BM25 of the whole call",
+            "no model",
+            "ingestion, memory and agents, where no question is known: the default there",
+            CompressionConfig(scorer="salience"),
         ),
         Method(
             "hybrid",
             "sentences first, then LLMLingua's pruning within them",
             "an embedding model and a causal LM; a question",
             "when whole sentences are too coarse for a small budget",
-            CompressionConfig(coarse_factor=None, filter=_SENTENCES, filter_factor=1.2),
+            _WORDS.with_(coarse_factor=None, filter=_SENTENCES, filter_factor=1.2),
+        ),
+        Method(
+            "rag",
+            "LLMLingua's pruning after BM25's selection",
+            "a causal LM",
+            "where words are to go and not sentences",
+            _WORDS,
         ),
         Method(
             "longllmlingua",
             "LongLLMLingua (Jiang et al., ACL 2024)",
             "a causal LM; a question",
             "comparison with the paper; question-aware pruning of long documents",
-            CompressionConfig(
+            _WORDS.with_(
                 scorer="contrastive",
                 ranker="question-perplexity",
                 dynamic_rate=0.3,
@@ -106,26 +131,33 @@ METHODS: dict[str, Method] = {
             "LLMLingua-2 (Pan et al., ACL Findings 2024)",
             "a token classifier (from the hub, or of your own)",
             "meetings and dialogue, without a question; fast on long texts",
-            CompressionConfig(scorer="classifier", unit_score="mean", coarse_factor=None),
+            _CLASSIFIED.with_(unit="atom"),
         ),
         Method(
             "steps",
             "our own: the last sentences or lines of each text",
             "no model",
             "inside of worked demonstrations, whose last steps show the form of an answer",
-            CompressionConfig(unit="sentence", scorer="tail", coarse_factor=None),
+            CompressionConfig(scorer="tail"),
         ),
         Method(
             "selective-context",
             "Selective Context (Li et al., EMNLP 2023)",
             "a causal LM",
             "a baseline: phrases by self-information, without a question",
-            CompressionConfig(
-                scorer="self-information", unit="phrase", unit_score="mean", coarse_factor=None
-            ),
+            CompressionConfig(scorer="self-information", unit="phrase", unit_score="mean"),
         ),
     )
 }
+
+
+_OF_MODELS: dict[str, tuple[MethodName, ...]] = {
+    "embedding": ("extractive-fusion", "extractive"),
+    "cross-encoder": ("extractive-cross-encoder",),
+    "token classifier": ("llmlingua2", "extractive-classifier"),
+    "causal language model": ("rag", "longllmlingua", "llmlingua", "selective-context"),
+}
+"""What a model may be for, by its kind. A causal one is for many methods: the caller names one."""
 
 
 def configuration(config: CompressionConfig | str | None) -> CompressionConfig:
@@ -136,21 +168,44 @@ def configuration(config: CompressionConfig | str | None) -> CompressionConfig:
     """
     if isinstance(config, str):
         if config not in METHODS:
-            near = difflib.get_close_matches(config, METHODS, n=1, cutoff=0.5)
+            near = difflib.get_close_matches(config, METHODS, n=1, cutoff=0.4)
             guess = f" Did you mean {near[0]!r}?" if near else ""
             raise InvalidRequest(f"There is no method {config!r}.{guess} There are {', '.join(METHODS)}.")
         return METHODS[config].config
     if config is not None and not isinstance(config, CompressionConfig):
         raise InvalidRequest(f"config must be a CompressionConfig or a method's name, not {config!r}.")
-    return config or CompressionConfig.rag()
+    return config or CompressionConfig()
+
+
+def method_of(kind: str | None, model: str) -> MethodName:
+    """The method that a model is for, where the caller names none.
+
+    Args:
+        kind: of the model, see `kind_of`; None: it cannot be told without fetching it.
+        model: what it is called.
+
+    Raises:
+        InvalidRequest: there are several, or it cannot be told; says which there are.
+
+    >>> method_of("embedding", "all-minilm-l6-v2")
+    'extractive-fusion'
+    """
+    if kind in _OF_MODELS and kind != "causal language model":
+        return _OF_MODELS[kind][0]
+    if kind in _OF_MODELS:
+        names = ", ".join(_OF_MODELS[kind])
+        raise InvalidRequest(f"{model!r} is a {kind}. Name the method that it is for: one of {names}.")
+    names = "; ".join(f"{', '.join(methods)} for a {one}" for one, methods in _OF_MODELS.items())
+    raise InvalidRequest(f"Name the method that {model!r} is for: {names}.")
 
 
 def needs_question(config: CompressionConfig) -> bool:
     """Whether a configuration works only in calls that ask a question.
 
-    >>> needs_question(METHODS["extractive"].config), needs_question(METHODS["llmlingua"].config)
+    >>> needs_question(METHODS["extractive"].config), needs_question(CompressionConfig())
     (True, False)
     """
-    ranks = config.scorer == "relevance" and config.ranker != "perplexity"
-    own = ranks or config.scorer == "contrastive" or config.ranker == "question-perplexity"
-    return own or (config.filter is not None and needs_question(config.filter))
+    blind = config.ranker == "perplexity" or (config.causal and config.ranker != "question-perplexity")
+    scores = config.scorer == "contrastive" or (config.scorer == "relevance" and not blind)
+    ranks = config.ranks and not blind
+    return scores or ranks or (config.filter is not None and needs_question(config.filter))

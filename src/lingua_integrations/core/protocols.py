@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol, runtime_checkable
 
-import numpy as np
-import numpy.typing as npt
-
-from lingua_integrations.core.units import IntArray, Units
-
-FloatArray = npt.NDArray[np.float64]
-BoolArray = npt.NDArray[np.bool_]
+from lingua_integrations.core.text.units import Units
+from lingua_integrations.core.types import BoolArray, FloatArray, IntArray
 
 
 class Tokens(NamedTuple):
@@ -37,6 +32,18 @@ class TokenStream(Protocol):
     def keep(self, mask: BoolArray) -> None:
         """Say which of the tokens just scored stay; the others are forgotten."""
         ...
+
+
+class Ranking(NamedTuple):
+    """How relevant texts are.
+
+    Attributes:
+        relevance: one number for each, higher is better, shape [n].
+        read: what a causal model has read to find out, by text, for whoever scores their tokens next.
+    """
+
+    relevance: FloatArray
+    read: Mapping[str, ReadText] = {}
 
 
 class Source(NamedTuple):
@@ -84,7 +91,7 @@ class TokenScorer(Protocol):
         """
         ...
 
-    def stream(self, prefix: IntArray, *, exact: bool = True) -> TokenStream:
+    def stream(self, prefix: IntArray) -> TokenStream:
         """A stream that starts after ``prefix``."""
         ...
 
@@ -112,4 +119,13 @@ class Ranker(Protocol):
 
     def rank(self, question: str, texts: Sequence[str]) -> FloatArray:
         """Relevance of each text, shape [len(texts)]; higher is better."""
+        ...
+
+
+@runtime_checkable
+class ReadingRanker(Ranker, Protocol):
+    """A ranker that reads the texts with the scorer model."""
+
+    def ranking(self, question: str, texts: Sequence[str]) -> Ranking:
+        """Relevance of each text, and what was read of it."""
         ...

@@ -5,16 +5,34 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import regex
 
-from lingua_integrations.core.results import CompressedContext
-from lingua_integrations.core.units import Span
+from lingua_integrations.core.text.spans import Span
 
 _WORD = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]|[^\W\p{Han}\p{Hiragana}\p{Katakana}]+")
 _BARRIER = regex.compile(r"[\n\r]|[.!?](?:\s|$)|[。！？]")
 _LONGEST_GAP = 80  # characters of dropped text that are put back between two words of an answer
+
+
+class Kept(Protocol):
+    """What is asked of a compressed context."""
+
+    @property
+    def index(self) -> int:
+        """Its place among the inputs."""
+        ...
+
+    @property
+    def original(self) -> str:
+        """The input."""
+        ...
+
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        """The characters of it that were kept, ascending."""
+        ...
 
 
 class Word(NamedTuple):
@@ -57,11 +75,11 @@ class Recovery:
 
 
 class _Source(NamedTuple):
-    context: CompressedContext
+    context: Kept
     words: list[Word]  # of what was kept, by their places in the original
 
 
-def recover(answer: str, contexts: Sequence[CompressedContext]) -> Recovery:
+def recover(answer: str, contexts: Sequence[Kept]) -> Recovery:
     """Find what an answer took from compressed contexts, and write it out as the originals have it.
 
     The longest runs of at least two words that stand in a compressed context are looked up in its original
@@ -123,13 +141,13 @@ def _begins_sentence(text: str, place: int) -> bool:
     return not before or before[-1] in ".!?。！？\n\r:"
 
 
-def _closable(context: CompressedContext, left: int, right: int) -> bool:
+def _closable(context: Kept, left: int, right: int) -> bool:
     """Whether what stands between two kept words belongs in between: short, and within one sentence."""
     gap = context.original[left:right]
     return len(gap) <= _LONGEST_GAP and not _BARRIER.search(gap)
 
 
-def _kept_words(context: CompressedContext) -> Iterator[Word]:
+def _kept_words(context: Kept) -> Iterator[Word]:
     for start, end in context.spans:
         for word in _words(context.original[start:end]):
             yield Word(word.start + start, word.end + start, word.form)

@@ -5,12 +5,10 @@ from __future__ import annotations
 import html
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from lingua_integrations.core.units import Span
-
-if TYPE_CHECKING:
-    from lingua_integrations.core.recover import Recovery
+from lingua_integrations.core.recover import Recovery, recover
+from lingua_integrations.core.text.spans import Span
 
 
 @dataclass(frozen=True)
@@ -121,8 +119,6 @@ class CompressionResult:
         Args:
             answer: what the LLM said.
         """
-        from lingua_integrations.core.recover import recover
-
         return recover(answer, self.contexts)
 
     def to_dict(self) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any
 
 import regex
 
-from lingua_integrations.core.prompt import Context
+from lingua_integrations.core.request import Context
 from lingua_integrations.core.results import CompressionResult
 from lingua_integrations.core.sections import Section
 from lingua_integrations.errors import InvalidRequest

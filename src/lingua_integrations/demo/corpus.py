@@ -8,7 +8,7 @@ from pydoc_data.topics import topics
 
 import regex
 
-from lingua_integrations.core.rankers.lexical import terms
+from lingua_integrations.core.prune.rankers.lexical import terms
 
 _WORDS = 180  # of a passage
 _PARAGRAPH = regex.compile(r"\n\s*\n")

@@ -23,9 +23,9 @@ from rich.table import Table
 from rich.text import Text
 
 from lingua_integrations.core.compressor import PromptCompressor
-from lingua_integrations.core.kit import DEFAULT_MODEL
 from lingua_integrations.core.results import CompressedText, CompressionResult
-from lingua_integrations.core.units import Span
+from lingua_integrations.core.store.catalogue import DEFAULT_SCORER
+from lingua_integrations.core.text.spans import Span
 from lingua_integrations.demo.corpus import QUESTIONS, Question, Search, passages
 from lingua_integrations.errors import MissingExtra
 
@@ -74,15 +74,15 @@ def run(llm: str | None, questions: int) -> list[Trial]:
     for module, package in _NEEDED.items():
         if not _installed(module):
             raise MissingExtra(package, "demo")
-    from lingua_integrations.core.models import resolve
     from lingua_integrations.core.quiet import quiet_transformers
+    from lingua_integrations.core.store.resolve import resolve
 
     console = Console()
     console.print(
         f"[bold]Python's language reference[/]: {len(passages())} passages, searched by BM25. "
-        f"Scorer: {DEFAULT_MODEL}. LLM: {llm or 'the same model, on this machine'}."
+        f"Scorer: {DEFAULT_SCORER}. LLM: {llm or 'the same model, on this machine'}."
     )
-    folder = str(resolve(DEFAULT_MODEL).folder)
+    folder = str(resolve(DEFAULT_SCORER).folder)
     with warnings.catch_warnings(), quiet_transformers():
         warnings.simplefilter("ignore")
         trials = _ask(console, llm, folder, QUESTIONS[:questions])

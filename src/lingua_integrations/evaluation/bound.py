@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lingua_integrations.core.protocols import FloatArray
+from lingua_integrations.core.types import FloatArray
 
 
 @dataclass(frozen=True)

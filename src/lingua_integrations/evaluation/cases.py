@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from lingua_integrations.core.prompt import Context
+from lingua_integrations.core.request import Context
 
 Layout = Literal["documents", "demonstrations", "continuation"]
 

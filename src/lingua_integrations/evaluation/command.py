@@ -8,7 +8,7 @@ from pathlib import Path
 
 from lingua_integrations import __version__
 from lingua_integrations.core.config import check_rate
-from lingua_integrations.core.devices import default_dtype, exact_dtype
+from lingua_integrations.core.models.devices import default_dtype, exact_dtype
 from lingua_integrations.evaluation import peer
 from lingua_integrations.evaluation.contenders import ALWAYS, contender
 from lingua_integrations.evaluation.curve import curve, drawing, short_prompts

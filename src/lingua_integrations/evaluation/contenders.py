@@ -10,9 +10,9 @@ import numpy as np
 from lingua_integrations.core.compressor import PromptCompressor
 from lingua_integrations.core.config import CompressionConfig
 from lingua_integrations.core.methods import METHODS
-from lingua_integrations.core.models import resolve
-from lingua_integrations.core.protocols import FloatArray
-from lingua_integrations.core.units import Units
+from lingua_integrations.core.store.resolve import resolve
+from lingua_integrations.core.text.units import Units
+from lingua_integrations.core.types import FloatArray
 from lingua_integrations.errors import BudgetTooSmall, InvalidRequest
 from lingua_integrations.evaluation.cases import Case
 from lingua_integrations.evaluation.demonstrations import Selecting

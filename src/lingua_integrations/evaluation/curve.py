@@ -18,8 +18,8 @@ from typing import Any
 import numpy as np
 from tqdm.auto import tqdm
 
-from lingua_integrations.core.counting import TokenCounter, as_counter
-from lingua_integrations.core.prompt import Context
+from lingua_integrations.core.budget.counting import TokenCounter, as_counter
+from lingua_integrations.core.request import Context
 from lingua_integrations.evaluation.bound import Compressions, bound
 from lingua_integrations.evaluation.cases import Case, Task
 from lingua_integrations.evaluation.metrics import answer_kept

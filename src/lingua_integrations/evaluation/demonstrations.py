@@ -7,9 +7,9 @@ from typing import Any
 
 import regex
 
-from lingua_integrations.adapting.demonstrations import Demonstrations, choose, chooser_config
+from lingua_integrations.adapters.demonstrations import Demonstrations, choose, chooser_config
 from lingua_integrations.core.compressor import PromptCompressor
-from lingua_integrations.core.rankers.embedding import EmbeddingRanker
+from lingua_integrations.core.prune.rankers.embedding import EmbeddingRanker
 from lingua_integrations.errors import BudgetTooSmall
 from lingua_integrations.evaluation.cases import Case
 from lingua_integrations.evaluation.outcomes import Outcome

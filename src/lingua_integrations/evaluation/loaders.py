@@ -13,7 +13,7 @@ from typing import Any
 
 import regex
 
-from lingua_integrations.core.prompt import Context
+from lingua_integrations.core.request import Context
 from lingua_integrations.errors import InvalidRequest, MissingExtra
 from lingua_integrations.evaluation.cases import Case, Layout, Task
 from lingua_integrations.evaluation.sources import files_of

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 
 import regex
 
-from lingua_integrations.core.protocols import FloatArray
-from lingua_integrations.core.units import Span
+from lingua_integrations.core.text.spans import Span
+from lingua_integrations.core.types import FloatArray
 
 _ARTICLES = frozenset({"a", "an", "the"})
 _WORD = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]|[\p{L}\p{N}\p{M}_]+")

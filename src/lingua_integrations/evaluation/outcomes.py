@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from lingua_integrations.core.results import CompressionResult
-from lingua_integrations.core.units import Span
+from lingua_integrations.core.text.spans import Span
 from lingua_integrations.evaluation.cases import Case
 
 

@@ -17,11 +17,11 @@ from typing import Any, Literal
 from filelock import FileLock
 from tqdm import tqdm
 
-from lingua_integrations.core.counting import TokenCounter, as_counter
-from lingua_integrations.core.devices import choose_device
-from lingua_integrations.core.kit import DEFAULT_MODEL
-from lingua_integrations.core.models import resolve
-from lingua_integrations.core.store import home
+from lingua_integrations.core.budget.counting import TokenCounter, as_counter
+from lingua_integrations.core.models.devices import choose_device
+from lingua_integrations.core.store.catalogue import DEFAULT_SCORER
+from lingua_integrations.core.store.folders import home
+from lingua_integrations.core.store.resolve import resolve
 from lingua_integrations.errors import InvalidRequest, ModelUnavailable
 from lingua_integrations.evaluation.cases import Case
 from lingua_integrations.evaluation.outcomes import Outcome
@@ -33,7 +33,7 @@ METHODS = ("llmlingua", "longllmlingua")
 """Of the peer, each a contender: ``llmlingua 0.2.2`` and ``longllmlingua 0.2.2``."""
 
 
-def contenders(peer: str, model: str = DEFAULT_MODEL) -> list[Peer]:
+def contenders(peer: str, model: str = DEFAULT_SCORER) -> list[Peer]:
     """A peer's methods, all in one process of its environment, which is made if it is not there.
 
     They run on CUDA where there is a card, as ours do.

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from tqdm.auto import tqdm
 
 from lingua_integrations import __version__
-from lingua_integrations.core.devices import default_dtype
+from lingua_integrations.core.models.devices import default_dtype
 from lingua_integrations.evaluation.cases import Case, Task
 from lingua_integrations.evaluation.lines import Line, Store
 from lingua_integrations.evaluation.measuring import Judge, measured

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from lingua_integrations.core.devices import exact_dtype
-from lingua_integrations.core.protocols import FloatArray
-from lingua_integrations.core.rankers.embedding import DEFAULT_EMBEDDING
-from lingua_integrations.core.scorers.encoder import SentenceEncoder
+from lingua_integrations.core.models.devices import exact_dtype
+from lingua_integrations.core.models.encoder import SentenceEncoder
+from lingua_integrations.core.prune.rankers.embedding import DEFAULT_EMBEDDING
+from lingua_integrations.core.types import FloatArray
 from lingua_integrations.evaluation.metrics import greedy_f1
 
 

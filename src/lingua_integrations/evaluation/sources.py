@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from lingua_integrations.core.fetch import offline
-from lingua_integrations.core.store import home
+from lingua_integrations.core.store.fetch import offline
+from lingua_integrations.core.store.folders import home
 from lingua_integrations.errors import InvalidRequest, MissingExtra, ModelUnavailable
 
 SCHEMES = ("https://", "http://", "hf://")

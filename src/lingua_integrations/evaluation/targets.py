@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple, Protocol
 
-from lingua_integrations.core.devices import exact_dtype
-from lingua_integrations.core.scorers.causal_lm import CausalLM
+from lingua_integrations.core.models.causal import CausalLM
+from lingua_integrations.core.models.devices import exact_dtype
 from lingua_integrations.errors import InvalidRequest, MissingExtra
 
 
@@ -71,10 +71,10 @@ class LocalTarget:
         import numpy as np
         import torch
 
-        ids = np.r_[self._model.start(), self._model.encode(prompt).ids]
+        ids = np.r_[self._model.loaded.start, self._model.encode(prompt).ids]
         if not self.generate or len(ids) + tokens > self._model.window:
             return None
-        tokenizer = self._model.loaded.source.tokenizer
+        tokenizer = self._model.loaded.tokenizer
 
         def generate(model: Any) -> Any:
             row = torch.from_numpy(ids)[None].to(model.device)
@@ -86,7 +86,7 @@ class LocalTarget:
                 pad_token_id=tokenizer.pad_token_id or tokenizer.eos_token_id or 0,
             )
 
-        out = self._model.run(generate)
+        out = self._model.loaded.run(generate)
         return str(tokenizer.decode(out[0, len(ids) :], skip_special_tokens=True))
 
 

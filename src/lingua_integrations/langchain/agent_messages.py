@@ -4,29 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from langchain_core.callbacks import adispatch_custom_event, dispatch_custom_event
 from langchain_core.messages import BaseMessage
 from langchain_core.runnables import RunnableConfig
 from langchain_core.runnables.config import ensure_config, get_callback_manager_for_config
 
-from lingua_integrations.adapting.engine import report
-from lingua_integrations.adapting.settings import OnError, Settings
+from lingua_integrations.adapters.compressing import Adapter
+from lingua_integrations.adapters.notes import report
+from lingua_integrations.adapters.options import OnError
 from lingua_integrations.core.structured import is_json
 from lingua_integrations.langchain.messages import Passage, Place, rewrite
 from lingua_integrations.langchain.runnable import EVENT
 
 
-class AgentSettings(Settings):
-    """`Settings` with the defaults for agents.
+class AgentAdapter(Adapter):
+    """An adapter for agents.
 
-    Every text is compressed alone, so that nothing of a conversation goes missing; short ones stay; and a
-    failure is a warning, since a turn of an agent has cost too much to be lost.
+    Every text is compressed alone, so that nothing of a conversation goes missing. A failure is a warning,
+    since a turn of an agent has cost too much to be lost.
     """
 
-    spread: Literal["each"] = "each"
-    min_tokens: int = 200
     on_error: OnError = "passthrough"
 
 
@@ -61,7 +60,7 @@ class Shortened:
 
 
 def shorten(
-    settings: AgentSettings, messages: Sequence[BaseMessage], passages: Iterable[Passage], question: str
+    settings: AgentAdapter, messages: Sequence[BaseMessage], passages: Iterable[Passage], question: str
 ) -> Shortened:
     """Compress texts of messages and mark these, so that it is tried once.
 
@@ -76,7 +75,7 @@ def shorten(
     return Shortened([new or old for new, old in rewritten], sorted(made.marks), made.reports)
 
 
-def shorter_texts(settings: AgentSettings, passages: Iterable[Passage], question: str) -> Texts:
+def shorter_texts(settings: AgentAdapter, passages: Iterable[Passage], question: str) -> Texts:
     """Compress texts of messages, each alone.
 
     JSON stays JSON. A text that is short, or whose compression failed, stays; its message is marked as well.
@@ -95,12 +94,12 @@ def shorter_texts(settings: AgentSettings, passages: Iterable[Passage], question
     return Texts(texts, marks, reports)
 
 
-def _shorter(settings: AgentSettings, text: str, question: str) -> tuple[str, dict[str, Any]]:
+def _shorter(settings: AgentAdapter, text: str, question: str) -> tuple[str, dict[str, Any]]:
     price = settings.price_per_million
     if is_json(text):
-        structured = settings.engine.compress_json(settings, text, question)
+        structured = settings.shorten_json(text, question)
         return (structured.text, report(structured.result, price)) if structured else (text, {})
-    result = settings.engine.compress(settings, [text], question)
+    result = settings.shorten([text], question)
     return (result.texts[0], report(result, price)) if result else (text, {})
 
 

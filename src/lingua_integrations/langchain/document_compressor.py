@@ -9,9 +9,10 @@ from langchain_core.callbacks import AsyncCallbackManager, CallbackManager, Call
 from langchain_core.documents import BaseDocumentCompressor, Document
 from langchain_core.runnables.config import run_in_executor
 
-from lingua_integrations.adapting.engine import provenance, report
-from lingua_integrations.adapting.settings import Settings
+from lingua_integrations.adapters.compressing import SpreadingAdapter
+from lingua_integrations.adapters.notes import provenance, report
 from lingua_integrations.core.background import stopping
+from lingua_integrations.langchain.steps import runnable_of
 
 if TYPE_CHECKING:
     from langchain_core.runnables import Runnable  # at run time it would cost a quarter of a second
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from lingua_integrations.core.results import CompressedContext, CompressionResult
 
 
-class LinguaDocumentCompressor(Settings, BaseDocumentCompressor):
+class LinguaDocumentCompressor(SpreadingAdapter, BaseDocumentCompressor):
     """Compresses documents to an exact budget of the target model's tokens.
 
     One budget holds for all documents of a call. Every output is a copy of its input with the shorter text:
@@ -27,15 +28,14 @@ class LinguaDocumentCompressor(Settings, BaseDocumentCompressor):
     untouched, as far as the budget has room for them. Works in `ContextualCompressionRetriever` and
     `DocumentCompressorPipeline`.
 
-    Takes all fields of `Settings`; the method is "extractive-fusion" by default, and "rag"
-    without a question.
+    Takes the fields of `HowMuch`, `How`, `OnFailure`, `Telling` and `SpreadingAdapter`.
 
     Attributes:
         metadata_key: where an output says which characters were kept, and how many tokens; None: nowhere.
 
     Example:
         >>> from langchain_core.documents import Document
-        >>> compressor = LinguaDocumentCompressor(method="extractive-bm25", target_tokens=8)
+        >>> compressor = LinguaDocumentCompressor(method="extractive-bm25", target_tokens=8, min_tokens=0)
         >>> documents = [Document("Emma is by Jane Austen. It came in 1815.")]
         >>> compressor.compress_documents(documents, "Who wrote Emma?")[0].page_content
         'Emma is by Jane Austen.'
@@ -54,7 +54,7 @@ class LinguaDocumentCompressor(Settings, BaseDocumentCompressor):
         Raises:
             InvalidRequest: an argument is unknown, or there is no such way to rank here.
         """
-        from lingua_integrations.adapting.migration import translate
+        from lingua_integrations.adapters.migration import translate
 
         ours = {name: arguments.pop(name) for name in set(arguments) & set(cls.model_fields)}
         return cls(**{**translate({**_LLMLINGUA, **arguments}), **ours})
@@ -102,13 +102,11 @@ class LinguaDocumentCompressor(Settings, BaseDocumentCompressor):
 
     def as_runnable(self) -> Runnable[dict[str, Any], list[Document]]:
         """This compressor as a step of a chain: from ``{"documents", "question"}`` to documents."""
-        from lingua_integrations.langchain.lcel import runnable_of
-
         return runnable_of(self)
 
     def _compress(self, documents: Sequence[Document], query: str) -> CompressionResult | None:
         texts = [document.page_content for document in documents]
-        return self.engine.compress(self, texts, query, [document.metadata for document in documents])
+        return self.shorten(texts, query, [document.metadata for document in documents])
 
     def _rebuild(self, documents: Sequence[Document], result: CompressionResult | None) -> list[Document]:
         if result is None:

@@ -10,9 +10,9 @@ from langchain_core.example_selectors import BaseExampleSelector
 from langchain_core.runnables.config import run_in_executor
 from pydantic import Field
 
-from lingua_integrations.adapting.engine import done
-from lingua_integrations.adapting.settings import Settings
+from lingua_integrations.adapters.compressing import Adapter, short
 from lingua_integrations.core.background import stopping
+from lingua_integrations.core.methods import MethodName
 from lingua_integrations.core.usage import uncounted
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Example = dict[str, Any]
 
 
-class LinguaExampleSelector(Settings, BaseExampleSelector):
+class LinguaExampleSelector(Adapter, BaseExampleSelector):
     """Selects demonstrations to an exact budget of the target model's tokens.
 
     LLMLingua's demonstration-level controller (section 4.1, Algorithm 1): whole demonstrations, the best
@@ -31,8 +31,8 @@ class LinguaExampleSelector(Settings, BaseExampleSelector):
 
     The budget bounds the demonstrations as `example_prompt` writes them, with blank lines between them; a
     rate is of all that were to choose from. For FewShotPromptTemplate and FewShotChatMessagePromptTemplate.
-    Takes all fields of `Settings` but ``spread="each"``; the method is for what is inside: "steps" by
-    default, which keeps the last sentences of each field.
+    Takes the fields of `HowMuch`, `How`, `OnFailure` and `Telling`; the method is for what is inside: "steps"
+    by default, which keeps the last sentences of each field.
 
     Attributes:
         examples: what to choose from: a list, or another selector, which chooses first.
@@ -47,14 +47,14 @@ class LinguaExampleSelector(Settings, BaseExampleSelector):
             chat templates.
 
     Example:
-        >>> from lingua_integrations.core.rankers.lexical import BM25Ranker
+        >>> from lingua_integrations.core.prune.rankers.lexical import BM25Ranker
         >>> examples = [{"q": "How far is the moon?", "a": "far"}, {"q": "How old is the cat?", "a": "old"}]
-        >>> selector = LinguaExampleSelector(examples=examples, target_tokens=10, ranker=BM25Ranker())
+        >>> few = {"target_tokens": 10, "min_tokens": 0}
+        >>> selector = LinguaExampleSelector(examples=examples, ranker=BM25Ranker(), **few)
         >>> selector.select_examples({"question": "How old is the dog?"})
         [{'q': 'How old is the cat?', 'a': 'old'}]
     """
 
-    spread: Literal["together"] = "together"  # they share one budget
     examples: BaseExampleSelector | list[Example]
     example_prompt: Any = None
     rank_by: Literal["similarity", "perplexity"] = "similarity"
@@ -64,7 +64,7 @@ class LinguaExampleSelector(Settings, BaseExampleSelector):
     input_keys: tuple[str, ...] | None = None
     double_braces: bool = False
 
-    default_method: ClassVar[str] = "steps"
+    default_method: ClassVar[MethodName | None] = "steps"
 
     def model_post_init(self, context: Any, /) -> None:
         """Own the list, so that adding to it does not change the caller's."""
@@ -106,50 +106,51 @@ class LinguaExampleSelector(Settings, BaseExampleSelector):
     def _selected(self, examples: Sequence[Example], input_variables: dict[str, Any]) -> list[Example]:
         question = self._question(input_variables)
         with uncounted():  # one call for the user, in however many steps
-            found = self.engine.attempt(self, partial(self._select, examples, question)) if examples else None
+            found = self.attempt(partial(self._select, examples, question)) if examples else None
         if found is None:
             return [self._out(example) for example in examples]
         chosen, result = found
-        done(self, result)
+        self.tell(result)
         return [self._out(example) for example in chosen]
 
     def _select(
         self, examples: Sequence[Example], question: str
     ) -> tuple[Sequence[Example], CompressionResult]:
         # Not at the top: importing an adapter must not cost what only compressing needs.
-        from lingua_integrations.adapting.demonstrations import Demonstrations, choose
+        from lingua_integrations.adapters.demonstrations import Demonstrations, choose
 
         demonstrations = Demonstrations(examples, self._written, question)
-        chooser = self._chooser(question)
+        compressor, chooser = self.compressor_for(), self._chooser(question)
         text = demonstrations.text(examples)
         total = chooser.counter.count(text)
         if total < self.min_tokens:
-            note = f"handed on unchanged: fewer than min_tokens={self.min_tokens}"
-            return examples, chooser.unchanged([text], note)
-        return choose(
-            demonstrations,
-            chooser,
-            self._budget(total, question),
-            fields=self.fields,
-            compressor=self.engine.compressor(self, question) if self.fields else None,
-            coarse_factor=self.coarse_factor,
-        )
+            return examples, chooser.unchanged([text], short(self.min_tokens))
+        budget = self.budget_of(compressor, total)
+
+        def work(least: int | None) -> tuple[Sequence[Example], CompressionResult]:
+            return choose(
+                demonstrations,
+                chooser,
+                least or budget,
+                fields=self.fields,
+                compressor=compressor if self.fields else None,
+                coarse_factor=self.coarse_factor,
+            )
+
+        return self.or_least(work, lambda note: (examples, chooser.unchanged([text], note)))
 
     def _chooser(self, question: str) -> PromptCompressor:
         """What ranks whole demonstrations; counts like the compressor for what is inside."""
-        from lingua_integrations.adapting.demonstrations import chooser_config
+        from lingua_integrations.adapters.demonstrations import chooser_config
         from lingua_integrations.core.compressor import PromptCompressor
 
         counter = self.counter if self.compressor is None else self.compressor.counter
         config = chooser_config(self.rank_by if question else "perplexity")
         if self.ranker is not None and question:
             return PromptCompressor(config=config, counter=counter, ranker=self.ranker)
-        return self.engine.built(config, counter, device=self.device, dtype=self.dtype)
-
-    def _budget(self, total: int, question: str) -> int:
-        """Target tokens that may come out of ``total``."""
-        config = self.engine.compressor(self, question).config
-        return config.budget_of(total, self.rate, self.target_tokens)
+        return PromptCompressor.from_pretrained(
+            config=config, counter=counter, device=self.device, dtype=self.dtype
+        )
 
     def _written(self, example: Example) -> str:
         if self.example_prompt is None:

@@ -14,7 +14,7 @@ from langgraph.types import Command
 
 from lingua_integrations.core.background import stopping
 from lingua_integrations.errors import InvalidRequest, MissingExtra
-from lingua_integrations.langchain.agent_messages import AgentSettings, Shortened, atell, shorten, tell
+from lingua_integrations.langchain.agent_messages import AgentAdapter, Shortened, atell, shorten, tell
 from lingua_integrations.langchain.messages import Passage, Place, Role, open_texts, passages, question_of
 
 try:
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from langchain.agents.middleware import AgentState
     from langchain.tools.tool_node import ToolCallRequest
     from langgraph.runtime import Runtime
+    from typing_extensions import Unpack
+
+    from lingua_integrations.adapters.options import Options
 
 
 class LinguaToolMiddleware(AgentMiddleware[Any, Any, Any]):
@@ -39,8 +42,7 @@ class LinguaToolMiddleware(AgentMiddleware[Any, Any, Any]):
         only: names of the tools whose results are compressed; default: all.
         exclude: names of those whose results are not.
         name: must differ between two of them in one agent.
-        **settings: fields of `Settings`. By default results of less than 200 tokens stay, and a failure is a
-            warning.
+        **options: fields of `HowMuch`, `How`, `OnFailure` and `Telling`. By default a failure is a warning.
 
     Raises:
         InvalidRequest: the settings contradict each other.
@@ -52,10 +54,10 @@ class LinguaToolMiddleware(AgentMiddleware[Any, Any, Any]):
         only: Collection[str] | None = None,
         exclude: Collection[str] = (),
         name: str | None = None,
-        **settings: Any,
+        **options: Unpack[Options],
     ) -> None:
         super().__init__()
-        self.settings = AgentSettings(**settings)
+        self.settings = AgentAdapter(**options)
         self.only = _names(only)
         self.exclude = _names(exclude) or frozenset()
         self._name = name or type(self).__name__
@@ -136,7 +138,7 @@ class LinguaHistoryMiddleware(AgentMiddleware[Any, Any, Any]):
         keep: so many of the last messages stay as they are.
         roles: whose messages are compressed, out of "human", "ai" and "tool".
         name: must differ between two of them in one agent.
-        **settings: fields of `Settings`, as in `LinguaToolMiddleware`; messages below 200 tokens stay.
+        **options: as in `LinguaToolMiddleware`; messages below ``min_tokens`` stay.
 
     Raises:
         InvalidRequest: the settings contradict each other.
@@ -149,7 +151,7 @@ class LinguaHistoryMiddleware(AgentMiddleware[Any, Any, Any]):
         keep: int = 6,
         roles: Sequence[Role] = ("human", "ai", "tool"),
         name: str | None = None,
-        **settings: Any,
+        **options: Unpack[Options],
     ) -> None:
         super().__init__()
         if trigger_tokens < 1 or keep < 0:
@@ -157,7 +159,7 @@ class LinguaHistoryMiddleware(AgentMiddleware[Any, Any, Any]):
         unknown = set(roles) - {"human", "ai", "tool"}
         if unknown:
             raise InvalidRequest(f"roles are human, ai and tool, not {', '.join(sorted(unknown))}.")
-        self.settings = AgentSettings(**settings)
+        self.settings = AgentAdapter(**options)
         self.trigger_tokens = trigger_tokens
         self.keep = keep
         self.roles = tuple(roles)
@@ -189,7 +191,7 @@ class LinguaHistoryMiddleware(AgentMiddleware[Any, Any, Any]):
         return {"messages": [done.messages[i] for i in done.changed]}  # the same ids: replaced in place
 
     def _done(self, messages: Sequence[BaseMessage]) -> Shortened | None:
-        found = self.settings.engine.attempt(self.settings, partial(self._old, messages))
+        found = self.settings.attempt(partial(self._old, messages))
         if not found:
             return None
         waiting = {one.place.message for one in found}
@@ -199,7 +201,7 @@ class LinguaHistoryMiddleware(AgentMiddleware[Any, Any, Any]):
 
     def _old(self, messages: Sequence[BaseMessage]) -> list[Passage]:
         """Texts that are old and long enough."""
-        count = self.settings.engine.compressor(self.settings).counter.count
+        count = self.settings.compressor_for().counter.count
         return [
             one
             for one in passages(messages, self.roles)

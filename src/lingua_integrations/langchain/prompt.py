@@ -35,8 +35,8 @@ class LinguaPromptCompressor(CompressingRunnable[LanguageModelInput, PromptValue
     may be compressed. A message of which nothing is left is left out; a tool's result then is "…".
 
     In a string the last paragraph is the question, or where there is only one, the last line; one line is all
-    compressed, without a question. Takes all fields of `Settings`; the method is "extractive-fusion" by
-    default, and "rag" without a question.
+    compressed, without a question. Takes the fields of `HowMuch`, `How`, `OnFailure`, `Telling` and
+    `SpreadingAdapter`.
 
     Attributes:
         roles: whose messages are compressed, out of "human", "ai" and "tool".
@@ -46,7 +46,7 @@ class LinguaPromptCompressor(CompressingRunnable[LanguageModelInput, PromptValue
     Example:
         >>> from langchain_core.prompts import ChatPromptTemplate
         >>> prompt = ChatPromptTemplate([("human", "{documents}"), ("human", "{question}")])
-        >>> shorter = prompt | LinguaPromptCompressor(method="extractive-bm25", target_tokens=8)
+        >>> shorter = prompt | LinguaPromptCompressor(method="extractive-bm25", target_tokens=8, min_tokens=0)
         >>> documents = "Emma is by Jane Austen. It came in 1815."
         >>> value = shorter.invoke({"documents": documents, "question": "Who wrote Emma?"})
         >>> [message.content for message in value.to_messages()]
@@ -59,16 +59,16 @@ class LinguaPromptCompressor(CompressingRunnable[LanguageModelInput, PromptValue
     def _compress(self, given: LanguageModelInput) -> tuple[PromptValue, CompressionResult | None]:
         if isinstance(given, ImagePromptValue):
             return given, None
-        letter = Letter.of(given, self.roles, by_paragraph=self.question == "paragraph")
-        result = self.engine.compress(self, [one.text for one in letter.open], letter.question)
+        parts = PromptParts.of(given, self.roles, by_paragraph=self.question == "paragraph")
+        result = self.shorten([one.text for one in parts.open], parts.question)
         if result is None:
-            return letter.value({}), None
+            return parts.value({}), None
         through = {context.index: context.text for context in result.contexts}
-        return letter.value({i: through.get(i, "") for i in range(len(letter.open))}), result
+        return parts.value({i: through.get(i, "") for i in range(len(parts.open))}), result
 
 
 @dataclass(frozen=True)
-class Letter:
+class PromptParts:
     """A prompt, taken apart.
 
     Attributes:
@@ -84,7 +84,7 @@ class Letter:
     plain: bool = False
 
     @classmethod
-    def of(cls, given: LanguageModelInput, roles: Sequence[Role], *, by_paragraph: bool) -> Letter:
+    def of(cls, given: LanguageModelInput, roles: Sequence[Role], *, by_paragraph: bool) -> PromptParts:
         """Take a prompt apart."""
         if isinstance(given, (str, StringPromptValue)):
             text = given if isinstance(given, str) else given.text

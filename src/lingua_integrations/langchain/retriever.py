@@ -27,7 +27,7 @@ class LinguaRetriever(BaseRetriever):
     Example:
         >>> from langchain_core.runnables import RunnableLambda
         >>> found = RunnableLambda(lambda question: [Document("Emma is by Jane Austen. It came in 1815.")])
-        >>> compressor = LinguaDocumentCompressor(method="extractive-bm25", target_tokens=8)
+        >>> compressor = LinguaDocumentCompressor(method="extractive-bm25", target_tokens=8, min_tokens=0)
         >>> retriever = LinguaRetriever(base_retriever=found, base_compressor=compressor)
         >>> retriever.invoke("Who wrote Emma?")[0].page_content
         'Emma is by Jane Austen.'

@@ -15,8 +15,8 @@ from langchain_core.runnables import RunnableConfig, RunnableSerializable
 from langchain_core.runnables.config import run_in_executor
 from langchain_core.runnables.utils import Input, Output
 
-from lingua_integrations.adapting.engine import report
-from lingua_integrations.adapting.settings import Settings
+from lingua_integrations.adapters.compressing import SpreadingAdapter
+from lingua_integrations.adapters.notes import report
 from lingua_integrations.core.background import stopping
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ EVENT = "lingua_compression"
 """Name of the custom event that tells of a compression: tokens, seconds, money."""
 
 
-class CompressingRunnable(Settings, RunnableSerializable[Input, Output], Generic[Input, Output]):
+class CompressingRunnable(SpreadingAdapter, RunnableSerializable[Input, Output], Generic[Input, Output]):
     """A step of a chain that compresses. It can be dumped; a given compressor and callbacks stay out."""
 
     @classmethod

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from lingua_integrations.adapting.settings import Settings
+from lingua_integrations.adapters.options import Part
 
 
-class Component(Settings):
-    """Settings that can be built from what LlamaIndex dumps."""
+class Component(Part):
+    """Fields that can be built from what LlamaIndex dumps."""
 
     if not TYPE_CHECKING:  # type checkers make the signature from the fields
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 # llama_index imports the name to hand it on, but does not say so to type checkers.
 from llama_index.core.instrumentation.events.base import BaseEvent  # type: ignore[attr-defined]
 
-from lingua_integrations.adapting.engine import report
+from lingua_integrations.adapters.notes import report
 
 if TYPE_CHECKING:
-    from lingua_integrations.adapting.settings import Settings
+    from lingua_integrations.adapters.compressing import Compressing
     from lingua_integrations.core.results import CompressionResult
 
 
@@ -60,13 +60,15 @@ class LinguaCompressionEndEvent(BaseEvent):
         return "LinguaCompressionEndEvent"
 
 
-def start_event(settings: Settings, query: str, nodes: int) -> LinguaCompressionStartEvent:
+def start_event(settings: Compressing, query: str, nodes: int) -> LinguaCompressionStartEvent:
     """What is said before an adapter compresses ``nodes`` texts."""
     model = settings.model if settings.compressor is None else None
     return LinguaCompressionStartEvent(query=query, nodes=nodes, model_name=model)
 
 
-def end_event(settings: Settings, result: CompressionResult | None, nodes: int) -> LinguaCompressionEndEvent:
+def end_event(
+    settings: Compressing, result: CompressionResult | None, nodes: int
+) -> LinguaCompressionEndEvent:
     """What is said after it; no result: everything was handed on as it was."""
     if result is None:
         return LinguaCompressionEndEvent(nodes=nodes)

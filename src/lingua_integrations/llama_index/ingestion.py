@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import regex
@@ -15,7 +15,7 @@ from llama_index.core.schema import BaseNode, TransformComponent
 from pydantic import computed_field
 
 from lingua_integrations import __version__
-from lingua_integrations.adapting.settings import check_question_free
+from lingua_integrations.adapters.ingestion import IngestionAdapter
 from lingua_integrations.core.background import in_thread
 from lingua_integrations.llama_index.component import Component
 from lingua_integrations.llama_index.events import end_event, start_event
@@ -26,38 +26,35 @@ _ADDRESS = regex.compile(r" at 0x[0-9a-fA-F]+")
 _THIS_PROCESS = uuid4().hex
 
 
-class LinguaTransform(Component, TransformComponent):
+class LinguaTransform(Component, IngestionAdapter, TransformComponent):
     """Compresses each node alone, before it is embedded and stored, to the same rate or number of tokens.
 
     Every output is a copy of its input with the shorter text: id, metadata and relationships stay. No node is
-    lost: where the budget is too small for one, that is an error, or with ``on_error="passthrough"`` a
-    warning, and this node is stored whole. Nodes without text come back as they are. Put it after the
-    splitter and before the embedding model.
+    lost: where the budget is too small for one, the least that works is stored of it, or what
+    ``when_too_small`` says. Nodes without text come back as they are. Put it after the splitter and before
+    the embedding model.
 
-    Takes all fields of `Settings`; methods that need a question are refused.
+    Takes the fields of `HowMuch`, `How`, `OnFailure`, `Telling` and `IngestionAdapter`; methods that need a
+    question are refused.
 
     Attributes:
-        spread: "each", nothing else: what is stored of a text must not depend on its neighbours.
         metadata_key: where a node says which characters were kept. None by default: the note is nested, and
             many vector stores only take flat metadata.
 
     Example:
         >>> from llama_index.core.schema import TextNode
-        >>> transform = LinguaTransform(rate=0.5, min_tokens=100)  # a short text is not worth the time
+        >>> transform = LinguaTransform(rate=0.5)  # a short text is not worth the time
         >>> [node.text for node in transform([TextNode(text="Emma is by Jane Austen.")])]
         ['Emma is by Jane Austen.']
     """
 
-    spread: Literal["each"] = "each"
     metadata_key: str | None = None
-    may_drop: ClassVar[bool] = False
 
     if not TYPE_CHECKING:  # type checkers make the signature from the fields
 
         def __init__(self, **settings: Any) -> None:
             settings.pop("fingerprint", None)  # dumps carry it, and it is never set from outside
             super().__init__(**settings)
-            check_question_free(self)
 
     @computed_field  # type: ignore[prop-decorator]
     @property
@@ -70,8 +67,7 @@ class LinguaTransform(Component, TransformComponent):
         process only, since another one has other objects there.
         """
         counter = getattr(self.compressor, "counter", None)
-        # Whether a model is in memory yet changes nothing about the output.
-        made_by = f"{self.compressor!r} {counter!r}".replace(", not loaded yet", "")
+        made_by = f"{self.compressor!r} {counter!r}"
         if _ADDRESS.search(made_by):
             made_by += _THIS_PROCESS
         return sha256(f"{__version__} {made_by}".encode()).hexdigest()[:16]
@@ -85,7 +81,7 @@ class LinguaTransform(Component, TransformComponent):
         """Compress the nodes; one comes out for each that comes in, in order."""
         dispatcher.event(start_event(self, "", len(nodes)))
         texts = [text_of(node) for node in nodes]
-        result = self.engine.compress(self, texts, metadata=[node.metadata for node in nodes])
+        result = self.shorten(texts, metadata=[node.metadata for node in nodes])
         compressed = list(nodes)
         for context in result.contexts if result is not None else ():
             compressed[context.index] = rebuilt(nodes[context.index], context, self.metadata_key)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,33 +15,39 @@ from llama_index.core.memory import BaseMemoryBlock
 from llama_index.core.utils import get_tokenizer
 from pydantic import Field
 
+from lingua_integrations.adapters.compressing import Compressing
 from lingua_integrations.core.background import in_thread
-from lingua_integrations.errors import BudgetTooSmall, InvalidRequest
+from lingua_integrations.core.usage import uncounted
+from lingua_integrations.errors import BudgetTooSmall
 from lingua_integrations.llama_index.component import Component
 from lingua_integrations.llama_index.events import end_event, start_event
+
+if TYPE_CHECKING:
+    from lingua_integrations.core.compressor import PromptCompressor
+    from lingua_integrations.core.results import CompressionResult
 
 dispatcher = get_dispatcher(__name__)
 LLAMA_INDEX = "llama_index"
 
 
-class LinguaMemoryBlock(Component, BaseMemoryBlock[str]):
+class LinguaMemoryBlock(Component, Compressing, BaseMemoryBlock[str]):
     """Keeps the text of older messages; beyond the memory's limit it is compressed instead of cut.
 
     All of it is kept, so that each question can bring back another part: what stays is chosen by the last
-    message of the user, and without one by LLMLingua's pruning. Where nothing of it fits, the memory leaves
+    message of the user, and without one what says most. Where nothing of it fits, the memory leaves
     the block out; so it does, too, with a text that ``on_error="passthrough"`` hands on uncompressed. Only
     text is kept, neither images nor tool calls.
 
-    Takes all fields of `Settings` but `rate` and `target_tokens`, which the memory decides, and `min_tokens`
-    has no effect. One block may serve many memories: each session gets its own messages, and those put in
-    without a session; asked without a session, a block gives all.
+    Takes the fields of `How`, `OnFailure` and `Telling`; how much to keep, the memory decides. One block may
+    serve many memories: each session gets its own messages, and those put in without a session; asked without
+    a session, a block gives all.
 
     Attributes:
         name: of the block; a tag in the prompt.
         description: of the block.
         priority: as in all blocks; 0 would be: never shortened.
         counter: "llama_index": that package's own tokenizer, which memories count with by default, so that
-            their limit holds exactly. Any other as in `Settings`.
+            their limit holds exactly. Any other as in `How`.
         lines: what is kept: the session it belongs to, if any, and "role: text".
 
     Example:
@@ -57,15 +64,6 @@ class LinguaMemoryBlock(Component, BaseMemoryBlock[str]):
     priority: int = Field(default=1, ge=0)
     counter: str = LLAMA_INDEX
     lines: list[tuple[str | None, str]] = Field(default_factory=list)
-
-    if not TYPE_CHECKING:  # type checkers make the signature from the fields
-
-        def __init__(self, **settings: Any) -> None:
-            super().__init__(**settings)
-            if self.rate is not None or self.target_tokens is not None:
-                raise InvalidRequest(
-                    "The memory says how many tokens a block may have; rate and target_tokens have no place."
-                )
 
     async def _aput(self, messages: list[ChatMessage]) -> None:
         for message in messages:
@@ -94,22 +92,33 @@ class LinguaMemoryBlock(Component, BaseMemoryBlock[str]):
             return None
         return await in_thread(self._shortened, content, tokens_to_truncate)
 
+    def compressor_for(self, counter: Any = None) -> PromptCompressor:
+        """As in `How`."""
+        return super().compressor_for(
+            counter or (LlamaIndexCounter() if self.counter == LLAMA_INDEX else None)
+        )
+
     def _shortened(self, content: str, tokens_to_truncate: int) -> str | None:
         text, question = str(content), getattr(content, "question", "")
-        own = {"counter": Tokenizer(get_tokenizer())} if self.counter == LLAMA_INDEX else {}
-        settings = self.model_copy(update={"min_tokens": 0, **own})
-        room = self.engine.compressor(settings, question).counter.count(text) - tokens_to_truncate
+        compressor = self.compressor_for()
+        room = compressor.counter.count(text) - tokens_to_truncate
         if room < 1:
             return None
-        settings.target_tokens = room
         dispatcher.event(start_event(self, question, 1))
-        try:
-            result = self.engine.compress(settings, [text], question)
-        except BudgetTooSmall:
-            dispatcher.event(end_event(self, None, 0))
+
+        def work() -> CompressionResult | None:
+            with uncounted(), suppress(BudgetTooSmall):
+                return compressor.compress([text], question=question or None, target_tokens=room)
             return None
-        dispatcher.event(end_event(self, result, 1))
-        return text if result is None else result.texts[0]
+
+        result = self.attempt(lambda: (work(),))
+        found = result[0] if result else None
+        if found is not None:
+            self.tell(found)
+        dispatcher.event(end_event(self, found, int(result is None or found is not None)))
+        if result is None:
+            return text
+        return found.texts[0] if found else None
 
 
 class Remembered(str):
@@ -130,15 +139,14 @@ class Remembered(str):
 
 
 @dataclass(frozen=True)
-class Tokenizer:
-    """Counts with a function from text to tokens. Two are equal where their functions are."""
+class LlamaIndexCounter:
+    """Counts with llama_index's own tokenizer, whichever is set there at the time."""
 
-    function: Callable[[str], Sequence[Any]]
     name: str = LLAMA_INDEX
 
     def count(self, text: str) -> int:
         """Tokens of ``text``."""
-        return len(self.function(text))
+        return len(get_tokenizer()(text))
 
 
 def question_of(messages: Sequence[ChatMessage]) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from llama_index.core.schema import BaseNode, MetadataMode, Node, TextNode
 
-from lingua_integrations.adapting.engine import provenance
+from lingua_integrations.adapters.notes import provenance
 
 if TYPE_CHECKING:
     from lingua_integrations.core.results import CompressedContext

@@ -9,6 +9,7 @@ from llama_index.core.instrumentation import get_dispatcher  # type: ignore[attr
 from llama_index.core.postprocessor.types import BaseNodePostprocessor
 from llama_index.core.schema import NodeWithScore, QueryBundle
 
+from lingua_integrations.adapters.compressing import SpreadingAdapter
 from lingua_integrations.llama_index.component import Component
 from lingua_integrations.llama_index.events import end_event, start_event
 from lingua_integrations.llama_index.nodes import rebuilt, text_of
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 dispatcher = get_dispatcher(__name__)
 
 
-class LinguaNodePostprocessor(Component, BaseNodePostprocessor):
+class LinguaNodePostprocessor(Component, SpreadingAdapter, BaseNodePostprocessor):
     """Compresses retrieved nodes to an exact budget of the target model's tokens.
 
     One budget holds for all nodes of a call. Every output is a copy of its input with the shorter text: id,
@@ -28,8 +29,7 @@ class LinguaNodePostprocessor(Component, BaseNodePostprocessor):
     blank ones as far as the budget has room for them. Put it last: rerankers and cut-offs need the original
     text. Pickles leave compressor, callbacks and weights out; the copy loads its own when it needs them.
 
-    Takes all fields of `Settings`; the method is "extractive-fusion" by default, and "rag"
-    without a question.
+    Takes the fields of `HowMuch`, `How`, `OnFailure`, `Telling` and `SpreadingAdapter`.
 
     Attributes:
         metadata_key: where a node says which characters were kept; it is excluded from what LLM and embedding
@@ -37,7 +37,7 @@ class LinguaNodePostprocessor(Component, BaseNodePostprocessor):
 
     Example:
         >>> from llama_index.core.schema import NodeWithScore, TextNode
-        >>> postprocessor = LinguaNodePostprocessor(method="extractive-bm25", target_tokens=8)
+        >>> postprocessor = LinguaNodePostprocessor(method="extractive-bm25", target_tokens=8, min_tokens=0)
         >>> nodes = [NodeWithScore(node=TextNode(text="Emma is by Jane Austen. It came in 1815."), score=0.5)]
         >>> postprocessor.postprocess_nodes(nodes, query_str="Who wrote Emma?")[0].text
         'Emma is by Jane Austen.'
@@ -61,7 +61,7 @@ class LinguaNodePostprocessor(Component, BaseNodePostprocessor):
         Raises:
             InvalidRequest: an argument is unknown, or there is no such way to rank here.
         """
-        from lingua_integrations.adapting.migration import translate
+        from lingua_integrations.adapters.migration import translate
 
         ours = {name: arguments.pop(name) for name in set(arguments) & set(cls.model_fields)}
         return cls(**{**translate(arguments), **ours})
@@ -72,7 +72,7 @@ class LinguaNodePostprocessor(Component, BaseNodePostprocessor):
         query = query_bundle.query_str if query_bundle else ""
         dispatcher.event(start_event(self, query, len(nodes)))
         texts = [text_of(scored.node) for scored in nodes]
-        result = self.engine.compress(self, texts, query, [scored.node.metadata for scored in nodes])
+        result = self.shorten(texts, query, [scored.node.metadata for scored in nodes])
         compressed = (
             nodes if result is None else [self._rebuilt(nodes, context) for context in result.contexts]
         )

@@ -5,37 +5,40 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from llama_index.core.base.llms.types import ContentBlock, TextBlock
 
 # llama_index imports the name to hand it on, but does not say so to type checkers.
 from llama_index.core.instrumentation import get_dispatcher  # type: ignore[attr-defined]
 from llama_index.core.tools import BaseTool, FunctionTool, ToolOutput, adapt_to_async_tool
-from pydantic import Field
 
-from lingua_integrations.adapting.settings import OnError, Settings
+from lingua_integrations.adapters.compressing import SpreadingAdapter
+from lingua_integrations.adapters.options import OnError
 from lingua_integrations.core.background import in_thread
 from lingua_integrations.core.results import CompressionResult, merge
 from lingua_integrations.core.structured import is_json
 from lingua_integrations.errors import InvalidRequest
 from lingua_integrations.llama_index.events import end_event, start_event
 
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from lingua_integrations.adapters.options import ToolOptions
+
 dispatcher = get_dispatcher(__name__)
 QUESTIONS = ("query", "question", "input")
 """Arguments that hold a question, in tools that have one."""
 
 
-class ToolSettings(Settings):
-    """`Settings` with the defaults of tools.
+class ToolAdapter(SpreadingAdapter):
+    """What compresses the output of a tool.
 
     Attributes:
-        min_tokens: a short output is not worth the time.
         on_error: "passthrough": an agent goes on with the whole output rather than fail in the middle of a
             turn.
     """
 
-    min_tokens: int = Field(default=200, ge=0)
     on_error: OnError = "passthrough"
 
 
@@ -52,8 +55,8 @@ class LinguaTool(FunctionTool):
         question_argument: the argument whose text says what the output is read for. Default: the first of
             "query", "question" and "input" that the call has. Without any, what stays does not depend on a
             question.
-        settings: all fields of `Settings`. By default outputs of less than 200 tokens stay, and a failure is
-            a warning.
+        **options: fields of `HowMuch`, `How`, `OnFailure`, `Telling` and `SpreadingAdapter`. By default a
+            failure is a warning.
 
     Raises:
         InvalidRequest: the tool has no such argument, or the settings cannot work.
@@ -71,11 +74,11 @@ class LinguaTool(FunctionTool):
         tool: BaseTool | Callable[..., Any],
         *,
         question_argument: str | None = None,
-        **settings: Any,
+        **options: Unpack[ToolOptions],
     ) -> None:
         inner = tool if isinstance(tool, BaseTool) else FunctionTool.from_defaults(tool)
         self.tool = adapt_to_async_tool(inner)
-        self.settings = ToolSettings(**settings)
+        self.settings = ToolAdapter(**options)
         self.question_argument = question_argument
         arguments = argument_names(inner)
         if question_argument is not None and question_argument not in arguments:
@@ -123,7 +126,7 @@ def argument_names(tool: BaseTool) -> list[str]:
 
 
 def shortened(
-    settings: Settings, output: ToolOutput, question: str
+    settings: ToolAdapter, output: ToolOutput, question: str
 ) -> tuple[list[ContentBlock], list[CompressionResult]]:
     """The blocks of an output with shorter text, without those of which nothing is left, and the results."""
     shorter: dict[int, str | None] = {}
@@ -135,10 +138,10 @@ def shortened(
         data = json_of(block.text, output.raw_output)
         if data is None:
             prose.append((i, block.text))
-        elif (made := settings.engine.compress_json(settings, data, question, shown=block.text)) is not None:
+        elif (made := settings.shorten_json(data, question, shown=block.text)) is not None:
             results.append(made.result)
             shorter[i] = made.text
-    result = settings.engine.compress(settings, [text for _, text in prose], question)
+    result = settings.shorten([text for _, text in prose], question)
     if result is not None:
         results.append(result)
         shorter |= {i: None for i, _ in prose} | {prose[c.index][0]: c.text for c in result.contexts}

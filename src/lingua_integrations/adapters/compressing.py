@@ -1,0 +1,219 @@
+"""What adapters do: texts or JSON in, a result out, whatever the budget and whatever fails."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pydantic import Field
+
+from lingua_integrations.adapters.contexts import contexts_of
+from lingua_integrations.adapters.options import How, HowMuch, OnFailure, Spread, Telling
+from lingua_integrations.core.usage import count, uncounted
+from lingua_integrations.errors import BudgetTooSmall, LinguaWarning
+
+if TYPE_CHECKING:
+    from lingua_integrations.core.compressor import PromptCompressor
+    from lingua_integrations.core.request import Context
+    from lingua_integrations.core.results import CompressionResult
+    from lingua_integrations.core.structured import StructuredResult
+
+Outcome = TypeVar("Outcome")
+
+
+class Compressing(How, OnFailure, Telling):
+    """An adapter that compresses; how much, it is told by its framework."""
+
+    def attempt(self, work: Callable[[], Outcome]) -> Outcome | None:
+        """Do some work; where it fails and the user wants a failure to pass: a warning, and ``None``."""
+        try:
+            return work()
+        # Not only our own errors: who asked for passthrough wants an answer from the chain in any case.
+        except Exception as error:
+            if self.on_error == "raise":
+                raise
+            warn(f"handed on uncompressed: {type(error).__name__}: {error}")
+            return None
+
+    def tell(self, result: CompressionResult) -> None:
+        """Count a finished call, and tell the user's callback."""
+        count(result)
+        if self.on_result is not None:
+            self.on_result(result)
+
+
+class Adapter(HowMuch, Compressing):
+    """An adapter with all the fields that most have.
+
+    Every call reads the fields anew, so that a change to an adapter or to a copy of it takes effect.
+    """
+
+    @property
+    def each(self) -> bool:
+        """Whether every text of a call is compressed alone, to the same rate or number of tokens."""
+        return False
+
+    @property
+    def progress(self) -> bool:
+        """Whether a bar over such texts is drawn."""
+        return False
+
+    def shorten(
+        self,
+        texts: Sequence[str],
+        question: str | None = "",
+        metadata: Sequence[dict[str, Any]] | None = None,
+    ) -> CompressionResult | None:
+        """Compress texts, and tell the user's callback.
+
+        Args:
+            texts: what to compress.
+            question: what the prompt asks, or nothing.
+            metadata: of the texts: titles help to rank, and files of source code are cut by lines.
+
+        Returns:
+            The result; ``None`` where the inputs are to be handed on as they are, since they are all blank or
+            since it failed and the user wants a failure to pass.
+        """
+        if not any(map(str.strip, texts)):
+            return None
+        with uncounted():  # one call for the user, in however many steps
+            work = partial(self._shorten, contexts_of(texts, metadata), question or None)
+            result = self.attempt(work)
+        if result is not None:
+            self.tell(result)
+        return result
+
+    def shorten_json(
+        self, text: str, question: str | None = "", *, shown: str | None = None
+    ) -> StructuredResult | None:
+        """Compress the long strings of a JSON text, which stays JSON; otherwise like `shorten`.
+
+        What comes out is without white space between its parts, where something had to go, and otherwise as
+        it came in.
+
+        Args:
+            text: the JSON.
+            question: what the prompt asks, or nothing.
+            shown: what stands in the JSON's place so far, where that is not the JSON itself.
+        """
+        with uncounted():
+            result = self.attempt(
+                partial(self._shorten_json, text, question or None, text if shown is None else shown)
+            )
+        if result is not None:
+            self.tell(result.result)
+        return result
+
+    def budget_of(self, compressor: PromptCompressor, tokens: int) -> int:
+        """Target tokens that may come out of so many."""
+        return compressor.config.budget_of(tokens, self.rate, self.target_tokens)
+
+    def or_least(
+        self, work: Callable[[int | None], Outcome], everything: Callable[[str], Outcome]
+    ) -> Outcome:
+        """Some work to the budget of the fields, and where that is too small, as the fields want it.
+
+        Args:
+            work: takes a budget in target tokens, or None for that of the fields.
+            everything: the outcome of changing nothing, with a note.
+
+        Raises:
+            BudgetTooSmall: the budget is too small, and the user wants to know.
+        """
+        try:
+            return work(None)
+        except BudgetTooSmall as error:
+            if self.when_too_small == "raise":
+                raise
+            if self.when_too_small == "passthrough":
+                note = f"handed on uncompressed: {error}"
+                warn(note)
+                return everything(note)
+            outcome = work(error.smallest)
+            warn(f"{error} That was handed on, over the budget; when_too_small chooses otherwise.")
+            return outcome
+
+    def _shorten(self, contexts: list[Context], question: str | None) -> CompressionResult:
+        compressor = self.compressor_for()
+        tokens = sum(compressor.counter.count(context.text) for context in contexts)
+        if tokens < self.min_tokens:
+            return compressor.unchanged(contexts, short(self.min_tokens))
+        if not self.each or len(contexts) == 1:
+            return self._together(compressor, contexts, question)
+        from tqdm.auto import tqdm
+
+        from lingua_integrations.core.results import merge
+
+        bar = tqdm(contexts, "Compressing", unit="text", disable=not self.progress)
+        return merge([self._together(compressor, [context], question) for context in bar])
+
+    def _together(
+        self, compressor: PromptCompressor, contexts: list[Context], question: str | None
+    ) -> CompressionResult:
+        if not any(context.text.strip() for context in contexts):
+            return compressor.unchanged(contexts, "blank")
+
+        def work(least: int | None) -> CompressionResult:
+            if least is None:
+                return compressor.compress(
+                    contexts, question=question, rate=self.rate, target_tokens=self.target_tokens
+                )
+            result = compressor.compress(contexts, question=question, target_tokens=least)
+            return replace(result, note="the budget was too small: this is the least that works")
+
+        return self.or_least(work, partial(compressor.unchanged, contexts))
+
+    def _shorten_json(self, text: str, question: str | None, shown: str) -> StructuredResult:
+        from lingua_integrations.core.structured import StructuredResult
+
+        compressor = self.compressor_for()
+        before = compressor.counter.count(shown)
+        budget = self.budget_of(compressor, before)
+        note = short(self.min_tokens) if before < self.min_tokens else None
+        if before <= budget and compressor.config.threshold is None:
+            note = note or "fits the budget as it is"
+        if note is not None:
+            return StructuredResult(shown, compressor.unchanged([shown], note))
+
+        def work(least: int | None) -> StructuredResult:
+            made = compressor.compress_json(text, question=question, target_tokens=least or budget)
+            return replace(made, result=replace(made.result, tokens_before=before))
+
+        return self.or_least(work, lambda note: StructuredResult(shown, compressor.unchanged([shown], note)))
+
+
+class SpreadingAdapter(Adapter):
+    """An adapter that lets its user say how a budget is spread over the texts of a call.
+
+    Attributes:
+        spread: "together": one budget over all texts of a call, so that the better ones get more of it;
+            "each": every text is compressed alone, to the same rate or number of tokens.
+        show_progress: a bar over the texts, where each is compressed alone.
+    """
+
+    spread: Spread = "together"
+    show_progress: bool = Field(default=False)
+
+    @property
+    def each(self) -> bool:
+        """Whether every text of a call is compressed alone."""
+        return self.spread == "each"
+
+    @property
+    def progress(self) -> bool:
+        """Whether a bar over such texts is drawn."""
+        return self.show_progress
+
+
+def short(min_tokens: int) -> str:
+    """The note of a call that is not worth the time."""
+    return f"handed on unchanged: fewer than min_tokens={min_tokens}"
+
+
+def warn(message: str) -> None:
+    """Warn the user of an adapter."""
+    warnings.warn(message, LinguaWarning, stacklevel=4)

@@ -1,0 +1,36 @@
+"""Texts that are shortened before they are stored, when no question is known yet."""
+
+from __future__ import annotations
+
+from lingua_integrations.adapters.compressing import Adapter
+from lingua_integrations.core.methods import needs_question
+from lingua_integrations.errors import InvalidRequest
+
+
+class IngestionAdapter(Adapter):
+    """An adapter for ingestion: each text is compressed alone, so that it does not depend on its neighbours.
+
+    Attributes:
+        show_progress: a bar over the texts.
+    """
+
+    show_progress: bool = False
+
+    def check(self) -> None:
+        """Refuse methods that need a question."""
+        super().check()
+        if needs_question(self.compressor_for().config):
+            raise InvalidRequest(
+                "At ingestion no question is known, and this method needs one. Take salience, llmlingua, "
+                "llmlingua2 or selective-context; or compress after retrieval."
+            )
+
+    @property
+    def each(self) -> bool:
+        """Every text is compressed alone."""
+        return True
+
+    @property
+    def progress(self) -> bool:
+        """Whether a bar over the texts is drawn."""
+        return self.show_progress

@@ -1,0 +1,268 @@
+"""The fields of adapters: how much to keep, how, what happens on failure, and what to tell whom.
+
+An adapter is made of those parts that mean something for it; each field is checked when it is built.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypedDict
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic.json_schema import SkipJsonSchema
+
+from lingua_integrations.core.config import CompressionConfig, check_rate, check_tokens
+from lingua_integrations.core.methods import MethodName, configuration
+from lingua_integrations.core.models.devices import DType
+from lingua_integrations.core.text.must_keep import MustKeep
+from lingua_integrations.errors import InvalidRequest
+
+if TYPE_CHECKING:
+    from lingua_integrations.core.compressor import PromptCompressor
+    from lingua_integrations.core.results import CompressionResult
+
+    OnResult = Callable[[CompressionResult], None]
+    Method = MethodName
+    Dtype = DType
+else:  # pydantic would look the class up, which costs numpy, and would not say which name is the nearest
+    OnResult = Callable[[Any], None]
+    Method = Dtype = str
+
+logger = logging.getLogger(__name__)
+OnError = Literal["raise", "passthrough"]
+Spread = Literal["together", "each"]
+WhenTooSmall = Literal["least", "raise", "passthrough"]
+
+
+class Part(BaseModel):
+    """A group of fields. What is live, a given compressor or a callback, stays out of dumps and pickles."""
+
+    model_config = ConfigDict(arbitrary_types_allowed=True, extra="forbid")
+
+    if not TYPE_CHECKING:  # type checkers make the signature from the fields
+
+        def __init__(self, **settings: Any) -> None:
+            super().__init__(**settings)
+            self.check()  # here and not in a validator, whose errors pydantic wraps in its own
+
+    def check(self) -> None:
+        """Refuse fields that cannot work.
+
+        Raises:
+            InvalidRequest: they contradict each other, or one leaves its range.
+        """
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What dumps hold, so that nothing live is serialised, not even to see whether it can be.
+
+        LlamaIndex's base class pickles every attribute to find out, and deletes from the live object those
+        that fail.
+        """
+        fields = type(self).model_fields
+        return {
+            "__dict__": {name: getattr(self, name) for name in fields if not fields[name].exclude},
+            "__pydantic_fields_set__": {name for name in self.model_fields_set if not fields[name].exclude},
+            "__pydantic_extra__": None,
+            "__pydantic_private__": None,
+        }
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__init__(**state["__dict__"])  # type: ignore[misc]
+
+
+class HowMuch(Part):
+    """How much to keep.
+
+    Attributes:
+        rate: share of the tokens to keep, in (0, 1]; default: the configuration's (0.5).
+        target_tokens: a number of tokens instead. Only one of the two: who makes one of them a configurable
+            field of a chain leaves the other out.
+        min_tokens: where all texts of a call together count less, they are handed on unchanged, and the
+            result's note says so: a short text is not worth the time.
+        when_too_small: what happens where the budget has no room for a single unit. "least": the least that
+            works is handed on, over the budget, with a warning and a note; "passthrough": everything is, with
+            a warning; "raise": `BudgetTooSmall`.
+    """
+
+    rate: float | None = None
+    target_tokens: int | None = None
+    min_tokens: int = Field(default=200, ge=0)
+    when_too_small: WhenTooSmall = "least"
+
+    def check(self) -> None:
+        """Refuse numbers that cannot work."""
+        super().check()
+        if self.rate is not None and self.target_tokens is not None:
+            raise InvalidRequest("Give either rate or target_tokens, not both.")
+        if self.rate is not None:
+            check_rate(self.rate, "rate")
+        if self.target_tokens is not None:
+            check_tokens(self.target_tokens)
+
+
+class How(Part):
+    """How to compress.
+
+    Attributes:
+        method: what to compress by: a name that `lingua methods` lists; default: "extractive-fusion", and
+            "salience" in calls without a question; with a `model`, the method that the model is for.
+        model: another model than the method's own: one of our names, a folder, or a hub id. Loaded at the
+            first call.
+        device: where it runs; default: the best there is.
+        dtype: what it works in, such as "float32"; default: what the device is quick at, see `CausalLM`.
+        counter: whose tokens the budget counts: a tiktoken encoding or OpenAI model; any other tokenizer goes
+            into ``compressor=PromptCompressor(..., counter=tokenizer)``.
+        config: what to keep and how to decide it, in detail, instead of a method.
+        compressor: a finished `PromptCompressor`, instead of all of these.
+    """
+
+    method: Method | None = None
+    model: str | None = None
+    device: str | None = None
+    dtype: Dtype | None = None
+    counter: str = "o200k_base"
+    config: CompressionConfig | None = None
+    compressor: Any = Field(default=None, exclude=True, repr=False)
+
+    default_method: ClassVar[MethodName | None] = None
+    """The method where none is given, nor a configuration; None: the package's default."""
+
+    @field_validator("config", mode="before")
+    @classmethod
+    def _config_from_dict(cls, config: Any) -> Any:
+        return read_config(config)
+
+    @property
+    def lc_attributes(self) -> dict[str, Any]:
+        """What LangChain serialises otherwise than the field: the configuration, as plain data."""
+        return {} if self.config is None else {"config": asdict(self.config)}
+
+    def __getstate__(self) -> dict[str, Any]:
+        if self.compressor is not None:
+            logger.warning(
+                "A pickle leaves the given compressor out; the copy builds its own from model=%r, config=%r.",
+                self.model,
+                self.config,
+            )
+        return super().__getstate__()
+
+    def check(self) -> None:
+        """Refuse what cannot work together, and what would have no effect."""
+        super().check()
+        if None not in (self.method, self.config):
+            raise InvalidRequest("Give either method or config, not both.")
+        if self.compressor is None:
+            self.compressor_for()
+            return
+        if not all(hasattr(self.compressor, name) for name in ("compress", "unchanged", "counter")):
+            raise InvalidRequest(
+                f"compressor must be a PromptCompressor, not {type(self.compressor).__name__}. Name models "
+                "with model=."
+            )
+        beside = ("method", "model", "device", "dtype", "config")
+        if told := [name for name in beside if getattr(self, name) is not None]:
+            raise InvalidRequest(
+                f"compressor is given, and {', '.join(told)} would have no effect: leave one out."
+            )
+
+    def compressor_for(self, counter: Any = None) -> PromptCompressor:
+        """The compressor that the user gave, or the one that the fields describe; models load when needed.
+
+        Args:
+            counter: of the target model's tokens, instead of the field.
+        """
+        # Not at the top: importing an adapter must not cost what only compressing needs.
+        from lingua_integrations.core.compressor import PromptCompressor
+
+        if self.compressor is not None:
+            given: PromptCompressor = self.compressor
+            return given
+        chosen = self.method or self.config or (None if self.model else self.default_method)
+        return PromptCompressor.from_pretrained(
+            self.model,
+            chosen if chosen is None else configuration(chosen),
+            device=self.device,
+            dtype=self.dtype,
+            counter=counter or self.counter,
+        )
+
+
+class OnFailure(Part):
+    """What happens on failure.
+
+    Attributes:
+        on_error: "passthrough" warns and hands the input on uncompressed where compression fails, for
+            whatever reason.
+    """
+
+    on_error: OnError = "raise"
+
+
+class Telling(Part):
+    """What to tell whom.
+
+    Attributes:
+        price_per_million: what a million of the target model's tokens cost, in any currency: traces and
+            events then say what was saved.
+        on_result: called with the whole `CompressionResult` of each call; not where nothing was compressed,
+            because there was no text or because it failed.
+    """
+
+    price_per_million: float | None = Field(default=None, ge=0)
+    on_result: SkipJsonSchema[OnResult | None] = Field(default=None, exclude=True, repr=False)
+
+
+class Options(TypedDict, total=False):
+    """The fields of `HowMuch`, `How`, `OnFailure` and `Telling` as keyword arguments."""
+
+    rate: float | None
+    target_tokens: int | None
+    min_tokens: int
+    when_too_small: WhenTooSmall
+    method: MethodName | None
+    model: str | None
+    device: str | None
+    dtype: DType | None
+    counter: str
+    config: CompressionConfig | None
+    compressor: PromptCompressor | None
+    on_error: OnError
+    price_per_million: float | None
+    on_result: OnResult | None
+
+
+class ToolOptions(Options, total=False):
+    """Those, and how a budget is spread."""
+
+    spread: Spread
+    show_progress: bool
+
+
+class DocumentOptions(ToolOptions, total=False):
+    """Those, and where a document says what was kept."""
+
+    metadata_key: str | None
+
+
+def read_config(config: Any) -> Any:
+    """A configuration from its plain form, as dumps hold it; anything else comes back as it is.
+
+    Raises:
+        InvalidRequest: a setting is unknown or leaves its range.
+    """
+    if not isinstance(config, dict):
+        return config
+    nested: dict[str, Callable[[Any], Any]] = {
+        "filter": read_config,
+        "must_keep": lambda rules: MustKeep(**rules),
+    }
+    try:
+        read = {
+            name: nested[name](value) if name in nested and isinstance(value, dict) else value
+            for name, value in config.items()
+        }
+        return CompressionConfig(**read)
+    except TypeError as error:
+        raise InvalidRequest(f"config: {str(error).removeprefix('CompressionConfig.__init__() ')}.") from None

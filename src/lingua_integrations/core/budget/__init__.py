@@ -1,0 +1,1 @@
+"""Who may keep how much, in tokens of the target model. No torch here."""

@@ -1,0 +1,123 @@
+"""Whose tokens a budget counts: the target model's tokenizer, in whatever form the caller has it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from numbers import Integral
+from typing import Any, Protocol, runtime_checkable
+
+import regex
+
+from lingua_integrations.core.budget.encodings import load_encoding
+from lingua_integrations.errors import InvalidRequest
+
+_SURROGATES = regex.compile(r"[\ud800-\udfff]")
+
+
+@runtime_checkable
+class TokenCounter(Protocol):
+    """Counts tokens of the target model."""
+
+    @property
+    def name(self) -> str:
+        """Whose tokens: results show it."""
+        ...
+
+    def count(self, text: str) -> int:
+        """Tokens of ``text``, without special tokens."""
+        ...
+
+
+def as_counter(spec: Any) -> TokenCounter:
+    """Make a counter of what the caller has. Nothing is loaded before the first count.
+
+    Args:
+        spec: the name of a tiktoken encoding or of an OpenAI model, a Hugging Face tokenizer, a LangChain
+            model, any function from text to a number, or a `TokenCounter`.
+
+    Raises:
+        InvalidRequest: it is none of these.
+    """
+    if isinstance(spec, str):
+        return TiktokenCounter(spec)
+    if isinstance(spec, TokenCounter):
+        return spec
+    if hasattr(getattr(spec, "backend_tokenizer", spec), "no_truncation"):
+        return TokenizerCounter.of(spec)
+    if hasattr(spec, "get_num_tokens"):
+        return CallableCounter(spec.get_num_tokens, type(spec).__name__)
+    if hasattr(spec, "encode") and hasattr(spec, "is_fast"):
+        return CallableCounter(partial(_count_slowly, spec), spec.name_or_path or type(spec).__name__)
+    if callable(spec):
+        return CallableCounter(spec, getattr(spec, "__name__", type(spec).__name__))
+    raise InvalidRequest(
+        f"Tokens cannot be counted with {type(spec).__name__}: give an encoding's name, a tokenizer, a "
+        "LangChain model, or a function."
+    )
+
+
+def _count_slowly(tokenizer: Any, text: str) -> int:
+    return len(tokenizer.encode(_SURROGATES.sub("\ufffd", text), add_special_tokens=False))
+
+
+@dataclass(frozen=True)
+class TokenizerCounter:
+    """Counts with a fast Hugging Face tokenizer, without special tokens. Threads need no lock."""
+
+    backend: Any = field(repr=False)
+    name: str
+
+    @classmethod
+    def of(cls, tokenizer: Any) -> TokenizerCounter:
+        """Take a private copy: truncation, padding and "already borrowed" stay with the caller's own."""
+        own = getattr(tokenizer, "backend_tokenizer", tokenizer)
+        backend = type(own).from_str(own.to_str())
+        backend.no_truncation()
+        backend.no_padding()
+        return cls(backend, getattr(tokenizer, "name_or_path", "") or type(tokenizer).__name__)
+
+    def count(self, text: str) -> int:
+        """Tokens of ``text``; a lone surrogate, which tokenizers refuse, counts as U+FFFD."""
+        return len(self.backend.encode(_SURROGATES.sub("\ufffd", text), add_special_tokens=False).ids)
+
+
+@dataclass(frozen=True)
+class CallableCounter:
+    """Counts with any function from text to a number."""
+
+    function: Callable[[str], int]
+    name: str = "callable"
+
+    def count(self, text: str) -> int:
+        """What the function says.
+
+        Raises:
+            InvalidRequest: it says something that is no number of tokens.
+        """
+        tokens: Any = self.function(text)
+        if isinstance(tokens, bool) or not isinstance(tokens, Integral) or tokens < 0:
+            raise InvalidRequest(
+                f"The counter {self.name} returned {tokens!r}; it must return a whole number >= 0."
+            )
+        return int(tokens)  # numpy's integers are welcome
+
+
+@dataclass(frozen=True)
+class TiktokenCounter:
+    """Counts with a tiktoken encoding, offline where an installed package carries its file.
+
+    Attributes:
+        name: an encoding such as ``o200k_base``, or a model that tiktoken knows, such as ``gpt-4o``.
+    """
+
+    name: str
+
+    def count(self, text: str) -> int:
+        """Tokens of ``text``; what looks like a special token is ordinary text.
+
+        Raises:
+            CounterUnavailable: the encoding's file is not here and cannot be fetched.
+        """
+        return len(load_encoding(self.name).encode_ordinary(text))

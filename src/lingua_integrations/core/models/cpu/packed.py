@@ -1,0 +1,199 @@
+"""Linear layers on a CPU whose weights lie in memory in the order in which they are multiplied.
+
+torch hands a linear layer to a library that puts its weights in order anew at every call: much of what a pass
+over a hundred tokens waits for. oneDNN, which comes with torch, takes weights that are in order already, and
+gates what it multiplies while that is in the processor's cache.
+"""
+
+from __future__ import annotations
+
+import logging
+import platform
+from collections.abc import Iterator
+from contextlib import suppress
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor, nn
+
+from lingua_integrations.errors import UnsupportedModel
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+logger = logging.getLogger(__name__)
+_ROUNDING = {torch.float32: 1e-3, torch.bfloat16: 5e-2}  # what two orders of the same sums may differ by
+
+
+class PackedLinear(nn.Module):
+    """A linear layer with its weights in the order in which they are multiplied.
+
+    It is for inference, where it stands: it cannot be saved or moved, and copies are the same one.
+
+    Args:
+        linear: whose weights it takes over.
+
+    Raises:
+        UnsupportedModel: it is asked to move or to save itself.
+    """
+
+    def __init__(self, linear: nn.Linear) -> None:
+        super().__init__()
+        self.in_features, self.out_features = linear.in_features, linear.out_features
+        self._bias = None if linear.bias is None else linear.bias.detach().clone()  # not a part of the file
+        self._weight: Tensor = torch.ops.mkldnn._reorder_linear_weight(linear.weight.detach())
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return self
+
+    def _apply(self, *_: Any, **__: Any) -> Self:
+        raise UnsupportedModel("A packed layer cannot be moved. Load the model anew, on its device.")
+
+    def _save_to_state_dict(self, *_: Any, **__: Any) -> None:
+        raise UnsupportedModel("A packed layer cannot be saved. Its weights are in the model's folder.")
+
+    def extra_repr(self) -> str:
+        """What nn.Linear says."""
+        return (
+            f"in_features={self.in_features}, out_features={self.out_features}, bias={self._bias is not None}"
+        )
+
+    def forward(self, rows: Tensor) -> Tensor:
+        """Shape [..., in_features] to [..., out_features]."""
+        found: Tensor = torch.ops.mkldnn._linear_pointwise(rows, self._weight, self._bias, "none", [], "")
+        return found
+
+    def silu(self, rows: Tensor) -> Tensor:
+        """The same, and then x * sigmoid(x)."""
+        found: Tensor = torch.ops.mkldnn._linear_pointwise(rows, self._weight, self._bias, "swish", [], "")
+        return found
+
+    def times(self, rows: Tensor, gate: Tensor) -> Tensor:
+        """The same, and then times ``gate``, shape [..., out_features]."""
+        found: Tensor = torch.ops.mkldnn._linear_pointwise.binary(rows, gate, self._weight, self._bias, "mul")
+        return found
+
+
+class GatedLayers(nn.Module):
+    """down(silu(gate(x)) * up(x)), the feed-forward part of Llama, Qwen, Mistral and others.
+
+    Args:
+        mlp: such a part, with packed layers.
+    """
+
+    def __init__(self, mlp: Any) -> None:
+        super().__init__()
+        self.gate_proj, self.up_proj, self.down_proj = mlp.gate_proj, mlp.up_proj, mlp.down_proj
+
+    def forward(self, rows: Tensor) -> Tensor:
+        """Shape [..., width] to [..., width]."""
+        found: Tensor = self.down_proj(self.up_proj.times(rows, self.gate_proj.silu(rows)))
+        return found
+
+
+class NotPacked(Exception):
+    """A model whose layers were tried and do not say the same packed: it has to be loaded anew."""
+
+
+def pack(model: Any) -> None:
+    """Pack the linear layers of a model on a CPU, where that works: float32 or bfloat16 on an x86 processor.
+
+    Whether it works, each layer and then a short text tell: torch has these operations under names that it
+    does not promise to keep, and a model may look at its layers' weights itself. One layer is packed at a
+    time, and its own weights are let go.
+
+    Args:
+        model: in evaluation mode.
+
+    Raises:
+        NotPacked: it does not, and some layers are packed already.
+    """
+    if model.device.type != "cpu" or model.dtype not in _ROUNDING:
+        return
+    if (why := unoffered()) is not None:
+        logger.debug("%s runs without packed layers: %s", type(model).__name__, why)
+        return
+    with torch.inference_mode():
+        try:
+            _pack(model)
+        except Exception as error:  # whatever the model is, and does with its layers
+            raise NotPacked(f"{type(error).__name__}: {error}") from error
+
+
+def _pack(model: Any) -> None:
+    sample = torch.arange(8)[None] % int(model.config.get_text_config().vocab_size)
+    expected = model(input_ids=sample)[0]
+    for parent, name, linear in linears(model):
+        rows = torch.ones(3, linear.in_features, dtype=model.dtype)
+        layer = PackedLinear(linear)
+        _same(layer(rows), linear(rows), model.dtype)
+        setattr(parent, name, layer)
+    _same(model(input_ids=sample)[0], expected, model.dtype)
+    _gate(model, sample, expected)
+    _let_go_of_file(model)
+
+
+def _let_go_of_file(model: nn.Module) -> None:
+    """Copy what is left of a model's weights: nothing refers to their file in memory, and it can go."""
+    for rest in (*model.parameters(), *model.buffers()):
+        rest.data = rest.data.clone()
+
+
+def _gate(model: Any, sample: Tensor, expected: Tensor) -> None:
+    """Gate feed-forward parts in oneDNN where each, and then the model, says the same; else none."""
+    parts = list(_gated(model))
+    with suppress(Exception):  # parts may do more, and models may look at them
+        for parent, name, mlp in parts:
+            rows = torch.linspace(-4, 4, 4 * mlp.gate_proj.in_features).view(1, 4, -1)
+            gated = GatedLayers(mlp)
+            for scale in (1, 30, 1000):  # some are clamped, far out
+                _same(gated(scale * rows), mlp(scale * rows), model.dtype)
+            setattr(parent, name, gated)
+        _same(model(input_ids=sample)[0], expected, model.dtype)
+        return
+    for parent, name, mlp in parts:
+        setattr(parent, name, mlp)
+
+
+def _same(found: Tensor, expected: Tensor, dtype: torch.dtype) -> None:
+    off = (found - expected).abs().max()
+    if not off <= _ROUNDING[dtype] * expected.abs().max() + 1e-6:
+        raise ValueError("A packed layer says something else.")
+
+
+@cache
+def unoffered() -> str | None:
+    """Why layers cannot be packed on this machine; None where they can."""
+    operations = ("_reorder_linear_weight", "_linear_pointwise")
+    if platform.machine().lower() not in ("x86_64", "amd64"):
+        return f"the processor is no x86 ({platform.machine()})"
+    if not torch.backends.mkldnn.is_available():  # type: ignore[no-untyped-call]
+        return "this torch comes without oneDNN"
+    missing = [name for name in operations if not hasattr(torch.ops.mkldnn, name)]
+    return f"this torch has no mkldnn.{missing[0]}" if missing else None
+
+
+def linears(model: nn.Module) -> Iterator[tuple[nn.Module, str, nn.Linear]]:
+    """Linear layers with their parents; none of another class or with other weights, which may do more.
+
+    What takes a layer's place while this goes on is not looked at again.
+    """
+    for parent in model.modules():
+        for name, child in parent.named_children():
+            if type(child) is nn.Linear and type(child.weight) in (Tensor, nn.Parameter):
+                yield parent, name, child
+
+
+def _gated(model: nn.Module) -> Iterator[tuple[nn.Module, str, Any]]:
+    """What looks like a gated feed-forward part of packed layers, with its parent; in float32 only.
+
+    In bfloat16 surprisals would be off by a sixth more.
+    """
+    names = ("gate_proj", "up_proj", "down_proj")
+    for parent in model.modules() if model.dtype == torch.float32 else ():
+        for name, child in parent.named_children():
+            children = dict(child.named_children())
+            layers = [children.pop(one, None) for one in names]
+            if all(isinstance(layer, PackedLinear) for layer in layers) and children.keys() <= {"act_fn"}:
+                yield parent, name, child

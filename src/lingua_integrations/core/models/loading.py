@@ -1,0 +1,230 @@
+"""Models of the transformers library in memory: each is loaded once, when it is first needed, and stays."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from lingua_integrations.core.models.devices import checked_dtype, choose_device, choose_dtype, on_device
+from lingua_integrations.core.store.resolve import resolve
+from lingua_integrations.core.threads import Lock
+from lingua_integrations.errors import MissingExtra, UnsupportedModel
+
+if TYPE_CHECKING:
+    from lingua_integrations.core.models.cpu.prepare import Prepared
+
+Done = TypeVar("Done")
+logger = logging.getLogger(__name__)
+
+
+@dataclass(eq=False)
+class Pretrained:
+    """A model, ready to run, and its tokenizer.
+
+    Attributes:
+        model: on its device, in evaluation mode.
+        tokenizer: a fast one.
+        name: what it was asked for as, and its digest; its dtype, too, where that is not float32.
+        prepared: how it is run, for a causal language model.
+        backend: a private copy of the tokenizer's fast half, without truncation or padding; threads need no
+            lock. Some tokenizers come with both switched on: all-MiniLM-L6-v2 pads every text to 128 tokens.
+    """
+
+    model: Any
+    tokenizer: Any
+    name: str
+    prepared: Prepared | None = None
+    backend: Any = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        need_fast(self.tokenizer, self.name)
+        own = self.tokenizer.backend_tokenizer
+        self.backend = type(own).from_str(own.to_str())
+        self.backend.no_truncation()
+        self.backend.no_padding()
+
+    def run(self, work: Callable[[Any], Done]) -> Done:
+        """Do work with the model: alone on its device, without gradients.
+
+        Raises:
+            DeviceOutOfMemory: the device is full.
+            CancelledError: nobody waits for the work any more.
+        """
+        return on_device(self.model.device, lambda: work(self.model))
+
+
+Loaded = TypeVar("Loaded", bound=Pretrained)
+
+
+@dataclass(frozen=True)
+class Request(Generic[Loaded]):
+    """Which model is wanted: the key of the cache.
+
+    Attributes:
+        name: a folder, one of our names, or a hub id.
+        head: the transformers class that loads it, such as ``"AutoModel"``.
+        made: what it is in memory: `Pretrained` or a class of that kind.
+        device: by default the best there is.
+        dtype: by default what the device is quick at, see `choose_dtype`.
+        trust_remote_code: run code that comes with the model.
+    """
+
+    name: str
+    head: str
+    made: type[Loaded]
+    device: str | None = None
+    dtype: str | None = None
+    trust_remote_code: bool = False
+
+
+@dataclass
+class _Entry:
+    lock: Lock = field(default_factory=Lock)
+    loaded: Any = None
+
+
+_models: dict[Request[Any], _Entry] = {}  # the only cache of models: by request, and by what it came to mean
+_building = Lock()  # transformers sets torch's default dtype for the whole process while it builds a model
+
+
+def load(request: Request[Loaded]) -> Loaded:
+    """The model that is wanted, from memory if it is there.
+
+    Each model has a lock of its own: whoever asks for another one does not wait while this one is fetched.
+
+    Raises:
+        MissingExtra: torch or transformers is not installed.
+        ModelError: the model cannot be had, or has no fast tokenizer.
+        InvalidRequest: there is no such device or dtype.
+    """
+    entry = _models.get(request)
+    if entry is None or entry.loaded is None:
+        need_models()
+        resolved = resolve(request.name)
+        device = choose_device(request.device)
+        dtype = choose_dtype(device, request.dtype, _own_dtype(resolved.folder))
+        settled = replace(request, device=device, dtype=dtype)
+        entry = _models.setdefault(settled, _Entry())
+        with entry.lock:
+            if entry.loaded is None:
+                called = f"{resolved.name}@{resolved.digest[:12]}"
+                entry.loaded = _loaded(settled, resolved.folder, called)
+        _models[request] = entry
+    found: Loaded = entry.loaded
+    return found
+
+
+def unload(name: str | None = None) -> None:
+    """Let go of a model, or of all: their memory is free once no call uses them. The next call loads anew.
+
+    Args:
+        name: as it was asked for; default: all of them.
+    """
+    for request in list(_models):
+        if name in (None, request.name):
+            _models.pop(request, None)
+
+
+class ByName(Generic[Loaded]):
+    """A model by its name, loaded when first needed, or one that is in memory already.
+
+    It holds no weights of its own, so that copies and pickles are light.
+
+    Raises:
+        InvalidRequest: there is no such dtype.
+    """
+
+    def __init__(self, request: Request[Loaded], given: Loaded | None = None) -> None:
+        checked_dtype(request.dtype)
+        self._request = request
+        self._given = given
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.described})"
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> ByName[Loaded]:
+        return self  # it never changes, and a model in memory is not to be copied
+
+    @property
+    def described(self) -> str:
+        """What it is called by, and its dtype where the caller chose it."""
+        dtype = self._request.dtype
+        return repr(self._request.name) + (f", dtype={dtype!r}" if dtype else "")
+
+    @property
+    def name(self) -> str:
+        """The model's name and digest."""
+        return self.loaded.name
+
+    @property
+    def loaded(self) -> Loaded:
+        """The model in memory; the first access loads it."""
+        return load(self._request) if self._given is None else self._given
+
+
+def need_models() -> None:
+    """Say what to install where models cannot run.
+
+    Raises:
+        MissingExtra: torch or transformers is not installed.
+    """
+    for package in ("torch", "transformers"):
+        if find_spec(package) is None:
+            raise MissingExtra(package, "models")
+
+
+def _loaded(request: Request[Loaded], folder: Path, called: str) -> Loaded:
+    from lingua_integrations.core.models.cpu.packed import NotPacked
+    from lingua_integrations.core.models.cpu.prepare import prepare
+
+    model, tokenizer = _built(request, folder)
+    try:
+        prepared = prepare(model)
+    except NotPacked as why:
+        logger.debug("%s runs without packed layers: %s", called, why)
+        model, tokenizer = _built(request, folder)
+        prepared = prepare(model, packed=False)
+    dtype = str(model.dtype).removeprefix("torch.")
+    return request.made(model, tokenizer, called if dtype == "float32" else f"{called} {dtype}", prepared)
+
+
+def _built(request: Request[Any], folder: Path) -> tuple[Any, Any]:
+    """The transformers model and its tokenizer."""
+    import torch
+    import transformers
+
+    from lingua_integrations.core.quiet import quiet_transformers
+
+    local = {"local_files_only": True, "trust_remote_code": request.trust_remote_code}
+    with _building, quiet_transformers():
+        tokenizer = transformers.AutoTokenizer.from_pretrained(folder, **local)
+        need_fast(tokenizer, request.name)
+        model = getattr(transformers, request.head).from_pretrained(
+            folder, dtype=getattr(torch, str(request.dtype), request.dtype), use_safetensors=True, **local
+        )
+    return model.to(request.device).eval(), tokenizer
+
+
+def _own_dtype(folder: Path) -> str | None:
+    """The dtype that a checkpoint says it has."""
+    path = folder / "config.json"
+    config = json.loads(path.read_text("utf-8")) if path.exists() else {}
+    return config.get("dtype") or config.get("torch_dtype")
+
+
+def need_fast(tokenizer: Any, name: str) -> None:
+    """Refuse a tokenizer that cannot say which characters a token is.
+
+    Raises:
+        UnsupportedModel: it is a slow one.
+    """
+    if not getattr(tokenizer, "is_fast", False):
+        raise UnsupportedModel(
+            f"{name} has no fast tokenizer, so its tokens cannot be traced to characters. Use a model whose "
+            "folder holds a tokenizer.json."
+        )

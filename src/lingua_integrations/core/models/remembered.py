@@ -1,0 +1,115 @@
+"""What is remembered of texts, by their content: surprisals, and vectors."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, MutableMapping, Sequence
+from contextlib import suppress
+from typing import Any
+
+import numpy as np
+from cachetools import LRUCache
+
+from lingua_integrations.core.threads import Lock
+from lingua_integrations.core.types import FloatArray, IntArray
+
+Scores = MutableMapping[str, bytes]
+_READING = 4  # counts ways of reading: whose scores were remembered under another one are not ours
+
+
+def in_memory(megabytes: float = 16) -> Scores:
+    """Scores that go with the process: the latest ones, 16 megabytes for two million tokens."""
+    return LRUCache(int(megabytes * 2**20), getsizeof=len)
+
+
+class Remembered:
+    """Surprisals by model and text.
+
+    Args:
+        store: where they are kept.
+    """
+
+    def __init__(self, store: Scores) -> None:
+        self.store = store
+        self._lock = Lock()
+
+    def get(self, identity: str, text: IntArray, score: Callable[[IntArray], FloatArray]) -> FloatArray:
+        """The scores of a text's tokens.
+
+        Args:
+            identity: of the model, and of whatever else scores depend on.
+            text: token ids.
+            score: computes them, whatever was scored before.
+        """
+        key = _key(identity, text)
+        with self._lock:
+            known = self.store.get(key)
+        if known is not None:
+            return np.frombuffer(known, dtype=np.float64)
+        nats = score(text)
+        with self._lock, suppress(ValueError):  # longer than all of the store
+            self.store[key] = nats.tobytes()
+        return nats
+
+
+class Vectors:
+    """The vectors of the texts that an embedding model met last. A pickle of it is empty.
+
+    A document that is retrieved again, for another question or to another rate, is not embedded again.
+
+    Args:
+        most: so many of them: 30 MB with 384 dimensions.
+    """
+
+    def __init__(self, most: int = 10_000) -> None:
+        self._most = most
+        self._found: LRUCache[str, FloatArray] = LRUCache(most)
+        self._lock = Lock()
+
+    def __reduce__(self) -> tuple[type[Vectors], tuple[int]]:
+        return Vectors, (self._most,)
+
+    def of(self, texts: Sequence[str], embed: Callable[[Sequence[str]], FloatArray]) -> FloatArray:
+        """Vectors of length 1, shape [len(texts), dimensions].
+
+        Args:
+            texts: what to embed.
+            embed: gives a vector of any length for each text that is not remembered.
+        """
+        with self._lock:
+            found = {text: self._found[text] for text in dict.fromkeys(texts) if text in self._found}
+        missing = [text for text in dict.fromkeys(texts) if text not in found]
+        if missing:
+            found |= zip(missing, unit_length(embed(missing)), strict=True)
+            with self._lock:
+                self._found.update((text, found[text]) for text in missing)
+        return np.stack([found[text] for text in texts]) if found else np.zeros((0, 0))
+
+
+def unit_length(vectors: FloatArray) -> FloatArray:
+    """Vectors in the same directions, of length 1; one of zeros stays."""
+    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    return np.asarray(vectors / np.maximum(lengths, 1e-12), dtype=np.float64)
+
+
+def identity(name: str, model: Any, own: str | None) -> str:
+    """What the scores of a text depend on, beside the text.
+
+    Args:
+        name: of the model, with the digest of its weights.
+        model: as it is in memory.
+        own: tells a model that has no name from all others.
+    """
+    import torch
+
+    from lingua_integrations.core.models.cpu.packed import PackedLinear
+
+    packed = any(isinstance(layer, PackedLinear) for layer in model.modules())
+    facts = (name, _READING, model.dtype, model.device, packed, "torch", torch.__version__)
+    return " ".join(map(str, (*facts, own or "")))
+
+
+def _key(identity: str, text: IntArray) -> str:
+    digest = hashlib.blake2b(identity.encode(), digest_size=16)
+    digest.update(b"\0" + text.astype(np.int64).tobytes())
+    return digest.hexdigest()

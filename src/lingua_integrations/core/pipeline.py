@@ -1,0 +1,196 @@
+"""One call from texts to shorter texts, stage by stage. Values in, values out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from typing import NamedTuple
+
+import numpy as np
+
+from lingua_integrations.core.budget.fit import Draft, fit
+from lingua_integrations.core.budget.plan import make_plan
+from lingua_integrations.core.budget.shares import arrange
+from lingua_integrations.core.config import CompressionConfig
+from lingua_integrations.core.cut import cut
+from lingua_integrations.core.journal import Journal
+from lingua_integrations.core.methods import needs_question
+from lingua_integrations.core.protocols import Ranking, ReadingRanker
+from lingua_integrations.core.prune.drafts import prune
+from lingua_integrations.core.prune.model_set import ModelSet
+from lingua_integrations.core.prune.segmenters import segmenter
+from lingua_integrations.core.request import Part, Prompt
+from lingua_integrations.core.results import CompressionResult
+from lingua_integrations.core.text.excerpt import Excerpt
+from lingua_integrations.core.types import BoolArray, FloatArray
+from lingua_integrations.errors import BudgetTooSmall, InvalidRequest
+
+
+class Choice(NamedTuple):
+    """What a run has decided.
+
+    Attributes:
+        prompt: the parts, perhaps in another order, or shorter where a filter went before.
+        kept: which units of each bounded part stay.
+        reasons: why contexts were not selected, by their index among the inputs.
+    """
+
+    prompt: Prompt
+    kept: list[BoolArray]
+    reasons: dict[int, str]
+
+
+def run(
+    prompt: Prompt, config: CompressionConfig, budget: int, models: ModelSet, journal: Journal
+) -> CompressionResult:
+    """Shorten a prompt to a budget.
+
+    Args:
+        prompt: its parts; each cuts itself into units when they are first asked for (stage 1, segment).
+        config: what to keep and how to decide it.
+        budget: tokens of the target model that may come out.
+        models: scorers and rankers.
+        journal: seconds, and whom the run asks, are written there.
+
+    Raises:
+        InvalidRequest: the configuration needs a question, and there is none.
+        BudgetTooSmall: nothing fits; ``smallest`` is a guess here, see `PromptCompressor`.
+    """
+    config, room = config.settled(prompt.asked), budget - config.overhead_tokens
+    facts = {"budget": budget, "counter": prompt.counter, "seconds": journal.seconds}
+    if _fits(prompt, config, room):
+        return cut(prompt, None, {}, model=None, note="fits the budget as it is", **facts)
+    if needs_question(config) and not prompt.asked.strip():
+        raise InvalidRequest(
+            "This method needs a question: it chooses by it. Give question=..., or take a method that does "
+            "without, such as salience or llmlingua."
+        )
+    choice = choose(prompt, config, room, models, journal)
+    return cut(choice.prompt, choice.kept, choice.reasons, model=journal.models, **facts)
+
+
+def choose(
+    prompt: Prompt, config: CompressionConfig, room: int, models: ModelSet, journal: Journal
+) -> Choice:
+    """Stages 2 to 6: which units of which parts stay, in ``room`` target tokens."""
+    if room < 1:
+        raise BudgetTooSmall(room, prompt.smallest(), "nothing fits")
+    prompt, ranking = _arranged(prompt, config, models, journal)
+    shorter = _filtered(prompt, config, room, models, journal)
+    if shorter is not prompt:
+        ranking = None  # it was of the longer texts
+    plan = make_plan(shorter, room, config, ranking, partial(_rank, shorter, config, models, journal))
+    journal.lap("select")
+    drafts = prune(shorter, plan, config, models, journal)
+    journal.lap("prune")
+    kept = _fitted(shorter, drafts, room, fill=config.fill)
+    if not any(mask.any() for mask in kept):
+        shorter, kept = prompt, _whatever_fits(prompt, room, config.unit)
+    journal.lap("fit")
+    return Choice(shorter, kept, plan.reasons)
+
+
+def _fits(prompt: Prompt, config: CompressionConfig, room: int) -> bool:
+    """Whether everything can be handed on as it came."""
+    own_rates = any(part.context.rate not in (None, 1.0) for part in prompt.contexts)
+    plain = config.threshold is None and config.order == "original" and not own_rates
+    fits = prompt.total([part.text for part in prompt.bounded]) <= room
+    return fits and (plain or all(part.blank for part in prompt.bounded))
+
+
+def _rank(prompt: Prompt, config: CompressionConfig, models: ModelSet, journal: Journal) -> Ranking:
+    """Stage 2: relevance of every context, by the configured ranker."""
+    ranker = models.ranker_of(config, prompt.asked)
+    journal.asked.append(ranker)
+    if models.ranker is None and isinstance(ranker, ReadingRanker):  # theirs may read by another model
+        ranking = ranker.ranking(prompt.asked, prompt.titled)
+    else:
+        ranking = Ranking(ranker.rank(prompt.asked, prompt.titled))
+    relevance: FloatArray = np.asarray(ranking.relevance, dtype=np.float64)
+    if relevance.shape != (len(prompt.contexts),) or not np.isfinite(relevance).all():
+        raise InvalidRequest(
+            f"{ranker!r} ranked {len(prompt.contexts)} texts with {relevance!r}: it must give one "
+            "finite number for each."
+        )
+    return ranking._replace(relevance=relevance)
+
+
+def _arranged(
+    prompt: Prompt, config: CompressionConfig, models: ModelSet, journal: Journal
+) -> tuple[Prompt, Ranking | None]:
+    """The contexts in the order in which they come out, and their ranking where that took one."""
+    if config.order == "original" or prompt.frame or len(prompt.contexts) < 2:
+        return prompt, None
+    ranking = _rank(prompt, config, models, journal)
+    order = arrange(ranking.relevance, config.order)
+    arranged = prompt.with_contexts([prompt.contexts[i] for i in order])
+    return arranged, ranking._replace(relevance=ranking.relevance[order])
+
+
+def _filtered(
+    prompt: Prompt, config: CompressionConfig, room: int, models: ModelSet, journal: Journal
+) -> Prompt:
+    """The prompt after a filter: a run of its own over the contexts, to a multiple of their share."""
+    if config.filter is None:
+        return prompt
+    contexts = prompt.contexts
+    total = sum(part.tokens for part in contexts)
+    outer = prompt.total([part.text for part in prompt.bounded]) - total
+    ceiling = int(config.filter_factor * (room - min(outer, room - 1)))
+    if total <= ceiling:
+        return prompt
+    coarse = [_for_filter(part, config.filter, models) for part in contexts]
+    alone = replace(prompt, instruction=None, contexts=coarse, scope="contexts", separator="", frame=None)
+    try:
+        kept = choose(alone, config.filter, ceiling, models, journal).kept
+    except BudgetTooSmall:  # no unit of the filter fits; this configuration's own are smaller
+        return prompt
+    finally:
+        journal.lap("filter")
+    left = [_left_of(*one, prompt, config) for one in zip(contexts, coarse, kept, strict=True)]
+    return prompt.with_contexts(left)
+
+
+def _for_filter(part: Part, config: CompressionConfig, models: ModelSet) -> Part:
+    """The part in the filter's units; one with a rate of its own is not the filter's to shorten."""
+    context = part.context if part.context.rate is None else replace(part.context, rate=1.0)
+    return replace(part, context=context, segment=segmenter(config, models, code=part.context.code))
+
+
+def _left_of(part: Part, coarse: Part, kept: BoolArray, prompt: Prompt, config: CompressionConfig) -> Part:
+    """The part with what a filter has kept of it."""
+    excerpt = Excerpt.of(coarse.units, np.flatnonzero(kept))
+    if excerpt.text == part.text:
+        return part
+    segment = part.segment if config.unit == "token" else lambda _: excerpt.units_of(part.units)
+    return part.shortened(excerpt, prompt.count(excerpt.text), segment)
+
+
+def _fitted(prompt: Prompt, drafts: Sequence[Draft | None], room: int, *, fill: bool) -> list[BoolArray]:
+    """Stage 6: exactly to the budget."""
+
+    def total(texts: Sequence[str]) -> int:
+        left = iter(texts)
+        return prompt.total(["" if draft is None else next(left) for draft in drafts])
+
+    racing = [draft for draft in drafts if draft is not None]
+    fitted = iter(fit(racing, room, prompt.count, total=total, fill=fill))
+    return [
+        next(fitted) if draft is not None else np.zeros(len(part.units), dtype=bool)
+        for part, draft in zip(prompt.bounded, drafts, strict=True)
+    ]
+
+
+def _whatever_fits(prompt: Prompt, room: int, unit: str) -> list[BoolArray]:
+    """None of the selected units fits the budget: whichever of all the others do.
+
+    Raises:
+        BudgetTooSmall: none does.
+    """
+    everything = [Draft.nothing_of(part.units) for part in prompt.bounded]
+    kept = fit(everything, room, prompt.count, total=prompt.total)
+    empty = not any(mask.any() for mask in kept)
+    if empty and (prompt.frame is None or prompt.total([""] * len(kept)) > room):
+        raise BudgetTooSmall(room, prompt.smallest(), f"its cheapest {unit} needs more")
+    return kept

@@ -1,0 +1,1 @@
+"""Which units stay: scored at once, or segment by segment."""

@@ -1,0 +1,150 @@
+"""The models behind a configuration's names: those the caller gave, else the ones that the names mean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+from lingua_integrations.core.config import CompressionConfig
+from lingua_integrations.core.models.causal import CausalLM
+from lingua_integrations.core.models.devices import checked_dtype
+from lingua_integrations.core.protocols import Ranker, TokenScorer, UnitScorer
+from lingua_integrations.core.prune.rankers.cross_encoder import DEFAULT_CROSS_ENCODER, CrossEncoderRanker
+from lingua_integrations.core.prune.rankers.embedding import DEFAULT_EMBEDDING, EmbeddingRanker
+from lingua_integrations.core.prune.rankers.fusion import FusionRanker
+from lingua_integrations.core.prune.rankers.lexical import BM25Ranker
+from lingua_integrations.core.prune.rankers.perplexity import PerplexityRanker, QuestionPerplexityRanker
+from lingua_integrations.core.prune.scorers.relevance import RelevanceScorer
+from lingua_integrations.core.prune.scorers.salience import SalienceScorer
+from lingua_integrations.core.prune.scorers.self_information import SelfInformation
+from lingua_integrations.core.prune.scorers.tail import TailScorer
+from lingua_integrations.core.prune.scorers.token_classifier import TokenClassifier
+from lingua_integrations.core.store.catalogue import DEFAULT_SCORER
+from lingua_integrations.errors import InvalidRequest
+
+PUBLISHED_CLASSIFIERS = (
+    "microsoft/llmlingua-2-xlm-roberta-large-meetingbank",
+    "microsoft/llmlingua-2-bert-base-multilingual-cased-meetingbank",
+)
+
+
+@dataclass(frozen=True)
+class ModelSet:
+    """What a compressor scores and ranks with. It holds no weights: those are in the cache of `loading`.
+
+    Attributes:
+        scorer: the caller's own scorer.
+        ranker: the caller's own ranker; it serves wherever something is ranked.
+        model: the name of the configuration's scorer, or of its ranker where the ranker is the scorer.
+        device: where models run.
+        dtype: what they work in.
+
+    Raises:
+        InvalidRequest: one of them is not what it should be.
+    """
+
+    scorer: TokenScorer | UnitScorer | None = None
+    ranker: Ranker | None = None
+    model: str | None = None
+    device: str | None = None
+    dtype: str | None = None
+
+    def __post_init__(self) -> None:
+        checked_dtype(self.dtype)
+        for given, needed in ((self.scorer, ("score", "surprisals")), (self.ranker, ("rank",))):
+            if given is not None and not any(hasattr(given, method) for method in needed):
+                raise InvalidRequest(
+                    f"{type(given).__name__} has no method {' or '.join(needed)}: see core/protocols.py. "
+                    'For names there is PromptCompressor.from_pretrained("a-model", config="a-method").'
+                )
+
+    def __repr__(self) -> str:
+        given = [repr(one) for one in (self.scorer, self.ranker) if one is not None]
+        models = ", ".join(given) or (repr(self.model) if self.model else "default models")
+        return models + (f", dtype={self.dtype!r}" if self.dtype else "")
+
+    def check(self, config: CompressionConfig) -> None:
+        """Refuse what a configuration would not use.
+
+        Raises:
+            InvalidRequest: it says what has no use, and which methods have.
+        """
+        steps = [config] if config.filter is None else [config, config.filter]
+        if self.scorer is not None and not any(self._scores(step) for step in steps):
+            kind = "a causal language model" if self._causal else "a scorer of units"
+            raise InvalidRequest(
+                f"This configuration never asks {self.scorer!r}, which is {kind}. Name a method that does: "
+                + ("rag, longllmlingua, llmlingua or selective-context." if self._causal else "salience.")
+            )
+        if self.ranker is not None and not any(s.ranks or s.scorer in ("relevance", "auto") for s in steps):
+            raise InvalidRequest(f"This configuration ranks nothing; what is {self.ranker!r} for?")
+        if self.model is not None and not any(self._names(step) for step in steps):
+            raise InvalidRequest(f"This configuration works without a model; what is {self.model!r} for?")
+
+    def token_scorer(self) -> TokenScorer:
+        """The causal language model."""
+        if self._causal:
+            return cast("TokenScorer", self.scorer)
+        return CausalLM(self.model or DEFAULT_SCORER, device=self.device, dtype=self.dtype)
+
+    def unit_scorer(self, config: CompressionConfig, question: str) -> UnitScorer | None:
+        """What scores whole texts in one pass; ``None`` where the configuration prunes iteratively."""
+        if self.scorer is not None and not self._causal:
+            return cast("UnitScorer", self.scorer)
+        if config.scorer == "relevance":
+            return RelevanceScorer(self.ranker_of(config, question), config.neighbours, config.diversity)
+        if config.scorer == "salience":
+            return SalienceScorer()
+        if config.scorer == "tail":
+            return TailScorer()
+        if config.scorer == "self-information":
+            return SelfInformation(self.token_scorer(), config.unit_score)
+        return self._classifier(config) if config.scorer == "classifier" else None
+
+    def ranker_of(self, config: CompressionConfig, question: str) -> Ranker:
+        """What puts texts in order; by perplexity where the configured one would need a question."""
+        if self.ranker is not None:
+            return self.ranker
+        if config.ranker == "question-perplexity":
+            return QuestionPerplexityRanker(self.token_scorer())
+        if config.ranker == "perplexity" or not question:
+            return PerplexityRanker(self.token_scorer())
+        if config.ranker == "bm25":
+            return BM25Ranker()
+        model = self.model if config.scorer == "relevance" else None
+        place = {"device": self.device, "dtype": self.dtype}
+        if config.ranker == "cross-encoder":
+            return CrossEncoderRanker(model or DEFAULT_CROSS_ENCODER, **place)
+        embeddings = EmbeddingRanker(model or DEFAULT_EMBEDDING, **place)
+        return embeddings if config.ranker == "embedding" else FusionRanker(embeddings)
+
+    def _classifier(self, config: CompressionConfig) -> UnitScorer:
+        if self.model is None:
+            raise InvalidRequest(
+                "llmlingua2 and extractive-classifier need a token classifier: model= a folder, a hub id as "
+                f"{' or '.join(PUBLISHED_CLASSIFIERS)}, or one that you trained with lingua align classifier."
+            )
+        return TokenClassifier(
+            self.model,
+            device=self.device,
+            unit_score=config.unit_score,
+            language=config.language,
+            dtype=self.dtype,
+        )
+
+    @property
+    def _causal(self) -> bool:
+        # Not isinstance: up to Python 3.11 it reads every property, and reading the name loads the model.
+        return hasattr(self.scorer, "stream")
+
+    def _scores(self, config: CompressionConfig) -> bool:
+        """Whether a configuration asks the caller's own scorer."""
+        if self._causal:
+            ranks = config.ranks or config.scorer == "relevance"
+            return config.causal or config.unit == "token" or (ranks and "perplexity" in config.ranker)
+        return config.scorer in ("auto", "classifier")
+
+    def _names(self, config: CompressionConfig) -> bool:
+        """Whether a configuration uses the model named."""
+        lexical = config.scorer in ("relevance", "auto") and config.ranker == "bm25"
+        return config.scorer not in ("salience", "tail") and not lexical

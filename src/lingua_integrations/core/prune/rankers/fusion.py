@@ -1,0 +1,56 @@
+"""Meaning and words together: embeddings find a paraphrase, BM25 a name, a number, or another language."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from lingua_integrations.core.protocols import Ranker
+from lingua_integrations.core.prune.rankers.embedding import EmbeddingRanker
+from lingua_integrations.core.prune.rankers.lexical import BM25Ranker
+from lingua_integrations.core.types import FloatArray
+
+
+@dataclass(frozen=True)
+class FusionRanker:
+    """Weighted sum of two rankers' scores, each scaled to mean 0 and deviation 1 over the texts of a call.
+
+    An embedding model that has not learned a language puts its texts in no order worth the name; words that
+    question and text share still do.
+
+    Attributes:
+        embeddings: ranks by meaning.
+        words: ranks by words.
+        weight: of the words, in [0, 1].
+    """
+
+    embeddings: EmbeddingRanker
+    words: Ranker = field(default_factory=BM25Ranker)
+    weight: float = 0.4
+
+    @property
+    def name(self) -> str:
+        """The embedding model."""
+        return self.embeddings.name
+
+    def rank(self, question: str, texts: Sequence[str]) -> FloatArray:
+        """Sum of the scaled scores, shape [len(texts)]."""
+        meant = standardised(self.embeddings.rank(question, texts))
+        said = standardised(self.words.rank(question, texts))
+        return (1 - self.weight) * meant + self.weight * said
+
+    def vectors(self, texts: Sequence[str]) -> FloatArray:
+        """The embeddings, of length 1, shape [len(texts), dimensions]."""
+        return self.embeddings.vectors(texts)
+
+
+def standardised(scores: FloatArray) -> FloatArray:
+    """Scores with mean 0 and standard deviation 1; all 0 where none differs.
+
+    >>> standardised(np.array([1.0, 3.0])), standardised(np.array([2.0, 2.0]))
+    (array([-1.,  1.]), array([0., 0.]))
+    """
+    spread = scores.std() if len(scores) else 0.0
+    return (scores - scores.mean()) / spread if spread > 1e-12 else np.zeros(len(scores))

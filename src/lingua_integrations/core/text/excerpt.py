@@ -1,0 +1,79 @@
+"""Pieces of a text, joined, and the way back from them to the text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from lingua_integrations.core.text.spans import Span
+from lingua_integrations.core.text.units import Units
+from lingua_integrations.core.types import IntArray
+
+
+@dataclass(frozen=True)
+class Excerpt:
+    """Pieces of a text, joined.
+
+    Attributes:
+        original: the text.
+        text: the pieces, with the white space that `Units.join` puts between them.
+        pieces: where they come from, as ascending spans of ``original``.
+        starts: where each of them begins in ``text``.
+    """
+
+    original: str
+    text: str
+    pieces: tuple[Span, ...]
+    starts: tuple[int, ...]
+
+    @classmethod
+    def of(cls, units: Units, kept: IntArray) -> Excerpt:
+        """The excerpt that a choice of units is."""
+        pieces = units.spans(kept)
+        text = units.join(kept)
+        starts: list[int] = []
+        at = 0
+        for piece in pieces:
+            content = units.text[piece.start : piece.end]
+            at = text.index(content, at)  # only white space stands in between
+            starts.append(at)
+            at += len(content)
+        return cls(units.text, text, pieces, tuple(starts))
+
+    def trace(self, spans: Sequence[tuple[int, int]]) -> tuple[Span, ...]:
+        """From spans of the excerpt to spans of the original.
+
+        >>> from lingua_integrations.core.text.units import from_spans
+        >>> units = from_spans("one two three", [(0, 3), (4, 7), (8, 13)])
+        >>> Excerpt.of(units, np.array([0, 2])).trace([(0, 9)])
+        (Span(start=0, end=3), Span(start=8, end=13))
+        """
+        traced = []
+        for piece, start in zip(self.pieces, self.starts, strict=True):
+            shift = piece.start - start
+            for begin, end in spans:
+                first, last = max(begin + shift, piece.start), min(end + shift, piece.end)
+                if first < last:
+                    traced.append(Span(first, last))
+        return tuple(traced)
+
+    def place(self, spans: Sequence[tuple[int, int]]) -> Iterator[Span]:
+        """From spans of the original to what of them is in the excerpt."""
+        for piece, start in zip(self.pieces, self.starts, strict=True):
+            shift = start - piece.start
+            for begin, end in spans:
+                first, last = max(begin, piece.start), min(end, piece.end)
+                if first < last:
+                    yield Span(first + shift, last + shift)
+
+    def units_of(self, units: Units) -> Units:
+        """Those of the original's units that lie in the excerpt, as units of the excerpt."""
+        starts, ends = [], []
+        for piece, start in zip(self.pieces, self.starts, strict=True):
+            first, last = np.searchsorted(units.starts, [piece.start, piece.end])
+            starts.append(units.starts[first:last] + (start - piece.start))
+            ends.append(units.ends[first:last] + (start - piece.start))
+        nothing = [np.zeros(0, dtype=np.int64)]
+        return Units(self.text, np.concatenate(starts or nothing), np.concatenate(ends or nothing))

@@ -1,0 +1,10 @@
+from .context_edit import LinguaContextEdit as LinguaContextEdit
+from .document_compressor import LinguaDocumentCompressor as LinguaDocumentCompressor
+from .document_transformer import LinguaDocumentTransformer as LinguaDocumentTransformer
+from .examples import LinguaExampleSelector as LinguaExampleSelector
+from .lcel import compress_context as compress_context
+from .middleware import LinguaHistoryMiddleware as LinguaHistoryMiddleware
+from .middleware import LinguaToolMiddleware as LinguaToolMiddleware
+from .prompt import LinguaPromptCompressor as LinguaPromptCompressor
+from .retriever import LinguaRetriever as LinguaRetriever
+from .summarizer import LinguaSummarizer as LinguaSummarizer

@@ -1,0 +1,65 @@
+"""A context edit for LangChain's own middleware: shorter old tool results."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+
+from langchain_core.messages import BaseMessage, ToolMessage
+from pydantic import Field, PrivateAttr
+
+from lingua_integrations.langchain.agent_messages import AgentAdapter, Texts, shorter_texts
+from lingua_integrations.langchain.messages import Passage, Place, open_texts, question_of, rewrite
+
+_MEMORY = 1000  # messages whose shorter texts are remembered
+
+
+class LinguaContextEdit(AgentAdapter):
+    """An edit for ``ContextEditingMiddleware(edits=[LinguaContextEdit()])``: shorter old tool results.
+
+    The middleware edits a copy of the messages before every call of the model. A result is compressed by the
+    human message that stands before it, so that it looks the same in every later call and a provider's prompt
+    cache holds; what has been compressed is remembered. The middleware's async hook runs edits on the event
+    loop: `LinguaToolMiddleware` is the better choice there. Takes the fields of
+    `LinguaToolMiddleware`.
+
+    Attributes:
+        trigger: edits from so many tokens in all messages, by the middleware's count.
+        keep: so many of the last tool results stay as they are.
+        exclude_tools: names of tools whose results stay.
+    """
+
+    trigger: int = Field(default=4000, ge=0)
+    keep: int = Field(default=3, ge=0)
+    exclude_tools: tuple[str, ...] = ()
+
+    _known: dict[Hashable, Texts] = PrivateAttr(default_factory=dict)
+
+    def apply(
+        self, messages: list[BaseMessage], *, count_tokens: Callable[[Sequence[BaseMessage]], int]
+    ) -> None:
+        """Shorten tool results in ``messages``, in place."""
+        if count_tokens(messages) < self.trigger:
+            return
+        results = [i for i, message in enumerate(messages) if isinstance(message, ToolMessage)]
+        for i in results[: max(0, len(results) - self.keep)]:
+            if messages[i].name not in self.exclude_tools:
+                messages[i] = self._shorter(messages[i], question_of(messages[:i]))
+
+    def _shorter(self, message: BaseMessage, question: str) -> BaseMessage:
+        found = tuple(Passage(Place(0, block), text) for block, text in open_texts(message))
+        if not found:
+            return message
+        made = self._texts(found, question)
+        return rewrite([message], made.texts, made.marks)[0] or message
+
+    def _texts(self, found: tuple[Passage, ...], question: str) -> Texts:
+        """The shorter texts, from memory where the same ones were compressed in the same way before."""
+        key = (self.compressor, self.model_dump_json(), question, found)
+        made = self._known.get(key)
+        if made is None:
+            made = shorter_texts(self, found, question)
+            if len(made.reports) == len(found):  # what failed may work the next time
+                while len(self._known) >= _MEMORY:
+                    self._known.pop(next(iter(self._known), key), None)
+                self._known[key] = made
+        return made

@@ -1,0 +1,48 @@
+"""A document compressor as a step of a chain, and what such a step reads of the chain's dictionary."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from langchain_core.documents import BaseDocumentCompressor, Document
+from langchain_core.runnables import Runnable, RunnableConfig, RunnableLambda
+
+from lingua_integrations.errors import InvalidRequest
+
+
+def runnable_of(compressor: BaseDocumentCompressor) -> Runnable[dict[str, Any], list[Document]]:
+    """A compressor as a Runnable from ``{"documents", "question"}`` to documents."""
+
+    def run(inputs: dict[str, Any], config: RunnableConfig) -> list[Document]:
+        documents, question = read_inputs(inputs, "documents", "question")
+        callbacks = config.get("callbacks")
+        return list(compressor.compress_documents(documents, question, callbacks=callbacks))
+
+    async def arun(inputs: dict[str, Any], config: RunnableConfig) -> list[Document]:
+        documents, question = read_inputs(inputs, "documents", "question")
+        callbacks = config.get("callbacks")
+        return list(await compressor.acompress_documents(documents, question, callbacks=callbacks))
+
+    return RunnableLambda(run, arun, name=f"{type(compressor).__name__}.as_runnable")
+
+
+def read_inputs(inputs: dict[str, Any], context_key: str, question_key: str) -> tuple[list[Document], str]:
+    """Documents and question of a chain's dictionary.
+
+    Raises:
+        InvalidRequest: one of them is missing, or no documents or text.
+    """
+    for key in (context_key, question_key):
+        if not isinstance(inputs, dict) or key not in inputs:
+            had = ", ".join(map(repr, inputs)) if isinstance(inputs, dict) else type(inputs).__name__
+            raise InvalidRequest(f"The step before must give a dictionary with {key!r}; it gave {had}.")
+    given = inputs[context_key]
+    texts = [given] if isinstance(given, str) else given
+    if not isinstance(texts, list | tuple) or not all(isinstance(one, str | Document) for one in texts):
+        raise InvalidRequest(f"{context_key!r} must be documents or text, not {type(given).__name__}.")
+    if len({isinstance(one, str) for one in texts}) > 1:
+        raise InvalidRequest(f"{context_key!r} mixes documents and texts.")
+    question = inputs[question_key]
+    if not isinstance(question, str):
+        raise InvalidRequest(f"{question_key!r} must be text, not {type(question).__name__}.")
+    return [Document(one) if isinstance(one, str) else one for one in texts], question

@@ -1,0 +1,204 @@
+"""The command line: what goes to standard output, what to stderr, and the exit codes."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+from typer.testing import CliRunner
+
+from lingua_integrations import CompressionConfig, PromptCompressor
+from lingua_integrations.cli.app import app
+from lingua_integrations.core.models.devices import checked_dtype
+
+TEXT = "The cat sat on the mat, and in 1969 it ran from the house to the garden.\n"
+
+
+def run(*args, stdin=b""):
+    """A real process: exit code, standard output as bytes, stderr as text."""
+    command = [sys.executable, "-m", "lingua_integrations", *args]
+    done = subprocess.run(command, input=stdin, capture_output=True)
+    return done.returncode, done.stdout, done.stderr.decode()
+
+
+@pytest.fixture
+def cli(tiny_scorer, monkeypatch):
+    """The application in this process, on the tiny model."""
+
+    def build(model, config=None, *, device=None, dtype=None, counter="o200k_base"):
+        checked_dtype(dtype or "float32")
+        return PromptCompressor(tiny_scorer, config or CompressionConfig(), counter=counter)
+
+    monkeypatch.setattr(PromptCompressor, "from_pretrained", build)
+    runner = CliRunner()
+    return lambda *args, **more: runner.invoke(app, args, **more)
+
+
+def test_text_goes_to_stdout_and_nothing_else(cli, tmp_path):
+    """Several files are several contexts, separated by a blank line."""
+    files = [tmp_path / "a.txt", tmp_path / "b.txt"]
+    for file in files:
+        file.write_text(TEXT)
+    done = cli("compress", *map(str, files), "--rate", "0.6")
+    assert done.exit_code == 0
+    assert done.stderr == ""
+    pieces = done.stdout.strip("\n").split("\n\n")
+    assert 1 <= len(pieces) <= 2
+    assert all(word.strip(",.") in TEXT for piece in pieces for word in piece.split())
+
+
+def test_stdin(cli):
+    """Without files, or with -, it reads what is piped in."""
+    assert (
+        cli("compress", "--rate", "0.5", input=TEXT).stdout
+        == cli("compress", "-", "--rate", "0.5", input=TEXT).stdout
+    )
+
+
+def test_json(cli):
+    """--json prints the whole result."""
+    plain = json.loads(cli("compress", "--rate", "0.5", "--json", input=TEXT).stdout)
+    assert plain["tokens_after"] <= plain["budget"] == plain["tokens_before"] // 2
+    assert plain["contexts"][0]["original"] == TEXT
+
+
+def test_stats_go_to_stderr(cli):
+    """The table does not get into the pipe."""
+    with_stats = cli("compress", "--rate", "0.5", "--stats", input=TEXT)
+    assert with_stats.stdout == cli("compress", "--rate", "0.5", input=TEXT).stdout
+    assert "tokens before" in with_stats.stderr
+
+
+def test_html_escapes(cli, tmp_path):
+    """A page with what went struck out; hostile text stays text."""
+    page = tmp_path / "page.html"
+    cli("compress", "--rate", "0.5", "--html", str(page), input="<script>alert(1)</script> " + TEXT)
+    html = page.read_text()
+    assert html.startswith("<!doctype html>")
+    assert "<script>" not in html
+    assert "&lt;script&gt;" in html
+    assert "<del>" in html
+
+
+def test_whole_prompt(cli):
+    """Bounding the whole prompt, the output is the whole prompt."""
+    done = cli(
+        "compress",
+        "-m",
+        "llmlingua",
+        "--whole-prompt",
+        "-i",
+        "Read this.",
+        "-q",
+        "Where?",
+        "--rate",
+        "0.9",
+        input=TEXT * 5,
+    )
+    assert done.exit_code == 0
+    assert done.stdout.startswith("Read")
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "said"),
+    [
+        (["--rate", "2"], 2, "rate must lie in (0, 1]"),
+        (["--rate", "0.5", "--target-tokens", "5"], 2, "either rate or target_tokens"),
+        (["--counter", "o300k"], 2, "o200k_base"),
+        (["--dtype", "float3"], 2, "dtype is one of"),
+        (["--target-tokens", "x"], 2, "--target-tokens"),
+        (["no-such-file.txt"], 2, "no-such-file.txt"),
+    ],
+)
+def test_exit_codes(cli, args, code, said):
+    """1 for what could not be done, 2 for wrong usage; one line says why."""
+    done = cli("compress", *args, input=TEXT, env={"COLUMNS": "200", "TERM": "dumb"})
+    assert done.exit_code == code
+    assert said in done.stderr
+    assert done.stdout == ""
+
+
+def test_a_budget_too_small_has_its_own_code(cli):
+    """3, so that a script can try again with more."""
+    done = cli("compress", "--target-tokens", "1", input="antidisestablishmentarianism-internationalization")
+    assert done.exit_code == 3
+    assert "smallest that works" in done.stderr
+
+
+def test_bytes_survive_and_nothing_is_asked_of_the_model():
+    """A text that fits comes back byte for byte, bytes that are no UTF-8 included, without any model."""
+    code, out, err = run("compress", "--rate", "1", "--model", "no-such-model", stdin=b"caf\xe9 \xff\n")
+    assert (code, out, err) == (0, b"caf\xe9 \xff\n", "")
+
+
+def test_an_unknown_model_is_one_line():
+    """No traceback."""
+    code, out, err = run("compress", "--rate", "0.5", "--model", "smolm2", stdin=TEXT.encode())
+    assert (code, out) == (1, b"")
+    assert err.startswith("lingua: No model is called 'smolm2'. Did you mean 'smollm2-135m-q4_1'?")
+    assert "Traceback" not in err
+
+
+def test_a_closed_pipe_is_no_error():
+    """`lingua ... | head` ends quietly."""
+    command = f"{sys.executable} -m lingua_integrations compress --rate 1 | head -c 10"
+    text = b"word " * 200_000
+    done = subprocess.run(["bash", "-o", "pipefail", "-c", command], input=text, capture_output=True)
+    assert done.stdout == b"word word "
+    assert b"Traceback" not in done.stderr
+
+
+def test_help_and_version():
+    """Help names the exit codes; the version is the package's."""
+    assert b"3 the budget is too small" in b" ".join(run("compress", "--help")[1].split())
+    assert run("--version")[1].startswith(b"lingua-integrations ")
+
+
+def test_models(monkeypatch, tmp_path):
+    """list shows, path fails clearly, verify and remove say what they found."""
+    monkeypatch.setenv("LINGUA_HOME", str(tmp_path))
+    assert b"smollm2-135m-q4_1" in run("models", "list")[1]
+    code, out, err = run("models", "path", "smollm2-135m-q4_1")
+    assert (code, out) == (1, b"")
+    assert "lingua models pull smollm2-135m-q4_1" in err
+    assert run("models", "verify", "smollm2-135m-q4_1")[0] == 1
+    assert "was not there" in run("models", "remove", "--yes", "smollm2-135m-q4_1")[2]
+    assert "Did you mean" in run("models", "pull", "smolm2")[2]
+
+
+def test_methods_are_listed(cli):
+    """Every method with its paper and what it needs, on one screen."""
+    from lingua_integrations.core.methods import METHODS
+
+    done = cli("methods", env={"COLUMNS": "200"})
+    assert done.exit_code == 0
+    for method in METHODS.values():
+        assert method.name in done.stdout
+        assert method.needs.split(";")[0].split("(")[0].strip() in done.stdout
+
+
+def test_a_method_by_name():
+    """Extraction by BM25 needs no model at all."""
+    code, out, err = run(
+        *("compress", "-m", "extractive-bm25", "-q", "Where did the cat sit?", "--target-tokens", "9"),
+        stdin=b"Dogs bark. The cat did sit on the mat. It rained all day long.",
+    )
+    assert (code, err) == (0, "")
+    assert out == b"The cat did sit on the mat.\n"
+
+
+def test_an_unknown_method(cli):
+    done = cli("compress", "-m", "extractiv", "--rate", "0.5", input=TEXT)
+    assert done.exit_code == 2
+    assert "'extractive'" in done.stderr
+
+
+def test_source_code_keeps_its_lines(tmp_path):
+    """A file with a suffix of source code is cut by lines."""
+    file = tmp_path / "a.py"
+    file.write_text("def cat():\n    return 'cat'\n\ndef dog():\n    return 'dog'\n")
+    code, out, _ = run("compress", "-m", "extractive-bm25", "-q", "cat", "--rate", "0.5", str(file))
+    assert code == 0
+    assert set(out.decode().rstrip().split("\n")) <= set(file.read_text().split("\n"))
