@@ -25,6 +25,7 @@ from lingua_integrations.core.methods import configuration
 from lingua_integrations.core.models.causal import CausalLM
 from lingua_integrations.core.prune.rankers.cross_encoder import CrossEncoderRanker
 from lingua_integrations.core.prune.rankers.embedding import EmbeddingRanker
+from lingua_integrations.core.prune.rankers.fusion import FusionRanker
 from lingua_integrations.core.prune.scorers.token_classifier import TokenClassifier
 
 # No deadline: the first call of many a test loads something. Derandomised: CI and laptop see the same texts.
@@ -131,14 +132,18 @@ def tiny_compressor(tiny_scorer, tiny_encoders):
     """Makes a compressor of any configuration or method, with tiny random models in it."""
     rankers = {
         "embedding": EmbeddingRanker(tiny_encoders["encoder"]),
+        "fusion": FusionRanker(EmbeddingRanker(tiny_encoders["encoder"])),
         "cross-encoder": CrossEncoderRanker(tiny_encoders["cross-encoder"]),
     }
     classifier = TokenClassifier(tiny_encoders["classifier"])
 
     def make(config: CompressionConfig | str, **more) -> PromptCompressor:
         config = configuration(config)
+        steps = [config, config.filter or config]
         scorer = classifier if config.scorer == "classifier" else tiny_scorer
-        ranker = rankers.get((config.filter or config).ranker)
-        return PromptCompressor(scorer, config, ranker=ranker, **more)
+        ranker = next((rankers[step.ranker] for step in steps if step.ranker in rankers), None)
+        ranks = any(step.ranks or step.scorer in ("relevance", "auto") for step in steps)
+        reads = any(step.causal or step.scorer == "classifier" for step in steps)
+        return PromptCompressor(scorer if reads else None, config, ranker=ranker if ranks else None, **more)
 
     return make

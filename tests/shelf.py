@@ -35,6 +35,7 @@ def artefact(**changes) -> Artefact:
     entry = {
         "name": "tiny",
         "what": "a model for tests",
+        "kind": "causal language model",
         "licence": "Apache-2.0",
         "packages": ("tiny-model",),
         "version": "1.0",

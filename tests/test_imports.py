@@ -5,11 +5,14 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from graphlib import CycleError, TopologicalSorter
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 import lingua_integrations
+from lingua_integrations import moved
 
 SOURCE = Path(lingua_integrations.__file__).parent
 HEAVY = ["torch", "transformers", "bm25s", "tiktoken"]
@@ -72,30 +75,133 @@ def test_an_adapter_adds_little_to_its_framework(framework, ours, name):
     assert min(float(python(code)) for _ in range(3)) < 0.3
 
 
-def imports_of(folder: str) -> set[str]:
-    found = set()
-    for file in (SOURCE / folder).rglob("*.py"):
+def modules() -> dict[str, Path]:
+    """Every module of the package, without the package's name in front."""
+    names = {}
+    for file in SOURCE.rglob("*.py"):
+        parts = file.relative_to(SOURCE).with_suffix("").parts
+        names[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = file
+    return names
+
+
+def imports_of(name: str, file: Path) -> set[str]:
+    """What a module imports, inside functions and for type checkers included: ours, or frameworks."""
+    found, known = set(), modules()
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            whole = [f"{node.module}.{alias.name}" for alias in node.names]
+            found |= {one if ours(one) in known else node.module or "" for one in whole}
+    return {ours(one) for one in found} - {name}
+
+
+def ours(name: str) -> str:
+    return name.removeprefix("lingua_integrations").removeprefix(".")
+
+
+@pytest.fixture(scope="module")
+def graph() -> dict[str, set[str]]:
+    """Who imports whom."""
+    return {name: imports_of(name, file) for name, file in modules().items()}
+
+
+def test_no_import_runs_in_a_circle(graph):
+    """Not even one that is deferred into a function, or that only type checkers see."""
+    known = {name: {one for one in found if one in graph} for name, found in graph.items()}
+    known[""] = set()  # the package itself only looks names up
+    for found in known.values():
+        found.discard("")
+    try:
+        TopologicalSorter(known).prepare()
+    except CycleError as error:
+        pytest.fail(" -> ".join(reversed(error.args[1])))
+
+
+SHARED = ("errors", "moved", "core.threads", "core.types")
+LAYERS = {
+    "core.text": (),
+    "core.store": ("core.quiet",),
+    "core.budget": ("core.text", "core.config", "core.protocols", "core.request"),
+    "core.models": ("core.store", "core.text.units", "core.protocols", "core.background", "core.quiet"),
+    "core.prune": (
+        "core.text", "core.budget", "core.models", "core.store", "core.config", "core.protocols",
+        "core.request", "core.journal",
+    ),
+    "core": (),
+    "adapters": ("core",),
+    "langchain": ("core", "adapters"),
+    "llama_index": ("core", "adapters"),
+    "evaluation": ("core", "adapters", "alignment"),
+    "alignment": ("core", "adapters", "evaluation"),
+}  # fmt: skip
+"""What each part may import, beside itself and what all share."""
+
+
+@pytest.mark.parametrize("part", LAYERS)
+def test_parts_import_only_what_is_below_them(graph, part):
+    """Text and store know no model, the core no framework, and adapters not each other."""
+    allowed = (part, *LAYERS[part], *SHARED)
+    for name, found in graph.items():
+        if within(name, part):
+            for one in found & graph.keys() - {""}:
+                assert any(within(one, root) for root in allowed), f"{name} imports {one}"
+
+
+@pytest.mark.parametrize(
+    ("part", "foreign"),
+    [
+        ("core", ("langchain_core", "langchain", "langgraph", "llama_index", "pydantic")),
+        ("core.text", ("torch", "transformers")),
+        ("core.budget", ("torch", "transformers")),
+        ("langchain", ("llama_index", "langchain_classic", "langchain_community")),
+        ("llama_index", ("langchain_core", "langchain")),
+    ],
+)
+def test_parts_do_without_what_is_not_theirs(graph, part, foreign):
+    """No framework in the core, none in the adapter of the other, no torch where none is needed."""
+    for file_name, file in modules().items():
+        if not within(file_name, part):
+            continue
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-            if isinstance(node, ast.Import):
-                found |= {alias.name for alias in node.names}
-            elif isinstance(node, ast.ImportFrom):
-                found.add(node.module or "")
-    return found
+            names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            names += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            for one in names:
+                assert one.partition(".")[0] not in foreign, f"{file_name} imports {one}"
 
 
-def test_the_core_knows_no_framework():
-    """`core` imports neither framework nor adapter."""
-    ours = {f"lingua_integrations.{name}" for name in ("langchain", "llama_index", "adapting", "cli", "demo")}
-    for name in imports_of("core"):
-        assert not name.startswith(("langchain", "llama_index", *ours)), name
+def test_only_the_command_line_imports_evaluation_and_alignment(graph):
+    for name, found in graph.items():
+        if name.partition(".")[0] not in ("evaluation", "alignment", "cli"):
+            assert not [one for one in found if one.partition(".")[0] in ("evaluation", "alignment")], name
 
 
-def test_adapters_do_not_know_each_other():
-    """LangChain users do not need LlamaIndex, nor the other way round; nobody needs langchain-classic."""
-    assert not [
-        n for n in imports_of("langchain") if "llama_index" in n or "classic" in n or "community" in n
-    ]
-    assert not [n for n in imports_of("llama_index") if "langchain" in n]
+def within(name: str, part: str) -> bool:
+    return name == part or name.startswith(f"{part}.")
+
+
+@pytest.mark.parametrize("old", moved.MODULES)
+def test_old_paths_of_modules_still_work(old):
+    """With a warning that names the new one."""
+    code = (
+        "import importlib, warnings\n"
+        "with warnings.catch_warnings(record=True) as told:\n"
+        "    warnings.simplefilter('always')\n"
+        f"    old = importlib.import_module('lingua_integrations.{old}')\n"
+        f"new = importlib.import_module('lingua_integrations.{moved.MODULES[old]}')\n"
+        "names = [name for name in vars(new) if not name.startswith('_')]\n"
+        "assert all(getattr(old, name) is getattr(new, name) for name in names)\n"
+        "print(told[-1].category.__name__, new.__name__ in str(told[-1].message))"
+    )
+    assert python(code) == "DeprecationWarning True"
+
+
+@pytest.mark.parametrize(("old", "name"), [(old, name) for old in moved.NAMES for name in moved.NAMES[old]])
+def test_old_names_in_what_is_a_package_now_still_work(old, name):
+    new = moved.NAMES[old][name]
+    with pytest.warns(DeprecationWarning, match=f"is now lingua_integrations.{new}.{name}"):
+        found = getattr(import_module(f"lingua_integrations.{old}"), name)
+    assert found is getattr(import_module(f"lingua_integrations.{new}"), name)
 
 
 def test_public_names():
@@ -103,7 +209,7 @@ def test_public_names():
     assert lingua_integrations.__all__ == sorted(lingua_integrations.__all__)
     for name in lingua_integrations.__all__:
         assert getattr(lingua_integrations, name).__name__ == name
-    with pytest.raises(AttributeError, match="no attribute 'Nothing'"):
+    with pytest.raises(AttributeError, match="attribute Nothing"):
         _ = lingua_integrations.Nothing
 
 
@@ -119,3 +225,59 @@ def test_a_missing_framework_is_named(module, hidden, extra):
         f"try:\n    import lingua_integrations.{module}\nexcept ImportError as error:\n    print(error)"
     )
     assert f"lingua-integrations[{extra}]" in python(code)
+
+
+LIGHT = ("torch", "transformers", "safetensors", "accelerate", "gguf", "typer", "rich")
+WITHOUT = f"""
+import sys
+class Hidden:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in {LIGHT}:
+            raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
+sys.meta_path.insert(0, Hidden())
+import importlib.util
+find = importlib.util.find_spec
+importlib.util.find_spec = lambda name, *more: None if name.partition(".")[0] in {LIGHT} else find(name, *more)
+"""
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "from lingua_integrations.langchain import LinguaDocumentCompressor\n"
+        "from langchain_core.documents import Document\n"
+        "compressor = LinguaDocumentCompressor(method='extractive-bm25', target_tokens=8, min_tokens=0)\n"
+        "document = Document('Emma is by Jane Austen. It came in 1815.')\n"
+        "print(compressor.compress_documents([document], 'Who wrote Emma?')[0].page_content)",
+        "from lingua_integrations.llama_index import LinguaNodePostprocessor\n"
+        "from llama_index.core.schema import NodeWithScore, TextNode\n"
+        "compressor = LinguaNodePostprocessor(method='extractive-bm25', target_tokens=8, min_tokens=0)\n"
+        "node = NodeWithScore(node=TextNode(text='Emma is by Jane Austen. It came in 1815.'))\n"
+        "print(compressor.postprocess_nodes([node], query_str='Who wrote Emma?')[0].text)",
+    ],
+    ids=["langchain", "llama_index"],
+)
+def test_adapters_work_without_the_models_extra(code):
+    """Beside an installed framework the bare package compresses, by a method without a model."""
+    assert python(WITHOUT + code) == "Emma is by Jane Austen."
+
+
+@pytest.mark.parametrize("method", ["None", "'llmlingua'", "'extractive-cross-encoder'"])
+def test_a_method_with_a_model_says_in_one_line_what_to_install(method):
+    code = (
+        "from lingua_integrations import PromptCompressor\n"
+        f"compressor = PromptCompressor(config={method})\n"
+        "try:\n    compressor.compress(['Emma is by Austen. It came in 1815.'], question='Who?', rate=0.5)\n"
+        "except ImportError as error:\n    print(type(error).__name__, error)"
+    )
+    assert python(WITHOUT + code) == (
+        "MissingExtra torch is not installed. Install it with: pip install 'lingua-integrations[models]'"
+    )
+
+
+def test_a_method_without_a_model_needs_no_question_either():
+    code = (
+        "from lingua_integrations import PromptCompressor\n"
+        "print(PromptCompressor().compress(['One is it. Two is not. It rains. Three it is.'], rate=0.6).texts)"
+    )
+    assert python(WITHOUT + code).startswith("['One is it.")

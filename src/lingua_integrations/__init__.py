@@ -12,5 +12,8 @@ the names.
 
 import lazy_loader
 
+from lingua_integrations import moved
+
+moved.install()
 __version__ = "0.1.0"
 __getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,4 +1,4 @@
-"""Agents: middleware for tool results and history, and the plugs into LangChain's own middleware."""
+"""Agents: middleware for tool results and history, and parts for LangChain's own middleware."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from langchain.tools.tool_node import ToolCallRequest
 from langchain_core.callbacks import BaseCallbackHandler
 from langchain_core.language_models import GenericFakeChatModel
 from langchain_core.messages import AIMessage, HumanMessage, SystemMessage, ToolMessage
+from langchain_core.messages.utils import count_tokens_approximately
 from langchain_core.tools import tool
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.types import Command
 
-from lingua_integrations import PromptCompressor, usage
+from lingua_integrations import BudgetTooSmall, PromptCompressor, usage
 from lingua_integrations.errors import InvalidRequest, LinguaWarning
 from lingua_integrations.langchain import (
     LinguaContextEdit,
@@ -168,7 +169,7 @@ def test_which_tools():
         LinguaToolMiddleware(only="search")
     with pytest.raises(InvalidRequest, match="either rate or target_tokens"):
         LinguaToolMiddleware(rate=0.2, target_tokens=7)
-    with pytest.raises(ValueError, match="Input should be 'each'"):
+    with pytest.raises(ValueError, match=r"spread\s+Extra inputs"):
         LinguaToolMiddleware(spread="together")
 
 
@@ -257,6 +258,65 @@ def test_history_keeps_calls_with_their_results_and_what_is_cached():
     assert middleware.before_model({"messages": after}, None) is None
     only = LinguaHistoryMiddleware(trigger_tokens=100, keep=1, roles=["tool"], **SETTINGS)
     assert [one.id for one in only.before_model({"messages": messages}, None)["messages"]] == ["3"]
+
+
+OLD = [AIMessage(LONG, id="0"), AIMessage(LONG, id="1"), HumanMessage(QUESTION, id="2")]
+
+
+def test_history_is_compressed_from_the_trigger_on():
+    """At that many tokens of old messages, and not at one less."""
+    tokens = count_tokens_approximately(OLD[:2])
+    at = LinguaHistoryMiddleware(trigger_tokens=tokens, keep=1, **SETTINGS)
+    assert [one.id for one in at.before_model({"messages": OLD}, None)["messages"]] == ["0", "1"]
+    above = LinguaHistoryMiddleware(trigger_tokens=tokens + 1, keep=1, **SETTINGS)
+    assert above.before_model({"messages": OLD}, None) is None
+
+
+def test_old_messages_of_min_tokens_are_compressed(o200k):
+    """From that many tokens on, of each text alone; one of less neither counts nor gets shorter."""
+    tokens = o200k(LONG)
+    messages = [AIMessage(LONG, id="0"), AIMessage(LONG.rstrip(), id="1"), HumanMessage(QUESTION)]
+    assert o200k(messages[1].content) == tokens - 1
+    at = LinguaHistoryMiddleware(trigger_tokens=1, keep=1, min_tokens=tokens, **SETTINGS)
+    (changed,) = at.before_model({"messages": messages}, None)["messages"]
+    assert changed.id == "0"
+    assert len(changed.content) < len(LONG) / 3
+    above = LinguaHistoryMiddleware(trigger_tokens=1, keep=1, min_tokens=tokens + 1, **SETTINGS)
+    assert above.before_model({"messages": messages}, None) is None
+
+
+def test_an_edit_from_the_trigger_on():
+    """At that many tokens by the middleware's count, and not at one less."""
+    edit = LinguaContextEdit(trigger=100, keep=0, **SETTINGS)
+    for tokens, edited in ((99, False), (100, True), (101, True)):
+        messages = [HumanMessage(QUESTION), ToolMessage(LONG, tool_call_id="a")]
+        edit.apply(messages, count_tokens=lambda _, tokens=tokens: tokens)
+        assert (messages[1].content != LONG) is edited
+
+
+@pytest.mark.parametrize("when", ["least", "passthrough", "raise"])
+@pytest.mark.parametrize("as_json", [False, True])
+def test_a_result_without_room_for_a_sentence(when, as_json, o200k):
+    """The least of it is shown, or all of it; a turn of the agent is never lost for that."""
+    text = json.dumps({"id": 7, "body": LONG}) if as_json else LONG
+    request = type("Request", (), {"tool_call": {"name": "search"}, "state": [HumanMessage(QUESTION)]})()
+    message = ToolMessage(text, tool_call_id="1")
+    settings = {"method": "extractive-bm25", "target_tokens": 1, "when_too_small": when}
+    match = "handed on, over the budget" if when == "least" else "handed on uncompressed"
+    with pytest.warns(LinguaWarning, match=match) as warned:
+        shown = LinguaToolMiddleware(**settings).wrap_tool_call(request, lambda _: message).content
+    assert [one.category for one in warned].count(LinguaWarning) == 1
+    if when != "least":
+        assert shown == text
+        return
+    if as_json:
+        assert json.loads(shown) == {"id": 7, "body": ""}
+    else:
+        assert shown in [f"{sentence}." for sentence in NOISE.strip().removesuffix(".").split(". ")]
+    one = PromptCompressor(config="extractive-bm25")
+    compress, given = (one.compress_json, text) if as_json else (one.compress, [text])
+    with pytest.raises(BudgetTooSmall):
+        compress(given, question=QUESTION, target_tokens=o200k(shown) - 1)
 
 
 def test_history_settings_are_checked():

@@ -5,8 +5,9 @@ from __future__ import annotations
 import copy
 import json
 import pickle
+import shutil
 import threading
-import time
+from concurrent.futures import ThreadPoolExecutor
 from pydoc_data.topics import topics
 
 import numpy as np
@@ -65,8 +66,8 @@ def documents():
 
 @pytest.fixture
 def compressor(tiny_scorer):
-    config = CompressionConfig(coarse_factor=100)  # so that nothing is dropped whole
-    return LinguaDocumentCompressor(rate=0.6, compressor=PromptCompressor(tiny_scorer, config))
+    config = CompressionConfig.rag().with_(coarse_factor=100)  # so that nothing is dropped whole
+    return LinguaDocumentCompressor(rate=0.6, min_tokens=0, compressor=PromptCompressor(tiny_scorer, config))
 
 
 class Listening:
@@ -109,8 +110,12 @@ async def test_identity_survives(compressor, documents, use_async):
 def test_numbers_are_not_taken_for_tags(tiny_scorer):
     """A year at the end of a document is text: whole or gone, and it never picks another document."""
     documents = [Document(page_content=f"born in {1960 + i}", metadata={"n": i}) for i in range(10)]
-    compressor = LinguaDocumentCompressor(rate=0.9, compressor=PromptCompressor(tiny_scorer))
-    for one in compressor.compress_documents(documents, ""):
+    compressor = LinguaDocumentCompressor(
+        rate=0.9, min_tokens=0, compressor=PromptCompressor(tiny_scorer, "rag")
+    )
+    compressed = compressor.compress_documents(documents, "")
+    assert [one.page_content for one in compressed] != [one.page_content for one in documents]
+    for one in compressed:
         assert set(one.page_content.split()) <= {"born", "in", str(1960 + one.metadata["n"])}
 
 
@@ -129,7 +134,7 @@ def test_titles_help_to_rank(tiny_scorer, documents):
     documents[2].metadata["title"] = 7  # not text: no title
     ranker = Listening()
     compressor = LinguaDocumentCompressor(
-        target_tokens=5, compressor=PromptCompressor(tiny_scorer, ranker=ranker)
+        target_tokens=5, min_tokens=0, compressor=PromptCompressor(tiny_scorer, "rag", ranker=ranker)
     )
     compressed = compressor.compress_documents(documents, "cat?")
     assert ranker.question == "cat?"
@@ -155,7 +160,7 @@ def test_subclasses_stay_subclasses(compressor):
 
 async def test_nothing_in_nothing_out():
     """An empty list needs no model, and no run."""
-    compressor, handler = LinguaDocumentCompressor(model="no-such-model"), Handler()
+    compressor, handler = LinguaDocumentCompressor(method="rag", model="no-such-model"), Handler()
     for use_async in (False, True):
         assert await compress(compressor, [], "q", use_async, callbacks=[handler]) == []
     assert handler.events == []
@@ -168,13 +173,15 @@ def test_blank_documents_pass_untouched(compressor, documents):
     assert all(one is blank for one, blank in zip(compressed, blanks, strict=False))
     assert [doc.metadata["lingua"]["index"] for doc in compressed[2:]] == [2, 3, 4]
     assert all(doc.page_content.strip() for doc in compressed[2:])
-    alone = LinguaDocumentCompressor(model="no-such-model", target_tokens=1)
+    alone = LinguaDocumentCompressor(method="rag", model="no-such-model", target_tokens=1, min_tokens=0)
     assert alone.compress_documents([Document(page_content=" \n \t\n  ")] * 3, "q")
 
 
 def test_dropped_documents_are_not_handed_on(tiny_scorer, documents):
     """A budget for one document leaves no empty ones behind."""
-    compressor = LinguaDocumentCompressor(target_tokens=5, compressor=PromptCompressor(tiny_scorer))
+    compressor = LinguaDocumentCompressor(
+        target_tokens=5, min_tokens=0, compressor=PromptCompressor(tiny_scorer, "rag")
+    )
     compressed = compressor.compress_documents(documents, "cat")
     assert compressed[0].id == "id-1"
     assert all(doc.page_content.strip() for doc in compressed)
@@ -193,8 +200,12 @@ async def test_one_run_per_call(compressor, documents, use_async):
 @pytest.mark.parametrize("use_async", [False, True])
 async def test_errors_reach_the_trace(tiny_scorer, documents, use_async):
     """A failing call is one run that ends in its error."""
+    config = CompressionConfig.rag().with_(overhead_tokens=1000)
     compressor = LinguaDocumentCompressor(
-        rate=0.5, compressor=PromptCompressor(tiny_scorer, CompressionConfig(overhead_tokens=1000))
+        rate=0.5,
+        min_tokens=0,
+        when_too_small="raise",
+        compressor=PromptCompressor(tiny_scorer, config),
     )
     handler = Handler()
     with pytest.raises(BudgetTooSmall):
@@ -204,7 +215,7 @@ async def test_errors_reach_the_trace(tiny_scorer, documents, use_async):
 
 async def test_the_event_loop_stays_free(tiny_scorer, documents):
     """While a slow compression runs, other tasks go on."""
-    compressor = LinguaDocumentCompressor(rate=0.6, compressor=Slow(tiny_scorer))
+    compressor = LinguaDocumentCompressor(rate=0.6, min_tokens=0, compressor=Slow(tiny_scorer, "rag"))
     assert await beats_during(compressor.acompress_documents(documents, "cat?")) > 5
 
 
@@ -231,8 +242,8 @@ async def test_in_a_contextual_compression_retriever(compressor, documents):
 async def test_passthrough_is_for_any_failure(documents, use_async):
     """Not only our own errors: the chain gets its documents; by default it gets the error."""
     with pytest.raises(RuntimeError, match="the wire is cut"):
-        await compress(LinguaDocumentCompressor(compressor=Broken()), documents, "q", use_async)
-    lenient = LinguaDocumentCompressor(compressor=Broken(), on_error="passthrough")
+        await compress(LinguaDocumentCompressor(min_tokens=0, compressor=Broken()), documents, "q", use_async)
+    lenient = LinguaDocumentCompressor(min_tokens=0, compressor=Broken(), on_error="passthrough")
     handler = Handler()
     with pytest.warns(LinguaWarning, match="RuntimeError: the wire is cut"):
         handed_on = await compress(lenient, documents, "q", use_async, callbacks=[handler])
@@ -242,9 +253,10 @@ async def test_passthrough_is_for_any_failure(documents, use_async):
 
 def test_passthrough_warns_and_loses_nothing(documents):
     """on_error="passthrough" hands the inputs on; "raise" is the default."""
+    misspelt = {"method": "rag", "model": "smolm2", "min_tokens": 0}
     with pytest.raises(UnknownModel, match="smollm2"):
-        LinguaDocumentCompressor(model="smolm2").compress_documents(documents, "q")
-    lenient = LinguaDocumentCompressor(model="smolm2", on_error="passthrough")
+        LinguaDocumentCompressor(**misspelt).compress_documents(documents, "q")
+    lenient = LinguaDocumentCompressor(**misspelt, on_error="passthrough")
     with pytest.warns(LinguaWarning, match="handed on uncompressed"):
         assert lenient.compress_documents(documents, "q") == documents
 
@@ -256,6 +268,9 @@ def test_settings_are_checked_at_once():
         ({"rate": 1.5}, r"rate must lie in \(0, 1\]"),
         ({"target_tokens": 0}, "target_tokens must be a whole number of at least 1"),
         ({"compressor": "smollm2"}, "compressor must be a PromptCompressor, not str"),
+        ({"model": "smollm2-135m-q4_1"}, "is a causal language model. Name the method"),
+        ({"model": "owner/name"}, "Name the method that 'owner/name' is for"),
+        ({"model": "smollm2-135m-q4_1", "method": "salience"}, "works without a model"),
     ]:
         with pytest.raises(InvalidRequest, match=words):
             LinguaDocumentCompressor(**settings)
@@ -267,7 +282,7 @@ def test_settings_are_checked_at_once():
 
 def test_settings_survive_a_dump():
     """What is not live goes through JSON and comes back; live objects stay out."""
-    config = CompressionConfig(segment_tokens=50, unit_score="max")
+    config = CompressionConfig.rag().with_(segment_tokens=50, unit_score="max")
     first = LinguaDocumentCompressor(
         rate=0.3, model="m", device="cpu", config=config, metadata_key="k", on_error="passthrough"
     )
@@ -278,25 +293,27 @@ def test_settings_survive_a_dump():
     assert LinguaDocumentCompressor.model_json_schema()
 
 
-def test_copies_follow_their_own_settings(monkeypatch, tiny_scorer, documents):
-    """A copy with another model uses that one; copies and pickles carry no weights along."""
-    built = []
-
-    def build(model, config, device, dtype, counter):
-        built.append((model, device))
-        return PromptCompressor(tiny_scorer, config)
-
-    monkeypatch.setattr(PromptCompressor, "from_pretrained", build)
-    first = LinguaDocumentCompressor(rate=0.5, model="one")
-    first.compress_documents(documents, "q")
-    first.model_copy(update={"rate": 0.3}).compress_documents(documents, "q")
-    first.model_copy(update={"model": "two", "device": "cpu"}).compress_documents(documents, "q")
-    copy.deepcopy(first).compress_documents(documents, "q")
-    assert built == [("one", None), ("two", "cpu")]
+def test_copies_follow_their_own_settings(tiny_encoders, loads, tmp_path, documents):
+    """A copy with another model uses that one; a model is loaded once, and no copy or pickle carries it."""
+    one = tiny_encoders["classifier"]
+    two = str(shutil.copytree(one, tmp_path / "two"))
+    results = []
+    settings = {"method": "llmlingua2", "model": one, "rate": 0.5, "min_tokens": 0}
+    first = LinguaDocumentCompressor(**settings, on_result=results.append)
+    expected = first.compress_documents(documents, "q")
+    assert loads == [one]
+    lower = first.model_copy(update={"rate": 0.3})
+    assert lower.compress_documents(documents, "q") != expected
+    assert results[1].budget < results[0].budget
+    assert copy.deepcopy(first).compress_documents(documents, "q") == expected
     data = pickle.dumps(first)
     assert len(data) < 5_000
-    assert pickle.loads(data).compress_documents(documents, "q") == first.compress_documents(documents, "q")
-    assert built[2:] == [("one", None)]
+    assert pickle.loads(data).compress_documents(documents, "q") == expected
+    assert loads == [one]
+    other = first.model_copy(update={"model": two, "device": "cpu"})
+    other.compress_documents(documents, "q")
+    assert loads == [one, two]
+    assert [result.model.split("@")[0] for result in results] == [one, one, one, two]
 
 
 def test_whole_result_to_a_callback(compressor, documents):
@@ -308,25 +325,21 @@ def test_whole_result_to_a_callback(compressor, documents):
     assert seen[0].texts == [doc.page_content for doc in compressed]
 
 
-def test_many_threads_build_one_compressor(monkeypatch, tiny_scorer, documents):
-    """The compressor is built once, by whichever thread comes first."""
-    built = []
+def test_many_threads_load_one_model(tiny_encoders, loads, documents):
+    """It is loaded once, by whichever thread comes first, and all of them get the same from it."""
+    model = tiny_encoders["classifier"]
+    compressor = LinguaDocumentCompressor(method="llmlingua2", model=model, rate=0.5, min_tokens=0)
+    together = threading.Barrier(6)
 
-    def build(*args, **kwargs):
-        time.sleep(0.05)
-        built.append(threading.get_ident())
-        return PromptCompressor(tiny_scorer)
+    def work(_):
+        together.wait()
+        return compressor.compress_documents(documents, "q")
 
-    monkeypatch.setattr(PromptCompressor, "from_pretrained", build)
-    compressor = LinguaDocumentCompressor(rate=0.5)
-    threads = [
-        threading.Thread(target=compressor.compress_documents, args=(documents, "q")) for _ in range(6)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(built) == 1
+    with ThreadPoolExecutor(6) as pool:
+        first, *others = pool.map(work, range(6))
+    assert loads == [model]
+    assert all(other == first for other in others)
+    assert first != documents
 
 
 @pytest.mark.model
@@ -351,7 +364,7 @@ def test_a_method_by_name():
         Document("Dogs bark. It rained.", id="a", metadata={"n": 1}),
         Document("The cat sat on the mat. It rained.", id="b", metadata={"n": 2}),
     ]
-    compressor = LinguaDocumentCompressor(method="extractive-bm25", target_tokens=8)
+    compressor = LinguaDocumentCompressor(method="extractive-bm25", target_tokens=8, min_tokens=0)
     (left,) = compressor.compress_documents(documents, "Where did the cat sit on?")
     assert left.page_content == "The cat sat on the mat."
     assert (left.id, left.metadata["n"]) == ("b", 2)
@@ -360,8 +373,10 @@ def test_a_method_by_name():
 def test_contexts_in_another_order(tiny_scorer):
     """Reordered documents keep what is theirs."""
     documents = [Document(f"{text} cat" * (i + 1), id=str(i)) for i, text in enumerate(TEXTS)]
-    config = CompressionConfig(order="relevance", coarse_factor=None)
-    compressor = LinguaDocumentCompressor(rate=0.9, compressor=PromptCompressor(tiny_scorer, config))
+    config = CompressionConfig.rag().with_(order="relevance", coarse_factor=None)
+    compressor = LinguaDocumentCompressor(
+        rate=0.9, min_tokens=0, compressor=PromptCompressor(tiny_scorer, config)
+    )
     left = compressor.compress_documents(documents, "cat")
     assert sorted(document.id for document in left) == ["0", "1", "2"]
     for document in left:
@@ -392,7 +407,7 @@ def test_nested_settings_round_trip():
 def test_files_of_source_code_keep_their_lines():
     """Loaders say where a document comes from; code is cut by lines."""
     code = "def cat():\n    return 'cat'\n\ndef dog():\n    return 'dog'\n"
-    compressor = LinguaDocumentCompressor(method="extractive-bm25", rate=0.6)
+    compressor = LinguaDocumentCompressor(method="extractive-bm25", rate=0.6, min_tokens=0)
     (left,) = compressor.compress_documents([Document(code, metadata={"source": "pets/cat.py"})], "cat")
     assert set(left.page_content.split("\n")) <= set(code.split("\n"))
     assert "    return 'cat'" in left.page_content.split("\n")

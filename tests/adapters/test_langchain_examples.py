@@ -42,7 +42,7 @@ def text_of(examples):
 def selector(**settings):
     if "target_tokens" not in settings:
         settings = {"rate": 0.6} | settings
-    defaults = {"examples": EXAMPLES, "example_prompt": WRITTEN, "ranker": BM25Ranker()}
+    defaults = {"examples": EXAMPLES, "example_prompt": WRITTEN, "ranker": BM25Ranker(), "min_tokens": 0}
     return LinguaExampleSelector(**defaults | settings)
 
 
@@ -93,17 +93,18 @@ def test_the_budget_holds_whatever_the_examples(tiny_scorer, o200k, examples, ra
         ranker=BM25Ranker(),
         fields=fields,
         rate=rate,
-        compressor=PromptCompressor(tiny_scorer),
+        min_tokens=0,
+        when_too_small="raise",
+        compressor=PromptCompressor(tiny_scorer, "rag"),
     )
     budget = max(1, int(rate * o200k("\n\n".join(template.format(**example) for example in examples))))
     try:
         chosen = one.select_examples(INPUT)
     except BudgetTooSmall as error:
         assert error.budget == budget < error.smallest
-        if not fields:  # inside of demonstrations less than what the error says may do, too
-            below = one.model_copy(update={"rate": None, "target_tokens": error.smallest - 1})
-            with pytest.raises(BudgetTooSmall):
-                below.select_examples(INPUT)
+        below = one.model_copy(update={"rate": None, "target_tokens": error.smallest - 1})
+        with pytest.raises(BudgetTooSmall):
+            below.select_examples(INPUT)
         budget = error.smallest
         one = one.model_copy(update={"rate": None, "target_tokens": budget})
         chosen = one.select_examples(INPUT)
@@ -117,7 +118,7 @@ def test_the_budget_holds_whatever_the_examples(tiny_scorer, o200k, examples, ra
 
 def test_shorter_fields_leave_room_for_more(tiny_scorer, o200k):
     """With fields to compress more demonstrations come through, at the same budget; the call counts once."""
-    compressor = PromptCompressor(tiny_scorer)
+    compressor = PromptCompressor(tiny_scorer, "rag")
     whole = selector(rate=0.5, compressor=compressor).select_examples(INPUT)
     results = []
     inside = selector(rate=0.5, compressor=compressor, fields=("answer",), on_result=results.append)
@@ -136,7 +137,7 @@ def test_shorter_fields_leave_room_for_more(tiny_scorer, o200k):
 
 def test_fewer_where_so_many_leave_no_room(tiny_scorer, o200k):
     """Rules may keep too much of twice the budget; then fewer come through, in the end whole ones."""
-    config = CompressionConfig(must_keep=MustKeep(patterns=(r"\w+",)))
+    config = CompressionConfig.rag().with_(must_keep=MustKeep(patterns=(r"\w+",)))
     one = selector(
         rate=0.5, fields=("answer",), compressor=PromptCompressor(tiny_scorer, config)
     ).select_examples(INPUT)
@@ -216,22 +217,55 @@ def test_what_they_are_ranked_by():
     assert seen == ["a\nb", "a"]
 
 
-def test_small_prompts_stay():
+def test_small_prompts_stay(o200k):
+    """Below `min_tokens`, which is of all demonstrations as they are written, nothing is chosen."""
     results = []
-    assert selector(min_tokens=1000, on_result=results.append).select_examples(INPUT) == EXAMPLES
-    assert "min_tokens=1000" in results[0].note
+    tokens = o200k(text_of(EXAMPLES))
+    for above in (1000, tokens + 1):
+        assert selector(min_tokens=above, on_result=results.append).select_examples(INPUT) == EXAMPLES
+        assert f"min_tokens={above}" in results[-1].note
+    chosen = selector(min_tokens=tokens, on_result=results.append).select_examples(INPUT)
+    assert 0 < len(chosen) < len(EXAMPLES)
+    assert results[-1].note is None
     assert selector(examples=[]).select_examples(INPUT) == []
 
 
+@pytest.mark.parametrize("fields", [(), ("answer",), ("question", "answer")])
+def test_where_not_one_fits(fields, o200k):
+    """The least that works over the budget, or all of them as they were, or an error that says the least."""
+    results = []
+    few = {"fields": fields, "target_tokens": 3, "on_result": results.append}
+    with pytest.raises(BudgetTooSmall, match="not one demonstration fits") as caught:
+        selector(**few, when_too_small="raise").select_examples(INPUT)
+    least = caught.value.smallest
+    with pytest.warns(LinguaWarning, match=f"smallest that works is {least}. That was handed on"):
+        (chosen,) = selector(**few).select_examples(INPUT)
+    assert 3 < o200k(WRITTEN.format(**chosen)) == results[0].tokens_after <= results[0].budget == least
+    assert "the least that works" in results[0].note
+    assert selector(fields=fields, target_tokens=least).select_examples(INPUT) == [chosen]
+    with pytest.raises(BudgetTooSmall):
+        selector(fields=fields, target_tokens=least - 1, when_too_small="raise").select_examples(INPUT)
+    gone = {one.index: one.original for one in results[0].dropped}
+    (left,) = {context.index for context in results[0].contexts}
+    assert {left, *gone} == {0, 1, 2, 3}
+    assert all(gone[i] == WRITTEN.format(**EXAMPLES[i]) for i in gone)
+    assert chosen.keys() == EXAMPLES[left].keys()
+    assert all(chosen[field] and chosen[field] in EXAMPLES[left][field] for field in chosen)
+    for lenient in (
+        {"when_too_small": "passthrough"},
+        {"when_too_small": "raise", "on_error": "passthrough"},
+    ):
+        with pytest.warns(LinguaWarning, match="handed on uncompressed: .*not one demonstration fits"):
+            assert selector(**few, **lenient).select_examples(INPUT) == EXAMPLES
+    assert len(results) == 2
+    assert (results[1].tokens_after, results[1].dropped) == (o200k(text_of(EXAMPLES)), ())
+
+
 def test_failing():
-    with pytest.raises(BudgetTooSmall, match="not one demonstration fits"):
-        selector(target_tokens=3).select_examples(INPUT)
-    with pytest.warns(LinguaWarning, match="not one demonstration fits"):
-        lenient = selector(target_tokens=3, on_error="passthrough")
-        assert lenient.select_examples(INPUT) == EXAMPLES
+    """A demonstration without the field is named, and `spread` is no setting of the selector."""
     with pytest.raises(InvalidRequest, match="no text in the field 'rationale'"):
         selector(rate=0.3, fields=("rationale",)).select_examples(INPUT)
-    with pytest.raises(ValueError, match="Input should be 'together'"):
+    with pytest.raises(ValueError, match="Extra inputs"):
         selector(spread="each")
 
 
@@ -249,7 +283,7 @@ def test_with_defaults_on_real_weights(o200k):
     """By similarity, by perplexity, and with shorter answers."""
     budget = int(0.6 * o200k(text_of(EXAMPLES)))
     for how in ({}, {"rank_by": "perplexity"}, {"fields": ("answer",)}):
-        one = LinguaExampleSelector(examples=EXAMPLES, example_prompt=WRITTEN, rate=0.6, **how)
+        one = LinguaExampleSelector(examples=EXAMPLES, example_prompt=WRITTEN, rate=0.6, min_tokens=0, **how)
         chosen = one.select_examples(INPUT)
         assert chosen == one.select_examples(INPUT)
         assert 0 < o200k(text_of(chosen)) <= budget
@@ -260,6 +294,7 @@ def test_with_defaults_on_real_weights(o200k):
         examples=EXAMPLES,
         example_prompt=WRITTEN,
         rate=0.6,
+        min_tokens=0,
         rank_by="perplexity",
         fields=("answer",),
         config=config,
@@ -287,7 +322,9 @@ def test_no_field_loses_all_its_text():
     chosen = one.select_examples(INPUT)
     assert all(example["question"] and example["answer"] for example in chosen)
     with pytest.raises(BudgetTooSmall) as caught:
-        selector(fields=("question", "answer"), target_tokens=8).select_examples(INPUT)
+        selector(fields=("question", "answer"), target_tokens=8, when_too_small="raise").select_examples(
+            INPUT
+        )
     smallest = caught.value.smallest
     assert caught.value.budget == 8
     (chosen,) = selector(fields=("question", "answer"), target_tokens=smallest).select_examples(INPUT)
@@ -299,7 +336,12 @@ def test_the_rate_is_the_given_compressors(o200k):
     """Unless the selector names one itself; a copy has examples of its own; pickles come back."""
     given = PromptCompressor(config=CompressionConfig(scorer="tail", rate=0.3, coarse_factor=None))
     one = LinguaExampleSelector(
-        examples=EXAMPLES, example_prompt=WRITTEN, rank_by="similarity", ranker=BM25Ranker(), compressor=given
+        examples=EXAMPLES,
+        example_prompt=WRITTEN,
+        rank_by="similarity",
+        ranker=BM25Ranker(),
+        min_tokens=0,
+        compressor=given,
     )
     results = []
     one.on_result = results.append

@@ -15,7 +15,7 @@ from lingua_integrations.langchain import LinguaDocumentCompressor, compress_con
 TEXT = "The cat sat on the mat all day long. Dogs bark at night. It rained in the town again and again."
 SHORT = "The cat sat on the mat all day long."
 QUESTION = "Where did the cat sit?"
-SETTINGS = {"method": "extractive-bm25", "rate": 0.5}
+SETTINGS = {"method": "extractive-bm25", "rate": 0.5, "min_tokens": 0}
 
 
 @pytest.mark.parametrize(

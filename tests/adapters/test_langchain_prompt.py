@@ -15,10 +15,10 @@ from langchain_core.prompt_values import ChatPromptValue, ImagePromptValue, Stri
 from langchain_core.prompts import ChatPromptTemplate, PromptTemplate
 from langchain_core.runnables import ConfigurableField
 
-from lingua_integrations import CompressionConfig, MustKeep, PromptCompressor, usage
+from lingua_integrations import CompressionConfig, MustKeep, usage
 from lingua_integrations.errors import BudgetTooSmall, InvalidRequest, LinguaWarning
 from lingua_integrations.langchain import LinguaPromptCompressor
-from lingua_integrations.langchain.messages import MARK, NOTHING_LEFT, split_question
+from lingua_integrations.langchain.messages import MARK, NOTHING_LEFT, Place, passages, split_question
 from slow import Slow, beats_during
 
 LONG = "The cat sat on the mat all day long. Dogs bark at night. It rained in the town again and again."
@@ -32,7 +32,7 @@ TEXT = {"type": "text", "text": LONG}
 def short(**settings):
     if "target_tokens" not in settings:
         settings = {"rate": 0.5} | settings
-    return LinguaPromptCompressor(**{"method": "extractive-bm25"} | settings)
+    return LinguaPromptCompressor(**{"method": "extractive-bm25", "min_tokens": 0} | settings)
 
 
 def run(compressor, value):
@@ -52,13 +52,14 @@ def test_only_the_roles_asked_for():
     [
         SystemMessage(LONG, id="s"),
         AIMessage(LONG, tool_calls=[{"name": "f", "args": {"x": LONG}, "id": "1"}]),
+        AIMessage(LONG, invalid_tool_calls=[{"name": "f", "args": "{", "id": "1", "error": "no JSON"}]),
         AIMessage([SIGNED, CITED]),
         HumanMessage([IMAGE, {**TEXT, "cache_control": {"type": "ephemeral"}}]),
         HumanMessage([TEXT, {"type": "tool_use", "id": "1", "name": "f", "input": {}}, {"cachePoint": {}}]),
         ToolMessage(LONG, tool_call_id="1", status="error"),
         ToolMessage(LONG, tool_call_id="1", response_metadata={"lingua": {}}),
     ],
-    ids=["system", "tool calls", "signed and cited", "cached block", "before a cache point", "error", "done"],
+    ids="system,calls,broken call,signed and cited,cached block,before a cache point,error,done".split(","),
 )  # fmt: skip
 def test_what_stays_byte_for_byte(kept):
     """And the text beside it is compressed all the same."""
@@ -163,6 +164,18 @@ def test_messages_that_carry_more_than_text_stay():
     assert len(after[2].content[1]["text"]) < len(LONG)
 
 
+def test_the_cached_block_itself_stays(monkeypatch):
+    """Also where nothing else about it would keep it: a cache reaches up to its mark and holds that block."""
+    plain = {"type", "text", "cache_control"}
+    monkeypatch.setattr("lingua_integrations.langchain.messages._PLAIN", plain)
+    cached = {**TEXT, "cache_control": {"type": "ephemeral"}}
+    given = [HumanMessage([dict(TEXT), cached, dict(TEXT)]), HumanMessage(QUESTION)]
+    assert [one.place for one in passages(given, ("human",))] == [Place(0, 2)]
+    after = run(short(), given)
+    assert after[0].content[:2] == [TEXT, cached]
+    assert len(after[0].content[2]["text"]) < len(LONG)
+
+
 @given(text=st.text(alphabet="ab \n\r\t", max_size=40))
 def test_a_split_question_loses_nothing(text):
     body, tail = split_question(text)
@@ -209,13 +222,13 @@ async def test_in_a_chain_with_streaming():
 
 
 async def test_the_event_loop_stays_free(tiny_scorer):
-    slow = short(method=None, compressor=Slow(tiny_scorer))
+    slow = short(method=None, compressor=Slow(tiny_scorer, "rag"))
     assert await beats_during(slow.ainvoke(f"{LONG}\n\n{QUESTION}")) > 5
 
 
 def test_dumps_and_loads():
     """Through JSON; the configuration with rules and filters in it comes back."""
-    config = CompressionConfig(
+    config = CompressionConfig.rag().with_(
         must_keep=MustKeep(rules=("numbers",)), filter=CompressionConfig(unit="sentence")
     )
     compressor = LinguaPromptCompressor(config=config, rate=0.3, roles=("tool",), on_result=print)
@@ -226,32 +239,34 @@ def test_dumps_and_loads():
     assert again.config == config
 
 
-def test_configurable_fields(monkeypatch, tiny_scorer):
+def test_configurable_fields(loads, tiny_encoders):
     """A rate by call; the model is not loaded again for it."""
-    built = []
-
-    def build(*args, **kwargs):
-        built.append(args)
-        return PromptCompressor(tiny_scorer)
-
-    monkeypatch.setattr(PromptCompressor, "from_pretrained", build)
-    compressor = short(method=None).configurable_fields(rate=ConfigurableField(id="rate"))
+    model = tiny_encoders["classifier"]
+    compressor = short(method="llmlingua2", model=model).configurable_fields(
+        rate=ConfigurableField(id="rate")
+    )
     value = f"{LONG}\n\n{QUESTION}"
     lengths = [
         len(compressor.invoke(value, {"configurable": {"rate": rate}}).text) for rate in (0.2, 0.5, 0.9, 1.0)
     ]
-    assert lengths == sorted(lengths)
+    assert lengths == sorted(set(lengths))
     assert lengths[-1] == len(value)
-    assert len(built) == 1
+    assert loads == [model]
 
 
-def test_failing(tiny_scorer):
-    """The error by default; with passthrough the prompt goes on as it was, with a warning."""
+def test_failing():
+    """The least that works, or the error, or the prompt as it was; the question stays in any case."""
     value = [HumanMessage(LONG), HumanMessage(QUESTION)]
+    with pytest.warns(LinguaWarning, match="handed on, over the budget"):
+        assert run(short(target_tokens=1), value) == [HumanMessage("Dogs bark at night."), value[1]]
     with pytest.raises(BudgetTooSmall):
-        short(target_tokens=1).invoke(value)
-    with pytest.warns(LinguaWarning, match="BudgetTooSmall"):
-        assert run(short(target_tokens=1, on_error="passthrough"), value) == value
+        short(target_tokens=1, when_too_small="raise").invoke(value)
+    for settings in (
+        {"when_too_small": "passthrough"},
+        {"when_too_small": "raise", "on_error": "passthrough"},
+    ):
+        with pytest.warns(LinguaWarning, match="handed on uncompressed: .*too small"):
+            assert run(short(target_tokens=1, **settings), value) == value
     with pytest.raises(ValueError, match="roles"):
         short(roles=("system",))
     with pytest.raises(InvalidRequest, match="either rate or target_tokens"):
@@ -267,12 +282,22 @@ def test_nothing_to_compress():
         short().invoke(LONG)
 
 
+def test_without_a_question_whole_sentences_and_no_model(loads, o200k):
+    """The default then keeps what says most of the text."""
+    left = LinguaPromptCompressor(rate=0.5, min_tokens=0).invoke(LONG).text
+    assert 0 < o200k(left) <= 0.5 * o200k(LONG)
+    kept = [f"{sentence}." for sentence in left.removesuffix(".").split(". ")]
+    assert set(kept) <= {f"{sentence}." for sentence in LONG.removesuffix(".").split(". ")}
+    assert loads == []
+
+
 @pytest.mark.model
 def test_with_defaults_on_real_weights(o200k):
-    """Sentences by embeddings; without a question words by surprisal."""
+    """Sentences by embeddings and words together; without a question what says most, and always sentences."""
     prompt = PromptTemplate.from_template("{text}\n\n{question}")
-    chain = prompt | LinguaPromptCompressor(rate=0.5)
-    after = chain.invoke({"text": LONG, "question": QUESTION})
+    compressor = LinguaPromptCompressor(rate=0.5, min_tokens=0)
+    after = (prompt | compressor).invoke({"text": LONG, "question": QUESTION})
     assert after.text == f"The cat sat on the mat all day long.\n\n{QUESTION}"
-    alone = LinguaPromptCompressor(rate=0.5).invoke(LONG).text
+    alone = compressor.invoke(LONG).text
     assert 0 < o200k(alone) <= 0.5 * o200k(LONG)
+    assert alone.endswith("again.")

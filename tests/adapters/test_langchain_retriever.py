@@ -16,7 +16,7 @@ DOCUMENTS = [
     Document(f"The cat sat on mat number {n}. Dogs bark. It rained.", id=str(n), metadata={"n": n})
     for n in range(6)
 ]
-SHORT = LinguaDocumentCompressor(method="extractive-bm25", rate=0.6)
+SHORT = LinguaDocumentCompressor(method="extractive-bm25", rate=0.6, min_tokens=0)
 
 
 class Shelf(BaseRetriever):

@@ -25,7 +25,8 @@ def documents():
 
 @pytest.fixture
 def transformer(tiny_scorer):
-    return LinguaDocumentTransformer(rate=0.6, compressor=PromptCompressor(tiny_scorer))
+    compressor = PromptCompressor(tiny_scorer, "rag")
+    return LinguaDocumentTransformer(rate=0.6, min_tokens=0, compressor=compressor)
 
 
 async def test_one_for_each(transformer, o200k):
@@ -42,36 +43,54 @@ async def test_one_for_each(transformer, o200k):
     assert transformer.transform_documents([]) == []
 
 
-def test_none_is_lost():
-    """A text of which nothing fits is an error, or stays whole with a warning; the others get shorter."""
-    config = CompressionConfig(unit="sentence", scorer="relevance", ranker="perplexity", coarse_factor=None)
+class Length:
+    """Ranks by length."""
 
-    class Length:
-        def rank(self, question, texts):
-            return [float(len(text)) for text in texts]
+    def rank(self, question, texts):
+        return [float(len(text)) for text in texts]
 
+
+@pytest.mark.parametrize("when", ["least", "passthrough", "raise"])
+def test_none_is_lost(when, o200k):
+    """A text without room for a sentence: the least of it, or all, or an error; the others get shorter."""
+    config = CompressionConfig(scorer="relevance", ranker="perplexity")
     compressor = PromptCompressor(config=config, ranker=Length())
-    strict = LinguaDocumentTransformer(rate=0.7, compressor=compressor)
+    results = []
+    settings = {"target_tokens": 5, "min_tokens": 0, "compressor": compressor, "when_too_small": when}
+    transformer = LinguaDocumentTransformer(**settings, on_result=results.append)
+    given = [*documents(), Document("It rained all day long. Nobody went out at all.", id="4")]
+    if when == "raise":
+        with pytest.raises(BudgetTooSmall):
+            transformer.transform_documents(given)
+        lenient = transformer.model_copy(update={"on_error": "passthrough"})
+        with pytest.warns(LinguaWarning, match="handed on uncompressed: BudgetTooSmall"):
+            assert lenient.transform_documents(given) == given
+        return
+    match = "handed on, over the budget" if when == "least" else "handed on uncompressed"
+    with pytest.warns(LinguaWarning, match=match) as warned:
+        after = transformer.transform_documents(given)
+    assert [one.category for one in warned].count(LinguaWarning) == 1
+    assert [(one.id, one.metadata) for one in after] == [(one.id, one.metadata) for one in given]
+    assert [one.page_content for one in after][:4] == ["Dogs bark.", *TEXTS[1:3], "A cat ate."]
+    least = "Nobody went out at all."
+    assert after[4].page_content == (least if when == "least" else given[4].page_content)
+    assert [context.index for context in results[0].contexts] == [0, 1, 2, 3, 4]
+    assert results[0].dropped == ()
     with pytest.raises(BudgetTooSmall):
-        strict.transform_documents(documents())
-    lenient = strict.model_copy(update={"on_error": "passthrough"})
-    with pytest.warns(LinguaWarning, match="BudgetTooSmall"):
-        after = lenient.transform_documents(documents())
-    assert [one.page_content for one in after][1:3] == TEXTS[1:3]
-    assert len(after[0].page_content) < len(TEXTS[0])
+        compressor.compress([given[4].page_content], target_tokens=o200k(least) - 1)
 
 
 def test_no_question_is_known():
     for settings in ({"method": "extractive"}, {"compressor": PromptCompressor(config="longllmlingua")}):
         with pytest.raises(InvalidRequest, match="no question is known"):
             LinguaDocumentTransformer(**settings)
-    with pytest.raises(ValueError, match="Input should be 'each'"):
+    with pytest.raises(ValueError, match="Extra inputs"):
         LinguaDocumentTransformer(spread="together")
 
 
 def test_between_splitter_and_compressor(transformer):
     """In langchain-classic's pipeline, which hands transformers no question."""
-    short = LinguaDocumentCompressor(method="extractive-bm25", target_tokens=8)
+    short = LinguaDocumentCompressor(method="extractive-bm25", target_tokens=8, min_tokens=0)
     splitter = CharacterTextSplitter(chunk_size=1000, chunk_overlap=0)
     pipeline = DocumentCompressorPipeline(transformers=[splitter, transformer, short])
     left = pipeline.compress_documents(documents(), "cat")
@@ -79,7 +98,9 @@ def test_between_splitter_and_compressor(transformer):
     assert all(one.metadata["n"] in range(4) for one in left)
 
 
-@pytest.mark.model
-def test_with_defaults_on_real_weights(o200k):
-    (one,) = LinguaDocumentTransformer(rate=0.6).transform_documents(documents()[:1])
+def test_with_defaults(o200k, loads):
+    """Without a question sentences are kept by what they say, and no model is loaded for that."""
+    (one,) = LinguaDocumentTransformer(rate=0.6, min_tokens=0).transform_documents(documents()[:1])
+    assert one.page_content == "The cat sat on the mat all day. Dogs bark."
+    assert loads == []
     assert 0 < o200k(one.page_content) <= 0.6 * o200k(TEXTS[0])

@@ -83,7 +83,8 @@ def unchanged(nodes):
 
 
 def ours(**settings):
-    return LinguaNodePostprocessor(**{"method": "extractive-bm25", "rate": 0.5, "spread": "each", **settings})
+    defaults = {"method": "extractive-bm25", "rate": 0.5, "spread": "each", "min_tokens": 0}
+    return LinguaNodePostprocessor(**defaults | settings)
 
 
 async def text_of(response):
@@ -280,7 +281,7 @@ def test_order_after_other_postprocessors(nodes, unchanged, spread):
 def test_order_by_relevance(nodes):
     """The configuration's order is a choice of the user's."""
     config = METHODS["extractive-bm25"].config.with_(order="relevance")
-    postprocessor = LinguaNodePostprocessor(config=config, rate=0.6)
+    postprocessor = LinguaNodePostprocessor(config=config, rate=0.6, min_tokens=0)
     (first, *_) = postprocessor.postprocess_nodes(nodes[::-1], query_str=QUESTION)
     assert first.node_id == "id-0"
     assert isinstance(postprocessor.config, CompressionConfig)

@@ -25,6 +25,7 @@ from llama_index.core.schema import (
     RelatedNodeInfo,
     TextNode,
 )
+from whole import keeps_whole_sentences
 
 from lingua_integrations import BudgetTooSmall, CompressionConfig, PromptCompressor
 from lingua_integrations.core.methods import METHODS, needs_question
@@ -54,7 +55,11 @@ def nodes():
 
 @pytest.fixture
 def compressor(tiny_scorer):
-    return PromptCompressor(tiny_scorer)
+    return PromptCompressor(tiny_scorer, "rag")
+
+
+def ours(**settings):
+    return LinguaTransform(**{"min_tokens": 0, **settings})
 
 
 async def run(transform, nodes, use_async):
@@ -66,9 +71,7 @@ async def test_each_node_alone_to_the_same_rate(compressor, nodes, o200k, use_as
     """The same as if there were no others; identity stays; one span and one event each way."""
     before = copy.deepcopy(nodes)
     results = []
-    transform = LinguaTransform(
-        rate=0.6, compressor=compressor, metadata_key="lingua", on_result=results.append
-    )
+    transform = ours(rate=0.6, compressor=compressor, metadata_key="lingua", on_result=results.append)
     with listening() as heard:
         compressed = await run(transform, nodes, use_async)
     assert heard.counts("LinguaTransform") == (1, 1, 1)
@@ -86,8 +89,9 @@ async def test_each_node_alone_to_the_same_rate(compressor, nodes, o200k, use_as
 
 def test_metadata_stays_flat_by_default(compressor, nodes):
     """Vector stores take no nested metadata."""
-    compressed = LinguaTransform(compressor=compressor)(nodes)
+    compressed = ours(compressor=compressor)(nodes)
     assert [node.metadata for node in compressed] == [node.metadata for node in nodes]
+    assert all(new.text != old.text for new, old in zip(compressed, nodes, strict=True))
 
 
 def test_all_kinds_of_nodes(compressor):
@@ -101,47 +105,58 @@ def test_all_kinds_of_nodes(compressor):
         ImageNode(text=text, image_url="http://example.org/x.png"),
     ]
     untouched = [ImageNode(image_url="http://example.org/y.png"), TextNode(text=" \n"), Node()]
-    compressed = LinguaTransform(compressor=compressor)([*kinds, *untouched])
+    compressed = ours(compressor=compressor)([*kinds, *untouched])
     for new, old in zip(compressed, kinds, strict=False):
         content = new.get_content(metadata_mode=MetadataMode.NONE)
         assert 0 < len(content) < len(text)
         assert (type(new), new.embedding) == (type(old), None)
     assert all(new is old for new, old in zip(compressed[5:], untouched, strict=True))
-    assert LinguaTransform(compressor=compressor)(untouched) == untouched
-    assert LinguaTransform(model="no-such-model")([]) == []
+    assert ours(compressor=compressor)(untouched) == untouched
+    assert ours(method="llmlingua", model="no-such-model")([]) == []
 
 
-def test_no_node_is_lost(compressor, nodes):
-    """A node without room for a word is an error, or it is stored whole and the others are still shorter."""
-    mixed = [*nodes, TextNode(text=ONE_WORD, metadata={"n": 3})]
-    with pytest.raises(BudgetTooSmall, match="smallest that works"):
-        LinguaTransform(target_tokens=3, compressor=compressor)(mixed)
+@pytest.mark.parametrize("when", ["least", "passthrough", "raise"])
+def test_no_node_is_lost(compressor, nodes, o200k, when):
+    """A node without room for a word: the least of it, or all, or an error; the others are still shorter."""
+    mixed = [*nodes, TextNode(text=f"{ONE_WORD} {ONE_WORD}", metadata={"n": 3})]
     results = []
-    lenient = LinguaTransform(
-        target_tokens=3, compressor=compressor, on_error="passthrough", on_result=results.append
-    )
-    with pytest.warns(LinguaWarning, match="BudgetTooSmall") as warned:
-        compressed = lenient(mixed)
+    settings = {"target_tokens": 3, "compressor": compressor, "when_too_small": when}
+    transform = ours(**settings, on_result=results.append)
+    if when == "raise":
+        with pytest.raises(BudgetTooSmall, match=f"smallest that works is {o200k(ONE_WORD)}"):
+            transform(mixed)
+        lenient = ours(**settings, on_error="passthrough")
+        with pytest.warns(LinguaWarning, match="handed on uncompressed: BudgetTooSmall"):
+            assert lenient(mixed) == mixed
+        return
+    match = "handed on, over the budget" if when == "least" else "handed on uncompressed"
+    with pytest.warns(LinguaWarning, match=match) as warned:
+        compressed = transform(mixed)
     assert [one.category for one in warned].count(LinguaWarning) == 1
-    assert compressed[3] == mixed[3]
+    assert compressed[3].text == (ONE_WORD if when == "least" else mixed[3].text)
+    assert (compressed[3].node_id, compressed[3].metadata) == (mixed[3].node_id, {"n": 3})
     assert all(new.text != old.text for new, old in zip(compressed[:3], nodes, strict=True))
     assert [context.index for context in results[0].contexts] == [0, 1, 2, 3]
-    with pytest.warns(LinguaWarning):
-        assert lenient([mixed[3]]) == [mixed[3]]
+    assert results[0].dropped == ()
+    with pytest.warns(LinguaWarning, match=match):
+        assert transform([mixed[3]]) == [compressed[3]]
+    assert ("the least that works" in results[1].note) == (when == "least")
+    with pytest.raises(BudgetTooSmall):
+        compressor.compress([mixed[3].text], target_tokens=o200k(ONE_WORD) - 1)
 
 
 @pytest.mark.parametrize("use_async", [False, True])
 async def test_passthrough_is_for_any_failure(nodes, use_async):
-    lenient = LinguaTransform(compressor=Broken(), on_error="passthrough")
+    lenient = ours(compressor=Broken(), on_error="passthrough")
     with pytest.warns(LinguaWarning, match="the wire is cut"), listening() as heard:
         assert await run(lenient, nodes, use_async) == nodes
     assert heard.counts("LinguaTransform") == (1, 1, 1)
     with pytest.raises(RuntimeError):
-        await run(LinguaTransform(compressor=Broken()), nodes, use_async)
+        await run(ours(compressor=Broken()), nodes, use_async)
 
 
 async def test_the_event_loop_stays_free(tiny_scorer, nodes):
-    assert await beats_during(LinguaTransform(compressor=Slow(tiny_scorer)).acall(nodes)) > 5
+    assert await beats_during(ours(compressor=Slow(tiny_scorer, "rag")).acall(nodes)) > 5
 
 
 def test_what_needs_a_question_is_refused_at_once():
@@ -156,10 +171,11 @@ def test_what_needs_a_question_is_refused_at_once():
             {"compressor": PromptCompressor(config=name)},
         ]
         for settings in given:
-            with pytest.raises(InvalidRequest, match="Take llmlingua, llmlingua2"):
+            with pytest.raises(InvalidRequest, match="Take salience, llmlingua, llmlingua2"):
                 LinguaTransform(**settings)
     for name in set(METHODS) - set(needing):
         assert LinguaTransform(method=name).method == name
+    assert LinguaTransform().method is None
 
 
 @pytest.mark.parametrize(
@@ -189,23 +205,24 @@ def test_the_cache_key_is_complete(monkeypatch, tiny_scorer):
         {"target_tokens": 9},
         {"min_tokens": 9},
         {"method": "llmlingua"},
-        {"model": "other"},
+        {"method": "llmlingua", "model": "other"},
+        {"when_too_small": "passthrough"},
         {"device": "cpu"},
         {"dtype": "float32"},
         {"counter": "cl100k_base"},
-        {"config": CompressionConfig(segment_tokens=50)},
+        {"config": CompressionConfig.rag().with_(segment_tokens=50)},
         {"metadata_key": "lingua"},
-        {"compressor": PromptCompressor.from_pretrained("a")},
-        {"compressor": PromptCompressor.from_pretrained("b")},
-        {"compressor": PromptCompressor.from_pretrained("b", dtype="float32")},
-        {"compressor": PromptCompressor(CausalLM("b"))},
-        {"compressor": PromptCompressor(CausalLM("b", dtype="float32"))},
-        {"compressor": PromptCompressor(ranker=CrossEncoderRanker("b"))},
-        {"compressor": PromptCompressor(ranker=CrossEncoderRanker("b", dtype="float32"))},
+        {"compressor": PromptCompressor.from_pretrained("a", "rag")},
+        {"compressor": PromptCompressor.from_pretrained("b", "rag")},
+        {"compressor": PromptCompressor.from_pretrained("b", "rag", dtype="float32")},
+        {"compressor": PromptCompressor(CausalLM("b"), "rag")},
+        {"compressor": PromptCompressor(CausalLM("b", dtype="float32"), "rag")},
+        {"compressor": PromptCompressor(config="rag", ranker=CrossEncoderRanker("b"))},
+        {"compressor": PromptCompressor(config="rag", ranker=CrossEncoderRanker("b", dtype="float32"))},
         {"compressor": PromptCompressor.from_pretrained("a", "llmlingua")},
-        {"compressor": PromptCompressor.from_pretrained("a", counter=lambda text: len(text))},
-        {"compressor": PromptCompressor.from_pretrained("a", counter=lambda text: len(text) // 2)},
-        {"compressor": PromptCompressor(tiny_scorer)},
+        {"compressor": PromptCompressor.from_pretrained("a", "rag", counter=lambda text: len(text))},
+        {"compressor": PromptCompressor.from_pretrained("a", "rag", counter=lambda text: len(text) // 2)},
+        {"compressor": PromptCompressor(tiny_scorer, "rag")},
     ]
     keys = [key_of(**settings) for settings in variants]
     assert len(set(keys)) == len(variants)
@@ -222,22 +239,22 @@ def test_two_scorers_of_ones_own_do_not_share_a_key(tiny_scorer):
             raise NotImplementedError
 
     first, second = Own(), Own()
-    keys = {key_of(compressor=PromptCompressor(one)) for one in (first, second)}
+    keys = {key_of(compressor=PromptCompressor(one, "llmlingua2")) for one in (first, second)}
     assert len(keys) == 2
-    assert key_of(compressor=PromptCompressor(first)) in keys
+    assert key_of(compressor=PromptCompressor(first, "llmlingua2")) in keys
 
 
 def test_a_used_compressor_keeps_its_key(compressor, nodes):
-    transform = LinguaTransform(compressor=compressor)
+    transform = ours(compressor=compressor)
     before = get_transformation_hash(nodes, transform)
-    transform(nodes)
+    assert transform(nodes) != nodes
     assert get_transformation_hash(nodes, transform) == before
 
 
 async def test_in_a_pipeline_with_a_cache(compressor, nodes):
     """Splitter, ours, embedding: stored vectors belong to the short text; a cached run is free."""
     calls = []
-    transform = LinguaTransform(compressor=compressor, rate=0.6, on_result=calls.append)
+    transform = ours(compressor=compressor, rate=0.6, on_result=calls.append)
     pipeline = IngestionPipeline(
         transformations=[SentenceSplitter(chunk_size=64, chunk_overlap=0), transform, MockEmbedding(4)],
         cache=IngestionCache(),
@@ -258,7 +275,7 @@ async def test_in_a_pipeline_with_a_cache(compressor, nodes):
 
 def test_round_trips(compressor, caplog):
     """Dumps, JSON and pickles keep every setting; what is live stays behind."""
-    config = CompressionConfig(segment_tokens=50)
+    config = CompressionConfig.rag().with_(segment_tokens=50)
     first = LinguaTransform(rate=0.3, config=config, metadata_key="k", on_error="passthrough")
     assert LinguaTransform.from_dict(first.to_dict()).to_dict() == first.to_dict()
     assert LinguaTransform.from_json(json.dumps(first.to_dict())).config == config
@@ -271,27 +288,31 @@ def test_round_trips(compressor, caplog):
 
 
 def test_progress(compressor, nodes, capsys):
-    LinguaTransform(compressor=compressor, show_progress=True)(nodes)
+    ours(compressor=compressor, show_progress=True)(nodes)
     assert "Compressing: 100%" in capsys.readouterr().err
+    ours(compressor=compressor)(nodes)
+    assert capsys.readouterr().err == ""
 
 
 def test_in_worker_processes(tiny_encoders, nodes):
     """What a worker gets is small, and it loads its own model."""
-    transform = LinguaTransform(method="llmlingua2", model=tiny_encoders["classifier"], rate=0.6)
+    transform = ours(method="llmlingua2", model=tiny_encoders["classifier"], rate=0.6)
     expected = [node.text for node in transform(nodes)]
+    assert expected != TEXTS
     assert len(pickle.dumps(transform)) < 5_000
     pipeline = IngestionPipeline(transformations=[transform], disable_cache=True)
     compressed = pipeline.run(nodes=nodes, num_workers=2)
     assert [node.text for node in compressed] == expected
 
 
-@pytest.mark.model
-def test_with_defaults_on_real_weights(o200k):
-    """The constructor without arguments works."""
+def test_with_defaults(o200k, loads):
+    """The constructor without arguments works; without a question no model is loaded, and sentences stay."""
     nodes = [TextNode(text=topics[name], id_=name) for name in ("del", "pass")]
     results = []
     compressed = LinguaTransform(on_result=results.append)(nodes)
-    assert results[0].model.startswith("smollm2-135m-q4_1@")
+    assert results[0].model is None
+    assert loads == []
     for new, old in zip(compressed, nodes, strict=True):
         assert new.node_id == old.node_id
         assert 0.4 * o200k(old.text) < o200k(new.text) <= 0.5 * o200k(old.text)
+    assert keeps_whole_sentences(results[0])

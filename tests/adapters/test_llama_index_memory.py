@@ -11,9 +11,10 @@ from llama import Broken, listening
 from llama_index.core.base.llms.types import ChatMessage, ImageBlock, MessageRole, TextBlock
 from llama_index.core.memory import Memory
 from llama_index.core.utils import get_tokenizer
+from whole import keeps_whole_sentences
 
 from lingua_integrations import PromptCompressor
-from lingua_integrations.errors import InvalidRequest, LinguaWarning
+from lingua_integrations.errors import LinguaWarning
 from lingua_integrations.llama_index import LinguaMemoryBlock
 from slow import Slow, beats_during
 
@@ -185,18 +186,15 @@ async def test_whose_tokens(monkeypatch):
     assert [result.counter for result in results] == ["llama_index", "o200k_base", "len", "llama_index"]
 
 
-async def test_one_compressor_for_many_calls(monkeypatch):
-    """Models are loaded once, although each call has a budget of its own."""
-    made = await filled(block())
-    built = []
-    build = PromptCompressor.from_pretrained
-    monkeypatch.setattr(
-        PromptCompressor, "from_pretrained", lambda *a, **k: built.append(1) or build(*a, **k)
-    )
+async def test_one_model_for_many_calls(loads, tiny_encoders):
+    """It is loaded once, although each call has a budget of its own."""
+    model = tiny_encoders["classifier"]
+    made = await filled(block(method="llmlingua2", model=model))
     content = await made.aget([ChatMessage("Where was I born?")])
     for less in (10, 20, 30):
-        await made.atruncate(content, less)
-    assert len(built) == 1
+        shorter = await made.atruncate(content, less)
+        assert 0 < tokens(shorter) <= tokens(content) - less
+    assert loads == [model]
 
 
 async def test_failures():
@@ -214,11 +212,23 @@ async def test_failures():
 
 
 def test_bad_settings():
-    for settings in ({"rate": 0.5}, {"target_tokens": 100}):
-        with pytest.raises(InvalidRequest, match="The memory says how many tokens"):
-            block(**settings)
-    for settings in ({"priority": -1}, {"rat": 0.5}, {"lines": ["user: hello"]}, {"method": "ragg"}):
-        with pytest.raises(ValueError, match=r"priority|rat|lines|rag"):
+    for name, value in {
+        "rate": 0.5,
+        "target_tokens": 100,
+        "min_tokens": 0,
+        "when_too_small": "least",
+        "spread": "each",
+    }.items():
+        with pytest.raises(ValueError, match=rf"{name}\s+Extra inputs"):  # the memory says how much
+            block(**{name: value})
+        assert name not in LinguaMemoryBlock.model_fields
+    for settings, words in (
+        ({"priority": -1}, "priority"),
+        ({"rat": 0.5}, "Extra inputs"),
+        ({"lines": ["user: hello"]}, "lines"),
+        ({"method": "ragg"}, "Did you mean 'rag'"),
+    ):
+        with pytest.raises(ValueError, match=words):
             LinguaMemoryBlock(**settings)
     with pytest.raises(ValueError, match="unique names"):
         Memory.from_defaults(memory_blocks=[block(), block()])
@@ -240,13 +250,24 @@ async def test_round_trips():
     assert LinguaMemoryBlock.model_validate_json(made.model_dump_json()).lines == made.lines
 
 
-@pytest.mark.model
-@pytest.mark.parametrize("question", ["Where was I born?", ""])
-async def test_with_defaults_on_real_weights(question):
-    """Sentences by meaning for a question, words by LLMLingua without one."""
-    made = await filled(LinguaMemoryBlock())
-    content = await made.aget([ChatMessage(question)] if question else [])
+async def test_without_a_question_whole_sentences_and_no_model(loads):
+    """The default then keeps what says most."""
+    results = []
+    made = await filled(LinguaMemoryBlock(on_result=results.append))
+    content = await made.aget()
     shorter = await made.atruncate(content, tokens(content) - 40)
     assert 20 < tokens(shorter) <= 40
-    if question:
-        assert "born in Lisbon" in shorter
+    assert keeps_whole_sentences(results[0])
+    assert (loads, results[0].model) == ([], None)
+
+
+@pytest.mark.model
+async def test_with_defaults_on_real_weights():
+    """Sentences by meaning and words together."""
+    results = []
+    made = await filled(LinguaMemoryBlock(on_result=results.append))
+    content = await made.aget([ChatMessage("Where was I born?")])
+    shorter = await made.atruncate(content, tokens(content) - 40)
+    assert 20 < tokens(shorter) <= 40
+    assert "born in Lisbon" in shorter
+    assert keeps_whole_sentences(results[0])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import pickle
+import shutil
 import threading
 from pydoc_data.topics import topics
 from typing import ClassVar
@@ -31,8 +32,10 @@ from llama_index.core.schema import (
     RelatedNodeInfo,
     TextNode,
 )
+from pydantic import ConfigDict
 
 from lingua_integrations import CompressionConfig, PromptCompressor
+from lingua_integrations.core.models.loading import unload
 from lingua_integrations.errors import BudgetTooSmall, InvalidRequest, LinguaWarning, UnknownModel
 from lingua_integrations.llama_index import LinguaNodePostprocessor
 from slow import Slow, beats_during
@@ -57,8 +60,12 @@ def nodes():
 
 @pytest.fixture
 def postprocessor(tiny_scorer):
-    config = CompressionConfig(coarse_factor=100)  # so that nothing is dropped whole
-    return LinguaNodePostprocessor(rate=0.6, compressor=PromptCompressor(tiny_scorer, config))
+    config = CompressionConfig.rag().with_(coarse_factor=100)  # so that nothing is dropped whole
+    return ours(rate=0.6, compressor=PromptCompressor(tiny_scorer, config))
+
+
+def ours(**settings):
+    return LinguaNodePostprocessor(**{"min_tokens": 0, **settings})
 
 
 class Events(BaseEventHandler):
@@ -116,15 +123,40 @@ async def test_identity_survives(postprocessor, nodes, use_async):
         assert new.node.start_char_idx is None
 
 
-def test_copies_share_no_container(postprocessor, nodes):
+class Lax(TextNode):
+    """A node that takes over what it is given, where others copy it to validate it."""
+
+    model_config = ConfigDict(validate_assignment=False)
+
+
+@pytest.mark.parametrize("cls", [TextNode, Lax])
+@pytest.mark.parametrize("settings", [{}, {"metadata_key": None}, {"target_tokens": 10_000, "rate": None}])
+def test_copies_share_no_container(postprocessor, cls, settings):
     """Whoever changes an output later does not change the input, which a store or cache may still hold."""
-    before = [n.to_json() for n in nodes]
-    for new in postprocessor.postprocess_nodes(nodes, query_str="cat?"):
+    given = [
+        cls(
+            text=text,
+            metadata={"source": "a.txt", "page": 1},
+            relationships={NodeRelationship.SOURCE: RelatedNodeInfo(node_id="document")},
+            excluded_llm_metadata_keys=["page"],
+            excluded_embed_metadata_keys=["source"],
+        )
+        for text in TEXTS
+    ]
+    before = [node.to_json() for node in given]
+    scored = [NodeWithScore(node=node, score=0.5) for node in given]
+    compressed = postprocessor.model_copy(update=settings).postprocess_nodes(scored, query_str="cat?")
+    assert [node.to_json() for node in given] == before, "nor does the adapter itself"
+    for new, old in zip(compressed, given, strict=True):
+        assert new.node.excluded_llm_metadata_keys[:1] == ["page"]
+        assert new.node.excluded_embed_metadata_keys[:1] == ["source"]
+        assert new.node.relationships == old.relationships
         new.node.metadata["more"] = 1
         new.node.excluded_llm_metadata_keys.append("more")
         new.node.excluded_embed_metadata_keys.append("more")
         new.node.relationships.clear()
-    assert [n.to_json() for n in nodes] == before
+        assert old.to_json() in before
+    assert [node.to_json() for node in given] == before
 
 
 def test_numbers_are_not_taken_for_tags(tiny_scorer):
@@ -133,8 +165,10 @@ def test_numbers_are_not_taken_for_tags(tiny_scorer):
         NodeWithScore(node=TextNode(text=f"born in {1960 + i}", metadata={"n": i}), score=i)
         for i in range(10)
     ]
-    postprocessor = LinguaNodePostprocessor(rate=0.9, compressor=PromptCompressor(tiny_scorer))
-    for new in postprocessor.postprocess_nodes(nodes):
+    postprocessor = ours(rate=0.9, compressor=PromptCompressor(tiny_scorer, "rag"))
+    compressed = postprocessor.postprocess_nodes(nodes)
+    assert [new.text for new in compressed] != [old.text for old in nodes]
+    for new in compressed:
         number = new.metadata["n"]
         assert new.node_id == nodes[number].node_id
         assert new.score == number
@@ -143,7 +177,7 @@ def test_numbers_are_not_taken_for_tags(tiny_scorer):
 
 def test_what_stayed_whole_keeps_its_embedding(tiny_scorer, nodes):
     """Embedding and offsets still belong to a text that nothing was taken from."""
-    postprocessor = LinguaNodePostprocessor(target_tokens=10_000, compressor=PromptCompressor(tiny_scorer))
+    postprocessor = ours(target_tokens=10_000, compressor=PromptCompressor(tiny_scorer, "rag"))
     for new, old in zip(postprocessor.postprocess_nodes(nodes), nodes, strict=True):
         assert new.text == old.text
         assert new.node.embedding == old.node.embedding
@@ -175,7 +209,7 @@ def test_scored_nodes_keep_their_class(postprocessor, nodes):
 
 def test_dropped_nodes_are_not_handed_on(tiny_scorer, nodes):
     """A budget for one node leaves no empty ones behind."""
-    postprocessor = LinguaNodePostprocessor(target_tokens=5, compressor=PromptCompressor(tiny_scorer))
+    postprocessor = ours(target_tokens=5, compressor=PromptCompressor(tiny_scorer, "rag"))
     compressed = postprocessor.postprocess_nodes(nodes, query_str="cat")
     assert compressed[0].node_id == "id-1"
     assert all(new.text.strip() for new in compressed)
@@ -226,7 +260,8 @@ def test_all_kinds_of_nodes(postprocessor):
 def test_only_blank_nodes(nodes):
     """Nothing to compress: no model is needed, and no budget is too small."""
     blanks = [NodeWithScore(node=TextNode(text=" \n \t\n ")), NodeWithScore(node=Node())]
-    assert LinguaNodePostprocessor(model="no-such-model", target_tokens=1).postprocess_nodes(blanks) == blanks
+    postprocessor = ours(method="rag", model="no-such-model", target_tokens=1)
+    assert postprocessor.postprocess_nodes(blanks) == blanks
 
 
 @pytest.mark.parametrize("use_async", [False, True])
@@ -246,8 +281,8 @@ async def test_events_and_span_once(postprocessor, nodes, use_async, heard):
 async def test_a_failure_ends_the_span(tiny_scorer, nodes, heard):
     """One span, dropped with the error; no event says that compression is done."""
     events, spans = heard
-    config = CompressionConfig(overhead_tokens=1000)
-    failing = LinguaNodePostprocessor(compressor=PromptCompressor(tiny_scorer, config))
+    config = CompressionConfig.rag().with_(overhead_tokens=1000)
+    failing = ours(when_too_small="raise", compressor=PromptCompressor(tiny_scorer, config))
     with pytest.raises(BudgetTooSmall):
         failing.postprocess_nodes(nodes)
     assert [event.class_name() for event in events] == ["LinguaCompressionStartEvent", "SpanDropEvent"]
@@ -257,13 +292,13 @@ async def test_a_failure_ends_the_span(tiny_scorer, nodes, heard):
 
 async def test_the_event_loop_stays_free(tiny_scorer, nodes):
     """While a slow compression runs, other tasks go on."""
-    postprocessor = LinguaNodePostprocessor(rate=0.6, compressor=Slow(tiny_scorer))
+    postprocessor = ours(rate=0.6, compressor=Slow(tiny_scorer, "rag"))
     assert await beats_during(postprocessor.apostprocess_nodes(nodes, query_str="cat?")) > 5
 
 
 def test_round_trip_of_settings():
     """to_dict and from_dict keep every setting, also those that are not the default."""
-    config = CompressionConfig(segment_tokens=50, unit_score="max")
+    config = CompressionConfig.rag().with_(segment_tokens=50, unit_score="max")
     first = LinguaNodePostprocessor(
         rate=0.3, model="m", device="cpu", config=config, metadata_key="k", on_error="passthrough"
     )
@@ -280,28 +315,23 @@ def test_round_trip_of_settings():
 
 def test_pickles_without_what_is_live(caplog):
     """Compressor, callback and callback manager are left out without being serialised, and it says so."""
-    config = CompressionConfig(segment_tokens=50)
-    live = LinguaNodePostprocessor(rate=0.3, config=config, compressor=Broken(), on_result=lambda _: None)
+    live = LinguaNodePostprocessor(rate=0.3, compressor=Broken(), on_result=lambda _: None)
     live.callback_manager.unpicklable = threading.Lock()
     before = dict(live.__dict__)
     again = pickle.loads(pickle.dumps(live))
     assert "leaves the given compressor out" in caplog.text
     assert live.__dict__ == before
     assert again.to_dict() == live.to_dict()
-    assert again.config == config
     assert again.compressor is again.on_result is None
+    config = CompressionConfig.rag().with_(segment_tokens=50)
+    assert pickle.loads(pickle.dumps(LinguaNodePostprocessor(config=config))).config == config
 
 
-def test_a_pickle_loads_its_own_model(monkeypatch, tiny_scorer, nodes):
-    """Lazily, at its first call; while one thread pickles, another one compresses."""
-    built = []
-
-    def build(model, config, device, dtype, counter):
-        built.append(model)
-        return PromptCompressor(tiny_scorer, config)
-
-    monkeypatch.setattr(PromptCompressor, "from_pretrained", build)
-    first = LinguaNodePostprocessor(rate=0.5, model="m")
+def test_pickles_carry_no_weights(loads, tiny_encoders, tmp_path, nodes):
+    """While one thread pickles, another one compresses; copies share what is in memory and load the rest."""
+    model = tiny_encoders["classifier"]
+    first = ours(method="llmlingua2", model=model, rate=0.5)
+    assert loads == []
     expected = first.postprocess_nodes(nodes)
     pickling = threading.Thread(target=lambda: [pickle.dumps(first) for _ in range(300)])
     pickling.start()
@@ -310,12 +340,15 @@ def test_a_pickle_loads_its_own_model(monkeypatch, tiny_scorer, nodes):
     data = pickle.dumps(first)
     assert len(data) < 5_000
     again = pickle.loads(data)
-    assert built == ["m"]
-    assert again.postprocess_nodes(nodes) == expected
+    assert again.postprocess_nodes(nodes) == expected != nodes
     assert copy.deepcopy(again).postprocess_nodes(nodes) == expected
-    assert built == ["m", "m"]
-    again.model_copy(update={"model": "other"}).postprocess_nodes(nodes)
-    assert built == ["m", "m", "other"]
+    assert loads == [model]
+    unload()
+    assert again.postprocess_nodes(nodes) == expected
+    assert loads == [model, model], "lazily, at its next call"
+    other = str(shutil.copytree(model, tmp_path / "other"))
+    again.model_copy(update={"model": other}).postprocess_nodes(nodes)
+    assert loads == [model, model, other]
 
 
 def test_without_a_query(postprocessor, nodes):
@@ -326,17 +359,18 @@ def test_without_a_query(postprocessor, nodes):
 
 def test_passthrough_warns_and_loses_nothing(nodes):
     """on_error="passthrough" hands the inputs on; "raise" is the default."""
+    misspelt = {"method": "rag", "model": "smolm2"}
     with pytest.raises(UnknownModel):
-        LinguaNodePostprocessor(model="smolm2").postprocess_nodes(nodes, query_str="q")
+        ours(**misspelt).postprocess_nodes(nodes, query_str="q")
     with pytest.warns(LinguaWarning, match="handed on uncompressed"):
-        lenient = LinguaNodePostprocessor(model="smolm2", on_error="passthrough")
+        lenient = ours(**misspelt, on_error="passthrough")
         assert lenient.postprocess_nodes(nodes, query_str="q") == nodes
 
 
 @pytest.mark.parametrize("use_async", [False, True])
 async def test_passthrough_is_for_any_failure(nodes, use_async, heard):
     """Not only our own errors; the events say that nothing was counted."""
-    lenient = LinguaNodePostprocessor(compressor=Broken(), on_error="passthrough")
+    lenient = ours(compressor=Broken(), on_error="passthrough")
     with pytest.warns(LinguaWarning, match="RuntimeError: the wire is cut"):
         assert await postprocess(lenient, nodes, use_async) == nodes
     start, end = heard[0]
@@ -422,7 +456,7 @@ def test_with_defaults_on_real_weights():
 
 def test_a_method_by_name(nodes):
     """Whole sentences by BM25, without any model; ids and scores stay."""
-    postprocessor = LinguaNodePostprocessor(method="extractive-bm25", target_tokens=18)
+    postprocessor = ours(method="extractive-bm25", target_tokens=18)
     (left,) = postprocessor.postprocess_nodes(nodes, query_str="Where did the cat sit? On the mat?")
     assert (left.node.node_id, left.node.text) == ("id-1", nodes[1].node.text)
     assert left.score == nodes[1].score

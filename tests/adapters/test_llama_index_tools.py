@@ -22,6 +22,7 @@ from llama_index.core.schema import Document
 from llama_index.core.tools import BaseTool, FunctionTool, QueryEngineTool, ToolMetadata, ToolOutput
 from llama_index.core.tools.calling import acall_tool, call_tool
 from llama_index.core.workflow import Context, StartEvent, StopEvent, Workflow, step
+from whole import keeps_whole_sentences
 
 from lingua_integrations import PromptCompressor
 from lingua_integrations.errors import InvalidRequest, LinguaWarning
@@ -104,7 +105,8 @@ def test_what_the_output_is_read_for(tiny_scorer, parameters, arguments, setting
     """The argument that was named, or the first that tools commonly have; by position as well."""
     scope = {}
     exec(f"def get({parameters}):\n    return {TEXT!r}", scope)  # signatures are what is tested here
-    tool = LinguaTool(scope["get"], compressor=PromptCompressor(tiny_scorer), **{"min_tokens": 0, **settings})
+    compressor = PromptCompressor(tiny_scorer, "rag")
+    tool = LinguaTool(scope["get"], compressor=compressor, **{"min_tokens": 0, **settings})
     with listening() as heard:
         tool.call(**arguments)
         tool(*arguments.values())
@@ -117,7 +119,7 @@ def test_without_a_question(tiny_scorer):
     def news() -> str:
         return TEXT
 
-    tool = LinguaTool(news, compressor=PromptCompressor(tiny_scorer), rate=0.5, min_tokens=0)
+    tool = LinguaTool(news, compressor=PromptCompressor(tiny_scorer, "rag"), rate=0.5, min_tokens=0)
     assert 0 < len(tool.call().content) < len(TEXT)
 
 
@@ -222,8 +224,13 @@ async def test_an_agent_goes_on_by_default(use_async, returned):
 def test_bad_settings():
     with pytest.raises(InvalidRequest, match="search has no argument 'topic'; it has query"):
         wrapped(question_argument="topic")
-    for settings in ({"rate": 2}, {"rat": 0.5}, {"target_tokens": 5}, {"method": "ragg"}):
-        with pytest.raises(ValueError, match=r"rate|rat|rag"):
+    for settings, words in (
+        ({"rate": 2}, "rate must lie in"),
+        ({"rat": 0.5}, "Extra inputs"),
+        ({"target_tokens": 5}, "either rate or target_tokens"),
+        ({"method": "ragg"}, "Did you mean 'rag'"),
+    ):
+        with pytest.raises(ValueError, match=words):
             wrapped(**settings)
 
 
@@ -333,14 +340,18 @@ async def test_in_a_workflow_step():
 
 @pytest.mark.model
 def test_with_defaults_on_real_weights(o200k):
-    """Sentences by meaning with a question, words by LLMLingua without one; JSON stays JSON."""
+    """Whole sentences, with a question and without one; JSON stays JSON."""
     assert "cat sat" in LinguaTool(search, min_tokens=0).call(query="What did the pet do?").content
 
     def news() -> str:
         return TEXT
 
-    assert 0.3 * o200k(TEXT) < o200k(LinguaTool(news, min_tokens=0).call().content) <= 0.5 * o200k(TEXT)
+    results = []
+    short = LinguaTool(news, min_tokens=0, on_result=results.append).call().content
+    assert 0.3 * o200k(TEXT) < o200k(short) <= 0.5 * o200k(TEXT)
+    assert keeps_whole_sentences(results[0])
     data = json.loads(
         LinguaTool(lambda query: json.dumps(LONG), rate=0.7, min_tokens=0).call(query="pet?").content
     )
     assert data["id"] == 1815
+    assert "cat sat" in data["body"] != TEXT

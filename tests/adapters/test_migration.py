@@ -38,7 +38,7 @@ def test_the_defaults_are_the_older_adapters():
     """Without a word of ours: 300 tokens, by LongLLMLingua's ranking and contrast, sorted."""
     made = LinguaDocumentCompressor.from_llmlingua()
     assert made.model is None
-    assert made.config == CompressionConfig(
+    assert made.config == CompressionConfig.rag().with_(
         target_tokens=300,
         ranker="question-perplexity",
         scorer="contrastive",
@@ -76,7 +76,7 @@ def test_model_device_and_fields_of_ours():
     ],
 )
 def test_arguments_become_ours(compress, expected):
-    assert config_of(**compress) == CompressionConfig(**expected)
+    assert config_of(**compress) == CompressionConfig.rag().with_(**expected)
 
 
 def test_rankers():
@@ -120,7 +120,10 @@ def test_bad_arguments(arguments, message):
 def test_it_compresses(tiny_scorer, o200k):
     """With a compressor of ours for what it was told."""
     made = LinguaDocumentCompressor.from_llmlingua(
-        target_token=8, rank_method="bm25", additional_compress_kwargs={"force_tokens": ["Emma"]}
+        target_token=8,
+        rank_method="bm25",
+        additional_compress_kwargs={"force_tokens": ["Emma"]},
+        min_tokens=0,
     )
     made.compressor = PromptCompressor(tiny_scorer, made.config)
     documents = [Document("Emma is by Jane Austen. It came in 1815.", id="a"), Document("Not this.", id="b")]
@@ -143,7 +146,7 @@ def test_the_page_names_every_argument():
 def test_the_postprocessors_arguments():
     """Ranked by the question, to half of the tokens; its own arguments, and ours beside them."""
     made = LinguaNodePostprocessor.from_longllmlingua()
-    assert made.config == CompressionConfig(ranker="question-perplexity")
+    assert made.config == CompressionConfig.rag().with_(ranker="question-perplexity")
     made = LinguaNodePostprocessor.from_longllmlingua(
         target_token=300.0,
         device_map="cuda",
@@ -170,7 +173,9 @@ def test_the_postprocessor_on_real_weights(o200k):
         "Ulysses is by James Joyce. It came later.",
     ]
     nodes = [NodeWithScore(node=TextNode(text=text, id_=str(i)), score=i) for i, text in enumerate(texts)]
-    made = LinguaNodePostprocessor.from_longllmlingua(target_token=20, rank_method="longllmlingua")
+    made = LinguaNodePostprocessor.from_longllmlingua(
+        target_token=20, rank_method="longllmlingua", min_tokens=0
+    )
     shorter = made.postprocess_nodes(nodes, query_str="Who wrote Emma?")
     assert "0" in [node.node_id for node in shorter]
     assert all(node.score == int(node.node_id) for node in shorter)

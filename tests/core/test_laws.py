@@ -6,34 +6,28 @@ import copy
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import laws
-from lingua_integrations import BudgetTooSmall, CompressionConfig, Context, PromptCompressor
+from lingua_integrations import CompressionConfig, Context, PromptCompressor
 from lingua_integrations.core.text.atoms import segment
 
 rates = st.floats(0.05, 1.0)
 configs = st.builds(
-    CompressionConfig,
+    CompressionConfig.rag().with_,
     segment_tokens=st.sampled_from([5, 20, 100]),
     ranker=st.sampled_from(["bm25", "perplexity"]),
     coarse_factor=st.sampled_from([1.0, 2.0, 10.0]),
     unit_score=st.sampled_from(["mean", "max", "sum"]),
-    exact_stream=st.booleans(),
     fill=st.booleans(),
 )
 questions = st.one_of(st.none(), laws.prose)
 
 
 def compress(scorer, inputs, config, **request):
-    """The result, or the named error with a budget that then works."""
-    compressor = PromptCompressor(scorer, config)
-    try:
-        return compressor.compress(inputs, **request)
-    except BudgetTooSmall as error:
-        request.pop("rate", None)
-        return compressor.compress(inputs, **request | {"target_tokens": error.smallest})
+    """The result, or that of the least budget that works."""
+    return laws.or_least(PromptCompressor(scorer, config).compress, inputs, **request)
 
 
 @given(inputs=laws.texts, question=questions, rate=rates, config=configs)
@@ -52,7 +46,7 @@ def test_laws_of_atoms(tiny_scorer, o200k, inputs, question, rate, config):
 @given(inputs=laws.texts, rate=rates)
 def test_laws_of_tokens(tiny_scorer, o200k, inputs, rate):
     """Sub-word units keep the same laws, but for whole atoms."""
-    result = compress(tiny_scorer, inputs, CompressionConfig(unit="token"), rate=rate)
+    result = compress(tiny_scorer, inputs, CompressionConfig.rag().with_(unit="token"), rate=rate)
     laws.budget(result, o200k)
     laws.provenance(result, inputs)
     for context in result.contexts:
@@ -94,7 +88,7 @@ def test_rate_one_is_the_identity(tiny_scorer, inputs, config):
 @given(first=laws.texts, second=laws.texts, rate=rates)
 def test_same_call_same_output(tiny_scorer, first, second, rate):
     """Neither repetition nor another call in between changes a result."""
-    config = CompressionConfig(segment_tokens=20)
+    config = CompressionConfig.rag().with_(segment_tokens=20)
     once = compress(tiny_scorer, first, config, rate=rate)
     compress(tiny_scorer, second, config, rate=rate)
     assert compress(tiny_scorer, first, config, rate=rate) == once
@@ -102,7 +96,7 @@ def test_same_call_same_output(tiny_scorer, first, second, rate):
 
 def test_threads_get_the_same_answers(tiny_scorer):
     """One compressor serves many threads."""
-    compressor = PromptCompressor(tiny_scorer)
+    compressor = PromptCompressor(tiny_scorer, "rag")
     inputs = [
         [f"{'The cat sat on the mat, number '} {n}. " * 9, "Dogs run far, 12 miles. " * n]
         for n in range(1, 9)
@@ -115,7 +109,7 @@ def test_threads_get_the_same_answers(tiny_scorer):
 
 async def test_async_gives_the_same_answer(tiny_scorer):
     """`acompress` is `compress` off the event loop."""
-    compressor = PromptCompressor(tiny_scorer)
+    compressor = PromptCompressor(tiny_scorer, "rag")
     texts = ["The quick brown fox jumps over the lazy dog. " * 8]
     assert await compressor.acompress(texts, rate=0.3) == compressor.compress(texts, rate=0.3)
 
@@ -134,7 +128,7 @@ async def test_async_gives_the_same_answer(tiny_scorer):
 )
 def test_shapes_of_input(tiny_scorer, o200k, text, rate):
     """Short, long, longer than the scorer's window, Chinese, units larger than a segment."""
-    result = compress(tiny_scorer, [text], CompressionConfig(), rate=rate)
+    result = compress(tiny_scorer, [text], CompressionConfig.rag(), rate=rate)
     laws.budget(result, o200k)
     laws.filled(result, o200k, lambda t: segment(t).strings())
     for context in result.contexts:
@@ -143,11 +137,20 @@ def test_shapes_of_input(tiny_scorer, o200k, text, rate):
         assert "\ufffd" not in context.text
 
 
+@settings(max_examples=60)
+@given(inputs=st.lists(laws.prose.filter(str.strip), min_size=1, max_size=4), rate=st.floats(0.2, 0.9))
+def test_the_budget_is_used_up(tiny_scorer, o200k, inputs, rate):
+    """Where there is much of small units, 0.97 of the budget comes out."""
+    long = [(text + "\n") * (1 + 1500 // (1 + o200k(text))) for text in inputs]
+    result = compress(tiny_scorer, long, CompressionConfig.rag(), rate=rate)
+    assert laws.filled(result, o200k, lambda text: segment(text).strings())
+
+
 def test_100k_tokens(tiny_scorer, o200k):
     """One document of 100,000 tokens keeps the law, too."""
     text = "".join(f"Line {n}: the cat number {n * 7919 % 1000} sat, and ran.\n" for n in range(7000))
     assert o200k(text) > 95_000
-    result = PromptCompressor(tiny_scorer).compress([text], rate=0.3)
+    result = PromptCompressor(tiny_scorer, "rag").compress([text], rate=0.3)
     laws.budget(result, o200k)
     assert result.tokens_after >= 0.97 * result.budget
     laws.extractive(result.contexts[0])
@@ -161,7 +164,7 @@ def test_what_must_stay_stays(tiny_scorer, inputs, rate, data):
         spans = [m.span() for m in laws.regex.finditer(r"\S+", text)]
         keep = data.draw(st.lists(st.sampled_from(spans), max_size=3)) if spans else []
         contexts.append(Context(text, keep=tuple(keep)))
-    result = compress(tiny_scorer, contexts, CompressionConfig(), rate=rate)
+    result = compress(tiny_scorer, contexts, CompressionConfig.rag(), rate=rate)
     for context in result.contexts:
         for start, end in contexts[context.index].keep:
             assert any(s <= start and end <= e for s, e in context.spans)

@@ -14,7 +14,7 @@ TEXTS = ["The cat sat on the mat, and ran.", "A dog & <b>another</b> dog slept i
 
 @pytest.fixture
 def result(tiny_scorer):
-    return PromptCompressor(tiny_scorer).compress(
+    return PromptCompressor(tiny_scorer, "rag").compress(
         TEXTS, question="cat?", instruction="Read.", target_tokens=6
     )
 
@@ -45,7 +45,7 @@ def test_to_dict_is_json(result):
 
 def test_html_strikes_out_and_escapes(tiny_scorer):
     """Hostile documents stay text."""
-    html = PromptCompressor(tiny_scorer).compress([TEXTS[1]], rate=0.8)._repr_html_()
+    html = PromptCompressor(tiny_scorer, "rag").compress([TEXTS[1]], rate=0.8)._repr_html_()
     assert "<b>another" not in html
     assert "&lt;b&gt;another" in html
     assert "<del>" in html
@@ -60,7 +60,7 @@ def test_prompt_joins_what_is_left(result):
 
 def test_nothing_to_do(tiny_scorer):
     """No contexts, or all of it fits: handed on with a note, without a model."""
-    compressor = PromptCompressor(tiny_scorer)
+    compressor = PromptCompressor(tiny_scorer, "rag")
     assert compressor.compress([], rate=0.5).texts == []
     short = compressor.compress(["a b c"], target_tokens=100)
     assert short.texts == ["a b c"]
@@ -83,7 +83,7 @@ def test_bad_budgets(tiny_scorer, request_, said):
     """Named errors, and the inputs are as they were."""
     texts = list(TEXTS)
     with pytest.raises(InvalidRequest, match=said):
-        PromptCompressor(tiny_scorer).compress(texts, **request_)
+        PromptCompressor(tiny_scorer, "rag").compress(texts, **request_)
     assert texts == TEXTS
 
 
@@ -104,12 +104,12 @@ def test_bad_budgets(tiny_scorer, request_, said):
 def test_bad_settings(settings, said):
     """A configuration is checked where it is written."""
     with pytest.raises(InvalidRequest, match=said):
-        CompressionConfig(**settings)
+        CompressionConfig.rag().with_(**settings)
 
 
 def test_bad_contexts(tiny_scorer):
     """One string instead of a list, something that is no text, spans outside the text."""
-    compressor = PromptCompressor(tiny_scorer)
+    compressor = PromptCompressor(tiny_scorer, "rag")
     with pytest.raises(InvalidRequest, match="one string"):
         compressor.compress("a text", rate=0.5)
     with pytest.raises(InvalidRequest, match="must be a string, not int"):
@@ -124,10 +124,10 @@ def test_budget_too_small_names_the_smallest_that_works(tiny_scorer):
     """For units, for what must stay, for the prompt's outer parts, with overhead: one less fails."""
     long = "internationalization-of-antidisestablishmentarianism " * 3
     cases = [
-        (CompressionConfig(), {"contexts": [long]}),
-        (CompressionConfig(overhead_tokens=10), {"contexts": [long]}),
-        (CompressionConfig(), {"contexts": [Context(TEXTS[0], keep=((0, 20),))]}),
-        (CompressionConfig(), {"contexts": [Context(TEXTS[0], rate=1.0), TEXTS[1]]}),
+        (CompressionConfig.rag(), {"contexts": [long]}),
+        (CompressionConfig.rag().with_(overhead_tokens=10), {"contexts": [long]}),
+        (CompressionConfig.rag(), {"contexts": [Context(TEXTS[0], keep=((0, 20),))]}),
+        (CompressionConfig.rag(), {"contexts": [Context(TEXTS[0], rate=1.0), TEXTS[1]]}),
         (
             CompressionConfig.paper(),
             {"contexts": TEXTS, "instruction": "Read all of this.", "question": "Where?"},
@@ -153,7 +153,7 @@ def test_a_rate_of_its_own(tiny_scorer):
         Context(TEXTS[1] * 6, rate=0.3),
         "An unrelated text about the sea. " * 6,
     ]
-    result = PromptCompressor(tiny_scorer).compress(texts, rate=0.4)
+    result = PromptCompressor(tiny_scorer, "rag").compress(texts, rate=0.4)
     by_index = {context.index: context for context in result.contexts}
     assert by_index[0].unchanged
     assert by_index[1].tokens_after == pytest.approx(0.3 * by_index[1].tokens_before, abs=4)
@@ -165,7 +165,7 @@ def test_titles_help_to_rank(tiny_scorer):
         Context(f"It has {n} rooms and a garden of its own." * 3, title=title)
         for n, title in [(3, "Bath"), (4, "Hartfield")]
     ]
-    result = PromptCompressor(tiny_scorer, CompressionConfig(coarse_factor=1)).compress(
+    result = PromptCompressor(tiny_scorer, CompressionConfig.rag().with_(coarse_factor=1)).compress(
         texts, question="How many rooms has Hartfield?", rate=0.5
     )
     assert [context.index for context in result.contexts] == [1]
@@ -182,6 +182,6 @@ def test_a_ranker_of_the_users_own(tiny_scorer):
             return np.arange(len(texts), dtype=float)
 
     texts = [f"Text number {n} is as long as any other text here." for n in range(4)]
-    compressor = PromptCompressor(tiny_scorer, CompressionConfig(coarse_factor=1), ranker=Last())
+    compressor = PromptCompressor(tiny_scorer, CompressionConfig.rag().with_(coarse_factor=1), ranker=Last())
     result = compressor.compress(texts, question="number 0?", rate=0.25)
     assert [context.index for context in result.contexts] == [3]

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from lingua_integrations.core.structured import StructuredResult
 
 Outcome = TypeVar("Outcome")
+LEAST = "the budget was too small: this is the least that works"
+"""The note of a call whose outcome is over the budget."""
 
 
 class Compressing(How, OnFailure, Telling):
@@ -163,7 +165,7 @@ class Adapter(HowMuch, Compressing):
                     contexts, question=question, rate=self.rate, target_tokens=self.target_tokens
                 )
             result = compressor.compress(contexts, question=question, target_tokens=least)
-            return replace(result, note="the budget was too small: this is the least that works")
+            return replace(result, note=LEAST)
 
         return self.or_least(work, partial(compressor.unchanged, contexts))
 
@@ -181,7 +183,8 @@ class Adapter(HowMuch, Compressing):
 
         def work(least: int | None) -> StructuredResult:
             made = compressor.compress_json(text, question=question, target_tokens=least or budget)
-            return replace(made, result=replace(made.result, tokens_before=before))
+            note = LEAST if least else made.result.note
+            return replace(made, result=replace(made.result, tokens_before=before, note=note))
 
         return self.or_least(work, lambda note: StructuredResult(shown, compressor.unchanged([shown], note)))
 

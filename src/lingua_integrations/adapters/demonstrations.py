@@ -134,12 +134,28 @@ def choose(
             makes them fit; fewer where what stays of so many would not, and at last a single one.
 
     Raises:
-        BudgetTooSmall: not one demonstration fits.
+        BudgetTooSmall: not one demonstration fits; ``smallest`` is the least budget with which one does.
         InvalidRequest: a demonstration has no text in one of the fields.
     """
     if compressor is None:
         result = demonstrations.whole(chooser, budget)
         return [demonstrations.examples[context.index] for context in result.contexts], result
+    attempt = partial(_shortened, demonstrations, chooser, fields, compressor, coarse_factor)
+    try:
+        return attempt(budget)
+    except BudgetTooSmall as error:
+        raise BudgetTooSmall(budget, _least(attempt, budget, error.smallest), error.why) from None
+
+
+def _shortened(
+    demonstrations: Demonstrations,
+    chooser: PromptCompressor,
+    fields: Sequence[str],
+    compressor: PromptCompressor,
+    coarse_factor: float,
+    budget: int,
+) -> tuple[list[Example], CompressionResult]:
+    """As many as fit once the text of some fields is compressed."""
     for factor in (coarse_factor, (1 + coarse_factor) / 2, 1.0):
         with suppress(BudgetTooSmall):  # what stays of so many leaves no room: take fewer
             whole = demonstrations.whole(chooser, int(budget * factor))
@@ -163,12 +179,9 @@ def _single(
     sizes = list(map(chooser.counter.count, written))
     candidates = dict.fromkeys([demonstrations.best(chooser), sizes.index(min(sizes))])
 
-    def alone(number: int, room: int) -> tuple[list[Example], CompressionResult]:
-        return demonstrations.inside([number], fields, compressor, room)
-
     for number in candidates:
         with suppress(BudgetTooSmall):
-            shorter, result = alone(number, budget)
+            shorter, result = demonstrations.inside([number], fields, compressor, budget)
             gone = [
                 DroppedContext(i, "no room beside another one", text, sizes[i])
                 for i, text in enumerate(written)
@@ -176,17 +189,19 @@ def _single(
             ]
             before = chooser.counter.count(demonstrations.text(demonstrations.examples))
             return shorter, replace(result, tokens_before=before, dropped=tuple(gone))
-    smallest = min(_least(partial(alone, number), budget) for number in candidates)
-    raise BudgetTooSmall(budget, smallest, "not one demonstration fits, however short")
+    raise BudgetTooSmall(budget, min(sizes), "not one demonstration fits, however short")
 
 
-def _least(shorten: Callable[[int], Any], budget: int) -> int:
-    """A budget that works, from one that does not."""
-    try:
-        shorten(budget)
-    except BudgetTooSmall as error:
-        return _least(shorten, error.smallest)
-    return budget
+def _least(attempt: Callable[[int], Any], fails: int, works: int) -> int:
+    """The least budget that works, between one that does not and one that does."""
+    while works - fails > 1:
+        middle = (fails + works) // 2
+        try:
+            attempt(middle)
+            works = middle
+        except BudgetTooSmall:
+            fails = middle
+    return works
 
 
 def chooser_config(rank_by: Literal["similarity", "perplexity"]) -> CompressionConfig:

@@ -132,7 +132,7 @@ AS_HERE: dict[str, tuple[Any, ...]] = {
 
 
 def translate(arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """Fields of `Settings` for what an older adapter was told.
+    """Fields of an adapter for what an older one was told.
 
     Args:
         arguments: of the adapter's constructor; ``additional_compress_kwargs`` may hold any of them, too.
@@ -152,7 +152,7 @@ def translate(arguments: Mapping[str, Any]) -> dict[str, Any]:
     if given.pop("use_llmlingua2", False):
         config = METHODS["llmlingua2"].config
     elif rank_method in RANKERS:
-        config = CompressionConfig(ranker=RANKERS[rank_method])
+        config = CompressionConfig.rag().with_(ranker=RANKERS[rank_method])
     else:
         raise InvalidRequest(
             f"rank_method={rank_method!r} is not here; there are {', '.join(RANKERS)}. Embeddings of your "

@@ -161,8 +161,8 @@ class How(Part):
                 f"compressor must be a PromptCompressor, not {type(self.compressor).__name__}. Name models "
                 "with model=."
             )
-        beside = ("method", "model", "device", "dtype", "config")
-        if told := [name for name in beside if getattr(self, name) is not None]:
+        beside, fields = ("method", "model", "device", "dtype", "counter", "config"), type(self).model_fields
+        if told := [name for name in beside if getattr(self, name) != fields[name].default]:
             raise InvalidRequest(
                 f"compressor is given, and {', '.join(told)} would have no effect: leave one out."
             )

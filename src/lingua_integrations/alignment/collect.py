@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import json
-import os
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,9 +15,11 @@ from typing import Any
 
 from tqdm import tqdm
 
-from lingua_integrations.alignment.pairs import Pair, Prompt
+from lingua_integrations.alignment.pairs import Pair, Prompt, row_of
 from lingua_integrations.alignment.responders import Responder, Said
 from lingua_integrations.errors import CollectionStopped, LinguaError, MissingExtra
+from lingua_integrations.evaluation.extras import optional
+from lingua_integrations.evaluation.records import Records
 
 _BUSY = {408, 409, 425, 429}
 """HTTP's ways to say: later. The other errors of the 400s stay what they are."""
@@ -43,42 +43,37 @@ class Collected:
 
 
 class Responses:
-    """Responses in a file, one JSON object a line, by target and prompt; the file is a file of pairs.
+    """Responses of a target in a file of pairs, which may have those of other targets, too."""
 
-    A line that was cut off is asked for again.
-    """
-
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, target: str) -> None:
         self.path = path
-        self._known: dict[str, dict[str, Any]] = {}
-        for line in path.read_text("utf-8").split("\n") if path.exists() else []:
-            if row := _parsed(line):
-                self._known[row["key"]] = row
+        self._target = target
+        self._records = Records(path)
 
-    def get(self, target: str, prompt: Prompt) -> Said | None:
+    def get(self, prompt: Prompt) -> Said | None:
         """What the target said, if it was asked."""
-        row = self._known.get(key_of(target, prompt))
+        row = self._records.get(self._key(prompt))
         return Said(row["response"], row.get("refused"), bool(row.get("cut"))) if row else None
 
-    def add(self, target: str, prompt: Prompt, said: Said) -> None:
+    def missing(self, prompts: Iterable[Prompt]) -> list[Prompt]:
+        """Prompts that the target has still to be asked, each once."""
+        return [prompt for prompt in dict.fromkeys(prompts) if self.get(prompt) is None]
+
+    def add(self, prompt: Prompt, said: Said) -> None:
         """Keep a response; it is on disk when this returns, or the file is as it was.
 
         Raises:
             OSError: it cannot be written.
         """
-        row = line_of(target, prompt, said)
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        with self.path.open("ab", buffering=0) as stream:
-            end = stream.tell()
-            line = (b"" if _ends_a_line(self.path, end) else b"\n") + json.dumps(row).encode() + b"\n"
-            try:
-                if stream.write(line) != len(line):
-                    raise OSError(errno.ENOSPC, "No space left on device")
-                os.fsync(stream.fileno())
-            except OSError:
-                os.truncate(self.path, end)
-                raise
-        self._known[row["key"]] = row
+        self._records.add(self.row(prompt, said))
+
+    def row(self, prompt: Prompt, said: Said) -> dict[str, Any]:
+        """A response as the file has it."""
+        row = {"key": self._key(prompt), "target": self._target} | row_of(prompt, said.text, cut=said.cut)
+        return row | {"refused": said.refused} if said.refused else row
+
+    def _key(self, prompt: Prompt) -> str:
+        return hashlib.sha256(json.dumps([self._target, prompt]).encode()).hexdigest()
 
 
 def collect(
@@ -105,18 +100,16 @@ def collect(
             in the file or, where that could not be written, in the error. The same call goes on from there.
     """
     wanted = list(dict.fromkeys(prompts))
-    responses = Responses(path)
-    missing = [prompt for prompt in wanted if responses.get(responder.name, prompt) is None]
-    run = _Run(responder, responses, patience)
-    ask = _trying(responder, tries)
+    run = _Run(Responses(path, responder.name), responder.name, patience)
+    missing = run.responses.missing(wanted)
+    todo = (tuple(missing[at : at + responder.batch]) for at in range(0, len(missing), responder.batch))
+    ask = _trying(responder.respond, tries)
+    under_way: dict[Future[list[Said]], tuple[Prompt, ...]] = {}
+    done = len(wanted) - len(missing)
     with (
-        tqdm(
-            total=len(wanted), initial=len(wanted) - len(missing), desc="responses", disable=not progress
-        ) as bar,
+        tqdm(total=len(wanted), initial=done, desc="responses", disable=not progress) as bar,
         ThreadPoolExecutor(responder.workers) as pool,
     ):
-        todo = _batches(missing, responder.batch)
-        under_way: dict[Future[list[Said]], tuple[Prompt, ...]] = {}
         try:
             while True:
                 for batch in islice(todo, responder.workers - len(under_way)):
@@ -125,110 +118,92 @@ def collect(
                 if not under_way:
                     break
                 for future in wait(under_way, return_when=FIRST_COMPLETED).done:
-                    came = run.save(under_way[future], future)
-                    batch = under_way.pop(future)
-                    bar.update(came)
-                    run.go_on(batch, came)
+                    bar.update(run.save(under_way[future], future))
+                    del under_way[future]
+                    run.check()
         finally:  # what is under way has been paid for, whatever happened
             for future, batch in under_way.items():
                 with suppress(BaseException):
                     run.save(batch, future)
-    run.stop_if_unsaved()
-    return _in_order(wanted, responses, responder.name, run.failed)
+    run.check()
+    return run.collected(wanted)
 
 
 class _Run:
     """What happens to answers as they come."""
 
-    def __init__(self, responder: Responder, responses: Responses, patience: int) -> None:
-        self.failed: dict[Prompt, str] = {}
+    def __init__(self, responses: Responses, target: str, patience: int) -> None:
+        self.responses = responses
+        self._target, self._patience = target, patience
+        self._failed: dict[Prompt, str] = {}
+        self._in_a_row = 0  # requests that failed
         self._unsaved: list[dict[str, Any]] = []
-        self._reason = ""
-        self._target, self._responses, self._patience = responder.name, responses, patience
-        self._in_a_row = 0
+        self._why = ""  # they could not be written, or the last request failed
 
     def check_room(self) -> None:
         """Refuse to ask for what could not be written."""
-        folder = next(folder for folder in self._responses.path.absolute().parents if folder.exists())
+        folder = next(folder for folder in self.responses.path.absolute().parents if folder.exists())
         if (free := shutil.disk_usage(folder).free) < ROOM:
             raise self._stopped(f"{folder} has only {free / 1e6:.0f} MB left")
 
-    def go_on(self, batch: tuple[Prompt, ...], came: int) -> None:
-        """Stop where there is no use in going on after a request with so many answers."""
-        self.stop_if_unsaved()
-        self._in_a_row = 0 if came else self._in_a_row + 1
-        if self._in_a_row >= self._patience:
-            why = self.failed[batch[-1]]
-            raise self._stopped(f"{self._target} failed {self._in_a_row} times in a row, at last with: {why}")
-
-    def save(self, batch: tuple[Prompt, ...], future: Future[list[Said]]) -> int:
+    def save(self, batch: Sequence[Prompt], future: Future[list[Said]]) -> int:
         """Write down a request's answers, or that it failed; how many came."""
         try:
             answers = future.result()
         except MissingExtra:
             raise
         except Exception as error:  # whatever a provider's client raises
-            self.failed |= dict.fromkeys(batch, f"{type(error).__name__}: {error}")
+            self._in_a_row += 1
+            self._why = f"{type(error).__name__}: {error}"
+            self._failed |= dict.fromkeys(batch, self._why)
             return 0
+        self._in_a_row = 0
         for prompt, said in zip(batch, answers, strict=True):
             self._add(prompt, said)
         return len(batch)
 
     def _add(self, prompt: Prompt, said: Said) -> None:
         try:
-            self._responses.add(self._target, prompt, said)
+            self.responses.add(prompt, said)
         except OSError as error:
-            self._unsaved.append(line_of(self._target, prompt, said))
-            self._reason = f"{self._responses.path} cannot be written ({error})"
+            self._unsaved.append(self.responses.row(prompt, said))
+            self._why = str(error)
 
-    def stop_if_unsaved(self) -> None:
-        """Raise where an answer could not be written."""
+    def check(self) -> None:
+        """Stop where there is no use in going on."""
         if self._unsaved:
-            raise self._stopped(self._reason)
+            raise self._stopped(f"{self.responses.path} cannot be written ({self._why})")
+        if self._in_a_row >= self._patience:
+            raise self._stopped(
+                f"{self._target} failed {self._in_a_row} times in a row, at last with: {self._why}"
+            )
 
     def _stopped(self, why: str) -> CollectionStopped:
-        return CollectionStopped(why, self._responses.path, self._unsaved)
+        return CollectionStopped(why, self.responses.path, self._unsaved)
+
+    def collected(self, wanted: Sequence[Prompt]) -> Collected:
+        """What is known in the end."""
+        said = [(prompt, one) for prompt in wanted if (one := self.responses.get(prompt))]
+        return Collected(
+            tuple(Pair(prompt, one.text, not one.cut) for prompt, one in said if not one.refused),
+            tuple((prompt, one.refused) for prompt, one in said if one.refused),
+            tuple(self._failed.items()),
+        )
 
 
-def key_of(target: str, prompt: Prompt) -> str:
-    """What a response is found by."""
-    return hashlib.sha256(json.dumps([target, prompt]).encode()).hexdigest()
+Ask = Callable[[Sequence[Prompt]], list[Said]]
 
 
-def line_of(target: str, prompt: Prompt, said: Said) -> dict[str, Any]:
-    """A response as its line has it."""
-    row = {
-        "key": key_of(target, prompt),
-        "target": target,
-        "messages": [message._asdict() for message in prompt],
-        "response": said.text,
-    }
-    return row | ({"refused": said.refused} if said.refused else {}) | ({"cut": True} if said.cut else {})
-
-
-def _in_order(
-    wanted: Sequence[Prompt], responses: Responses, target: str, failed: dict[Prompt, str]
-) -> Collected:
-    said = [(prompt, responses.get(target, prompt)) for prompt in wanted]
-    return Collected(
-        tuple(Pair(prompt, one.text, not one.cut) for prompt, one in said if one and not one.refused),
-        tuple((prompt, one.refused) for prompt, one in said if one and one.refused),
-        tuple(failed.items()),
-    )
-
-
-def _trying(responder: Responder, tries: int) -> Any:
+def _trying(ask: Ask, tries: int) -> Ask:
     """A request that is made again where it failed for a reason of the target's own."""
-    try:
-        import tenacity
-    except ImportError as error:
-        raise MissingExtra("tenacity", "align") from error
-    return tenacity.retry(
+    tenacity = optional("tenacity", "tenacity", "align")
+    again: Ask = tenacity.retry(
         stop=tenacity.stop_after_attempt(tries),
         wait=tenacity.wait_random_exponential(multiplier=1, max=60),
         retry=tenacity.retry_if_exception(_may_pass),
         reraise=True,
-    )(responder.respond)
+    )(ask)
+    return again
 
 
 def _may_pass(error: BaseException) -> bool:
@@ -237,25 +212,3 @@ def _may_pass(error: BaseException) -> bool:
         return False
     status = getattr(error, "status_code", None)  # what the clients of most providers call it
     return not (isinstance(status, int) and 400 <= status < 500 and status not in _BUSY)
-
-
-def _batches(prompts: Sequence[Prompt], size: int) -> Iterator[tuple[Prompt, ...]]:
-    for begin in range(0, len(prompts), size):
-        yield tuple(prompts[begin : begin + size])
-
-
-def _parsed(line: str) -> dict[str, Any] | None:
-    """A line of the file; ``None`` where it was cut off."""
-    try:
-        row = json.loads(line)
-    except ValueError:
-        return None
-    return row if isinstance(row, dict) and {"key", "response"} <= row.keys() else None
-
-
-def _ends_a_line(path: Path, size: int) -> bool:
-    if not size:
-        return True
-    with path.open("rb") as stream:
-        stream.seek(size - 1)
-        return stream.read(1) == b"\n"

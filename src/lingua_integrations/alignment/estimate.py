@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from lingua_integrations.alignment.pairs import Prompt
-from lingua_integrations.core.budget.counting import TokenCounter, as_counter
+from lingua_integrations.core.budget.counting import as_counter
 
 
 @dataclass(frozen=True)
@@ -15,7 +15,7 @@ class Estimate:
 
     Attributes:
         requests: prompts to be asked.
-        tokens_in: of the prompts, in ``o200k_base`` tokens unless another counter was given.
+        tokens_in: of the prompts.
         tokens_out: of the responses, at most.
         price: at most, in the currency of the prices; ``None`` where none were given.
     """
@@ -36,7 +36,7 @@ def estimate(
     prompts: Sequence[Prompt],
     response_tokens: int,
     prices: tuple[float, float] | None = None,
-    counter: TokenCounter | None = None,
+    counter: str | Callable[[str], int] = "o200k_base",
 ) -> Estimate:
     """What a collection costs at most.
 
@@ -47,11 +47,11 @@ def estimate(
         counter: of the prompts' tokens; what a provider adds for its roles is not counted.
 
     >>> from lingua_integrations.alignment.pairs import Message
-    >>> words = as_counter(lambda text: len(text.split()))
-    >>> str(estimate([(Message("user", "Who wrote Emma?"),)], 100, (1.0, 10_000.0), words))
+    >>> prompts = [(Message("user", "Who wrote Emma?"),)]
+    >>> str(estimate(prompts, 100, (1.0, 10_000.0), lambda text: len(text.split())))
     '1 requests, 3 tokens in, at most 100 out: at most 1.00'
     """
-    count = (counter or as_counter("o200k_base")).count
+    count = as_counter(counter).count
     tokens_in = sum(count(message.content) for prompt in prompts for message in prompt)
     tokens_out = response_tokens * len(prompts)
     price = (tokens_in * prices[0] + tokens_out * prices[1]) / 1e6 if prices else None

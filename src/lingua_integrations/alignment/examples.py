@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, TypedDict
+from typing import Any
 
 from lingua_integrations.alignment.pairs import Pair, Rejected
 from lingua_integrations.alignment.recipes import Template
@@ -12,13 +12,8 @@ from lingua_integrations.core.models.encoder import clean
 
 IGNORED = -100
 """The label of a token that is not learnt."""
-
-
-class Example(TypedDict):
-    """Token ids, and for each the same id if it is learnt, else `IGNORED`."""
-
-    input_ids: list[int]
-    labels: list[int]
+Example = dict[str, list[int]]
+"""``input_ids``, and as ``labels`` for each the same id if it is learnt, else `IGNORED`."""
 
 
 def example(pair: Pair, tokenizer: Any, max_tokens: int, template: Template = "chat") -> Example:
@@ -32,16 +27,18 @@ def example(pair: Pair, tokenizer: Any, max_tokens: int, template: Template = "c
     Raises:
         ValueError: the prompt leaves no room for a response.
     """
-    before = ids_of(tokenizer, prompt_text(pair, tokenizer, template))
-    after = ids_of(tokenizer, pair.response)
-    start = next((i for i in (tokenizer.bos_token_id, tokenizer.eos_token_id) if i is not None), None)
-    before = before if start is None else [start, *before]
+    text = shown(pair.prompt, tokenizer, plain=template == "plain")
+    before, after = (
+        list(tokenizer(clean(part), add_special_tokens=False)["input_ids"]) for part in (text, pair.response)
+    )
+    starts = [token for token in (tokenizer.bos_token_id, tokenizer.eos_token_id) if token is not None]
+    before = starts[:1] + before
     if len(before) >= max_tokens:
         raise ValueError(
             f"its prompt has {len(before)} of the scorer's tokens, which leaves no room in {max_tokens}"
         )
-    if pair.whole and tokenizer.eos_token_id is not None and len(before) + len(after) < max_tokens:
-        after = [*after, tokenizer.eos_token_id]
+    if pair.whole and tokenizer.eos_token_id is not None:
+        after.append(tokenizer.eos_token_id)
     after = after[: max_tokens - len(before)]
     return {"input_ids": before + after, "labels": [IGNORED] * len(before) + after}
 
@@ -61,15 +58,3 @@ def _tried(pair: Pair, tokenizer: Any, max_tokens: int, template: Template) -> E
         return example(pair, tokenizer, max_tokens, template)
     except ValueError as error:
         return str(error)
-
-
-def prompt_text(pair: Pair, tokenizer: Any, template: Template) -> str:
-    """The prompt as the scorer reads it."""
-    if template == "plain":
-        return "\n\n".join(message.content for message in pair.prompt)
-    return shown(pair.prompt, tokenizer)
-
-
-def ids_of(tokenizer: Any, text: str) -> list[int]:
-    """Token ids without special tokens of the tokenizer's own making."""
-    return list(tokenizer(clean(text), add_special_tokens=False)["input_ids"])

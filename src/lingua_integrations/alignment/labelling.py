@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -31,9 +32,8 @@ def read_labels(path: Path) -> Rows[Labelled]:
     rows = read_rows(path, _row)
     good = {id(one) for one in trusted([row for row in rows.good if isinstance(row, Aligned)])}
     numbered = zip(rows.good, rows.lines, strict=True)
-    kept = [(row, line) for row, line in numbered if isinstance(row, Labelled) or id(row) in good]
-    labels = tuple(row.labelled if isinstance(row, Aligned) else row for row, _ in kept)
-    return Rows(labels, tuple(line for _, line in kept), rows.rejected)
+    kept = [(row, line) for row, line in numbered if not isinstance(row, Aligned) or id(row) in good]
+    return Rows(tuple(row for row, _ in kept), tuple(line for _, line in kept), rows.rejected)
 
 
 def requests(texts: Sequence[str]) -> dict[Prompt, str]:
@@ -41,23 +41,21 @@ def requests(texts: Sequence[str]) -> dict[Prompt, str]:
     return {request(piece): piece for piece in chunks(texts)}
 
 
-def labelled(asked: dict[Prompt, str], said: Collected) -> list[Labelled]:
+def labelled(asked: dict[Prompt, str], said: Collected) -> Sequence[Labelled]:
     """Labels from what a target answered, without what was cut for its length, and without the worst."""
-    found = [align(asked[pair.prompt], pair.response) for pair in said.pairs if pair.whole]
-    return [one.labelled for one in trusted(found)]
+    return trusted([align(asked[pair.prompt], pair.response) for pair in said.pairs if pair.whole])
 
 
-def _row(row: dict[str, Any]) -> Labelled | Aligned:
+def _row(row: dict[str, Any]) -> Labelled:
     text = text_of(row.get("text"), "text")
     question, title = row.get("question"), row.get("title")
-    question = "" if question is None else question
-    if not isinstance(question, str) or not isinstance(title, str | None):
+    if not isinstance(question, str | None) or not isinstance(title, str | None):
         raise ValueError("its question or its title is no text")
     if "compressed" in row:
-        found = align(text, text_of(row["compressed"], "compressed version"))
-        own = Labelled(text, found.labelled.kept, question, title)
-        return Aligned(own, found.variation, found.gap, found.rate)
-    return Labelled(text, _spans(row.get("kept"), len(text)), question, title)
+        found: Labelled = align(text, text_of(row["compressed"], "compressed version"))
+    else:
+        found = Labelled(text, _spans(row.get("kept"), len(text)))
+    return replace(found, question=question or "", title=title)
 
 
 def _spans(value: Any, length: int) -> tuple[tuple[int, int], ...]:

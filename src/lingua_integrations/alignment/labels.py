@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -20,8 +20,8 @@ REACH = 200
 """Words before and after the last match in which the next is looked for."""
 CHUNK = 1600
 """Characters that a target is asked to shorten at once, about 400 tokens; longer texts come out too short."""
-WORST_GAP, WORST_VARIATION = 0.10, 0.05
-"""Shares of the texts that are left out: those with the largest gap, and with the most words of their own."""
+WORST = {"variation": 0.05, "gap": 0.10}
+"""Shares of the texts that are left out: those with the most words of their own, then with the largest gap."""
 
 _TASK = (
     "Shorten the text below by leaving words out. Every word of your answer has to stand in the text, "
@@ -48,28 +48,24 @@ class Labelled:
 
 
 @dataclass(frozen=True)
-class Aligned:
-    """A text, aligned to its compressed version.
+class Aligned(Labelled):
+    """A text whose labels are the words that were found again in its compressed version.
 
     Attributes:
-        labelled: the text with the words that were found again.
         variation: share of the compressed words that the text does not have, or not as often.
         gap: words of the text that the compressed version has, less those that could be aligned, as a share
             of the text's words: what the labels miss.
     """
 
-    labelled: Labelled
-    variation: float
-    gap: float
-    rate: float = field(default=1.0)
+    variation: float = 0.0
+    gap: float = 0.0
 
 
 def chunks(texts: Iterable[str]) -> Iterator[str]:
     """Texts in pieces of about `CHUNK` characters, each up to a sentence's end."""
     for text in texts:
-        ends = [*sentences(text).starts.tolist()[1:], len(text)]
         begin = last = 0
-        for end in ends:
+        for end in [*sentences(text).starts.tolist()[1:], len(text)]:
             if end - begin > CHUNK and last > begin:
                 yield text[begin:last]
                 begin = last
@@ -86,26 +82,30 @@ def request(text: str) -> Prompt:
 def align(text: str, compressed: str) -> Aligned:
     """Label the words of a text that its compressed version kept.
 
-    >>> found = align("The old man was walking slowly.", "old man walked slowly.").labelled
+    >>> found = align("The old man was walking slowly.", "old man walked slowly.")
     >>> [found.text[start:end] for start, end in found.kept]
     ['old', 'man', 'walking', 'slowly', '.']
     """
-    spans, kept = _words(text), _words(compressed)
-    words = [text[start:end] for start, end in spans]
-    said = [compressed[start:end] for start, end in kept]
+    units = segment(text)
+    words, said = (list(map(stem, one.strings())) for one in (units, segment(compressed)))
     found = _matches(words, said)
-    labelled = Labelled(text, tuple(spans[place] for place in sorted(found)))
-    stems, own = Counter(map(stem, words)), Counter(map(stem, said))
-    total, shortened = max(1, len(words)), max(1, len(said))
-    there = (stems & own).total()
-    missing = (own - stems).total()
-    return Aligned(labelled, missing / shortened, (there - len(found)) / total, len(said) / total)
+    there, own = Counter(words), Counter(said)
+    return Aligned(
+        text,
+        tuple((int(units.starts[place]), int(units.ends[place])) for place in sorted(found)),
+        variation=(own - there).total() / max(1, len(said)),
+        gap=((there & own).total() - len(found)) / max(1, len(words)),
+    )
 
 
 def trusted(aligned: Sequence[Aligned]) -> list[Aligned]:
-    """What is left when the worst are gone: by variation first, then by the gap."""
-    rest = _without(aligned, [one.variation for one in aligned], WORST_VARIATION)
-    return _without(rest, [one.gap for one in rest], WORST_GAP)
+    """What is left when the worst are gone; of equally bad ones the first go."""
+    left = list(aligned)
+    for name, share in WORST.items():
+        by_badness = sorted(range(len(left)), key=lambda place: -getattr(left[place], name))
+        worst = set(by_badness[: int(share * len(left))])
+        left = [one for place, one in enumerate(left) if place not in worst]
+    return left
 
 
 def stem(word: str) -> str:
@@ -121,31 +121,18 @@ def stem(word: str) -> str:
     return low
 
 
-def _words(text: str) -> list[tuple[int, int]]:
-    """Character spans of a text's atoms."""
-    units = segment(text)
-    return list(zip(units.starts.tolist(), units.ends.tolist(), strict=True))
-
-
 def _matches(words: Sequence[str], said: Sequence[str]) -> set[int]:
     """Places of the words that were said, each taken once, the nearest first."""
     places: dict[str, list[int]] = {}
     for place, word in enumerate(words):
-        places.setdefault(stem(word), []).append(place)
+        places.setdefault(word, []).append(place)
     found: set[int] = set()
     last = -1
     for word in said:
-        free = np.array([place for place in places.get(stem(word), []) if place not in found])
-        near = free[np.abs(free - last) <= REACH] if len(free) else free
-        if not len(near):
-            continue
-        after = near[near > last]
-        last = int(after[0]) if len(after) else int(near[-1])
-        found.add(last)
+        free = np.array([place for place in places.get(word, []) if place not in found], dtype=int)
+        near = free[np.abs(free - last) <= REACH]
+        if len(near):
+            after = near[near > last]
+            last = int(after[0]) if len(after) else int(near[-1])
+            found.add(last)
     return found
-
-
-def _without(aligned: Sequence[Aligned], values: Sequence[float], share: float) -> list[Aligned]:
-    """Without the share of them that has the largest values, the first of them on a tie."""
-    worst = np.argsort(-np.array(values), kind="stable")[: int(share * len(aligned))].tolist()
-    return [one for place, one in enumerate(aligned) if place not in worst]

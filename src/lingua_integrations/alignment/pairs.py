@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -64,7 +64,7 @@ class Rows(Generic[Row]):
 
     good: tuple[Row, ...]
     lines: tuple[int, ...]
-    rejected: tuple[Rejected, ...]
+    rejected: tuple[Rejected, ...] = ()
 
 
 def read_prompts(path: Path) -> Rows[Prompt]:
@@ -73,7 +73,7 @@ def read_prompts(path: Path) -> Rows[Prompt]:
     Raises:
         InvalidRequest: the file cannot be read, or has not one good row.
     """
-    return read_rows(path, prompt_of)
+    return read_rows(path, _prompt)
 
 
 def read_pairs(path: Path) -> Rows[Pair]:
@@ -82,18 +82,52 @@ def read_pairs(path: Path) -> Rows[Pair]:
     Raises:
         InvalidRequest: the file cannot be read, or has not one good row.
     """
-    return read_rows(path, pair_of)
+    return read_rows(path, _pair)
 
 
-def prompt_of(row: dict[str, Any]) -> Prompt:
-    """The prompt of a row.
+def write_pairs(path: Path, pairs: Sequence[Pair]) -> None:
+    """Pairs as `read_pairs` reads them."""
+    rows = (row_of(pair.prompt, pair.response, cut=not pair.whole) for pair in pairs)
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+
+
+def row_of(prompt: Prompt, response: str, *, cut: bool) -> dict[str, Any]:
+    """A pair as a row of a file."""
+    row = {"messages": [message._asdict() for message in prompt], "response": response}
+    return row | {"cut": True} if cut else row
+
+
+def read_rows(path: Path, parse: Callable[[dict[str, Any]], Row]) -> Rows[Row]:
+    """JSON lines, each read by ``parse``, which raises `ValueError` at a row that cannot be used.
 
     Raises:
-        ValueError: it has none.
-
-    >>> prompt_of({"prompt": "Who wrote Emma?"})
-    (Message(role='user', content='Who wrote Emma?'),)
+        InvalidRequest: the file cannot be read, or has not one good row.
     """
+    try:
+        written = path.read_text("utf-8").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidRequest(f"{path} cannot be read as UTF-8 text: {error}") from error
+    good: dict[int, Row] = {}
+    rejected = []
+    for number, line in enumerate(written, 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+            if not isinstance(row, dict):
+                raise ValueError("it is no JSON object")
+            good[number] = parse(row)
+        except json.JSONDecodeError as error:
+            rejected.append(Rejected(number, f"it is no JSON: {error.msg}"))
+        except ValueError as error:
+            rejected.append(Rejected(number, str(error)))
+    if not good:
+        found = f" ({rejected[0]})" if rejected else ""
+        raise InvalidRequest(f"{path} has not one row that can be used{found}.")
+    return Rows(tuple(good.values()), tuple(good), tuple(rejected))
+
+
+def _prompt(row: dict[str, Any]) -> Prompt:
     if "prompt" in row and "messages" in row:
         raise ValueError("it has both a prompt and messages")
     if "prompt" in row:
@@ -107,15 +141,7 @@ def prompt_of(row: dict[str, Any]) -> Prompt:
     return prompt
 
 
-def pair_of(row: dict[str, Any]) -> Pair:
-    """The pair of a row.
-
-    Raises:
-        ValueError: it has no prompt or no response.
-
-    >>> pair_of({"prompt": "Who wrote Emma?", "response": "Jane Austen."}).response
-    'Jane Austen.'
-    """
+def _pair(row: dict[str, Any]) -> Pair:
     if row.get("refused"):
         raise ValueError("the target refused it")
     messages = row.get("messages")
@@ -123,8 +149,8 @@ def pair_of(row: dict[str, Any]) -> Pair:
         last = _message(messages[-1])
         if last.role != "assistant":
             raise ValueError("it has no response, and the last message is not the assistant's")
-        return Pair(prompt_of({**row, "messages": messages[:-1]}), last.content)
-    return Pair(prompt_of(row), text_of(row.get("response"), "response"), not row.get("cut"))
+        return Pair(_prompt({**row, "messages": messages[:-1]}), last.content)
+    return Pair(_prompt(row), text_of(row.get("response"), "response"), not row.get("cut"))
 
 
 def _message(value: Any) -> Message:
@@ -146,33 +172,3 @@ def text_of(value: Any, what: str) -> str:
     if not value.strip():
         raise ValueError(f"the {what} is blank")
     return value
-
-
-def read_rows(path: Path, parse: Callable[[dict[str, Any]], Row]) -> Rows[Row]:
-    """JSON lines, each read by ``parse``, which raises `ValueError` at a row that cannot be used.
-
-    Raises:
-        InvalidRequest: the file cannot be read, or has not one good row.
-    """
-    good, lines, rejected = [], [], []
-    try:
-        written = path.read_text("utf-8").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InvalidRequest(f"{path} cannot be read as UTF-8 text: {error}") from error
-    for number, line in enumerate(written, 1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-            if not isinstance(row, dict):
-                raise ValueError("it is no JSON object")
-            good.append(parse(row))
-            lines.append(number)
-        except json.JSONDecodeError as error:
-            rejected.append(Rejected(number, f"it is no JSON: {error.msg}"))
-        except ValueError as error:
-            rejected.append(Rejected(number, str(error)))
-    if not good:
-        found = f" ({rejected[0]})" if rejected else ""
-        raise InvalidRequest(f"{path} has not one row that can be used{found}.")
-    return Rows(tuple(good), tuple(lines), tuple(rejected))

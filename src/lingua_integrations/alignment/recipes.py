@@ -42,15 +42,14 @@ class Recipe:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        for name in ("epochs", "batch", "max_tokens", "patience"):
-            if getattr(self, name) < 1:
-                raise InvalidRequest(f"{name} has to be at least 1, not {getattr(self, name)}.")
+        for name in ("epochs", "batch", "max_tokens", "patience", "lora_rank"):
+            value = getattr(self, name)
+            if value is not None and value < 1:
+                raise InvalidRequest(f"{name} has to be at least 1, not {value}.")
         if self.learning_rate <= 0:
             raise InvalidRequest(f"learning_rate has to be above 0, not {self.learning_rate}.")
         if not 0 < self.held_out < 1:
             raise InvalidRequest(f"held_out has to be between 0 and 1, not {self.held_out}.")
-        if self.lora_rank is not None and self.lora_rank < 1:
-            raise InvalidRequest(f"lora_rank has to be at least 1, not {self.lora_rank}.")
 
     def with_(self, **changes: Any) -> Recipe:
         """A copy with changes; ``None`` leaves a field as it is.

@@ -11,8 +11,9 @@ from jinja2 import TemplateError
 from lingua_integrations.alignment.pairs import Prompt
 from lingua_integrations.core.models.causal import CausalLM
 from lingua_integrations.core.models.devices import exact_dtype
-from lingua_integrations.errors import InvalidRequest, MissingExtra
-from lingua_integrations.evaluation.targets import ChatTarget
+from lingua_integrations.errors import InvalidRequest
+from lingua_integrations.evaluation.extras import optional
+from lingua_integrations.evaluation.targets import ChatTarget, continued, is_hosted
 
 
 class Said(NamedTuple):
@@ -44,11 +45,9 @@ class Responder(Protocol):
     @property
     def name(self) -> str:
         """The target, and what else its responses depend on."""
-        ...
 
     def respond(self, prompts: Sequence[Prompt]) -> list[Said]:
         """One answer for each prompt; raises where there is none to be had."""
-        ...
 
 
 class ChatResponder:
@@ -70,7 +69,7 @@ class ChatResponder:
     def __init__(
         self, model: Any, *, per_minute: float | None = None, workers: int = 4, max_tokens: int | None = None
     ) -> None:
-        self._target = ChatTarget(_init(model, max_tokens) if isinstance(model, str) else model)
+        self._target = ChatTarget(model, **({"max_tokens": max_tokens} if max_tokens else {}))
         self._limiter = None if per_minute is None else _limiter(per_minute)
         self._cap = f", {max_tokens} tokens" if max_tokens else ""
         self.workers = workers
@@ -136,56 +135,22 @@ class LocalResponder:
         )
 
     def respond(self, prompts: Sequence[Prompt]) -> list[Said]:
-        """Continue all prompts in one batch, padded on the left; what leaves no room counts as refused."""
-        tokenizer = self._model.loaded.tokenizer
-        start = self._model.loaded.start
-        rows = [np.r_[start, self._model.encode(shown(prompt, tokenizer)).ids] for prompt in prompts]
-        room = self._model.window - self.max_tokens
+        """Continue all prompts in one batch; what leaves no room counts as refused."""
+        loaded, room = self._model.loaded, self._model.window - self.max_tokens
+        texts = [shown(prompt, loaded.tokenizer) for prompt in prompts]
+        rows = [np.r_[loaded.start, self._model.encode(text).ids] for text in texts]
         fitting = [row for row in rows if len(row) <= room]
-        said = iter(self._continued(fitting, tokenizer) if fitting else [])
+        drawn = {"do_sample": True, "temperature": self.temperature, "top_k": 0, "top_p": 1.0}
+        sampling = drawn | {"repetition_penalty": 1.0} if self.temperature else {}
+        seed = self.seed + sum(int(row.sum()) for row in fitting)
+        found = continued(self._model, fitting, self.max_tokens, seed=seed, **sampling) if fitting else []
+        said = iter(found)
         return [
-            next(said)
+            _said(*next(said))
             if len(row) <= room
             else Said("", f"its {len(row)} tokens leave no room in the target's window")
             for row in rows
         ]
-
-    def _continued(self, rows: list[Any], tokenizer: Any) -> list[Said]:
-        width = max(map(len, rows))
-        out = self._model.loaded.run(lambda model: self._generate(model, rows, width, tokenizer))[
-            :, width:
-        ].cpu()
-        ends = {tokenizer.eos_token_id, tokenizer.pad_token_id} - {None}
-        cut = [not ends & set(row.tolist()) for row in out]
-        return list(map(_said, tokenizer.batch_decode(out, skip_special_tokens=True), cut))
-
-    def _generate(self, model: Any, rows: list[Any], width: int, tokenizer: Any) -> Any:
-        import torch
-
-        pad = next((i for i in (tokenizer.pad_token_id, tokenizer.eos_token_id) if i is not None), 0)
-        ids = torch.full((len(rows), width), pad)
-        seen = torch.zeros_like(ids)
-        for i, row in enumerate(rows):
-            ids[i, width - len(row) :] = torch.from_numpy(row)
-            seen[i, width - len(row) :] = 1
-        how: dict[str, Any] = {"do_sample": False}
-        if self.temperature:
-            how = {
-                "do_sample": True,
-                "temperature": self.temperature,
-                "top_k": 0,
-                "top_p": 1.0,
-                "repetition_penalty": 1.0,
-            }
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(self.seed + sum(int(row.sum()) for row in rows))
-            return model.generate(
-                ids.to(model.device),
-                attention_mask=seen.to(model.device),
-                max_new_tokens=self.max_tokens,
-                pad_token_id=pad,
-                **how,
-            )
 
 
 def responder_of(
@@ -197,49 +162,35 @@ def responder_of(
     temperature: float = 1.0,
 ) -> ChatResponder | LocalResponder:
     """A responder by its name: "provider:model" of LangChain, or a local model with a temperature."""
-    if ":" in name[2:]:  # C:\\ is a folder
+    if is_hosted(name):
         return ChatResponder(name, per_minute=per_minute, workers=workers, max_tokens=max_tokens)
     return LocalResponder(name, max_tokens=max_tokens, temperature=temperature)
 
 
-def shown(prompt: Prompt, tokenizer: Any) -> str:
-    """A prompt as a model reads it: in its chat template; where it has none, turns between blank lines.
+def shown(prompt: Prompt, tokenizer: Any, *, plain: bool = False) -> str:
+    """A prompt as a model reads it: in its chat template; plain, or without one, turns between blank lines.
 
     Raises:
         ValueError: the template does not take such a prompt.
     """
-    if getattr(tokenizer, "chat_template", None):
-        messages = [message._asdict() for message in prompt]
-        try:
-            text = tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True)
-        except TemplateError as error:
-            raise ValueError(f"the chat template refuses it: {error}") from error
-        return str(text).removeprefix(tokenizer.bos_token or "")
-    return "\n\n".join(message.content for message in prompt)
+    if plain or not getattr(tokenizer, "chat_template", None):
+        return "\n\n".join(message.content for message in prompt)
+    messages = [message._asdict() for message in prompt]
+    try:
+        text = tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True)
+    except TemplateError as error:
+        raise ValueError(f"the chat template refuses it: {error}") from error
+    return str(text).removeprefix(tokenizer.bos_token or "")
 
 
-def _said(text: str, cut: bool = False) -> Said:
+def _said(text: str, cut: bool) -> Said:
     return Said(text, None if text.strip() else "the target said nothing", cut)
-
-
-def _init(name: str, max_tokens: int | None) -> Any:
-    try:
-        from langchain.chat_models import init_chat_model
-    except ImportError as error:
-        raise MissingExtra("langchain", "align") from error
-    try:
-        return init_chat_model(name, max_tokens=max_tokens) if max_tokens else init_chat_model(name)
-    except Exception as error:  # an unknown provider, its package, its key: each in the provider's words
-        raise InvalidRequest(f"{name} cannot be asked: {error}") from error
 
 
 def _limiter(per_minute: float) -> Any:
     if per_minute <= 0:
         raise InvalidRequest(f"per_minute has to be above 0, not {per_minute}.")
-    try:
-        from langchain_core.rate_limiters import InMemoryRateLimiter
-    except ImportError as error:
-        raise MissingExtra("langchain-core", "align") from error
-    return InMemoryRateLimiter(
+    limits = optional("langchain_core.rate_limiters", "langchain-core", "align")
+    return limits.InMemoryRateLimiter(
         requests_per_second=per_minute / 60, check_every_n_seconds=0.05, max_bucket_size=1
     )

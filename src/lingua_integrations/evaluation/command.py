@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,7 +16,6 @@ from lingua_integrations.evaluation.economics import Prices
 from lingua_integrations.evaluation.lines import Store
 from lingua_integrations.evaluation.loaders import load
 from lingua_integrations.evaluation.measuring import Judge
-from lingua_integrations.evaluation.outcomes import Contender
 from lingua_integrations.evaluation.page import page
 from lingua_integrations.evaluation.report import as_json, markdown, rows
 from lingua_integrations.evaluation.runner import Bench, run
@@ -76,9 +74,13 @@ def evaluate_to(folder: Path, request: Request) -> str:
         check_rate(rate, "rate")
     tasks = [load(name, request.limit) for name in request.tasks]
     judge = Judge(target_of(request.target, generate=request.generate) if request.target else None)
-    bench = Bench(tasks, _contenders(request), judge)
-    lines = run(bench, request.rates, Store(folder / "lines.jsonl"), processes=request.processes)
-    table = rows(lines, request.prices)
+    names = dict.fromkeys([*ALWAYS, *request.methods])
+    contenders = [
+        *(contender(name, model=request.classifier) for name in names),
+        *(one for name in request.peers for one in peer.contenders(name)),
+    ]
+    bench, store = Bench(tasks, contenders, judge), Store(folder / "lines.jsonl")
+    table = rows(run(bench, request.rates, store, processes=request.processes), request.prices)
     facts = {
         "version": __version__,
         "target": judge.name or "none",
@@ -95,16 +97,7 @@ def evaluate_to(folder: Path, request: Request) -> str:
         text += "\n" + curve_markdown(found)
         figures = {f"Short prompts: {found.label} over the share of tokens left": drawing(found)}
     folder.mkdir(parents=True, exist_ok=True)
-    for name, content in (
-        ("report.md", text),
-        ("report.json", as_json(table, facts)),
-        ("report.html", page(table, facts, figures)),
-    ):
-        (folder / name).write_text(content, "utf-8")
+    (folder / "report.md").write_text(text, "utf-8")
+    (folder / "report.json").write_text(as_json(table, facts), "utf-8")
+    (folder / "report.html").write_text(page(table, facts, figures), "utf-8")
     return text
-
-
-def _contenders(request: Request) -> Sequence[Contender]:
-    names = dict.fromkeys([*ALWAYS, *request.methods])
-    ours: list[Contender] = [contender(name, model=request.classifier) for name in names]
-    return [*ours, *(one for name in request.peers for one in peer.contenders(name))]

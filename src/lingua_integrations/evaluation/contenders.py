@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 import numpy as np
 
@@ -18,24 +19,20 @@ from lingua_integrations.evaluation.cases import Case
 from lingua_integrations.evaluation.demonstrations import Selecting
 from lingua_integrations.evaluation.outcomes import Contender, Outcome
 
-_WHOLE = CompressionConfig(unit="context", scorer="relevance", coarse_factor=None)
-_SENTENCES = CompressionConfig(unit="sentence", coarse_factor=None)
-_WORDS = CompressionConfig(coarse_factor=None)
+_SENTENCES, _WORDS, _CONTEXTS = (CompressionConfig(unit=unit) for unit in ("sentence", "atom", "context"))
+_WHOLE = _CONTEXTS.with_(scorer="relevance", ranker="bm25")
 
 
 @dataclass(frozen=True)
-class Compressing:
+class Compressing(Contender):
     """A compressor as a contender.
 
     Attributes:
-        name: what the table calls it.
         compressor: what it works with.
         model: its scorer, where that is not the method's own.
     """
 
-    name: str
     compressor: PromptCompressor
-    fixed: bool = False
     model: str | None = None
 
     @property
@@ -54,16 +51,12 @@ class Compressing:
 
 
 @dataclass(frozen=True)
-class Untouched:
+class Untouched(Contender):
     """Everything, or nothing, is handed on."""
 
-    name: str
     everything: bool
-    fixed: bool = True
-    settings: str | None = None
-    reader: PromptCompressor = field(
-        default_factory=lambda: PromptCompressor(config=_SENTENCES), repr=False, compare=False
-    )
+    fixed: ClassVar[bool] = True
+    reader: PromptCompressor = field(default_factory=PromptCompressor, repr=False, compare=False)
 
     def run(self, case: Case, rate: float) -> Outcome:
         """The contexts, or none of them."""
@@ -90,10 +83,10 @@ class First:
 
     def score(self, texts: Sequence[Units], question: str, titles: Sequence[str | None]) -> list[FloatArray]:
         """The unit's place, negated."""
-        begins = np.cumsum([0, *map(len, texts)])
+        ends = np.cumsum([len(units) for units in texts], dtype=int).tolist()
         return [
-            -np.arange(begin, begin + len(units), dtype=np.float64)
-            for begin, units in zip(begins.tolist(), texts, strict=False)
+            -np.arange(end - len(units), end, dtype=np.float64)
+            for end, units in zip(ends, texts, strict=True)
         ]
 
 
@@ -110,27 +103,19 @@ def _nothing(reader: PromptCompressor, case: Case, budget: int) -> Outcome:
     return Outcome((), {}, before, 0, budget)
 
 
-def _compressing(
-    name: str, config: CompressionConfig, scorer: Chance | First | None = None, ranker: Shortest | None = None
-) -> Contender:
-    return Compressing(name, PromptCompressor(scorer, config, ranker=ranker))
-
-
-BASELINES: dict[str, Callable[[str], Contender]] = {
-    "uncompressed": lambda name: Untouched(name, everything=True),
-    "no context": lambda name: Untouched(name, everything=False),
-    "random sentences": lambda name: _compressing(name, _SENTENCES, Chance()),
-    "truncation": lambda name: _compressing(name, _SENTENCES, First()),
-    "random words": lambda name: _compressing(name, _WORDS, Chance()),
-    "first words": lambda name: _compressing(name, _WORDS, First()),
-    "first whole": lambda name: _compressing(name, _WHOLE, First()),
-    "whole-bm25": lambda name: _compressing(name, _WHOLE),
-    "whole-embedding": lambda name: _compressing(name, _WHOLE.with_(ranker="embedding")),
-    "whole-short": lambda name: _compressing(name, _WHOLE, ranker=Shortest()),
-    "whole-perplexity": lambda name: _compressing(name, _WHOLE.with_(ranker="perplexity")),
-    "selector": Selecting,
+_COMPRESSORS: dict[str, Callable[[], PromptCompressor]] = {
+    "random sentences": lambda: PromptCompressor(Chance(), _SENTENCES),
+    "truncation": lambda: PromptCompressor(First(), _SENTENCES),
+    "random words": lambda: PromptCompressor(Chance(), _WORDS),
+    "first words": lambda: PromptCompressor(First(), _WORDS),
+    "first whole": lambda: PromptCompressor(First(), _CONTEXTS),
+    "whole-bm25": lambda: PromptCompressor(config=_WHOLE),
+    "whole-embedding": lambda: PromptCompressor(config=_WHOLE.with_(ranker="embedding")),
+    "whole-short": lambda: PromptCompressor(config=_WHOLE, ranker=Shortest()),
+    "whole-perplexity": lambda: PromptCompressor(config=_WHOLE.with_(ranker="perplexity")),
 }
-ALWAYS: tuple[str, ...] = ("uncompressed", "no context", "random sentences", "truncation", "extractive-bm25")
+BASELINES = ("uncompressed", "no context", *_COMPRESSORS, "selector")
+ALWAYS = ("uncompressed", "no context", "random sentences", "truncation", "extractive-bm25")
 """In every table."""
 
 
@@ -144,8 +129,12 @@ def contender(name: str, *, model: str | None = None) -> Contender:
     Raises:
         InvalidRequest: there is none of that name.
     """
+    if name in _COMPRESSORS:
+        return Compressing(name, _COMPRESSORS[name]())
+    if name == "selector":
+        return Selecting(name)
     if name in BASELINES:
-        return BASELINES[name](name)
+        return Untouched(name, everything=name == "uncompressed")
     if name not in METHODS:
         raise InvalidRequest(f"There is no method {name!r}. There are {', '.join([*BASELINES, *METHODS])}.")
     own = model if METHODS[name].config.scorer == "classifier" else None

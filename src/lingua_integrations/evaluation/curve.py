@@ -13,26 +13,26 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from itertools import combinations
-from typing import Any
 
 import numpy as np
 from tqdm.auto import tqdm
 
-from lingua_integrations.core.budget.counting import TokenCounter, as_counter
+from lingua_integrations.core.budget.counting import as_counter
 from lingua_integrations.core.request import Context
 from lingua_integrations.evaluation.bound import Compressions, bound
 from lingua_integrations.evaluation.cases import Case, Task
 from lingua_integrations.evaluation.metrics import answer_kept
 from lingua_integrations.evaluation.outcomes import Contender
 from lingua_integrations.evaluation.plots import figure_of, svg_of
+from lingua_integrations.evaluation.report import in_markdown
 from lingua_integrations.evaluation.targets import LocalTarget
 
 EXHAUSTIVE = 9
 """Words up to which all subsets are tried: 512 of them."""
 BEAM = 6
 RATES = tuple(np.linspace(0.0, 1.0, 21).round(2).tolist())
-Distortion = Callable[[Task, Case, Sequence[str]], list[float]]
 Kept = frozenset[int]
+"""Places of the words that stay."""
 
 
 @dataclass(frozen=True)
@@ -54,86 +54,94 @@ class Curve:
     methods: dict[str, list[tuple[float, float]]]
 
 
+@dataclass(frozen=True)
+class Gauge:
+    """Measures what is left of the texts of a task.
+
+    Attributes:
+        task: cases with one context each; those with the same context are its questions.
+        target: whose nats per answer token are the distortion; without one it is the share of answers lost.
+        count: tokens of a text.
+    """
+
+    task: Task
+    target: LocalTarget | None
+    count: Callable[[str], int]
+
+    def distortions(self, case: Case, texts: Sequence[str]) -> list[float]:
+        """Of a case, for each text that its context may be shortened to."""
+        if self.target is None:
+            return [1.0 - answer_kept(case.answers, [text]) for text in texts]
+        prompts = [self.task.prompt(case, [(0, text)] if text else []) for text in texts]
+        return self.target.nats_of(prompts, self.task.answer(case))
+
+    def compressions(self, cases: Sequence[Case]) -> list[Compressions]:
+        """The same compressions of a text for each of its questions."""
+        text = cases[0].contexts[0].text
+        words = text.split()
+
+        def measure(subsets: Sequence[Kept]) -> list[list[float]]:
+            left = [_left(words, kept) for kept in subsets]
+            return [self.distortions(case, left) for case in cases]
+
+        if len(words) <= EXHAUSTIVE:
+            sizes = range(len(words) + 1)
+            subsets = [frozenset(kept) for size in sizes for kept in combinations(range(len(words)), size)]
+        else:
+            subsets = beam(len(words), lambda some: np.min(measure(some), axis=0).tolist())
+        rates = np.array([self.count(_left(words, kept)) for kept in subsets]) / self.count(text)
+        return [Compressions(rates, np.array(found)) for found in measure(subsets)]
+
+    def point(self, contender: Contender, rate: float) -> tuple[float, float]:
+        """Mean rate and mean distortion that a method comes to."""
+        shares, lost = [], []
+        for case in self.task.cases:
+            left = " ".join(text for _, text in contender.run(case, rate).texts)
+            shares.append(self.count(left) / self.count(case.contexts[0].text))
+            lost += self.distortions(case, [left])
+        return float(np.mean(shares)), float(np.mean(lost))
+
+
 def short_prompts() -> Task:
     """Six sentences of our own with two questions each."""
     rows = json.loads((files(__package__) / "data" / "limits.json").read_text("utf-8"))
-    return Task(
-        "limits",
-        tuple(
-            Case(f"{number}-{place}", question, (Context(row["context"]),), (answer,))
-            for number, row in enumerate(rows)
-            for place, (question, answer) in enumerate(row["questions"])
-        ),
+    cases = (
+        Case(f"{number}-{place}", question, (Context(row["context"]),), (answer,))
+        for number, row in enumerate(rows)
+        for place, (question, answer) in enumerate(row["questions"])
     )
-
-
-def nats(target: LocalTarget) -> Distortion:
-    """Surprisal of the answer per token, for a target."""
-
-    def measure(task: Task, case: Case, texts: Sequence[str]) -> list[float]:
-        prompts = [task.prompt(case, [(0, text)] if text else []) for text in texts]
-        return target.nats_of(prompts, task.answer(case))
-
-    return measure
-
-
-def answers_lost(task: Task, case: Case, texts: Sequence[str]) -> list[float]:
-    """1 where no answer is left word for word, else 0."""
-    return [1.0 - answer_kept(case.answers, [text]) for text in texts]
+    return Task("limits", tuple(cases))
 
 
 def curve(
     task: Task, contenders: Sequence[Contender], rates: Sequence[float], target: LocalTarget | None
 ) -> Curve:
-    """Methods and bounds on short prompts of one context each.
+    """Methods and bounds on short prompts.
 
     Args:
-        task: cases with one context; those with the same context are its questions.
+        task: see `Gauge`.
         contenders: methods.
         rates: asked of them.
-        target: whose nats are the distortion; without one it is the share of answers lost.
+        target: see `Gauge`.
     """
-    distortion = answers_lost if target is None else nats(target)
-    counter = as_counter("o200k_base")
-    texts = dict.fromkeys(case.contexts[0].text for case in task.cases)
-    aware: list[Compressions] = []
-    agnostic: list[Compressions] = []
-    for text in tqdm(texts, "compressions", unit="prompt"):
-        cases = [case for case in task.cases if case.contexts[0].text == text]
-        found = _compressions(task, cases, counter, distortion)
-        aware += found
-        agnostic += [Compressions(found[0].rates, np.mean([one.distortions for one in found], axis=0))]
+    gauge = Gauge(task, target, as_counter("o200k_base").count)
+    by_text: dict[str, list[Case]] = {}
+    for case in task.cases:
+        by_text.setdefault(case.contexts[0].text, []).append(case)
+    found = [gauge.compressions(cases) for cases in tqdm(by_text.values(), "compressions", unit="prompt")]
+    agnostic = [
+        Compressions(each[0].rates, np.mean([one.distortions for one in each], axis=0)) for each in found
+    ]
     return Curve(
         "nats per answer token" if target else "answers lost",
         RATES,
-        bound(aware, RATES),
+        bound([one for each in found for one in each], RATES),
         bound(agnostic, RATES),
-        {one.name: _points(task, one, rates, counter, distortion) for one in contenders},
+        {
+            one.name: [gauge.point(one, rate) for rate in ([1.0] if one.fixed else rates)]
+            for one in contenders
+        },
     )
-
-
-def _compressions(
-    task: Task, cases: Sequence[Case], counter: TokenCounter, distortion: Distortion
-) -> list[Compressions]:
-    """The same compressions of a text for each of its questions."""
-    text = cases[0].contexts[0].text
-    words = text.split()
-
-    def measure(subsets: Sequence[Kept]) -> list[list[float]]:
-        left = [_left(words, kept) for kept in subsets]
-        return [distortion(task, case, left) for case in cases]
-
-    if len(words) <= EXHAUSTIVE:
-        subsets = [
-            frozenset(kept)
-            for size in range(len(words) + 1)
-            for kept in combinations(range(len(words)), size)
-        ]
-    else:
-        subsets = beam(len(words), lambda some: [min(of) for of in zip(*measure(some), strict=True)])
-    total = counter.count(text)
-    rates = np.array([counter.count(_left(words, kept)) / total for kept in subsets])
-    return [Compressions(rates, np.array(found)) for found in measure(subsets)]
 
 
 def beam(words: int, measure: Callable[[Sequence[Kept]], Sequence[float]], width: int = BEAM) -> list[Kept]:
@@ -161,25 +169,10 @@ def _left(words: Sequence[str], kept: Kept) -> str:
     return " ".join(word for place, word in enumerate(words) if place in kept)
 
 
-def _points(
-    task: Task, one: Contender, rates: Sequence[float], counter: TokenCounter, distortion: Distortion
-) -> list[tuple[float, float]]:
-    points = []
-    for rate in [1.0] if one.fixed else rates:
-        left = [" ".join(text for _, text in one.run(case, rate).texts) for case in task.cases]
-        shares = [
-            counter.count(text) / counter.count(case.contexts[0].text)
-            for text, case in zip(left, task.cases, strict=True)
-        ]
-        lost = [distortion(task, case, [text])[0] for text, case in zip(left, task.cases, strict=True)]
-        points.append((float(np.mean(shares)), float(np.mean(lost))))
-    return points
-
-
 def drawing(found: Curve) -> str:
     """The curve as SVG."""
     figure = figure_of(8.4, 4.6)
-    axes: Any = figure.subplots()
+    axes = figure.subplots()
     axes.fill_between(found.rates, found.aware, color="gray", alpha=0.12, linewidth=0)
     axes.plot(found.rates, found.aware, color="black", label="bound, knowing the question")
     axes.plot(found.rates, found.agnostic, color="black", linestyle="--", label="bound, not knowing it")
@@ -187,22 +180,17 @@ def drawing(found: Curve) -> str:
         rates, lost = zip(*sorted(points), strict=True)
         axes.plot(rates, lost, marker="os^Dv"[number % 5], markersize=4, color=f"C{number % 10}", label=name)
     axes.set(xlabel="tokens left, as a mean share", ylabel=found.label, xlim=(0, 1), ylim=(0, None))
-    axes.spines[["top", "right"]].set_visible(False)
-    figure.legend(loc="outside right upper", frameon=False, fontsize=8)
     return svg_of(figure)
 
 
 def markdown(found: Curve) -> str:
     """The numbers of a curve."""
-    heads = ["", *(f"{rate:g}" for rate in found.rates[::2])]
-    rows = [
-        ["bound, knowing the question", *(f"{value:.2f}" for value in found.aware[::2])],
-        ["bound, not knowing it", *(f"{value:.2f}" for value in found.agnostic[::2])],
-    ]
-    table = [heads, ["---"] * len(heads), *rows]
-    lines = ["| " + " | ".join(row) + " |" for row in table]
-    points = [
-        f"- {name}: " + ", ".join(f"{lost:.2f} at {rate:.2f}" for rate, lost in sorted(points))
+    rates = list(zip(found.rates, found.aware, found.agnostic, strict=True))[::2]
+    table = {"": ["bound, knowing the question", "bound, not knowing it"]} | {
+        f"{rate:g}": [f"{aware:.2f}", f"{agnostic:.2f}"] for rate, aware, agnostic in rates
+    }
+    points = (
+        f"- {name}: " + ", ".join(f"{lost:.2f} at {rate:.2f}" for rate, lost in sorted(points)) + "\n"
         for name, points in found.methods.items()
-    ]
-    return "\n".join([f"### {found.label} over the share of tokens left\n", *lines, "", *points]) + "\n"
+    )
+    return f"### {found.label} over the share of tokens left\n\n{in_markdown(table)}\n{''.join(points)}"

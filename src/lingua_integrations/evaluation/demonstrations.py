@@ -12,7 +12,7 @@ from lingua_integrations.core.compressor import PromptCompressor
 from lingua_integrations.core.prune.rankers.embedding import EmbeddingRanker
 from lingua_integrations.errors import BudgetTooSmall
 from lingua_integrations.evaluation.cases import Case
-from lingua_integrations.evaluation.outcomes import Outcome
+from lingua_integrations.evaluation.outcomes import Contender, Outcome
 
 FIELDS = ("question", "reasoning")
 _WORKED = regex.compile(
@@ -31,9 +31,7 @@ def taken_apart(text: str) -> dict[str, str]:
     ' So the answer is 3.'
     """
     match = _WORKED.fullmatch(text)
-    if match is None:
-        return {"question": "", "cue": "", "reasoning": text, "answer": ""}
-    return dict(match.groupdict())
+    return dict(match.groupdict()) if match else {"question": "", "cue": "", "reasoning": text, "answer": ""}
 
 
 def written(parts: dict[str, Any]) -> str:
@@ -42,17 +40,15 @@ def written(parts: dict[str, Any]) -> str:
 
 
 @dataclass(frozen=True)
-class Selecting:
+class Selecting(Contender):
     """What `LinguaExampleSelector` does with the fields question and reasoning, by its defaults.
 
     Attributes:
-        name: what the table calls it.
         coarse_factor: whole demonstrations are taken up to this multiple of the budget.
+        chooser: chooses them.
     """
 
-    name: str
     coarse_factor: float = 4.0
-    fixed: bool = False
     chooser: PromptCompressor = field(
         default_factory=lambda: PromptCompressor(
             config=chooser_config("similarity"), ranker=EmbeddingRanker()
@@ -62,7 +58,7 @@ class Selecting:
     )
 
     @property
-    def settings(self) -> str | None:
+    def settings(self) -> str:
         """How many whole ones are taken."""
         return f"coarse_factor={self.coarse_factor:g}"
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from lingua_integrations.evaluation.records import Records
 
 
 @dataclass(frozen=True)
@@ -56,32 +56,16 @@ class Line:
 
 
 class Store:
-    """Lines in a file, one JSON object each, found by what they depend on."""
+    """Lines in a file, found by what they depend on."""
 
     def __init__(self, path: Path) -> None:
-        self.path = path
-        self._known = {line.key: line for line in _read(path)}
+        self._records = Records(path)
 
     def get(self, key: str) -> Line | None:
         """A line that was run before."""
-        return self._known.get(key)
+        row = self._records.get(key)
+        return None if row is None else Line(**row)
 
     def add(self, line: Line) -> None:
         """Keep a line; it is on disk when this returns."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        with self.path.open("a", encoding="utf-8") as stream:
-            stream.write(json.dumps(asdict(line)) + "\n")
-        self._known[line.key] = line
-
-
-def _read(path: Path) -> Iterator[Line]:
-    """The lines of a file; one that was cut off while it was written is run again."""
-    written = path.read_text("utf-8").splitlines() if path.exists() else []
-    return (line for line in map(_parsed, written) if line is not None)
-
-
-def _parsed(text: str) -> Line | None:
-    try:
-        return Line(**json.loads(text))
-    except (json.JSONDecodeError, TypeError):
-        return None
+        self._records.add(asdict(line))

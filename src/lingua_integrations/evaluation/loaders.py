@@ -14,8 +14,9 @@ from typing import Any
 import regex
 
 from lingua_integrations.core.request import Context
-from lingua_integrations.errors import InvalidRequest, MissingExtra
+from lingua_integrations.errors import InvalidRequest
 from lingua_integrations.evaluation.cases import Case, Layout, Task
+from lingua_integrations.evaluation.extras import optional
 from lingua_integrations.evaluation.sources import files_of
 
 _CALCULATION = regex.compile(r"<<[^>]*>>")
@@ -38,9 +39,25 @@ class Loader:
     layout: Layout = "documents"
 
 
-def nq20(file: Path) -> Iterator[Case]:
-    """NaturalQuestions with 20 look-alike documents each; the right one's place varies."""
-    return _own(file)
+def own(file: Path) -> Iterator[Case]:
+    """A user's own rows, and NaturalQuestions with 20 look-alike documents each."""
+    for number, row in enumerate(_rows(file), 1):
+        yield _case(row, f"{file}, line {number}", str(number))
+
+
+def _case(row: dict[str, Any], place: str, name: str) -> Case:
+    try:
+        documents = tuple(map(_document, row["documents"]))
+        answers = [row["answers"]] if isinstance(row["answers"], str) else row["answers"]
+        return Case(str(row.get("id", name)), row["question"], documents, tuple(answers))
+    except (KeyError, TypeError) as error:
+        raise InvalidRequest(f"{place}: a row needs question, answers and documents ({error}).") from error
+
+
+def _document(document: Any) -> Context:
+    if isinstance(document, str):
+        return Context(document)
+    return Context(document["text"], title=document.get("title"))
 
 
 def multifieldqa_zh(file: Path) -> Iterator[Case]:
@@ -87,10 +104,7 @@ def bbh(prompt: Path, test: Path) -> Iterator[Case]:
 
 def sharegpt(file: Path) -> Iterator[Case]:
     """Conversations: every turn but the last two is a context; what the assistant said last is the answer."""
-    try:
-        from pyarrow import parquet
-    except ImportError as error:
-        raise MissingExtra("pyarrow", "eval") from error
+    parquet = optional("pyarrow.parquet", "pyarrow", "eval")
     for row in parquet.read_table(file).to_pylist():
         turns = [(_ROLES.get(role, role), text.strip()) for role, text in row["chat"]]
         last = max((i for i, (role, text) in enumerate(turns) if role == "Assistant" and text), default=0)
@@ -110,7 +124,7 @@ def articles(file: Path) -> Iterator[Case]:
 
 
 LOADERS: dict[str, Loader] = {
-    "nq20": Loader(nq20, ("nq20_dev.jsonl.gz",)),
+    "nq20": Loader(own, ("nq20_dev.jsonl.gz",)),
     "multifieldqa_zh": Loader(multifieldqa_zh, ("multifieldqa_zh.jsonl.gz",)),
     "qmsum": Loader(qmsum, ("qmsum_val.jsonl.gz",)),
     "gsm8k": Loader(gsm8k, ("gsm8k_8shot_cot_prompt.txt", "gsm8k_test.jsonl.gz"), "demonstrations"),
@@ -152,7 +166,7 @@ def load(name: str, limit: int | None = None) -> Task:
         return Task(kind, tuple(islice(cases, limit)), loader.layout)
     if Path(name).suffix in (".jsonl", ".gz"):
         (file,) = files_of(name, ("",), name)
-        return Task(Path(name).name, tuple(islice(_own(file), limit)))
+        return Task(Path(name).name, tuple(islice(own(file), limit)))
     raise InvalidRequest(f"There is no task {name!r}: {', '.join([OURS, *LOADERS])}, or a .jsonl file.")
 
 
@@ -167,27 +181,6 @@ def _shelf() -> Iterator[Case]:
         first = 6 * number % len(documents)
         rotated = documents[first:] + documents[:first]
         yield Case(str(number), row["question"], rotated, tuple(row["answers"]))
-
-
-def _own(path: Path) -> Iterator[Case]:
-    """A user's own rows."""
-    for number, row in enumerate(_rows(path), 1):
-        yield _case(row, f"{path}, line {number}", str(number))
-
-
-def _case(row: dict[str, Any], place: str, name: str) -> Case:
-    try:
-        documents = tuple(map(_document, row["documents"]))
-        answers = [row["answers"]] if isinstance(row["answers"], str) else row["answers"]
-        return Case(str(row.get("id", name)), row["question"], documents, tuple(answers))
-    except (KeyError, TypeError) as error:
-        raise InvalidRequest(f"{place}: a row needs question, answers and documents ({error}).") from error
-
-
-def _document(document: Any) -> Context:
-    if isinstance(document, str):
-        return Context(document)
-    return Context(document["text"], title=document.get("title"))
 
 
 def _rows(path: Path) -> Iterator[dict[str, Any]]:

@@ -19,7 +19,7 @@ from lingua_integrations.evaluation.metrics import (
 )
 from lingua_integrations.evaluation.outcomes import Contender
 from lingua_integrations.evaluation.similarity import TokenSimilarity
-from lingua_integrations.evaluation.targets import LocalTarget, Target
+from lingua_integrations.evaluation.targets import Target
 
 LONGEST = {"documents": 24, "demonstrations": 256, "continuation": 128}
 """Tokens of an answer, by the layout of the prompt."""
@@ -39,31 +39,26 @@ class Judge:
 
     @property
     def name(self) -> str | None:
-        """The target, and whether it is asked for answers."""
-        if self.target is None:
-            return None
-        asked = isinstance(self.target, LocalTarget) and self.target.generate
-        return f"{self.target.name}, asked" if asked else self.target.name
+        """The target, and whatever its answers depend on."""
+        return self.target.name if self.target else None
 
     def seen(self, task: Task, case: Case, prompt: str) -> dict[str, Any]:
         """What the target makes of a prompt."""
         if self.target is None:
             return {"nats": None}
         reading = self.target.read(prompt, task.answer(case))
-        seen: dict[str, Any] = {"nats": None}
-        if reading is not None:
-            seen = {"nats": reading.nats, "answer_tokens": reading.tokens}
+        seen = {"nats": None} if reading is None else {"nats": reading.nats, "answer_tokens": reading.tokens}
         said = self.target.say(prompt, LONGEST[task.layout])
-        if said is None:
-            return seen
-        seen["said"] = said
+        return seen if said is None else seen | {"said": said} | self._worth(task, case, said)
+
+    def _worth(self, task: Task, case: Case, said: str) -> dict[str, float]:
         if task.layout == "continuation":
             right = case.answers[0]
-            return seen | {"rouge": rouge_l(said, [right]), "similarity": self.alike(said, right)}
+            return {"rouge": rouge_l(said, [right]), "similarity": self.alike(said, right)}
         if task.layout == "demonstrations":
-            return seen | {"match": float(final_answer(said) == final_answer(case.answers[0]))}
+            return {"match": float(final_answer(said) == final_answer(case.answers[0]))}
         first = said.strip().partition("\n")[0]
-        return seen | {"match": float(exact_match(first, case.answers)), "f1": f1(first, case.answers)}
+        return {"match": float(exact_match(first, case.answers)), "f1": f1(first, case.answers)}
 
 
 def measured(judge: Judge, task: Task, contender: Contender, rate: float, case: Case, key: str) -> Line:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import ClassVar
 
 from lingua_integrations.core.results import CompressionResult
 from lingua_integrations.core.text.spans import Span
@@ -43,24 +44,23 @@ class Outcome:
         )
 
 
-class Contender(Protocol):
-    """A way to shorten."""
+@dataclass(frozen=True)
+class Contender(ABC):
+    """A way to shorten.
 
-    @property
-    def name(self) -> str:
-        """What the table calls it."""
-        ...
+    Attributes:
+        name: what the table calls it.
+        fixed: whether the rate makes no difference.
+    """
 
-    @property
-    def fixed(self) -> bool:
-        """Whether the rate makes no difference."""
-        ...
+    name: str
+    fixed: ClassVar[bool] = False
 
     @property
     def settings(self) -> str | None:
         """What its outcome depends on beside the name."""
-        ...
+        return None
 
+    @abstractmethod
     def run(self, case: Case, rate: float) -> Outcome:
         """The case's contexts, shorter. Nothing of them where not even one unit fits."""
-        ...

@@ -7,7 +7,6 @@ import subprocess
 import sys
 import threading
 import venv
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from importlib.resources import files
@@ -24,28 +23,15 @@ from lingua_integrations.core.store.folders import home
 from lingua_integrations.core.store.resolve import resolve
 from lingua_integrations.errors import InvalidRequest, ModelUnavailable
 from lingua_integrations.evaluation.cases import Case
-from lingua_integrations.evaluation.outcomes import Outcome
+from lingua_integrations.evaluation.outcomes import Contender, Outcome
 
-PEERS = {
-    "llmlingua": ("llmlingua==0.2.2", "transformers==4.46.3", "numpy<2.3"),
-}
+PEERS = {"llmlingua": ("llmlingua==0.2.2", "transformers==4.46.3", "numpy<2.3")}
 METHODS = ("llmlingua", "longllmlingua")
 """Of the peer, each a contender: ``llmlingua 0.2.2`` and ``longllmlingua 0.2.2``."""
 
 
 def contenders(peer: str, model: str = DEFAULT_SCORER) -> list[Peer]:
-    """A peer's methods, all in one process of its environment, which is made if it is not there.
-
-    They run on CUDA where there is a card, as ours do.
-
-    Args:
-        peer: one of `PEERS`.
-        model: of its scorer: one of our names, a folder or a hub id.
-
-    Raises:
-        InvalidRequest: there is no such peer.
-        ModelUnavailable: its packages could not be installed.
-    """
+    """A peer's methods, all in one `worker`; on CUDA where there is a card, as ours are."""
     process = worker(peer, model, device="cuda" if choose_device(None).startswith("cuda") else "cpu")
     release = PEERS[peer][0].partition("==")[2]
     return [Peer(f"{method} {release}", method, process) for method in METHODS]
@@ -59,7 +45,7 @@ def worker(
     dtype: str = "float32",
     device: str = "cpu",
 ) -> Worker:
-    """The process of a peer, with a model for one kind of its methods; it starts when it is first asked.
+    """The process of a peer, in an environment that is made if it is not there; it starts when first asked.
 
     Args:
         peer: one of `PEERS`.
@@ -74,7 +60,8 @@ def worker(
     """
     if peer not in PEERS:
         raise InvalidRequest(f"There is no peer {peer!r}: {', '.join(PEERS)}.")
-    return Worker(_environment(peer), str(resolve(model).folder), kind, dtype, device)
+    script = str(files(__package__) / "peer_worker.py")
+    return Worker([str(_environment(peer)), script, str(resolve(model).folder), kind, dtype, device])
 
 
 def _environment(peer: str) -> Path:
@@ -101,17 +88,13 @@ def _environment(peer: str) -> Path:
 class Worker:
     """A process that compresses with the peer: one JSON object per line in, one out."""
 
-    def __init__(self, python: Path, model: str, kind: str, dtype: str, device: str) -> None:
-        script = str(files(__package__) / "peer_worker.py")
-        self._command = [str(python), script, model, kind, dtype, device]
+    def __init__(self, command: list[str]) -> None:
+        self._command = command
         self._process: subprocess.Popen[str] | None = None
         self._lock = threading.Lock()
 
-    def __getstate__(self) -> dict[str, Any]:
-        return {"_command": self._command}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state, _process=None, _lock=threading.Lock())
+    def __reduce__(self) -> tuple[type[Worker], tuple[list[str]]]:
+        return Worker, (self._command,)
 
     def ask(self, request: dict[str, Any]) -> dict[str, Any]:
         """What the peer makes of a request.
@@ -135,29 +118,25 @@ class Worker:
 
 
 @dataclass(frozen=True)
-class Peer:
+class Peer(Contender):
     """One method of the peer.
 
     Attributes:
-        name: what the table calls it.
         method: of `METHODS`.
         worker: where it runs.
         counter: of the tokens before and after.
     """
 
-    name: str
     method: str
     worker: Worker = field(repr=False, compare=False)
     counter: TokenCounter = field(default_factory=lambda: as_counter("o200k_base"), compare=False)
-    fixed: bool = False
-    settings: str | None = None
 
     def run(self, case: Case, rate: float) -> Outcome:
         """The case's contexts as one text; the peer does not say which characters it kept."""
         texts = [f"{one.title}\n{one.text}" if one.title else one.text for one in case.contexts]
         request = {"method": self.method, "texts": texts, "question": case.question, "rate": rate}
         done = self.worker.ask(request)
-        before = self._tokens(texts)
+        before = sum(map(self.counter.count, texts))
         return Outcome(
             texts=((None, done["text"]),),
             spans=None,
@@ -166,6 +145,3 @@ class Peer:
             budget=max(1, int(rate * before)),
             seconds=done["seconds"],
         )
-
-    def _tokens(self, texts: Sequence[str]) -> int:
-        return sum(map(self.counter.count, texts))

@@ -6,8 +6,8 @@ import io
 from collections.abc import Sequence
 from typing import Any
 
-from lingua_integrations.errors import MissingExtra
-from lingua_integrations.evaluation.report import FIXED, MEASURES, Row
+from lingua_integrations.evaluation.extras import optional
+from lingua_integrations.evaluation.report import FIXED, MEASURES, Row, seen
 
 MOST = 3
 """Measures that get a picture each."""
@@ -19,15 +19,16 @@ def figure_of(width: float, height: float) -> Any:
     Raises:
         MissingExtra: matplotlib is not installed.
     """
-    try:
-        from matplotlib.figure import Figure
-    except ImportError as error:
-        raise MissingExtra("matplotlib", "eval") from error
-    return Figure(figsize=(width, height), layout="constrained")
+    figure = optional("matplotlib.figure", "matplotlib", "eval").Figure
+    return figure(figsize=(width, height), layout="constrained")
 
 
 def svg_of(figure: Any) -> str:
-    """A figure as an element to put into a page."""
+    """A figure as an element to put into a page, with the legend beside its axes."""
+    for axes in figure.axes:
+        axes.spines[["top", "right"]].set_visible(False)
+    handles, labels = figure.axes[0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside right upper", frameon=False, fontsize=8)
     stream = io.StringIO()
     figure.savefig(stream, format="svg", metadata={"Date": None})
     return "<svg" + stream.getvalue().partition("<svg")[2]
@@ -35,25 +36,22 @@ def svg_of(figure: Any) -> str:
 
 def plot(here: Sequence[Row]) -> str:
     """One line per method over the rate, with intervals; a picture for each of the first measures."""
-    names = [name for name in MEASURES if any((one := row.means.get(name)) and one.high for row in here)][
-        :MOST
-    ]
+    names = seen(here)[:MOST]
+    if not names:
+        return ""
     figure = figure_of(1.6 + 4.4 * len(names), 3.8)
-    pictures = figure.subplots(1, len(names), squeeze=False)[0]
-    methods = list(dict.fromkeys(row.method for row in here if row.method not in FIXED))
+    methods = dict.fromkeys(row.method for row in here if row.method not in FIXED)
     rates = sorted({row.rate for row in here if row.method not in FIXED})
-    for axes, name in zip(pictures, names, strict=True):
-        for row in here:
-            if row.method in FIXED and name in row.means:
+    for axes, name in zip(figure.subplots(1, len(names), squeeze=False)[0], names, strict=True):
+        known = [row for row in here if name in row.means]
+        for row in known:
+            if row.method in FIXED:
                 _level(axes, row.method, row.means[name].mean)
         for number, method in enumerate(methods):
-            _draw(axes, [row for row in here if row.method == method], name, number)
+            _line(axes, [row for row in known if row.method == method], name, number, method)
         axes.set(xlabel="tokens kept, as a share", ylabel=MEASURES[name].label, xscale="log")
         axes.set_xticks(rates, [f"{rate:g}" for rate in rates])
         axes.minorticks_off()
-        axes.spines[["top", "right"]].set_visible(False)
-    handles, labels = pictures[0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside right upper", frameon=False, fontsize=8)
     return svg_of(figure)
 
 
@@ -64,11 +62,9 @@ def _level(axes: Any, label: str, height: float) -> None:
     axes.annotate(label, place, xycoords=("axes fraction", "data"), fontsize=7, color="gray", va="bottom")
 
 
-def _draw(axes: Any, mine: Sequence[Row], name: str, number: int) -> None:
-    known = [(row.rate, row.means[name]) for row in mine if name in row.means]
+def _line(axes: Any, rows: Sequence[Row], name: str, number: int, label: str) -> None:
+    rates, found = [row.rate for row in rows], [row.means[name] for row in rows]
     color, marker = f"C{number % 10}", "os^Dv"[number // 10 % 5]
-    rates = [rate for rate, _ in known]
-    means = [found.mean for _, found in known]
-    axes.plot(rates, means, marker=marker, markersize=4, color=color, label=mine[0].method)
-    lows, highs = [found.low for _, found in known], [found.high for _, found in known]
+    axes.plot(rates, [one.mean for one in found], marker=marker, markersize=4, color=color, label=label)
+    lows, highs = [one.low for one in found], [one.high for one in found]
     axes.fill_between(rates, lows, highs, color=color, alpha=0.1, linewidth=0)

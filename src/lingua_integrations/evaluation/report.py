@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple
+
+import numpy as np
 
 from lingua_integrations.evaluation.economics import Prices, length_that_pays, price_that_pays
 from lingua_integrations.evaluation.lines import Line
 from lingua_integrations.evaluation.metrics import benefit_retained
-from lingua_integrations.evaluation.runner import megabytes_of, seconds_of
-from lingua_integrations.evaluation.statistics import Estimate, paired_p, weighted
+from lingua_integrations.evaluation.statistics import SURE, Estimate, estimate, paired_p
 
 BASELINE = "extractive-bm25"
-SURE = 0.05
 FIXED = ("uncompressed", "no context")
 _VERDICTS = {None: "", 0: "no difference", 1: "better", -1: "worse"}
 
@@ -54,8 +54,9 @@ class Row:
         megabytes: the most memory that a case took beyond what was there.
         pays_from: prompt length in tokens from which on it saves time; ``None``: never.
         price: of a million prompt tokens, from which on it saves money.
-        better: than the baseline at this rate, by what the task is judged on: 1, -1, or 0 inside the noise;
-            ``None`` where the baseline was not run on the same cases.
+        judged: which of `MEASURES` its task is judged on.
+        better: than the baseline at this rate, by that: 1, -1, or 0 inside the noise; ``None`` where the
+            baseline was not run on the same cases.
     """
 
     task: str
@@ -69,158 +70,153 @@ class Row:
     megabytes: float | None
     pays_from: float | None
     price: float | None
+    judged: str
     better: int | None
 
 
-def rows(lines: Sequence[Line], prices: Prices | None = None) -> list[Row]:
+def rows(lines: Iterable[Line], prices: Prices | None = None) -> list[Row]:
     """The table: tasks in their order, rates from gentle to harsh, the better first."""
+    tasks: dict[str, list[Line]] = {}
+    for line in lines:
+        tasks.setdefault(line.task, []).append(line)
     table: list[Row] = []
-    for task in dict.fromkeys(line.task for line in lines):
-        here = [line for line in lines if line.task == task]
+    for here in tasks.values():
+        groups: dict[tuple[str, float], list[Line]] = {}
+        for line in here:
+            groups.setdefault((line.method, line.rate), []).append(line)
         judged = judged_on(here)
-        for rate in sorted({line.rate for line in here}, reverse=True):
-            names = dict.fromkeys(line.method for line in here if line.rate == rate)
-            made = [_row(here, name, rate, judged, prices or Prices()) for name in names]
-            table += sorted(made, key=lambda row: -_worth(row, judged))
+        made = [_row(mine, groups, judged, prices or Prices()) for mine in groups.values()]
+        table += sorted(made, key=lambda row: (-row.rate, _rank(row)))
     return table
 
 
-def judged_on(lines: Iterable[Line]) -> str:
+def judged_on(lines: Sequence[Line]) -> str:
     """What decides on a task: the first of `MEASURES` that was seen and is not 0 throughout."""
-    found = list(lines)
-    seen = (name for name in MEASURES if any(getattr(line, name) for line in found))
-    return next(seen, "kept")
+    return next((name for name in MEASURES if any(getattr(line, name) for line in lines)), "kept")
 
 
-def _row(lines: Sequence[Line], method: str, rate: float, judged: str, prices: Prices) -> Row:
-    mine = [line for line in lines if line.method == method and line.rate == rate]
+Groups = Mapping[tuple[str, float], Sequence[Line]]
+"""Lines of a task by method and rate."""
+
+
+def _row(mine: Sequence[Line], groups: Groups, judged: str, prices: Prices) -> Row:
     before, after = (sum(getattr(line, f"tokens_{when}") for line in mine) for when in ("before", "after"))
     achieved = after / before if before else 0.0
-    seconds = seconds_of(mine)
-    warm = mine[1:] if len(mine) > 1 else mine  # without the first, which loads models
+    warm = mine[1:] or mine  # without the first, which loads models
+    times = [line.seconds for line in warm]
+    seconds = sum(times) / len(times)
+    method, rate = mine[0].method, mine[0].rate
     timed = method not in FIXED
+    lengths = [line.tokens_before for line in warm]
     return Row(
         task=mine[0].task,
         method=method,
         rate=rate,
         n=len(mine),
         means={name: found for name in MEASURES if (found := _mean(mine, name)) is not None},
-        benefit=_benefit(lines, mine),
+        benefit=_benefit(mine, *(groups.get((name, 1.0), ()) for name in ("no context", "uncompressed"))),
         achieved=achieved,
         seconds=seconds,
-        megabytes=megabytes_of(mine),
-        pays_from=length_that_pays(
-            [line.tokens_before for line in warm], [line.seconds for line in warm], achieved, prices
-        )
-        if timed
-        else None,
+        megabytes=max((line.megabytes for line in mine if line.megabytes is not None), default=None),
+        pays_from=length_that_pays(lengths, times, achieved, prices) if timed else None,
         price=price_that_pays(seconds, (before - after) / len(mine), prices) if timed else None,
-        better=_better(lines, mine, judged),
+        judged=judged,
+        better=None if method == BASELINE else _better(mine, groups.get((BASELINE, rate), ()), judged),
     )
 
 
 def _mean(mine: Sequence[Line], name: str) -> Estimate | None:
     """Over the cases; nats over all tokens of all answers, so that each token counts as much."""
-    seen = [(value, line) for line in mine if (value := getattr(line, name)) is not None]
-    weights = [line.answer_tokens if name == "nats" else 1 for _, line in seen]
-    return weighted([value for value, _ in seen], weights)
+    known = [line for line in mine if getattr(line, name) is not None]
+    weights = [line.answer_tokens for line in known] if name == "nats" else None
+    return estimate([getattr(line, name) for line in known], weights)
 
 
-def _benefit(lines: Sequence[Line], mine: Sequence[Line]) -> float | None:
-    """Of the cases that all three were run on."""
-    by_case = {
-        name: {line.case: line.nats for line in lines if line.method == name and line.nats is not None}
-        for name in ("no context", "uncompressed")
-    }
-    nothing, everything = by_case["no context"], by_case["uncompressed"]
-    common = [line for line in mine if line.nats is not None and line.case in nothing.keys() & everything]
+def _benefit(mine: Sequence[Line], *ends: Sequence[Line]) -> float | None:
+    """Between nothing and everything, of the cases that all three were run on."""
+    sides = [{line.case: line.nats for line in side if line.nats is not None} for side in (*ends, mine)]
+    common = [line for line in mine if all(line.case in side for side in sides)]
     if not common:
         return None
-
-    def mean(value: Callable[[Line], Any]) -> float:
-        total = sum(value(line) * line.answer_tokens for line in common)
-        return float(total / sum(line.answer_tokens for line in common))
-
-    return benefit_retained(
-        mean(lambda line: nothing[line.case]),
-        mean(lambda line: line.nats),
-        mean(lambda line: everything[line.case]),
+    weights = [line.answer_tokens for line in common]
+    nothing, everything, found = (
+        float(np.average([side[line.case] for line in common], weights=weights)) for side in sides
     )
+    return benefit_retained(nothing, found, everything)
 
 
-def _better(lines: Sequence[Line], mine: Sequence[Line], judged: str) -> int | None:
-    rate = mine[0].rate
-    theirs = {line.case: line for line in lines if line.method == BASELINE and line.rate == rate}
-    pairs = [
-        (getattr(line, judged), getattr(theirs[line.case], judged)) for line in mine if line.case in theirs
-    ]
-    known = [(one, other) for one, other in pairs if one is not None and other is not None]
-    if not known or mine[0].method == BASELINE:
+def _better(mine: Sequence[Line], theirs: Sequence[Line], judged: str) -> int | None:
+    others = {line.case: getattr(line, judged) for line in theirs}
+    pairs = [(getattr(line, judged), others.get(line.case)) for line in mine]
+    known = [pair for pair in pairs if None not in pair]
+    if not known:
         return None
-    ours, others = zip(*known, strict=True)
-    if paired_p(ours, others) >= SURE:
+    ours, baseline = zip(*known, strict=True)
+    if paired_p(ours, baseline) >= SURE:
         return 0
-    ahead = sum(ours) > sum(others)
-    return 1 if ahead != MEASURES[judged].less else -1
+    return 1 if (sum(ours) > sum(baseline)) != MEASURES[judged].less else -1
 
 
-def _worth(row: Row, judged: str) -> float:
-    found = row.means.get(judged)
+def _rank(row: Row) -> float:
+    """Smaller for the better."""
+    found = row.means.get(row.judged)
     if found is None:
-        return -1e9
-    return -found.mean if MEASURES[judged].less else found.mean
+        return float("inf")
+    return found.mean if MEASURES[row.judged].less else -found.mean
 
 
 def markdown(table: Sequence[Row]) -> str:
     """The table of each task, in Markdown."""
-    parts = []
-    for task in dict.fromkeys(row.task for row in table):
-        heads, cells = columns([row for row in table if row.task == task])
-        body = [_line(cells(row)) for row in table if row.task == task]
-        parts.append("\n".join([f"### {task}\n", _line(heads), _line(["---"] * len(heads)), *body]))
-    return "\n\n".join(parts) + "\n"
+    parts = (
+        f"### {task}\n\n{in_markdown(columns([row for row in table if row.task == task]))}"
+        for task in dict.fromkeys(row.task for row in table)
+    )
+    return "\n".join(parts)
 
 
-def columns(here: Sequence[Row]) -> tuple[list[str], Callable[[Row], list[str]]]:
-    """Headings, and the cells of a row; what no row has is left out."""
+def in_markdown(table: Mapping[str, Sequence[str]]) -> str:
+    """A table by its columns.
 
-    def measure(name: str) -> tuple[str, Callable[[Row], str], bool]:
-        seen = any((found := row.means.get(name)) and found.high for row in here)
-        return MEASURES[name].label, lambda row: str(row.means.get(name, "")), seen
-
-    found: list[tuple[str, Callable[[Row], str], bool]] = [
-        ("method", lambda row: row.method, True),
-        ("rate", lambda row: "" if row.method in FIXED else f"{row.rate:g}", True),
-        ("achieved", lambda row: f"{row.achieved:.3f}", True),
-        ("n", lambda row: str(row.n), True),
-        *map(measure, MEASURES),
-        ("benefit retained", lambda row: _number(row.benefit, ".2f"), any(row.benefit for row in here)),
-        (
-            f"against {BASELINE}",
-            lambda row: _VERDICTS[row.better],
-            any(row.better is not None for row in here),
-        ),
-        ("seconds", lambda row: _number(row.seconds or None, ".2f"), True),
-        ("MB", lambda row: _number(row.megabytes, ",.0f"), any(row.megabytes for row in here)),
-        ("pays from, tokens", _pays, True),
-        ("pays from, price", lambda row: _number(row.price, ".3g"), True),
-    ]
-    shown = [(head, cell) for head, cell, wanted in found if wanted]
-    return [head for head, _ in shown], lambda row: [cell(row) for _, cell in shown]
+    >>> print(in_markdown({"method": ["rag"], "rate": ["0.5"]}), end="")
+    | method | rate |
+    | --- | --- |
+    | rag | 0.5 |
+    """
+    lines = (table, ["---"] * len(table), *zip(*table.values(), strict=True))
+    return "".join("| " + " | ".join(line) + " |\n" for line in lines)
 
 
-def _pays(row: Row) -> str:
-    if row.method in FIXED:
-        return ""
-    return "never" if row.pays_from is None else f"{row.pays_from:,.0f}"
+def seen(here: Sequence[Row]) -> list[str]:
+    """Those of `MEASURES` that say something: not all of their means are 0."""
+    return [name for name in MEASURES if any((mean := row.means.get(name)) and mean.high for row in here)]
 
 
-def _number(value: float | None, form: str) -> str:
-    return "" if value is None else f"{value:{form}}"
+def columns(here: Sequence[Row]) -> dict[str, list[str]]:
+    """Headings, and what stands below; what no row has is left out."""
+    cells = [_cells(row, seen(here)) for row in here]
+    table = {head: [one[head] for one in cells] for head in cells[0]}
+    return {head: column for head, column in table.items() if any(column)}
 
 
-def _line(cells: Sequence[str]) -> str:
-    return "| " + " | ".join(cells) + " |"
+def _cells(row: Row, measures: Sequence[str]) -> dict[str, str]:
+    fixed = row.method in FIXED
+    return {
+        "method": row.method,
+        "rate": "" if fixed else f"{row.rate:g}",
+        "achieved": f"{row.achieved:.3f}",
+        "n": str(row.n),
+        **{MEASURES[name].label: str(row.means.get(name, "")) for name in measures},
+        "benefit retained": _number(row.benefit, ".2f"),
+        f"against {BASELINE}": _VERDICTS[row.better],
+        "seconds": _number(row.seconds or None, ".2f"),
+        "MB": _number(row.megabytes, ",.0f"),
+        "pays from, tokens": "" if fixed else _number(row.pays_from, ",.0f", "never"),
+        "pays from, price": _number(row.price, ".3g"),
+    }
+
+
+def _number(value: float | None, form: str, missing: str = "") -> str:
+    return missing if value is None else f"{value:{form}}"
 
 
 def as_json(table: Sequence[Row], facts: Mapping[str, Any]) -> str:

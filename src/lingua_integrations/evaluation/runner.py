@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import os
 import pickle
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import product
 from multiprocessing import get_context
 from typing import NamedTuple
 
@@ -20,6 +21,8 @@ from lingua_integrations.evaluation.cases import Case, Task
 from lingua_integrations.evaluation.lines import Line, Store
 from lingua_integrations.evaluation.measuring import Judge, measured
 from lingua_integrations.evaluation.outcomes import Contender
+
+_CHUNK = 8  # neighbouring jobs that one process gets at a time: what is interrupted loses no more than these
 
 
 class Job(NamedTuple):
@@ -45,15 +48,15 @@ class Bench:
     contenders: Sequence[Contender]
     judge: Judge
 
-    def plan(self, rates: Sequence[float]) -> list[Job]:
-        """Every task by every contender at every rate."""
-        return [
-            Job(task, contender, rate, case)
-            for task in range(len(self.tasks))
-            for contender in range(len(self.contenders))
-            for rate in ([1.0] if self.contenders[contender].fixed else rates)
-            for case in range(len(self.tasks[task].cases))
-        ]
+    def plan(self, rates: Sequence[float]) -> dict[str, Job]:
+        """Every task by every contender at every rate, by their keys."""
+        jobs = (
+            Job(i, j, rate, case)
+            for (i, task), (j, contender) in product(enumerate(self.tasks), enumerate(self.contenders))
+            for rate in ([1.0] if contender.fixed else rates)
+            for case in range(len(task.cases))
+        )
+        return {self.key(job): job for job in jobs}
 
     def parts(self, job: Job) -> tuple[Task, Contender, float, Case]:
         """Whom a job is about."""
@@ -78,7 +81,7 @@ class Worker:
     _last: tuple[int, int, float] | None = None
     _fresh: Contender | None = None
 
-    def do(self, job: Job) -> Line:
+    def __call__(self, job: Job) -> Line:
         """One line of the table."""
         task, contender, rate, case = self.bench.parts(job)
         if self._last != job[:3] or self._fresh is None:
@@ -96,48 +99,32 @@ def run(bench: Bench, rates: Sequence[float], store: Store, *, processes: int = 
         processes: that work at the same time, each with models of its own.
     """
     plan = bench.plan(rates)
-    missing = [job for job in plan if store.get(bench.key(job)) is None]
+    missing = [job for key, job in plan.items() if store.get(key) is None]
     with tqdm(total=len(plan), initial=len(plan) - len(missing), unit="case") as bar:
-        for line in _parallel(bench, missing, processes) if processes > 1 else map(Worker(bench).do, missing):
+        for line in _parallel(bench, missing, processes) if processes > 1 else map(Worker(bench), missing):
             store.add(line)
             bar.set_description(f"{line.task} {line.method} {1 / line.rate:g}x", refresh=False)
             bar.update()
-    done = (store.get(bench.key(job)) for job in plan)
+    done = map(store.get, plan)
     return [line for line in done if line is not None]
 
 
 def _parallel(bench: Bench, jobs: Sequence[Job], processes: int) -> Iterator[Line]:
-    """A few neighbouring jobs at a time go to one process; what is interrupted loses no more than these."""
     threads = max(1, (os.cpu_count() or 1) // processes)
     with ProcessPoolExecutor(processes, get_context("spawn"), _prepare, (bench, threads)) as pool:
         yield from pool.map(_do, jobs, chunksize=_CHUNK)
 
 
-_CHUNK = 8
-_worker: Worker | None = None
-"""Of this process, where it is one of several."""
+_workers: list[Worker] = []
+"""The one of this process, where it is one of several."""
 
 
 def _prepare(bench: Bench, threads: int) -> None:
     import torch
 
-    global _worker
-    _worker = Worker(bench)
     torch.set_num_threads(threads)
+    _workers.append(Worker(bench))
 
 
 def _do(job: Job) -> Line:
-    if _worker is None:
-        raise RuntimeError("a process of a pool works only once it is prepared")
-    return _worker.do(job)
-
-
-def seconds_of(lines: Iterable[Line]) -> float:
-    """Mean seconds per case; the first, which loads models, does not count where there are others."""
-    times = [line.seconds for line in lines]
-    return sum(times[1:]) / len(times[1:]) if len(times) > 1 else sum(times)
-
-
-def megabytes_of(lines: Iterable[Line]) -> float | None:
-    """The most memory that a case took beyond what was there."""
-    return max((line.megabytes for line in lines if line.megabytes is not None), default=None)
+    return _workers[0](job)

@@ -7,9 +7,8 @@ from pathlib import Path
 
 from lingua_integrations.core.store.fetch import offline
 from lingua_integrations.core.store.folders import home
-from lingua_integrations.errors import InvalidRequest, MissingExtra, ModelUnavailable
-
-SCHEMES = ("https://", "http://", "hf://")
+from lingua_integrations.errors import InvalidRequest, ModelUnavailable
+from lingua_integrations.evaluation.extras import optional
 
 
 def files_of(where: str | None, names: tuple[str, ...], task: str) -> list[Path]:
@@ -31,33 +30,24 @@ def files_of(where: str | None, names: tuple[str, ...], task: str) -> list[Path]
             f"{task} is not part of this package: set LINGUA_DATA to the folder with its data, or say "
             f"{task}=WHERE."
         )
-    if where.startswith(SCHEMES):
-        files = [fetched(where)]
+    if where.startswith(("https://", "http://", "hf://")):
+        files = [_fetched(where)]
     else:
         files = [Path(where) / name for name in names] if Path(where).is_dir() else [Path(where)]
     if len(files) < len(names):
         raise InvalidRequest(f"{task} needs a folder with {' and '.join(names)}.")
-    missing = next((file for file in files if not file.exists()), None)
-    if missing is not None:
-        raise InvalidRequest(f"{task}: there is no file {missing}.")
+    for file in files:
+        if not file.exists():
+            raise InvalidRequest(f"{task}: there is no file {file}.")
     return files
 
 
-def fetched(address: str) -> Path:
-    """A file by its address, fetched once and checked each time.
-
-    Raises:
-        InvalidRequest: the SHA-256 is missing.
-        MissingExtra: pooch is not installed.
-        ModelUnavailable: it could not be had, or is another file.
-    """
+def _fetched(address: str) -> Path:
+    """A file by its address, fetched once and checked each time."""
     url, _, digest = address.partition("#sha256=")
     if not digest:
         raise InvalidRequest(f"{address}: add #sha256=..., so that everybody measures on the same data.")
-    try:
-        import pooch
-    except ImportError as error:
-        raise MissingExtra("pooch", "eval") from error
+    pooch = optional("pooch", "pooch", "eval")
     folder, name = home() / "data", f"{digest[:12]}-{url.rsplit('/', 1)[-1]}"
     if offline() and not (folder / name).exists():
         raise ModelUnavailable(f"{url} is not in {folder}, and LINGUA_OFFLINE or HF_HUB_OFFLINE is set.")

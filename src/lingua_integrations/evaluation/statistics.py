@@ -7,9 +7,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from lingua_integrations.errors import MissingExtra
+from lingua_integrations.evaluation.extras import optional
 
 DRAWS = 4000
+SURE = 0.05
+"""A difference with a smaller p is beyond the noise."""
 
 
 class Estimate(NamedTuple):
@@ -24,42 +26,31 @@ class Estimate(NamedTuple):
         return f"{self.mean:.3f} [{self.low:.2f}, {self.high:.2f}]"
 
 
-def estimate(values: Sequence[float]) -> Estimate | None:
-    """Mean and percentile bootstrap interval, the same for the same values; ``None`` without any.
+def estimate(values: Sequence[float], weights: Sequence[float] | None = None) -> Estimate | None:
+    """Weighted mean and percentile bootstrap interval, the same for the same values; ``None`` without any.
+
+    Args:
+        values: one for each case.
+        weights: of the cases; default: all the same.
 
     Raises:
         MissingExtra: scipy is not installed.
 
-    >>> estimate([1.0, 1.0, 1.0])
-    Estimate(mean=1.0, low=1.0, high=1.0, n=3)
-    """
-    return weighted(values, np.ones(len(values)).tolist())
-
-
-def weighted(values: Sequence[float], weights: Sequence[float]) -> Estimate | None:
-    """Weighted mean and percentile bootstrap interval over the pairs; ``None`` without any.
-
-    Raises:
-        MissingExtra: scipy is not installed.
-
-    >>> weighted([1.0, 3.0], [3, 1]).mean
-    1.5
+    >>> estimate([1.0, 1.0, 1.0]), estimate([1.0, 3.0], [3, 1]).mean
+    (Estimate(mean=1.0, low=1.0, high=1.0, n=3), 1.5)
     """
     if not len(values):
         return None
-    pairs = np.asarray(values, dtype=np.float64), np.asarray(weights, dtype=np.float64)
-    mean = float(np.average(pairs[0], weights=pairs[1]))
-    low, high = float(pairs[0].min()), float(pairs[0].max())
+    weighed = np.asarray(values, np.float64), np.asarray(weights or [1.0] * len(values), np.float64)
+    low, high = min(values), max(values)
     if low < high:
-        low, high = (
-            _scipy_stats()
-            .bootstrap(pairs, _weighted_mean, n_resamples=DRAWS, paired=True, method="percentile", rng=0)
-            .confidence_interval
-        )
-    return Estimate(mean, float(low), float(high), len(values))
+        draw = optional("scipy.stats", "scipy", "eval").bootstrap
+        found = draw(weighed, _mean, n_resamples=DRAWS, paired=True, method="percentile", rng=0)
+        low, high = found.confidence_interval
+    return Estimate(float(_mean(*weighed)), float(low), float(high), len(values))
 
 
-def _weighted_mean(values: Any, weights: Any, axis: int = -1) -> Any:
+def _mean(values: Any, weights: Any, axis: int = -1) -> Any:
     return np.sum(values * weights, axis=axis) / np.sum(weights, axis=axis)
 
 
@@ -79,18 +70,9 @@ def paired_p(values: Sequence[float], others: Sequence[float]) -> float:
     pair = np.asarray(values, dtype=np.float64), np.asarray(others, dtype=np.float64)
     if np.array_equal(*pair) or len(pair[0]) < 2:
         return 1.0
-    test = _scipy_stats().permutation_test
-    kind = {"permutation_type": "samples", "vectorized": True}
-    return float(test(pair, _mean_difference, n_resamples=DRAWS, rng=0, **kind).pvalue)
+    test = optional("scipy.stats", "scipy", "eval").permutation_test
+    return float(test(pair, _difference, permutation_type="samples", n_resamples=DRAWS, rng=0).pvalue)
 
 
-def _mean_difference(values: Any, others: Any, axis: int = -1) -> Any:
+def _difference(values: Any, others: Any, axis: int = -1) -> Any:
     return np.mean(values - others, axis=axis)
-
-
-def _scipy_stats() -> Any:
-    try:
-        from scipy import stats
-    except ImportError as error:
-        raise MissingExtra("scipy", "eval") from error
-    return stats

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
+
+import numpy as np
 
 from lingua_integrations.core.models.causal import CausalLM
 from lingua_integrations.core.models.devices import exact_dtype
-from lingua_integrations.errors import InvalidRequest, MissingExtra
+from lingua_integrations.core.types import IntArray
+from lingua_integrations.errors import InvalidRequest
+from lingua_integrations.evaluation.extras import optional
 
 
 class Reading(NamedTuple):
@@ -17,24 +22,24 @@ class Reading(NamedTuple):
     tokens: int
 
 
-class Target(Protocol):
+class Target(ABC):
     """Reads prompts."""
 
     @property
+    @abstractmethod
     def name(self) -> str:
-        """The model."""
-        ...
+        """The model, and whatever else its answers depend on."""
 
     def read(self, prompt: str, answer: str) -> Reading | None:
-        """How it expects the answer after the prompt; ``None`` if that cannot be had."""
-        ...
+        """How it expects the answer after the prompt; ``None`` where that cannot be had."""
+        return None
 
+    @abstractmethod
     def say(self, prompt: str, tokens: int) -> str | None:
         """What it goes on with, of at most so many tokens; ``None`` where it is not asked."""
-        ...
 
 
-class LocalTarget:
+class LocalTarget(Target):
     """A local causal language model.
 
     Args:
@@ -49,8 +54,8 @@ class LocalTarget:
 
     @property
     def name(self) -> str:
-        """The model's name and digest."""
-        return self._model.name
+        """The model's name and digest, and whether it is asked for answers."""
+        return self._model.name + ", asked" * self.generate
 
     def read(self, prompt: str, answer: str) -> Reading | None:
         """How it expects the answer after the prompt; ``None`` where they do not fit."""
@@ -68,41 +73,27 @@ class LocalTarget:
 
     def say(self, prompt: str, tokens: int) -> str | None:
         """Its greedy continuation; ``None`` where the prompt does not fit."""
-        import numpy as np
-        import torch
-
         ids = np.r_[self._model.loaded.start, self._model.encode(prompt).ids]
         if not self.generate or len(ids) + tokens > self._model.window:
             return None
-        tokenizer = self._model.loaded.tokenizer
-
-        def generate(model: Any) -> Any:
-            row = torch.from_numpy(ids)[None].to(model.device)
-            return model.generate(
-                row,
-                attention_mask=torch.ones_like(row),
-                max_new_tokens=tokens,
-                do_sample=False,
-                pad_token_id=tokenizer.pad_token_id or tokenizer.eos_token_id or 0,
-            )
-
-        out = self._model.loaded.run(generate)
-        return str(tokenizer.decode(out[0, len(ids) :], skip_special_tokens=True))
+        ((said, _),) = continued(self._model, [ids], tokens)
+        return said
 
 
-class ChatTarget:
+class ChatTarget(Target):
     """A LangChain chat model or a LlamaIndex LLM, hosted or not; it answers, and tells no likelihoods.
 
     Args:
         model: the model, or "provider:model" as LangChain's `init_chat_model` reads it.
+        options: of `init_chat_model`.
 
     Raises:
         InvalidRequest: it is none of these.
         MissingExtra: langchain is not installed, and a name was given.
     """
 
-    def __init__(self, model: Any) -> None:
-        self.model = _chat_model(model) if isinstance(model, str) else model
+    def __init__(self, model: Any, **options: Any) -> None:
+        self.model = _chat_model(model, options) if isinstance(model, str) else model
         if not hasattr(self.model, "invoke") and not hasattr(self.model, "complete"):
             raise InvalidRequest(
                 f"{type(model).__name__} is no chat model of LangChain and no LLM of LlamaIndex."
@@ -113,10 +104,6 @@ class ChatTarget:
         """The model's own name."""
         names = (getattr(self.model, name, None) for name in ("model_name", "model", "model_id"))
         return next((name for name in names if isinstance(name, str)), type(self.model).__name__)
-
-    def read(self, prompt: str, answer: str) -> Reading | None:
-        """Not to be had."""
-        return None
 
     def say(self, prompt: str, tokens: int) -> str | None:
         """Its answer; it is not cut, since not every model can be told where to stop."""
@@ -133,12 +120,56 @@ def target_of(name: str, *, generate: bool = False) -> Target:
         name: that.
         generate: whether a local one is asked for answers; others always are.
     """
-    return ChatTarget(name) if ":" in name[2:] else LocalTarget(name, generate=generate)  # C:\\ is a folder
+    return ChatTarget(name) if is_hosted(name) else LocalTarget(name, generate=generate)
 
 
-def _chat_model(name: str) -> Any:
+def is_hosted(name: str) -> bool:
+    """Whether a name is one of LangChain's, "provider:model"; a folder may begin with a drive's letter.
+
+    >>> is_hosted("openai:gpt-4o-mini"), is_hosted("C:/models/mine"), is_hosted("owner/name")
+    (True, False, False)
+    """
+    return ":" in name[2:]
+
+
+def _chat_model(name: str, options: dict[str, Any]) -> Any:
+    make = optional("langchain.chat_models", "langchain", "agents").init_chat_model
     try:
-        from langchain.chat_models import init_chat_model
-    except ImportError as error:
-        raise MissingExtra("langchain", "agents") from error
-    return init_chat_model(name)
+        return make(name, **options)
+    except Exception as error:  # an unknown provider, its package, its key: each in the provider's words
+        raise InvalidRequest(f"{name} cannot be asked: {error}") from error
+
+
+def continued(
+    model: CausalLM, rows: Sequence[IntArray], tokens: int, *, seed: int = 0, **sampling: Any
+) -> list[tuple[str, bool]]:
+    """What a local model goes on with after each row, and whether it had to stop for the length.
+
+    Args:
+        model: the model.
+        rows: token ids, the start token included; together with ``tokens`` they fit its window.
+        tokens: at most so many.
+        seed: of the tokens that are drawn.
+        sampling: how they are drawn, as transformers' ``generate`` has it; default: the likeliest each time.
+    """
+    import torch
+
+    tokenizer, width = model.loaded.tokenizer, max(map(len, rows))
+    padding = next((i for i in (tokenizer.pad_token_id, tokenizer.eos_token_id) if i is not None), 0)
+    ids = torch.full((len(rows), width), padding)
+    seen = torch.zeros_like(ids)
+    for i, row in enumerate(rows):
+        ids[i, width - len(row) :] = torch.from_numpy(row)
+        seen[i, width - len(row) :] = 1
+
+    def generate(own: Any) -> Any:
+        inputs = {"input_ids": ids.to(own.device), "attention_mask": seen.to(own.device)}
+        options = {"do_sample": False, "max_new_tokens": tokens, "pad_token_id": padding} | sampling
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed)
+            return own.generate(**inputs, **options)[:, width:].cpu()
+
+    out = model.loaded.run(generate)
+    ends = {tokenizer.eos_token_id, tokenizer.pad_token_id} - {None}
+    texts = tokenizer.batch_decode(out, skip_special_tokens=True)
+    return [(text, not ends & set(row.tolist())) for text, row in zip(texts, out, strict=True)]

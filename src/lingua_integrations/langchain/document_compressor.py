@@ -12,7 +12,6 @@ from langchain_core.runnables.config import run_in_executor
 from lingua_integrations.adapters.compressing import SpreadingAdapter
 from lingua_integrations.adapters.notes import provenance, report
 from lingua_integrations.core.background import stopping
-from lingua_integrations.langchain.steps import runnable_of
 
 if TYPE_CHECKING:
     from langchain_core.runnables import Runnable  # at run time it would cost a quarter of a second
@@ -102,6 +101,8 @@ class LinguaDocumentCompressor(SpreadingAdapter, BaseDocumentCompressor):
 
     def as_runnable(self) -> Runnable[dict[str, Any], list[Document]]:
         """This compressor as a step of a chain: from ``{"documents", "question"}`` to documents."""
+        from lingua_integrations.langchain.steps import runnable_of  # costs a quarter of a second
+
         return runnable_of(self)
 
     def _compress(self, documents: Sequence[Document], query: str) -> CompressionResult | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
@@ -10,7 +11,7 @@ from langchain_core.example_selectors import BaseExampleSelector
 from langchain_core.runnables.config import run_in_executor
 from pydantic import Field
 
-from lingua_integrations.adapters.compressing import Adapter, short
+from lingua_integrations.adapters.compressing import LEAST, Adapter, short
 from lingua_integrations.core.background import stopping
 from lingua_integrations.core.methods import MethodName
 from lingua_integrations.core.usage import uncounted
@@ -128,7 +129,7 @@ class LinguaExampleSelector(Adapter, BaseExampleSelector):
         budget = self.budget_of(compressor, total)
 
         def work(least: int | None) -> tuple[Sequence[Example], CompressionResult]:
-            return choose(
+            chosen, result = choose(
                 demonstrations,
                 chooser,
                 least or budget,
@@ -136,6 +137,7 @@ class LinguaExampleSelector(Adapter, BaseExampleSelector):
                 compressor=compressor if self.fields else None,
                 coarse_factor=self.coarse_factor,
             )
+            return chosen, replace(result, note=LEAST) if least else result
 
         return self.or_least(work, lambda note: (examples, chooser.unchanged([text], note)))
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import tiktoken
 
-from lingua_integrations.core.budget import counting, encodings
+from lingua_integrations.core.budget import encodings
 from lingua_integrations.core.budget.counting import TokenCounter, as_counter
 from lingua_integrations.errors import CounterUnavailable, InvalidRequest
 
@@ -75,8 +75,9 @@ def test_counts_without_any_cache(cache, encoding):
     code = f"""
 import tiktoken
 import tiktoken.load
+from lingua_integrations.core.budget.encodings import load_encoding
 before = tiktoken.load.load_tiktoken_bpe
-print(counter.count({HELLO!r}), counter.count("\\ud800"), counter._encoding.n_vocab)
+print(counter.count({HELLO!r}), counter.count("\\ud800"), load_encoding(counter.name).n_vocab)
 import tiktoken_ext.openai_public as public
 assert public.load_tiktoken_bpe is before
 """
@@ -145,8 +146,9 @@ def test_what_looks_like_a_special_token_is_text(o200k):
 
 def test_threads_load_once(monkeypatch):
     loads = []
-    real = counting.load_encoding
-    monkeypatch.setattr(counting, "load_encoding", lambda name: loads.append(name) or real(name))
+    real = encodings._load
+    monkeypatch.setattr(encodings, "_encodings", {})
+    monkeypatch.setattr(encodings, "_load", lambda name: loads.append(name) or real(name))
     counter = as_counter("o200k_base")
     with ThreadPoolExecutor(8) as pool:
         assert set(pool.map(counter.count, ["one two three"] * 64)) == {3}
@@ -257,6 +259,7 @@ def test_unavailable_is_one_of_ours(monkeypatch):
     def fail(name):
         raise ConnectionError("no network")
 
+    monkeypatch.setattr(encodings, "_encodings", {})
     monkeypatch.setattr(tiktoken, "get_encoding", fail)
     with pytest.raises(CounterUnavailable, match="ConnectionError"):
         encodings.load_encoding("o200k_base")

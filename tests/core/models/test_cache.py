@@ -4,8 +4,9 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from transformers import DynamicCache
+from transformers.cache_utils import Cache
 
-from lingua_integrations.core.models.cpu.cache import GrowingLayer, growing_cache
+from lingua_integrations.core.models.cpu.cache import GrowingLayer, cache_for
 
 STEPS = st.lists(st.tuples(st.integers(1, 300), st.floats(0, 1)), min_size=1, max_size=8)
 
@@ -25,7 +26,7 @@ class Compiled(Small):
 @given(STEPS)
 def test_it_holds_what_the_usual_cache_holds(steps):
     """Rows appended, and a share of them cut off again: the same keys and values after every step."""
-    usual, ours = DynamicCache(), growing_cache(Small)
+    usual, ours = DynamicCache(), Cache(layer_class_to_replicate=Small)
     for rows, dropped in steps:
         keys, values = torch.randn(2, 1, 2, rows, 3)
         for one, other in zip(usual.update(keys, values, 0), ours.update(keys, values, 0), strict=True):
@@ -50,7 +51,7 @@ def test_rows_are_written_in_place_while_there_is_room():
 @given(STEPS)
 def test_where_code_is_compiled_attention_sees_few_sizes(steps):
     """Behind the rows stand zeros, up to a multiple of 256; the mask is told, the cache counts none."""
-    usual, ours = DynamicCache(), growing_cache(Compiled)
+    usual, ours = DynamicCache(), Cache(layer_class_to_replicate=Compiled)
     for turn, (rows, dropped) in enumerate(steps):
         keys, values = torch.randn(2, 1, 2, rows, 3)
         told, _ = ours.get_mask_sizes(rows, 0)
@@ -65,11 +66,11 @@ def test_where_code_is_compiled_attention_sees_few_sizes(steps):
         assert usual.get_seq_length() == ours.get_seq_length()
 
 
-@given(st.lists(st.booleans(), min_size=1, max_size=400))
-def test_rows_may_be_selected(mask):
-    layer = Small()
-    keys, values = torch.randn(2, 1, 2, len(mask), 3)
-    layer.update(keys, values)
-    layer.select(torch.tensor(mask).nonzero()[:, 0])
-    assert torch.equal(layer.keys, keys[..., mask, :])
-    assert torch.equal(layer.values, values[..., mask, :])
+def test_a_model_whose_states_differ_runs_with_the_usual_cache(tiny_model, monkeypatch, caplog):
+    """What our layers build on is tried when a model is loaded; the log says where it does not work."""
+    assert isinstance(cache_for(tiny_model)(), Cache)
+    assert cache_for(tiny_model) is not DynamicCache
+    monkeypatch.setattr(GrowingLayer, "_seen", lambda self, new, held: held + new - 1)
+    with caplog.at_level("DEBUG", logger="lingua_integrations"):
+        assert cache_for(tiny_model) is DynamicCache
+    assert "runs with the caches of transformers" in caplog.text

@@ -11,15 +11,15 @@ import torch
 from transformers import Gemma3ForCausalLM, Gemma3TextConfig
 
 from lingua_integrations import PromptCompressor
+from lingua_integrations.core.models import causal, streams
 from lingua_integrations.core.models.causal import CausalLM
-from lingua_integrations.core.scorers import causal_lm, streams
 from lingua_integrations.errors import DeviceOutOfMemory, InvalidRequest, UnknownModel, UnsupportedModel
 
 
 def direct(scorer, ids):
     """Surprisals by one plain forward pass: an independent computation."""
     with torch.inference_mode():
-        logits = scorer.loaded.model(torch.tensor([[scorer.loaded.start_id, *ids]])).logits[0].double()
+        logits = scorer.loaded.model(torch.tensor([[*scorer.loaded.start, *ids]])).logits[0].double()
     return [-torch.log_softmax(logits[i], -1)[token].item() for i, token in enumerate(ids)]
 
 
@@ -28,11 +28,10 @@ def ids(tiny_scorer):
     return tiny_scorer.encode("the cat sat on the mat and ran, 1969 漢字 🎉 don't " * 3).ids
 
 
-@pytest.mark.parametrize("exact", [True, False])
 @pytest.mark.parametrize("cuts", [[], [5], [1, 2, 30], [10, 10, 20]])
-def test_a_stream_that_keeps_all_is_one_pass(tiny_scorer, ids, exact, cuts):
+def test_a_stream_that_keeps_all_is_one_pass(tiny_scorer, ids, cuts):
     """However the text is cut into segments, the numbers are those of the whole."""
-    stream = tiny_scorer.stream(ids[:0], exact=exact)
+    stream = tiny_scorer.stream(ids[:0])
     scores = []
     for segment in np.split(ids, cuts):
         scores.append(stream.score(segment))
@@ -40,7 +39,7 @@ def test_a_stream_that_keeps_all_is_one_pass(tiny_scorer, ids, exact, cuts):
     assert np.concatenate(scores) == pytest.approx(direct(tiny_scorer, ids), abs=1e-4)
 
 
-def test_the_exact_stream_sees_only_what_was_kept(tiny_scorer, ids):
+def test_a_stream_sees_only_what_was_kept(tiny_scorer, ids):
     """Dropped tokens leave no trace, not even through the tokens that followed them."""
     rng = np.random.default_rng(0)
     prefix, parts = ids[:7], np.split(ids[7:], [10, 25, 26, 50])
@@ -56,14 +55,10 @@ def test_the_exact_stream_sees_only_what_was_kept(tiny_scorer, ids):
 
 def test_keeping_nothing(tiny_scorer, ids):
     """A segment may go altogether, the first one included."""
-    for exact in (True, False):
-        stream = tiny_scorer.stream(ids[:0], exact=exact)
-        stream.score(ids[:20])
-        stream.keep(np.zeros(20, dtype=bool))
-        scores = stream.score(ids[20:30])
-        if exact:
-            assert scores == pytest.approx(direct(tiny_scorer, ids[20:30]), abs=1e-4)
-        assert len(scores) == 10
+    stream = tiny_scorer.stream(ids[:0])
+    stream.score(ids[:20])
+    stream.keep(np.zeros(20, dtype=bool))
+    assert stream.score(ids[20:30]) == pytest.approx(direct(tiny_scorer, ids[20:30]), abs=1e-4)
 
 
 @pytest.mark.parametrize("step", [7, 1024])
@@ -96,8 +91,7 @@ def test_a_stream_that_starts_again_gives_memory_back(tiny_scorer, ids, monkeypa
         assert len(given) == (len(stream._kept) > 512)
 
 
-@pytest.mark.parametrize("exact", [True, False])
-def test_looking_back_less_is_a_smaller_window(tiny_model, tiny_tokenizer, ids, exact):
+def test_looking_back_less_is_a_smaller_window(tiny_model, tiny_tokenizer, ids):
     """A stream that looks back on 64 tokens says what it says where the model's window is 64 tokens."""
     less = CausalLM.from_objects(tiny_model, tiny_tokenizer, look_back=64)
     small = CausalLM.from_objects(tiny_model, tiny_tokenizer)
@@ -107,7 +101,7 @@ def test_looking_back_less_is_a_smaller_window(tiny_model, tiny_tokenizer, ids, 
     masks = [rng.random(len(part)) < 0.7 for part in parts]
     said = []
     for scorer in (less, small, CausalLM.from_objects(tiny_model, tiny_tokenizer)):
-        stream = scorer.stream(ids[:3], exact=exact)
+        stream = scorer.stream(ids[:3])
         said.append([])
         for part, mask in zip(parts, masks, strict=True):
             said[-1].append(stream.score(part))
@@ -119,7 +113,7 @@ def test_looking_back_less_is_a_smaller_window(tiny_model, tiny_tokenizer, ids, 
 
 def test_a_whole_text_is_read_with_the_whole_window(tiny_model, tiny_tokenizer, ids, monkeypatch):
     """`look_back` is about what a stream keeps, not about surprisals of texts of which all stays."""
-    monkeypatch.setattr(causal_lm, "_AT_ONCE", 32)  # longer ones go through a stream
+    monkeypatch.setattr(causal, "_AT_ONCE", 32)  # longer ones go through a stream
     scorer = CausalLM.from_objects(tiny_model, tiny_tokenizer, look_back=16)
     assert len(ids) > 32
     assert scorer.surprisals([(ids[:0], ids)])[0] == pytest.approx(direct(scorer, ids), abs=1e-4)
@@ -154,7 +148,7 @@ def test_batches_give_each_row_its_own_numbers(tiny_scorer, ids):
 def test_without_a_start_token(tiny_model, tiny_tokenizer, ids):
     """A first token that nothing precedes is worth a uniform guess."""
     scorer = CausalLM.from_objects(tiny_model, tiny_tokenizer)
-    scorer.loaded.start_id = None
+    scorer.loaded.start = ids[:0]
     guess = np.log(tiny_model.config.vocab_size)
     assert scorer.stream(ids[:0]).score(ids[:5])[0] == pytest.approx(guess)
     assert scorer.surprisals([(ids[:0], ids[:5])])[0][0] == pytest.approx(guess)
@@ -163,7 +157,7 @@ def test_without_a_start_token(tiny_model, tiny_tokenizer, ids):
 
 
 def test_streams_of_a_sliding_window_model(tiny_tokenizer, ids):
-    """Gemma's layers see a window of their own: exact streams are right, eviction is refused by name."""
+    """Gemma's layers see a window of their own, and a stream is right all the same."""
     torch.manual_seed(0)
     config = Gemma3TextConfig(
         vocab_size=len(tiny_tokenizer), hidden_size=32, intermediate_size=64, num_hidden_layers=2,
@@ -177,8 +171,6 @@ def test_streams_of_a_sliding_window_model(tiny_tokenizer, ids):
     stream.keep(mask)
     expected = direct(scorer, [*ids[:30][mask], *ids[30:50]])[15:]
     assert stream.score(ids[30:50]) == pytest.approx(expected, abs=1e-4)
-    with pytest.raises(UnsupportedModel, match="exact_stream=True"):
-        scorer.stream(ids[:0], exact=False)
 
 
 def test_score_and_keep_take_turns(tiny_scorer, ids):
@@ -207,14 +199,13 @@ def test_a_model_without_a_fast_tokenizer(tiny_model, tmp_path):
     class Slow:
         is_fast = False
 
-    scorer = CausalLM.from_objects(tiny_model, Slow(), name="slow")
     with pytest.raises(UnsupportedModel, match="slow has no fast tokenizer"):
-        PromptCompressor(scorer).compress(["some words that are to be made fewer"], rate=0.5)
+        CausalLM.from_objects(tiny_model, Slow(), name="slow")
 
 
 def test_out_of_memory_is_named_and_loses_nothing(tiny_scorer, monkeypatch):
     """The device's error becomes ours; the next call works."""
-    compressor = PromptCompressor(tiny_scorer)
+    compressor = PromptCompressor(tiny_scorer, "rag")
     texts = ["the cat sat on the mat and ran and ran"]
     fine = compressor.compress(texts, rate=0.5)
 
@@ -237,7 +228,7 @@ def test_other_errors_of_the_model_pass(tiny_scorer, monkeypatch):
 
     monkeypatch.setattr(tiny_scorer.loaded.model.base_model, "forward", broken)
     with pytest.raises(RuntimeError, match="something else"):
-        PromptCompressor(tiny_scorer).compress(["a cat that nobody has seen before"], rate=0.5)
+        PromptCompressor(tiny_scorer, "rag").compress(["a cat that nobody has seen before"], rate=0.5)
 
 
 def test_copies_share_the_weights_and_pickles_leave_them_behind(tiny_scorer):
@@ -245,6 +236,6 @@ def test_copies_share_the_weights_and_pickles_leave_them_behind(tiny_scorer):
     assert copy.deepcopy(tiny_scorer).loaded is tiny_scorer.loaded
     there = pickle.loads(pickle.dumps(CausalLM("some-folder", device="cpu", look_back=9)))
     assert there.look_back == 9
-    assert repr(there) == "CausalLM('some-folder', not loaded yet)"
+    assert repr(there) == "CausalLM('some-folder')"
     with pytest.raises(UnknownModel):
         _ = there.loaded

@@ -13,7 +13,7 @@ import torch
 from lingua_integrations import PromptCompressor
 from lingua_integrations.alignment.report import _exact
 from lingua_integrations.alignment.responders import LocalResponder
-from lingua_integrations.core.models import devices
+from lingua_integrations.core.models import devices, loading
 from lingua_integrations.core.models.causal import CausalLM
 from lingua_integrations.core.models.devices import (
     choose_device,
@@ -133,7 +133,8 @@ def test_numbers_that_there_are_not(make, dtype):
 def test_what_loads_a_model_chooses_its_numbers(tiny_encoders, no_card, monkeypatch):
     """By default the quick ones; instruments do not."""
     folder = tiny_encoders["encoder"]
-    monkeypatch.setattr(devices, "choose_dtype", lambda place, dtype, own=None: dtype or "float64")
+    for module in (devices, loading):
+        monkeypatch.setattr(module, "choose_dtype", lambda place, dtype, own=None: dtype or "float64")
     assert default_dtype() == "float64"
     assert SentenceEncoder(folder).loaded.model.dtype == torch.float64
     assert SentenceEncoder(folder, dtype="float32").loaded.model.dtype == torch.float32

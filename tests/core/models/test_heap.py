@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from lingua_integrations.core.scorers import heap
+from lingua_integrations.core.models.cpu import heap
 
 MEGABYTES = 100
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import platform
 
 import pytest
 import torch
@@ -14,7 +15,7 @@ from transformers.models.llama.modeling_llama import LlamaMLP
 
 from lingua_integrations import PromptCompressor
 from lingua_integrations.core.models.causal import CausalLM
-from lingua_integrations.core.models.cpu.packed import GatedLayers, PackedLinear, packed
+from lingua_integrations.core.models.cpu.packed import GatedLayers, NotPacked, PackedLinear, pack, unoffered
 from lingua_integrations.core.store.resolve import resolve
 from lingua_integrations.demo.corpus import QUESTIONS, passages
 from lingua_integrations.errors import UnsupportedModel
@@ -23,17 +24,28 @@ from lingua_integrations.evaluation.metrics import span_overlap
 SAMPLE = torch.arange(12).view(2, 6)
 
 
-def refused(dtype):
-    """Whether a packed layer of this type cannot be had here."""
+X86 = platform.machine().lower() in ("x86_64", "amd64")
+ONEDNN = torch.backends.mkldnn.is_available()
+HALF = X86 and torch.ops.mkldnn._is_mkldnn_bf16_supported()
+needs_packing = pytest.mark.skipif(not (X86 and ONEDNN), reason="no x86 processor, or torch without oneDNN")
+needs_half = pytest.mark.skipif(not HALF, reason="oneDNN takes no bfloat16 on this processor")
+
+
+@needs_packing
+def test_packing_is_there():
+    """Every x86 processor with oneDNN packs: the tests below do not pass for want of it."""
+    assert unoffered() is None
+    assert PackedLinear(nn.Linear(2, 3))(torch.ones(1, 2)).shape == (1, 3)
+
+
+def packed(load):
+    """A model as it is loaded: packed where that works, else as it was."""
+    model = load()
     try:
-        PackedLinear(nn.Linear(1, 1, dtype=dtype))
-    except Exception:
-        return True
-    return False
-
-
-needs_packing = pytest.mark.xfail(refused(torch.float32), reason="this processor or torch does not offer it")
-needs_half = pytest.mark.xfail(refused(torch.bfloat16), reason="this processor or torch does not offer it")
+        pack(model)
+    except NotPacked:
+        return load()
+    return model
 
 
 def linears(model):
@@ -219,7 +231,7 @@ def test_on_real_weights_the_same_is_kept(method):
     loading = CausalLM("smollm2-135m-q4_1", dtype="float32")
     folder = resolve("smollm2-135m-q4_1").folder
     theirs = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32)
-    given = CausalLM.from_objects(theirs, loading.loaded.source.tokenizer)
+    given = CausalLM.from_objects(theirs, loading.loaded.tokenizer)
     texts = [one.text for one in passages()][:6]
     ask = {"question": QUESTIONS[0].text, "rate": 0.4}
     plain, packed = (PromptCompressor(one, method).compress(texts, **ask) for one in (given, loading))

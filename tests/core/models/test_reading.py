@@ -1,9 +1,10 @@
-"""What makes scoring fast changes no score: halves of a model, readings, and scores that are remembered."""
+"""What makes scoring fast changes no score: body and head apart, readings, and scores that are remembered."""
 
 from __future__ import annotations
 
 import copy
 import pickle
+from dataclasses import replace
 
 import diskcache
 import numpy as np
@@ -25,13 +26,14 @@ from transformers import (
 
 from lingua_integrations import PromptCompressor
 from lingua_integrations.core.methods import METHODS
+from lingua_integrations.core.models import reading, streams
 from lingua_integrations.core.models.causal import CausalLM
+from lingua_integrations.core.models.cpu import head, sizes
 from lingua_integrations.core.models.cpu.cache import FewSizes
-from lingua_integrations.core.models.cpu.packed import packed
+from lingua_integrations.core.models.cpu.packed import pack
 from lingua_integrations.core.models.remembered import in_memory
-from lingua_integrations.core.prune.rankers.perplexity import Readings
+from lingua_integrations.core.prune.rankers.perplexity import PerplexityRanker, QuestionPerplexityRanker
 from lingua_integrations.core.prune.sources import Together
-from lingua_integrations.core.scorers import halves, reading, streams
 from lingua_integrations.errors import UnsupportedModel
 
 TEXTS = [
@@ -44,7 +46,7 @@ TEXTS = [
 def direct(scorer, ids):
     """Surprisals by one plain forward pass: an independent computation."""
     with torch.inference_mode():
-        logits = scorer.loaded.model(torch.tensor([[scorer.loaded.start_id, *ids]])).logits[0].double()
+        logits = scorer.loaded.model(torch.tensor([[*scorer.loaded.start, *ids]])).logits[0].double()
     return [-torch.log_softmax(logits[i], -1)[token].item() for i, token in enumerate(ids)]
 
 
@@ -82,14 +84,14 @@ def test_where_many_texts_wait_their_surprisals_are_computed_at_once(tiny_scorer
     lazy = [one.surprisals() for one in tiny_scorer.read(ids)]
     monkeypatch.setattr("lingua_integrations.core.models.causal._HELD", 0)
     found = tiny_scorer.read(ids)
-    assert {type(one) for one in found} == {reading.Known}
+    assert {type(one) for one in found} == {reading.ScoredText}
     assert all((one.surprisals() == nats).all() for one, nats in zip(found, lazy, strict=True))
 
 
 def test_logits_in_pieces(tiny_scorer, ids, monkeypatch):
     """However many rows the head sees at a time, the numbers are the same."""
     whole = tiny_scorer.read(ids)[1].surprisals()
-    monkeypatch.setattr(halves, "_LOGITS", 1)
+    monkeypatch.setattr(head, "_LOGITS", 1)
     assert tiny_scorer.read(ids)[1].surprisals() == pytest.approx(whole, abs=1e-5)
 
 
@@ -108,7 +110,7 @@ def test_models_whose_halves_differ(tiny_tokenizer, ids, kind):
     else:
         model = GPT2LMHeadModel(GPT2Config(vocab_size=size, n_embd=32, n_layer=2, n_head=2, n_positions=512))
     scorer = CausalLM.from_objects(model.eval(), tiny_tokenizer)
-    assert (scorer.loaded.halves.head is halves._itself) == (kind == "capped")
+    assert scorer.loaded.apart.whole == (kind == "capped")
     for text, one in zip(ids, scorer.read(ids), strict=True):
         assert one.surprisals() == pytest.approx(direct(scorer, text), abs=1e-4)
     stream = scorer.stream(ids[0][:3])
@@ -121,7 +123,7 @@ def test_what_fills_up_a_pass_stays_within_the_window(tiny_tokenizer, ids):
     config = GPT2Config(vocab_size=len(tiny_tokenizer), n_embd=32, n_layer=2, n_head=2, n_positions=77)
     scorer = CausalLM.from_objects(GPT2LMHeadModel(config).eval(), tiny_tokenizer)
     text = np.tile(ids[1], 9)[:76]
-    assert reading.rounded(77) == 80
+    assert sizes.rounded(77) == 80
     assert scorer.read([text])[0].surprisals() == pytest.approx(direct(scorer, text), abs=1e-4)
     stream = scorer.stream(text[:0])
     for begin in range(0, 76, 19):  # all is kept: the last segment fills the window to the brim
@@ -146,28 +148,11 @@ def test_what_fills_up_a_pass_leaves_no_trace_in_a_stream(tiny_scorer, tiny_toke
     stream, kept = scorer.stream(ids[0][:0]), []
     for segment in segments:
         read = len(stream._pending) + len(segment)
-        assert len(kept) == 0 or reading.rounded(read) > read
+        assert len(kept) == 0 or sizes.rounded(read) > read
         expected = direct(scorer, [*kept, *segment])[len(kept) :]
         assert stream.score(segment) == pytest.approx(expected, abs=1e-4)
         stream.keep(mask)
         kept += segment[mask].tolist()
-
-
-def test_what_fills_up_a_pass_leaves_no_trace_where_rows_are_evicted(tiny_scorer, ids, monkeypatch):
-    """The same scores as where no pass is filled up."""
-    segments = np.split(np.tile(ids[1], 9)[: 6 * 37], 6)
-    mask = np.arange(37) % 4 > 0
-
-    def scores():
-        stream = tiny_scorer.stream(ids[0][:5], exact=False)
-        for segment in segments:
-            yield stream.score(segment)
-            stream.keep(mask)
-
-    filled = np.concatenate([*scores()])
-    assert reading.rounded(37) > 37
-    monkeypatch.setattr(streams, "rounded", lambda n: n)
-    assert filled == pytest.approx(np.concatenate([*scores()]), abs=1e-4)
 
 
 def test_models_that_are_handed_over_do_not_share_scores(tiny_model, tiny_tokenizer, ids):
@@ -191,7 +176,7 @@ def test_logits_do_not_wait(tiny_tokenizer, ids):
         final_logit_softcapping=0.5,
     )  # fmt: skip
     scorer = CausalLM.from_objects(Gemma2ForCausalLM(config).eval(), tiny_tokenizer)
-    assert {type(one) for one in scorer.read(ids)} == {reading.Known}
+    assert {type(one) for one in scorer.read(ids)} == {reading.ScoredText}
 
 
 def test_a_model_whose_body_gives_no_states_stays_whole(tiny_model):
@@ -203,8 +188,8 @@ def test_a_model_whose_body_gives_no_states_stays_whole(tiny_model):
     model = copy.deepcopy(tiny_model)
     model.__class__ = Wrapped
     assert model.base_model is model
-    found = halves.halve(model)
-    assert not found.cut and halves.halve(tiny_model).cut
+    found = head.take_apart(model)
+    assert found.whole and not head.take_apart(tiny_model).whole
 
 
 def test_a_model_that_widens_its_logits_is_cut_all_the_same(tiny_model, tiny_tokenizer, ids):
@@ -219,28 +204,26 @@ def test_a_model_that_widens_its_logits_is_cut_all_the_same(tiny_model, tiny_tok
     model = copy.deepcopy(tiny_model).to(torch.bfloat16)
     model.__class__ = Widening
     scorer = CausalLM.from_objects(model, tiny_tokenizer)
-    assert scorer.loaded.halves.cut
+    assert not scorer.loaded.apart.whole
     assert scorer.read(ids)[0].surprisals() == pytest.approx(direct(scorer, ids[0]), abs=0.05)
 
 
-@pytest.mark.parametrize("exact", [True, False])
-def test_streams_are_the_same_where_attention_sees_few_sizes(tiny_scorer, ids, monkeypatch, exact):
+def test_streams_are_the_same_where_attention_sees_few_sizes(tiny_scorer, ids, monkeypatch):
     """In float32, where a difference would show, as if code were compiled for it."""
     text = np.tile(ids[1], 5)
-    plain = pruned_by_turns(tiny_scorer.stream(ids[0][:3], exact=exact), text)
+    plain = pruned_by_turns(tiny_scorer.stream(ids[0][:3]), text)
     monkeypatch.setattr(FewSizes, "compiled", (torch.float32,))
-    assert pruned_by_turns(tiny_scorer.stream(ids[0][:3], exact=exact), text) == pytest.approx(
+    assert pruned_by_turns(tiny_scorer.stream(ids[0][:3]), text) == pytest.approx(
         plain, abs=1e-4
     )
 
 
-@pytest.mark.parametrize("exact", [True, False])
-def test_streams_in_bfloat16(tiny_model, tiny_tokenizer, ids, exact):
+def test_streams_in_bfloat16(tiny_model, tiny_tokenizer, ids):
     """Also where nothing is left of a segment, and where the window is full."""
     half = CausalLM.from_objects(copy.deepcopy(tiny_model).to(torch.bfloat16), tiny_tokenizer, look_back=64)
     full = CausalLM.from_objects(tiny_model, tiny_tokenizer, look_back=64)
     text = np.tile(ids[1], 3)
-    found, expected = (pruned_by_turns(one.stream(ids[0][:3], exact=exact), text) for one in (half, full))
+    found, expected = (pruned_by_turns(one.stream(ids[0][:3]), text) for one in (half, full))
     assert found == pytest.approx(expected, abs=0.5)
     assert 0 < np.abs(found - expected).mean() < 0.05
 
@@ -295,7 +278,7 @@ def test_scores_that_are_remembered_need_no_model(tiny_model, tiny_tokenizer, id
     scorer = fresh(tiny_model, tiny_tokenizer, in_memory())
     nothing = ids[0][:0]
     first = scorer.surprisals([(nothing, text) for text in ids])
-    monkeypatch.setattr(scorer.loaded.halves.__class__, "nats", None)
+    monkeypatch.setattr(head.Apart, "nats", None)
     again = scorer.surprisals([(nothing, ids[2]), (ids[0][:5], ids[0][5:])])
     assert (again[0] == first[2]).all()
     assert (again[1] == first[0][5:]).all()
@@ -319,10 +302,10 @@ def test_scores_go_into_any_mapping(tiny_model, tiny_tokenizer, ids, monkeypatch
     written = writer.surprisals(row)[0]
     assert all(isinstance(value, bytes) for value in shelf.values())
     other = fresh(tiny_model, tiny_tokenizer, scores=shelf)
-    other.loaded.source.name = "another"
+    other.loaded.name = "another"
     other.surprisals(row)
     assert len(shelf) == 2
-    monkeypatch.setattr(reader.loaded.halves.__class__, "nats", None)
+    monkeypatch.setattr(head.Apart, "nats", None)
     assert (reader.surprisals(row)[0] == written).all()
 
 
@@ -363,20 +346,24 @@ def test_every_optimisation_switched_off(tiny_model, tiny_tokenizer, monkeypatch
         patch.setattr("lingua_integrations.core.models.causal._HELD", 0)
         assert spans(fresh(tiny_model, tiny_tokenizer)) == expected, "predictions on demand"
     with monkeypatch.context() as patch:
-        patch.setattr(Readings, "readings", lambda self, texts: self.scorer.read(
-            [self.scorer.encode(text).ids for text in texts]
-        ))  # fmt: skip
+        for ranker in (PerplexityRanker, QuestionPerplexityRanker):
+            ranking = ranker.ranking
+            patch.setattr(
+                ranker, "ranking", lambda *given, ranking=ranking: ranking(*given)._replace(read={})
+            )
         assert spans(fresh(tiny_model, tiny_tokenizer)) == expected, "the ranking's pass, used again"
     whole = fresh(tiny_model, tiny_tokenizer)
-    whole.loaded.halves = halves.Halves(
-        lambda **inputs: tiny_model(**inputs).logits, halves._itself, tiny_model.config.vocab_size
+    logits = head.Apart(
+        lambda **inputs: tiny_model(**inputs).logits, head._itself, tiny_model.config.vocab_size
     )
+    whole.loaded.prepared = replace(whole.loaded.prepared, apart=logits)
     assert spans(whole) == expected, "body and head apart"
     with monkeypatch.context() as patch:
-        for module in (reading, streams, halves):
+        for module in (reading, streams, head):
             patch.setattr(module, "rounded", lambda n: n)
         assert spans(fresh(tiny_model, tiny_tokenizer)) == expected, "passes of few sizes"
-    quick = packed(lambda: copy.deepcopy(tiny_model))
+    quick = copy.deepcopy(tiny_model)
+    pack(quick)
     assert spans(fresh(quick, tiny_tokenizer)) == expected, "packed layers"
 
 
@@ -387,14 +374,14 @@ def test_texts_share_larger_passes_on_a_gpu_but_where_states_are_logits(
     monkeypatch.setattr("lingua_integrations.core.models.causal.pass_tokens", lambda device: 10**6)
     scorer = fresh(tiny_model, tiny_tokenizer)
     assert scorer._pass_tokens == 10**6
-    scorer.loaded.halves = halves.Halves(scorer.loaded.halves.body, halves._itself, 8)
+    logits = head.Apart(scorer.loaded.apart.body, head._itself, 8)
+    scorer.loaded.prepared = replace(scorer.loaded.prepared, apart=logits)
     assert scorer._pass_tokens == reading.BATCH_TOKENS
 
 
-@pytest.mark.parametrize("exact", [True, False])
-def test_a_stream_that_starts_again_uses_its_memory_again(tiny_model, tiny_tokenizer, ids, exact):
+def test_a_stream_that_starts_again_uses_its_memory_again(tiny_model, tiny_tokenizer, ids):
     """A window of 32, of which 96 tokens are kept."""
-    stream = CausalLM.from_objects(tiny_model, tiny_tokenizer, look_back=32).stream(ids[0][:2], exact=exact)
+    stream = CausalLM.from_objects(tiny_model, tiny_tokenizer, look_back=32).stream(ids[0][:2])
     places, ends = set(), []
     for segment in np.resize(np.concatenate(ids), (12, 8)):
         stream.score(segment)
@@ -405,10 +392,9 @@ def test_a_stream_that_starts_again_uses_its_memory_again(tiny_model, tiny_token
     assert len(places) == 1
 
 
-@pytest.mark.parametrize("exact", [True, False])
 @pytest.mark.parametrize("rate", [0.3, 0.6])
 def test_what_stands_between_texts_may_be_read_by_itself(
-    tiny_model, tiny_tokenizer, monkeypatch, exact, rate
+    tiny_model, tiny_tokenizer, monkeypatch, rate
 ):
     """Read with the next segment instead, it takes a pass less for every text; what is kept is the same."""
 
@@ -417,10 +403,10 @@ def test_what_stands_between_texts_may_be_read_by_itself(
             self._stream.score(self._joint)
             self._stream.keep(np.ones(len(self._joint), dtype=bool))
 
-    config = METHODS["llmlingua"].config.with_(segment_tokens=60, independent=False, exact_stream=exact)
+    config = METHODS["llmlingua"].config.with_(segment_tokens=60, independent=False)
     compressor = PromptCompressor(fresh(tiny_model, tiny_tokenizer), config)
     expected = compressor.compress(TEXTS, rate=rate).texts
-    monkeypatch.setattr("lingua_integrations.core.prune.pruning.Together", Apart)
+    monkeypatch.setattr("lingua_integrations.core.prune.drafts.Together", Apart)
     assert compressor.compress(TEXTS, rate=rate).texts == expected
 
 
@@ -431,5 +417,5 @@ def test_scores_outlive_the_process_on_a_disk(tiny_model, tiny_tokenizer, ids, t
         written = fresh(tiny_model, tiny_tokenizer, scores=cache).surprisals(row)[0]
     with diskcache.Cache(tmp_path) as cache:
         reader = fresh(tiny_model, tiny_tokenizer, scores=cache)
-        monkeypatch.setattr(reader.loaded.halves.__class__, "nats", None)
+        monkeypatch.setattr(head.Apart, "nats", None)
         assert (reader.surprisals(row)[0] == written).all()

@@ -65,7 +65,7 @@ def test_bfloat16_is_near(scorer):
 
 def test_the_surprising_word_stays_and_not_its_neighbour(scorer):
     """Off by one, "the" or "mat" would be kept in place of the one word nobody expects."""
-    result = PromptCompressor(scorer).compress([ODD_ONE_OUT], rate=0.35)
+    result = PromptCompressor(scorer, "rag").compress([ODD_ONE_OUT], rate=0.35)
     words = result.texts[0].split()
     assert "xylophone" in words
     units = segment(ODD_ONE_OUT)
@@ -83,7 +83,7 @@ def test_every_segment_keeps_its_share(scorer):
     dense = " ".join(TOPICS["specialnames"].split()[500:650])
     count = as_counter("o200k_base").count
     text = dull + dense
-    result = PromptCompressor(scorer, CompressionConfig(segment_tokens=100)).compress([text], rate=0.5)
+    result = PromptCompressor(scorer, CompressionConfig.rag().with_(segment_tokens=100)).compress([text], rate=0.5)
     kept_dull = sum(
         min(end, len(dull)) - start for start, end in result.contexts[0].spans if start < len(dull)
     )
@@ -91,7 +91,7 @@ def test_every_segment_keeps_its_share(scorer):
     assert count(result.texts[0]) <= result.budget
 
 
-def test_exact_stream_sees_exactly_what_was_kept(scorer):
+def test_a_stream_sees_exactly_what_was_kept(scorer):
     """After a segment was thinned out, the next one scores as if only the kept text had ever been there."""
     ids = scorer.encode("Alice met Bob in Paris last summer, and they talked about prime numbers.").ids
     mask = np.arange(8) % 2 == 0
@@ -101,21 +101,6 @@ def test_exact_stream_sees_exactly_what_was_kept(scorer):
     thinned = stream.score(ids[8:])
     fresh = scorer.surprisals([(ids[:8][mask], ids[8:])])[0]
     assert thinned == pytest.approx(fresh, abs=1e-3)
-
-
-def test_evicting_stream_is_close(scorer):
-    """Without re-encoding the scores differ, but not by much."""
-    ids = scorer.encode(" ".join(TOPICS["compound"].split()[:120])).ids
-    half = len(ids) // 2
-    mask = np.arange(half) % 3 > 0
-    scores = []
-    for exact in (True, False):
-        stream = scorer.stream(ids[:0], exact=exact)
-        stream.score(ids[:half])
-        stream.keep(mask)
-        scores.append(stream.score(ids[half:]))
-    assert np.corrcoef(*scores)[0, 1] > 0.8
-    assert not np.array_equal(*scores)
 
 
 class ByToken:
@@ -134,7 +119,7 @@ class ByToken:
     def surprisals(self, batch):
         return [np.log1p(ids) for _, ids in batch]
 
-    def stream(self, prefix, *, exact=True):
+    def stream(self, prefix):
         return self
 
     def score(self, ids):
@@ -157,7 +142,7 @@ class Recorded:
     def surprisals(self, batch):
         raise AssertionError("nothing is ranked where there is one text")
 
-    def stream(self, prefix, *, exact=True):
+    def stream(self, prefix):
         self.at = 0
         return self
 
@@ -183,16 +168,18 @@ def recordings(scorer):
 
 def test_budget_on_recorded_scores(recordings, tokenizer):
     """Law 1 on 50 real topics at nine rates, for three ways to count, on the real model's scores."""
+    applied = 0
     for spec in ("o200k_base", tokenizer, lambda text: len(text.split())):
         for text, recorded in recordings:
-            compressor = PromptCompressor(recorded, counter=spec)
+            compressor = PromptCompressor(recorded, "rag", counter=spec)
             count = compressor.counter.count
             for rate in RATES:
                 result = compressor.compress([text], rate=rate)
                 laws.budget(result, count)
-                laws.filled(result, count, lambda text: segment(text).strings())
+                applied += laws.filled(result, count, lambda text: segment(text).strings())
                 laws.extractive(result.contexts[0])
                 laws.whole_atoms(result.contexts[0])
+    assert applied > 100
 
 
 @pytest.mark.parametrize("counter", ["o200k_base", "scorer", "callable"])
@@ -201,7 +188,7 @@ def test_budget_on_real_topics(scorer, tokenizer, counter):
     spec = {"o200k_base": "o200k_base", "scorer": tokenizer, "callable": lambda text: len(text.split())}[
         counter
     ]
-    compressor = PromptCompressor(ByToken(scorer), counter=spec)
+    compressor = PromptCompressor(ByToken(scorer), "rag", counter=spec)
     count = compressor.counter.count
     for text in TOPICS.values():
         for rate in RATES:
@@ -217,7 +204,7 @@ def test_budget_on_real_topics(scorer, tokenizer, counter):
 def test_budget_on_real_topics_with_the_real_model(scorer, o200k, rate):
     """A covering sample of the same with real scores."""
     for text in list(TOPICS.values())[::10]:
-        result = PromptCompressor(scorer).compress([text[:3000]], rate=rate)
+        result = PromptCompressor(scorer, "rag").compress([text[:3000]], rate=rate)
         laws.budget(result, o200k)
         laws.filled(result, o200k, lambda text: segment(text).strings())
         laws.extractive(result.contexts[0])
@@ -230,7 +217,7 @@ def test_the_final_fit_moves_one_unit_in_a_hundred(scorer, o200k):
         for rate in (0.2, 0.5, 0.8):
             units = segment(text)
             tokens: Tokens = fake.encode(text)
-            config, forced = CompressionConfig(), np.zeros(len(units), dtype=bool)
+            config, forced = CompressionConfig.rag(), np.zeros(len(units), dtype=bool)
             pruner = Pruner(o200k, config.segment_tokens, config.unit_score)
             share = int(rate * o200k(text)) / o200k(text)  # what the budget, a whole number, comes to
             draft = pruner.prune(units, Source(tokens, fake), forced, share, settle=True)

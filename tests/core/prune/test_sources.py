@@ -12,15 +12,15 @@ from lingua_integrations.core.config import RESTRICTION, CompressionConfig
 from lingua_integrations.core.methods import METHODS
 from lingua_integrations.core.models.causal import CausalLM
 from lingua_integrations.core.models.remembered import in_memory
-from lingua_integrations.core.prune.rankers.perplexity import PerplexityRanker, QuestionPerplexityRanker
-from lingua_integrations.core.prune.sources import Together, Told, contrasts_apart, surprisals_apart
+from lingua_integrations.core.prune.rankers.perplexity import QuestionPerplexityRanker
+from lingua_integrations.core.prune.sources import Titled, Together, Told, contrasts_apart, surprisals_apart
 from lingua_integrations.core.request import Part
 from lingua_integrations.core.text.atoms import segment
 
 SHORT = "the cat sat on the mat and ran, 1969 漢字 🎉 don't"
 LONG = "a mat ran; the cat sat. " * 14
 QUESTION = "who sat on the mat?"
-CONFIG = CompressionConfig(segment_tokens=60)
+SEGMENT = 60
 
 
 def part(text, title=None):
@@ -30,7 +30,7 @@ def part(text, title=None):
 def direct(scorer, before, ids):
     """Surprisals of ``ids`` after ``before``, by one plain forward pass."""
     with torch.inference_mode():
-        logits = scorer.loaded.model(torch.tensor([[scorer.loaded.start_id, *before, *ids]])).logits[0]
+        logits = scorer.loaded.model(torch.tensor([[*scorer.loaded.start, *before, *ids]])).logits[0]
     rows = torch.log_softmax(logits.double(), -1)[len(before) : -1]
     return np.array([-row[token].item() for row, token in zip(rows, ids, strict=True)])
 
@@ -39,8 +39,8 @@ def test_each_text_stands_under_its_title_alone(tiny_scorer):
     """The prefix, the title, then the text: nothing of the texts before it."""
     prefix = tiny_scorer.encode("a cat").ids
     parts = [part(LONG[:60]), part(SHORT, "the mat")]
-    apart = surprisals_apart(tiny_scorer, parts, CONFIG, prefix, PerplexityRanker(tiny_scorer))
-    tokens, stream = apart.of(parts[1])
+    apart = surprisals_apart(tiny_scorer, under_titles(tiny_scorer, parts), SEGMENT, prefix, {})
+    tokens, stream = apart.of(1, parts[1])
     assert isinstance(stream, Told)
     head = tiny_scorer.encode("the mat\n").ids
     assert stream.score(tokens.ids) == pytest.approx(
@@ -53,8 +53,8 @@ def test_a_text_of_many_segments_gets_a_stream(tiny_scorer):
     """Within it later segments are scored given what was kept."""
     only = part(LONG)
     tokens, stream = surprisals_apart(
-        tiny_scorer, [only], CONFIG, tokens_of(tiny_scorer, ""), PerplexityRanker(tiny_scorer)
-    ).of(only)
+        tiny_scorer, under_titles(tiny_scorer, [only]), SEGMENT, tokens_of(tiny_scorer, ""), {}
+    ).of(0, only)
     assert not isinstance(stream, Told)
     assert stream.score(tokens.ids[:20]) == pytest.approx(direct(tiny_scorer, [], tokens.ids[:20]), abs=1e-4)
 
@@ -63,18 +63,18 @@ def test_the_contrast_of_a_text(tiny_scorer):
     """ln p given question and title minus ln p given the title, from the ranking's pass or without it."""
     parts = [part(SHORT, "the mat"), part(LONG)]
     for ranked in (True, False):
-        coarse = QuestionPerplexityRanker(tiny_scorer)
-        if ranked:
-            coarse.rank(QUESTION, [f"the mat\n{SHORT}", LONG])
-        apart = contrasts_apart(tiny_scorer, parts, CONFIG, QUESTION, coarse)
+        ranking = QuestionPerplexityRanker(tiny_scorer).ranking(QUESTION, [f"the mat\n{SHORT}", LONG])
+        read = ranking.read if ranked else {}
+        texts = under_titles(tiny_scorer, parts)
+        apart = contrasts_apart(tiny_scorer, texts, SEGMENT, QUESTION, read)
         head, asked = (
             tokens_of(tiny_scorer, "the mat\n"),
             tokens_of(tiny_scorer, f"{QUESTION} {RESTRICTION}\n\n"),
         )
-        tokens, stream = apart.of(parts[0])
+        tokens, stream = apart.of(0, parts[0])
         expected = direct(tiny_scorer, head, tokens.ids) - direct(tiny_scorer, [*asked, *head], tokens.ids)
         assert stream.score(tokens.ids) == pytest.approx(expected, abs=1e-4)
-        tokens, stream = apart.of(parts[1])
+        tokens, stream = apart.of(1, parts[1])
         piece = tokens.ids[:20]
         expected = direct(tiny_scorer, [], piece) - direct(tiny_scorer, asked, piece)
         assert stream.score(piece) == pytest.approx(expected, abs=1e-4)
@@ -101,8 +101,8 @@ def test_remembered_scores_do_not_depend_on_the_neighbours(tiny_model, tiny_toke
     for before in ([], [part(LONG[:90]), part(SHORT[:9])], [part(SHORT[3:])]):
         scorer = CausalLM.from_objects(tiny_model, tiny_tokenizer, scores=in_memory())
         head = tokens_of(scorer, prefix)
-        apart = surprisals_apart(scorer, [*before, mine], CONFIG, head, PerplexityRanker(scorer))
-        found.append(apart.nats[mine])
+        apart = surprisals_apart(scorer, under_titles(scorer, [*before, mine]), SEGMENT, head, {})
+        found.append(apart.nats[len(before)])
     assert (found[0] == found[1]).all()
     assert (found[0] == found[2]).all()
 
@@ -118,24 +118,26 @@ def tokens_of(scorer, text):
     return scorer.encode(text).ids
 
 
-@pytest.mark.parametrize("exact", [True, False])
-def test_one_stream_through_all_texts(tiny_scorer, exact):
+def under_titles(scorer, parts):
+    return {place: Titled.of(scorer, one) for place, one in enumerate(parts)}
+
+
+def test_one_stream_through_all_texts(tiny_scorer):
     """Each after what was kept of those before it, with what stands between two of them; some stay whole."""
     joint = tiny_scorer.encode("\n\n").ids
-    sources = Together(tiny_scorer, tiny_scorer.stream(joint[:0], exact=exact), joint)
+    sources = Together(tiny_scorer, tiny_scorer.stream(joint[:0]), joint)
     first, whole, last = part("the cat sat"), part("a mat ran; the cat"), part("1969 on the mat")
-    tokens, stream = sources.of(first)
+    tokens, stream = sources.of(0, first)
     stream.score(tokens.ids)
     stream.keep(np.ones(len(tokens.ids), dtype=bool))
     sources.after()
     sources.whole(whole)
     sources.after()
-    tokens, stream = sources.of(last)
+    tokens, stream = sources.of(2, last)
     found = stream.score(tokens.ids[:3])
     stream.keep(np.array([True, False, True]))
     before = np.r_[tiny_scorer.encode(first.text).ids, joint, tiny_scorer.encode(whole.text).ids, joint]
     assert found == pytest.approx(direct(tiny_scorer, before, tokens.ids[:3]), abs=1e-4)
-    if exact:  # what led up to the segment was kept, once
-        after = np.r_[before, tokens.ids[[0, 2]]]
-        expected = direct(tiny_scorer, after, tokens.ids[3:])
-        assert stream.score(tokens.ids[3:]) == pytest.approx(expected, abs=1e-4)
+    after = np.r_[before, tokens.ids[[0, 2]]]  # what led up to the segment was kept, once
+    expected = direct(tiny_scorer, after, tokens.ids[3:])
+    assert stream.score(tokens.ids[3:]) == pytest.approx(expected, abs=1e-4)

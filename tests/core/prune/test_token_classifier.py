@@ -23,7 +23,7 @@ from lingua_integrations.core.text.atoms import segment
 from lingua_integrations.core.text.units import from_spans
 from lingua_integrations.errors import UnsupportedModel
 
-GOLDEN = Path(__file__).parent.parent / "goldens" / "llmlingua2"
+GOLDEN = Path(__file__).parents[2] / "goldens" / "llmlingua2"
 CASES = json.loads((GOLDEN / "golden.json").read_text())
 
 
@@ -55,7 +55,7 @@ def test_known_differences_to_the_reference(case):
     """Ours cuts from the text and uses up the budget; the reference rebuilds words and misses its rate."""
     compressor = PromptCompressor(
         TokenClassifier(str(GOLDEN / "bert-base-multilingual-cased"), dtype="float32"),
-        CompressionConfig(coarse_factor=None),
+        CompressionConfig.rag().with_(coarse_factor=None),
     )
     result = compressor.compress([case["text"]], rate=case["rate"])
     assert all(piece in case["text"] for piece in result.texts[0].split())  # "the" for "The" in the reference

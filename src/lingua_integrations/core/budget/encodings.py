@@ -11,10 +11,11 @@ import tempfile
 import uuid
 import zlib
 from contextlib import suppress
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from lingua_integrations.core.threads import Lock
 from lingua_integrations.errors import CounterUnavailable, InvalidRequest
 
 # Files that installed packages carry: the name that tiktoken's cache gives them, and their SHA-256.
@@ -30,14 +31,25 @@ _FILES = {
 }
 
 
-@cache
+_encodings: dict[str, Any] = {}
+_loading = Lock()
+
+
 def load_encoding(name: str) -> Any:
-    """A tiktoken encoding, by its own name or a model's.
+    """A tiktoken encoding, by its own name or a model's; it is loaded once.
 
     Raises:
         InvalidRequest: tiktoken knows no such name.
         CounterUnavailable: the encoding's file cannot be had.
     """
+    if name not in _encodings:
+        with _loading:
+            if name not in _encodings:
+                _encodings[name] = _load(name)
+    return _encodings[name]
+
+
+def _load(name: str) -> Any:
     import tiktoken
 
     try:

@@ -153,8 +153,12 @@ class ByName(Generic[Loaded]):
     @property
     def described(self) -> str:
         """What it is called by, and its dtype where the caller chose it."""
-        dtype = self._request.dtype
-        return repr(self._request.name) + (f", dtype={dtype!r}" if dtype else "")
+        return repr(self._request.name) + (f", dtype={self.dtype!r}" if self.dtype else "")
+
+    @property
+    def dtype(self) -> str | None:
+        """What it works in, where the caller chose it."""
+        return self._request.dtype
 
     @property
     def name(self) -> str:

@@ -70,11 +70,10 @@ class ModelSet:
             InvalidRequest: it says what has no use, and which methods have.
         """
         steps = [config] if config.filter is None else [config, config.filter]
-        if self.scorer is not None and not any(self._scores(step) for step in steps):
-            kind = "a causal language model" if self._causal else "a scorer of units"
+        if self._causal and not any(self._reads(step) for step in steps):
             raise InvalidRequest(
-                f"This configuration never asks {self.scorer!r}, which is {kind}. Name a method that does: "
-                + ("rag, longllmlingua, llmlingua or selective-context." if self._causal else "salience.")
+                f"This configuration never asks {self.scorer!r}, which is a causal language model. Name a method "
+                "that does: rag, longllmlingua, llmlingua or selective-context."
             )
         if self.ranker is not None and not any(s.ranks or s.scorer in ("relevance", "auto") for s in steps):
             raise InvalidRequest(f"This configuration ranks nothing; what is {self.ranker!r} for?")
@@ -137,12 +136,10 @@ class ModelSet:
         # Not isinstance: up to Python 3.11 it reads every property, and reading the name loads the model.
         return hasattr(self.scorer, "stream")
 
-    def _scores(self, config: CompressionConfig) -> bool:
-        """Whether a configuration asks the caller's own scorer."""
-        if self._causal:
-            ranks = config.ranks or config.scorer == "relevance"
-            return config.causal or config.unit == "token" or (ranks and "perplexity" in config.ranker)
-        return config.scorer in ("auto", "classifier")
+    def _reads(self, config: CompressionConfig) -> bool:
+        """Whether a configuration asks a causal language model."""
+        ranks = config.ranks or config.scorer == "relevance"
+        return config.causal or config.unit == "token" or (ranks and "perplexity" in config.ranker)
 
     def _names(self, config: CompressionConfig) -> bool:
         """Whether a configuration uses the model named."""

@@ -111,7 +111,7 @@ def pack(model: Any) -> None:
     """
     if model.device.type != "cpu" or model.dtype not in _ROUNDING:
         return
-    if (why := unoffered()) is not None:
+    if (why := unoffered(model.dtype)) is not None:
         logger.debug("%s runs without packed layers: %s", type(model).__name__, why)
         return
     with torch.inference_mode():
@@ -163,15 +163,21 @@ def _same(found: Tensor, expected: Tensor, dtype: torch.dtype) -> None:
 
 
 @cache
-def unoffered() -> str | None:
-    """Why layers cannot be packed on this machine; None where they can."""
+def unoffered(dtype: torch.dtype = torch.float32) -> str | None:
+    """Why layers of a dtype cannot be packed on this machine; None where they can."""
     operations = ("_reorder_linear_weight", "_linear_pointwise")
     if platform.machine().lower() not in ("x86_64", "amd64"):
         return f"the processor is no x86 ({platform.machine()})"
     if not torch.backends.mkldnn.is_available():  # type: ignore[no-untyped-call]
         return "this torch comes without oneDNN"
     missing = [name for name in operations if not hasattr(torch.ops.mkldnn, name)]
-    return f"this torch has no mkldnn.{missing[0]}" if missing else None
+    if missing:
+        return f"this torch has no mkldnn.{missing[0]}"
+    try:
+        PackedLinear(nn.Linear(1, 1, dtype=dtype))
+    except Exception as error:  # whatever oneDNN says of this processor
+        return str(error)
+    return None
 
 
 def linears(model: nn.Module) -> Iterator[tuple[nn.Module, str, nn.Linear]]:

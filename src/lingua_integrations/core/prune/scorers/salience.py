@@ -33,7 +33,7 @@ class SalienceScorer:
         >>> from lingua_integrations.core.text.sentences import sentences
         >>> text = "Emma is a novel. It rained. Emma Woodhouse is rich. It rained."
         >>> SalienceScorer().score([sentences(text)], "", [None])[0].round(2)
-        array([2.  , 0.33, 0.67, 1.  ])
+        array([2.  , 0.5 , 0.75, 1.25])
         """
         lengths = [len(units) for units in texts]
         places = in_order(salience([terms(unit) for units in texts for unit in units.strings()]))

@@ -1,0 +1,622 @@
+"""What all adapters share: fields and defaults, one budget or one each, what is too small, reports, usage."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import json
+import pickle
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from dataclasses import asdict
+
+import pytest
+from langchain_core.callbacks import BaseCallbackHandler
+from langchain_core.documents import Document
+from langchain_core.messages import AIMessage, ToolMessage
+from langchain_core.runnables import RunnableLambda
+from llama_index.core.schema import NodeWithScore, TextNode
+from whole import keeps_whole_sentences
+
+import laws
+import lingua_integrations.langchain as for_langchain
+import lingua_integrations.llama_index as for_llama_index
+from lingua_integrations import BudgetTooSmall, CompressionConfig, PromptCompressor, usage
+from lingua_integrations.adapters.compressing import Adapter, Compressing, SpreadingAdapter
+from lingua_integrations.adapters.options import DocumentOptions, Options, ToolOptions
+from lingua_integrations.core.methods import METHODS
+from lingua_integrations.core.results import CompressionResult
+from lingua_integrations.errors import InvalidRequest, LinguaWarning
+from lingua_integrations.langchain import (
+    LinguaContextEdit,
+    LinguaDocumentCompressor,
+    LinguaExampleSelector,
+    LinguaHistoryMiddleware,
+    LinguaPromptCompressor,
+    LinguaSummarizer,
+    LinguaToolMiddleware,
+)
+from lingua_integrations.langchain.agent_messages import AgentAdapter
+from lingua_integrations.llama_index import (
+    LinguaMemoryBlock,
+    LinguaNodePostprocessor,
+    LinguaTool,
+    LinguaTransform,
+)
+from lingua_integrations.llama_index.tools import ToolAdapter
+
+TEXTS = [
+    "The cat sat on the mat all day. Dogs bark. It rained in the town again.",
+    "No pets are in here at all. Not one of them. Only a house with a garden and a gate.",
+    "A cat ate. It was fish.",
+]
+QUESTION = "Where did the cat sit?"
+BM25 = PromptCompressor(config="extractive-bm25")
+
+
+def documents():
+    return [Document(text, id=str(i)) for i, text in enumerate(TEXTS)]
+
+
+def nodes():
+    return [NodeWithScore(node=TextNode(text=text, id_=str(i)), score=1.0) for i, text in enumerate(TEXTS)]
+
+
+def by_langchain(question=QUESTION, **settings):
+    compressor = LinguaDocumentCompressor(**{"method": "extractive-bm25", "min_tokens": 0, **settings})
+    return {one.id: one.page_content for one in compressor.compress_documents(documents(), question)}
+
+
+def by_llama_index(question=QUESTION, **settings):
+    postprocessor = LinguaNodePostprocessor(**{"method": "extractive-bm25", "min_tokens": 0, **settings})
+    return {one.node_id: one.text for one in postprocessor.postprocess_nodes(nodes(), query_str=question)}
+
+
+def everything():
+    return {str(i): text for i, text in enumerate(TEXTS)}
+
+
+both = pytest.mark.parametrize("run", [by_langchain, by_llama_index])
+
+
+def kinds_of(cls):
+    """All classes below one."""
+    for one in cls.__subclasses__():
+        yield one
+        yield from kinds_of(one)
+
+
+def adapters():
+    """Every class of both frameworks that compresses, and those inside of middleware and tools."""
+    for package in (for_langchain, for_llama_index):
+        for name in package.__all__:
+            getattr(package, name)  # imported when it is first used
+    return [one for one in dict.fromkeys(kinds_of(Compressing)) if one.__module__.startswith("lingua_")]
+
+
+@pytest.mark.parametrize(
+    ("options", "adapter"),
+    [(Options, AgentAdapter), (ToolOptions, ToolAdapter), (DocumentOptions, LinguaDocumentCompressor)],
+)
+def test_typed_options_are_the_fields_of_their_adapter(options, adapter):
+    """Whoever takes keywords takes all fields and no others, and none of them has to be given."""
+    assert options.__optional_keys__ == adapter.model_fields.keys()
+    assert options.__required_keys__ == frozenset()
+
+
+def test_the_adapters_have_the_same_fields_and_defaults():
+    """But for the memory block, which is told how much, and for agents, whose turn goes on where it fails."""
+    found = adapters()
+    assert len(found) >= 12
+    lenient = {AgentAdapter, LinguaContextEdit, ToolAdapter}
+    much = {"rate": None, "target_tokens": None, "min_tokens": 200, "when_too_small": "least"}
+    how = {"method": None, "model": None, "device": None, "dtype": None, "config": None, "compressor": None}
+    for adapter in found:
+        fields = {name: field.default for name, field in adapter.model_fields.items()}
+        assert fields.items() >= how.items(), adapter
+        assert fields["on_error"] == ("passthrough" if adapter in lenient else "raise"), adapter
+        if issubclass(adapter, LinguaMemoryBlock):
+            assert not fields.keys() & {*much, "spread", "show_progress"}
+            assert fields["counter"] == "llama_index"
+        else:
+            assert fields.items() >= {**much, "counter": "o200k_base"}.items(), adapter
+            assert ("spread" in fields) == issubclass(adapter, SpreadingAdapter), adapter
+        assert adapter.default_method == ("steps" if adapter is LinguaExampleSelector else None)
+
+
+def test_no_adapter_has_an_engine():
+    """Neither as a field nor as an attribute, and none can be given."""
+    assert not [one for one in adapters() if "engine" in one.model_fields or hasattr(one, "engine")]
+    built = [
+        LinguaDocumentCompressor(),
+        LinguaPromptCompressor(),
+        LinguaSummarizer(),
+        LinguaContextEdit(),
+        LinguaExampleSelector(examples=[]),
+        LinguaToolMiddleware(),
+        LinguaHistoryMiddleware(),
+        LinguaNodePostprocessor(),
+        LinguaTransform(),
+        LinguaMemoryBlock(),
+        LinguaTool(lambda query: query),
+    ]
+    assert not [
+        one for one in built if hasattr(one, "engine") or hasattr(getattr(one, "settings", one), "engine")
+    ]
+    with pytest.raises(ValueError, match="Extra inputs"):
+        LinguaDocumentCompressor(engine=None)
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        {"method": "salience"},
+        {"model": "all-minilm-l6-v2"},
+        {"device": "cpu"},
+        {"dtype": "float32"},
+        {"counter": "cl100k_base"},
+        {"config": CompressionConfig()},
+        {"method": "rag", "model": "smollm2-135m-q4_1"},
+    ],
+)
+@pytest.mark.parametrize(
+    "build", [LinguaDocumentCompressor, LinguaNodePostprocessor, LinguaToolMiddleware, LinguaMemoryBlock]
+)
+def test_nothing_that_is_given_beside_a_compressor_is_ignored(build, beside):
+    """It is refused, and the message names it."""
+    with pytest.raises(InvalidRequest, match=f"compressor is given, and {', '.join(beside)} would have no"):
+        build(compressor=BM25, **beside)
+    build(compressor=BM25)
+
+
+def test_when_too_small_is_one_of_three():
+    with pytest.raises(ValueError, match="'least', 'raise' or 'passthrough'"):
+        LinguaDocumentCompressor(when_too_small="drop")
+
+
+def test_every_call_reads_the_fields_anew():
+    """A compressor is built from them each time, and the given one is that very object."""
+    adapter = Adapter(method="extractive-bm25", target_tokens=9, min_tokens=0)
+    assert adapter.compressor_for().config == METHODS["extractive-bm25"].config
+    first = adapter.shorten(TEXTS, QUESTION)
+    adapter.method, adapter.counter = "steps", "cl100k_base"
+    assert adapter.compressor_for().config == METHODS["steps"].config
+    second = adapter.shorten(TEXTS, QUESTION)
+    assert (first.counter, second.counter) == ("o200k_base", "cl100k_base")
+    assert first.texts == ["The cat sat on the mat all day."] != second.texts
+    adapter.config, adapter.method = METHODS["salience"].config, None
+    assert adapter.compressor_for().config == METHODS["salience"].config
+    assert Adapter(compressor=BM25).compressor_for() is BM25
+    assert Adapter().compressor_for().config == CompressionConfig()
+
+
+@both
+def test_one_budget_together_or_the_same_rate_for_each(run, o200k):
+    """Together the text with the answer wins; each alone keeps its share, as if the others were not there."""
+    results: list[CompressionResult] = []
+    each = run(rate=0.6, spread="each", on_result=results.append)
+    assert list(each) == ["0", "1", "2"]
+    for i, text in enumerate(TEXTS):
+        assert o200k(each[str(i)]) <= 0.6 * o200k(text)
+        assert each[str(i)] == BM25.compress([text], question=QUESTION, rate=0.6).texts[0]
+    (result,) = results
+    assert [context.index for context in result.contexts] == [0, 1, 2]
+    assert result.tokens_after == sum(map(o200k, each.values())) <= result.budget
+    assert result.tokens_before == sum(map(o200k, TEXTS))
+    together = run(rate=0.3)
+    assert "1" not in together
+    assert together["0"].startswith("The cat sat on the mat")
+
+
+@both
+def test_the_least_of_a_call(run, o200k):
+    """Without room for a sentence the shortest one is handed on, and all others are accounted for."""
+    results: list[CompressionResult] = []
+    with pytest.warns(LinguaWarning, match="The smallest that works is 3. That was handed on") as warned:
+        left = run(target_tokens=1, on_result=results.append)
+    assert [one.category for one in warned].count(LinguaWarning) == 1
+    assert left == {"0": "Dogs bark."}
+    (result,) = results
+    laws.provenance(result, TEXTS)
+    laws.budget(result, o200k)
+    assert (result.tokens_after, result.budget, len(result.dropped)) == (3, 3, 2)
+    assert result.note == "the budget was too small: this is the least that works"
+    assert run(target_tokens=3) == left
+    with pytest.raises(BudgetTooSmall):
+        BM25.compress(TEXTS, question=QUESTION, target_tokens=2)
+
+
+@both
+def test_the_least_counts_what_is_set_aside(run):
+    """For templates and titles: it comes on top."""
+    config = METHODS["extractive-bm25"].config.with_(overhead_tokens=100)
+    results: list[CompressionResult] = []
+    settings = {"method": None, "config": config}
+    with pytest.warns(LinguaWarning, match="A budget of 50 tokens is too small"):
+        left = run(target_tokens=50, on_result=results.append, **settings)
+    assert (left, results[0].budget) == ({"0": "Dogs bark."}, 103)
+    with pytest.raises(BudgetTooSmall):
+        PromptCompressor(config=config).compress(TEXTS, question=QUESTION, target_tokens=102)
+
+
+@both
+def test_the_least_of_each(run, o200k):
+    """A text without room for a sentence keeps its shortest one, whatever the others; no text is lost."""
+    results: list[CompressionResult] = []
+    assert run(target_tokens=5, spread="each", on_result=results.append)["2"] == "A cat ate."
+    with pytest.warns(LinguaWarning, match="That was handed on") as warned:
+        left = run(target_tokens=3, spread="each", on_result=results.append)
+    least = {"0": "Dogs bark.", "1": "Not one of them.", "2": "A cat ate."}
+    assert left == least
+    over = [i for i in least if o200k(least[i]) > 3]
+    assert [one.category for one in warned].count(LinguaWarning) == len(over) == 2
+    result = results[-1]
+    laws.provenance(result, TEXTS)
+    laws.budget(result, o200k)
+    assert (result.dropped, result.tokens_after) == ((), sum(map(o200k, least.values())))
+    assert result.budget == sum(max(3, o200k(text)) for text in least.values())
+    for i, text in enumerate(TEXTS):
+        with pytest.raises(BudgetTooSmall):
+            BM25.compress([text], question=QUESTION, target_tokens=o200k(least[str(i)]) - 1)
+
+
+@both
+@pytest.mark.parametrize("spread", ["together", "each"])
+def test_everything_passes_where_the_budget_is_too_small(run, spread, o200k):
+    """With a warning and a note; each text for itself, so that the others are still shorter."""
+    results: list[CompressionResult] = []
+    settings = {"spread": spread, "when_too_small": "passthrough", "on_result": results.append}
+    with pytest.warns(LinguaWarning, match="handed on uncompressed: A budget of 1 tokens is too small"):
+        assert run(target_tokens=1, **settings) == everything()
+    (result,) = results
+    assert "handed on uncompressed: A budget of 1 tokens is too small" in result.note
+    assert result.tokens_after == result.tokens_before == result.budget == sum(map(o200k, TEXTS))
+    assert result.dropped == ()
+    if spread == "each":
+        with pytest.warns(LinguaWarning, match="handed on uncompressed: A budget of 4 tokens") as warned:
+            left = run(target_tokens=4, **settings)
+        assert [one.category for one in warned].count(LinguaWarning) == 1
+        assert left == {"0": "Dogs bark.", "1": TEXTS[1], "2": "A cat ate."}
+
+
+@both
+@pytest.mark.parametrize("spread", ["together", "each"])
+def test_too_small_a_budget_may_be_an_error(run, spread, o200k):
+    """It says the least that works; and an error passes where failures are to pass."""
+    results: list[CompressionResult] = []
+    settings = {"spread": spread, "when_too_small": "raise", "on_result": results.append}
+    with pytest.raises(BudgetTooSmall) as caught:
+        run(target_tokens=1, **settings)
+    assert (caught.value.budget, caught.value.smallest) == (1, o200k("Dogs bark."))
+    with pytest.warns(LinguaWarning, match="handed on uncompressed: BudgetTooSmall"):
+        assert run(target_tokens=1, on_error="passthrough", **settings) == everything()
+    assert results == []
+
+
+@both
+def test_blank_texts_alone(run, monkeypatch):
+    monkeypatch.setattr(f"{__name__}.TEXTS", [*TEXTS[:2], " \n\t\n  \n"])
+    assert run(rate=0.6, spread="each")["2"] == " \n\t\n  \n"
+
+
+@both
+@pytest.mark.parametrize("spread", ["together", "each"])
+def test_below_min_tokens_nothing_changes(run, spread, o200k):
+    """All texts of a call together: from that many tokens on they are compressed, and not at one less."""
+    results: list[CompressionResult] = []
+    tokens = sum(map(o200k, TEXTS))
+    settings = {"rate": 0.6, "spread": spread, "on_result": results.append}
+    for above in (tokens + 1, 1000):
+        assert run(min_tokens=above, **settings) == everything()
+        assert results[-1].note == f"handed on unchanged: fewer than min_tokens={above}"
+        assert results[-1].tokens_after == results[-1].tokens_before == results[-1].budget == tokens
+    assert run(min_tokens=tokens, **settings) == run(**settings) != everything()
+    assert results[-2].note is None
+    assert all(o200k(text) < tokens for text in TEXTS), "not each alone"
+
+
+@both
+def test_200_tokens_are_worth_the_time(run, o200k, monkeypatch):
+    """By default what is shorter stays as it is."""
+    text = " ".join(["Nobody knew why."] * 50)
+    default = {"min_tokens": Adapter.model_fields["min_tokens"].default}
+    for given, tokens in ((text, 200), (text.removesuffix("."), 199)):
+        assert o200k(given) == tokens
+        monkeypatch.setattr(f"{__name__}.TEXTS", [given])
+        assert (run(rate=0.5, **default) == everything()) is (tokens < 200)
+
+
+JSON = '{"id": 1815, "body": "' + TEXTS[0] + '"}'
+
+
+def json_shortened(text=JSON, **settings):
+    made = SpreadingAdapter(**{"method": "extractive-bm25", "min_tokens": 0, **settings})
+    return made.shorten_json(text, QUESTION)
+
+
+def test_json_goes_by_the_same_settings(o200k):
+    """Budget, question, short texts, callback and failure, as for any other text."""
+    results: list[CompressionResult] = []
+    settings = {"on_result": results.append}
+    shorter = json_shortened(rate=0.65, **settings)
+    assert json.loads(shorter.text) == {"id": 1815, "body": "The cat sat on the mat all day."}
+    assert results == [shorter.result]
+    assert shorter.result.tokens_after <= 0.65 * shorter.result.tokens_before
+    spaced = json.dumps(json.loads(JSON), indent=2)
+    below = json_shortened(spaced, rate=0.7, min_tokens=o200k(spaced) + 1, **settings)
+    assert below.text == spaced
+    assert below.result.note == f"handed on unchanged: fewer than min_tokens={o200k(spaced) + 1}"
+    assert json_shortened(spaced, rate=0.7, min_tokens=o200k(spaced)).text != spaced
+    between = o200k(JSON) + 1  # the text without white space would fit, so that nothing need go
+    assert o200k(spaced) > between
+    fits = json_shortened(spaced, target_tokens=between, **settings)
+    assert (json.loads(fits.text), fits.result.tokens_before) == (json.loads(JSON), o200k(spaced))
+    assert o200k(fits.text) <= fits.result.budget == between
+    for bad, error in ((JSON[:-1], InvalidRequest), (JSON, BudgetTooSmall)):
+        too_small = {"target_tokens": 1, "when_too_small": "raise", **settings}
+        with pytest.raises(error):
+            json_shortened(bad, **too_small)
+        with pytest.warns(LinguaWarning, match="handed on uncompressed"):
+            assert json_shortened(bad, on_error="passthrough", **too_small) is None
+    assert len(results) == 3
+    twice = '{"a": "' + TEXTS[0] + '", "a": 1}'
+    with pytest.warns(LinguaWarning, match="a key twice"):
+        assert json_shortened(twice, rate=0.7, on_error="passthrough") is None
+
+
+def test_json_without_room_for_its_keys(o200k):
+    """The least is keys, numbers and short strings, and the result has what went; or all stays as it came."""
+    spaced = json.dumps(json.loads(JSON), indent=2)
+    results: list[CompressionResult] = []
+    with pytest.warns(LinguaWarning, match="That was handed on, over the budget"):
+        least = json_shortened(spaced, target_tokens=1, on_result=results.append)
+    assert json.loads(least.text) == {"id": 1815, "body": ""}
+    assert least.result.note == "the budget was too small: this is the least that works"
+    assert o200k(least.text) == least.result.tokens_after == least.result.budget
+    assert least.result.tokens_before == o200k(spaced)
+    laws.provenance(least.result, [TEXTS[0]])
+    assert results == [least.result]
+    with pytest.raises(BudgetTooSmall):
+        BM25.compress_json(spaced, question=QUESTION, target_tokens=o200k(least.text) - 1)
+    with pytest.warns(LinguaWarning, match="handed on uncompressed: A budget of 1 tokens is too small"):
+        whole = json_shortened(spaced, target_tokens=1, when_too_small="passthrough")
+    assert whole.text == spaced
+    assert "handed on uncompressed: A budget of 1 tokens is too small" in whole.result.note
+    assert whole.result.tokens_after == whole.result.tokens_before == o200k(spaced)
+
+
+@pytest.mark.parametrize("returned", [JSON, json.loads(JSON)], ids=type)
+@pytest.mark.parametrize("when", ["least", "passthrough", "raise"])
+def test_json_of_a_tool_without_room_for_its_keys(returned, when, o200k):
+    """The same for what an agent reads; an output goes on as the tool showed it where nothing may go."""
+    settings = {"method": "extractive-bm25", "min_tokens": 0, "target_tokens": 1, "when_too_small": when}
+    tool = LinguaTool(lambda query: returned, **settings)
+    match = "That was handed on" if when == "least" else "handed on uncompressed: .*A budget of 1 tokens"
+    with pytest.warns(LinguaWarning, match=match) as warned:
+        shown = tool.call(query=QUESTION).content
+    assert [one.category for one in warned].count(LinguaWarning) == 1
+    if when == "least":
+        assert json.loads(shown) == {"id": 1815, "body": ""}
+        with pytest.raises(BudgetTooSmall):
+            BM25.compress_json(JSON, question=QUESTION, target_tokens=o200k(shown) - 1)
+    else:
+        assert shown == str(returned)
+    strict = LinguaTool(lambda query: returned, **settings, on_error="raise")
+    if when == "raise":
+        with pytest.raises(BudgetTooSmall):
+            strict.call(query=QUESTION)
+
+
+def test_without_a_question_whole_sentences_and_no_model(loads, o200k):
+    """The default then is "salience", in every adapter that a question may be missing in."""
+    results: list[CompressionResult] = []
+    default = {"rate": 0.5, "min_tokens": 0, "on_result": results.append}
+    assert by_langchain("", method=None, **default) != everything()
+    assert by_llama_index("", method=None, **default) != everything()
+    text = " ".join(TEXTS)
+    assert LinguaPromptCompressor(**default).invoke(text).text != text
+    assert LinguaSummarizer(**default).invoke([AIMessage(text)]) != f"AI: {text}"
+    assert LinguaTool(lambda: text, **default).call().content != text
+    history = LinguaHistoryMiddleware(trigger_tokens=1, keep=0, **default)
+    assert history.before_model({"messages": [AIMessage(text, id="0")]}, None)["messages"][0].content != text
+    edited = [ToolMessage(text, tool_call_id="0")]
+    LinguaContextEdit(trigger=1, keep=0, **default).apply(edited, count_tokens=len)
+    assert edited[0].content != text
+    assert len(results) == 7
+    for result in results:
+        assert 0 < result.tokens_after <= 0.5 * result.tokens_before
+        assert keeps_whole_sentences(result)
+        assert result.model is None
+        salient = PromptCompressor(config="salience").compress(
+            [one.original for one in sorted([*result.contexts, *result.dropped], key=lambda one: one.index)],
+            target_tokens=result.budget,
+        )
+        assert salient == result
+    assert loads == []
+
+
+def test_progress_over_texts(capsys):
+    by_langchain(rate=0.6, spread="each", show_progress=True)
+    assert "Compressing: 100%" in capsys.readouterr().err
+    by_langchain(rate=0.6, spread="each")
+    by_langchain(rate=0.6, show_progress=True)
+    assert capsys.readouterr().err == ""
+
+
+class Outputs(BaseCallbackHandler):
+    """Remembers what runs give."""
+
+    def __init__(self):
+        self.seen = []
+
+    def on_chain_end(self, outputs, **kwargs):
+        self.seen.append(outputs)
+
+
+def test_the_trace_has_tokens_seconds_and_money():
+    handler = Outputs()
+    compressor = LinguaDocumentCompressor(
+        method="extractive-bm25", rate=0.6, min_tokens=0, price_per_million=2.0
+    )
+    compressor.compress_documents(documents(), QUESTION, callbacks=[handler])
+    (outputs,) = handler.seen
+    assert outputs["tokens_after"] < outputs["tokens_before"]
+    assert outputs["seconds"] >= 0
+    assert outputs["saved"] == pytest.approx((outputs["tokens_before"] - outputs["tokens_after"]) * 2e-6)
+
+
+async def test_usage_sums_over_threads_and_tasks():
+    """Both frameworks, sync, async, in a batch; only what runs inside the block, and each block its own."""
+    compressor = LinguaDocumentCompressor(method="extractive-bm25", rate=0.6, min_tokens=0)
+    chain = RunnableLambda(lambda text: compressor.compress_documents([Document(text)], QUESTION))
+    postprocessor = LinguaNodePostprocessor(method="extractive-bm25", rate=0.6, min_tokens=0)
+    compressor.compress_documents(documents(), QUESTION)
+    with usage(price_per_million=3.0) as outer:
+        with usage() as inner:
+            chain.batch(TEXTS[:2])
+        await asyncio.gather(
+            *(compressor.acompress_documents(documents(), QUESTION) for _ in range(3)),
+            postprocessor.apostprocess_nodes(nodes(), query_str=QUESTION),
+        )
+        with ThreadPoolExecutor(2) as pool:
+            pool.submit(copy_context().run, compressor.compress_documents, documents(), QUESTION).result()
+            pool.submit(compressor.compress_documents, documents(), QUESTION).result()  # another request
+    compressor.compress_documents(documents(), QUESTION)
+    assert inner.calls == 2
+    assert outer.calls == 2 + 4 + 1
+    assert outer.saved == pytest.approx(outer.tokens_saved * 3e-6)
+    assert inner.saved is None
+    assert str(inner).startswith("2 calls, ")
+
+
+async def test_two_requests_do_not_see_each_other():
+    compressor = LinguaDocumentCompressor(method="extractive-bm25", rate=0.6, min_tokens=0)
+
+    async def request(calls):
+        with usage() as total:
+            for _ in range(calls):
+                await compressor.acompress_documents(documents(), QUESTION)
+        return total.calls
+
+    assert await asyncio.gather(*map(request, range(5))) == [0, 1, 2, 3, 4]
+
+
+def test_sums_are_exact_under_many_threads():
+    result = PromptCompressor(config="extractive-bm25").compress(TEXTS, question=QUESTION, rate=0.6)
+    with usage() as total:
+        threads = [threading.Thread(target=lambda: [total.add(result) for _ in range(500)]) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert (total.calls, total.tokens_before) == (4000, 4000 * result.tokens_before)
+
+
+def test_usage_in_a_generator_and_as_plain_data():
+    """A generator may be closed in another context than it was begun in; sums travel."""
+
+    def requests():
+        with usage() as total:
+            yield total
+
+    def begun():
+        running = requests()
+        return running, next(running)
+
+    running, total = copy_context().run(begun)
+    running.close()
+    with usage() as outer:
+        Adapter(method="extractive-bm25", rate=0.5, min_tokens=0).shorten(TEXTS[:1], QUESTION)
+    assert (total.calls, outer.calls) == (0, 1)
+    assert pickle.loads(pickle.dumps(outer)) == copy.deepcopy(outer) == outer
+    assert asdict(outer)["calls"] == 1
+
+
+@pytest.mark.parametrize("spread", ["together", "each"])
+@pytest.mark.parametrize("when", ["least", "passthrough"])
+def test_usage_agrees_with_what_is_reported(spread, when):
+    """One call for the user is one call, with the tokens of its result: unchanged and dropped ones, too."""
+    results: list[CompressionResult] = []
+    one = SpreadingAdapter(
+        method="extractive-bm25",
+        spread=spread,
+        target_tokens=9,
+        min_tokens=0,
+        when_too_small=when,
+        on_result=results.append,
+    )
+    texts = [*TEXTS, "Short.", "", "Oneverylongwordthatnobodyknows" * 4 + "."]
+    with usage() as total:
+        if spread == "each":
+            with pytest.warns(LinguaWarning, match="A budget of 9 tokens is too small"):
+                one.shorten(texts, QUESTION)
+        else:
+            one.shorten(texts, QUESTION)
+        one.shorten_json('{"a": 1}', QUESTION)
+        one.min_tokens = 100
+        one.shorten(TEXTS[:1], QUESTION)
+        one.shorten_json('{"a": 1}', QUESTION)
+    assert total.calls == len(results) == 4
+    for name in ("tokens_before", "tokens_after"):
+        assert getattr(total, name) == sum(getattr(result, name) for result in results)
+
+
+def test_blank_texts_hide_nothing(o200k):
+    """Beside them, too, a budget that is too small says the least that works for the text that needs it."""
+    one = SpreadingAdapter(
+        method="extractive-bm25", spread="each", target_tokens=2, min_tokens=0, when_too_small="raise"
+    )
+    texts = ["", *TEXTS]
+    least = [o200k(text) for text in ("Dogs bark.", "Not one of them.", "A cat ate.")]
+    for target_tokens in range(1, max(least)):
+        one.target_tokens = target_tokens
+        with pytest.raises(BudgetTooSmall) as caught:
+            one.shorten(texts, QUESTION)
+        assert caught.value.smallest == next(tokens for tokens in least if tokens > target_tokens)
+    one.target_tokens = max(least)
+    result = one.shorten(texts, QUESTION)
+    laws.provenance(result, texts)
+    assert all(context.text for context in result.contexts[1:])
+    assert result.budget == len(TEXTS) * max(least)
+
+
+def test_words_go_only_where_a_method_prunes_words(tiny_scorer, o200k):
+    """Of one long sentence the default keeps all or nothing; "rag" keeps some of its words."""
+    text = f"{' and so on'.join(['It went on'] * 30)}."
+    words = Adapter(compressor=PromptCompressor(tiny_scorer, "rag"), target_tokens=20, min_tokens=0)
+    left = words.shorten([text], QUESTION)
+    assert 0 < o200k(left.texts[0]) <= 20
+    assert not keeps_whole_sentences(left)
+    for method in ("extractive-bm25", "salience"):
+        with pytest.warns(LinguaWarning, match="its cheapest sentence needs more"):
+            whole = Adapter(method=method, target_tokens=20, min_tokens=0).shorten([text], QUESTION)
+        assert whole.texts == [text]
+
+
+@pytest.mark.model
+def test_the_default_on_real_weights(o200k):
+    """Whole sentences by question, over the budget rather than torn; a named method gets its own model."""
+    text = f"{TEXTS[0]} {' and so on'.join(['It went on'] * 30)}. The end."
+    one = Adapter(target_tokens=30, min_tokens=0)
+    sentences = one.shorten([text], QUESTION)
+    assert sentences.texts[0].startswith("The cat sat on the mat all day.")
+    assert "minilm" in sentences.model
+    one.target_tokens = 2
+    with pytest.warns(LinguaWarning, match="The smallest that works is 3"):
+        least = one.shorten([text], QUESTION)
+    assert least.texts[0] in ("The end.", "Dogs bark.")
+    assert keeps_whole_sentences(sentences)
+    assert keeps_whole_sentences(least)
+    with pytest.raises(InvalidRequest, match="Name the method that it is for: one of rag, longllmlingua"):
+        Adapter(model="smollm2-135m-q4_1")
+    named = Adapter(model="smollm2-135m-q4_1", method="rag", target_tokens=2, min_tokens=0)
+    words = named.shorten([text], QUESTION)
+    assert 0 < o200k(words.texts[0]) <= 2
+    assert "smollm2" in words.model
+    assert "smollm2" in named.shorten([text]).model
+    embedded = Adapter(model="all-minilm-l6-v2", target_tokens=30, min_tokens=0)
+    assert embedded.shorten([text], QUESTION) == sentences
+    strict = one.model_copy(update={"when_too_small": "raise"})
+    with pytest.raises(BudgetTooSmall):
+        strict.shorten([text], QUESTION)
