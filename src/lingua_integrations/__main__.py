@@ -1,5 +1,5 @@
 """`python -m lingua_integrations` is `lingua`."""
 
-from lingua_integrations.cli.app import app
+from lingua_integrations.cli import main
 
-app(prog_name="lingua")
+main()

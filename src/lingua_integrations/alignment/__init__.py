@@ -7,7 +7,7 @@ responders.py  who answers: chat models, local models
 collect.py     every response once, on disk before the next is paid for
 recipes.py     how long, how fast, how much of the model
 examples.py    tokens of a pair, with a loss on the response only
-training.py    checkpoints, resume, early stopping
+training.py    checkpoints, resume, early stopping, and into the store
 tuning.py      the scorer tuned on pairs
 report.py      before and after, measure by measure
 compare.py     all of them in a table

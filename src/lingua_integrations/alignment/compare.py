@@ -8,7 +8,7 @@ from pathlib import Path
 from lingua_integrations.alignment.align import HELD_OUT
 from lingua_integrations.alignment.pairs import read_pairs
 from lingua_integrations.alignment.recipes import Recipe
-from lingua_integrations.alignment.report import Compared, closeness, likelihoods, markdown, quality
+from lingua_integrations.alignment.report import closeness, likelihoods, markdown, quality
 from lingua_integrations.core.store import folders as store
 from lingua_integrations.core.store.resolve import resolve
 from lingua_integrations.errors import InvalidRequest
@@ -55,20 +55,19 @@ def compare(asked: Comparison) -> str:
         resolve(asked.target)  # likelihoods are compared, which a hosted target does not give
     pairs = read_pairs(asked.work / HELD_OUT).good
     tasks = [load(name, asked.limit) for name in asked.tasks]
-    found: list[Compared] = [likelihoods(before, asked.name, pairs, recipe)]
+    found = [likelihoods(before, asked.name, pairs, recipe)]
     if asked.target:
-        said = [pair.response for pair in pairs]
-        found += closeness(before, asked.name, asked.target, said, "held-out responses")
+        texts = {"held-out responses": [pair.response for pair in pairs]}
         for task in tasks:
-            texts = dict.fromkeys(context.text for case in task.cases for context in case.contexts)
-            shown = list(texts)[:DOCUMENTS]
-            found += closeness(before, asked.name, asked.target, shown, f"documents of {task.name}")
+            distinct = dict.fromkeys(context.text for case in task.cases for context in case.contexts)
+            texts[f"documents of {task.name}"] = list(distinct)[:DOCUMENTS]
+        for what, those in texts.items():
+            found += closeness(before, asked.name, asked.target, those, what)
     if tasks:
         reader = target_of(asked.reader) if asked.reader else None
         found += quality((before, asked.name), tasks, asked.methods, asked.rates, reader, asked.work)
-    text = (
-        f"{before} before, {asked.name} after; target: {asked.target or 'not at hand'}\n\n{markdown(found)}"
-    )
+    target = asked.target or "not at hand"
+    text = f"{before} before, {asked.name} after; target: {target}\n\n{markdown(found)}"
     (asked.work / "report.md").write_text(text, "utf-8")
     return text
 

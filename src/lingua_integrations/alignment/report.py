@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,14 +21,15 @@ from lingua_integrations.core.text.atoms import segment
 from lingua_integrations.core.types import FloatArray
 from lingua_integrations.evaluation.cases import Task
 from lingua_integrations.evaluation.contenders import Compressing
+from lingua_integrations.evaluation.extras import optional
 from lingua_integrations.evaluation.lines import Line, Store
 from lingua_integrations.evaluation.measuring import Judge
-from lingua_integrations.evaluation.report import MEASURES
+from lingua_integrations.evaluation.report import MEASURES, in_markdown
 from lingua_integrations.evaluation.runner import Bench, run
-from lingua_integrations.evaluation.statistics import Estimate, paired_p, weighted
+from lingua_integrations.evaluation.statistics import SURE, Estimate, estimate, paired_p
 from lingua_integrations.evaluation.targets import Target
 
-SURE = 0.05
+_UNKNOWN = Estimate(float("nan"), float("nan"), float("nan"), 0)
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,19 @@ class Compared:
     p: float
     less: bool = False
 
+    @classmethod
+    def of(
+        cls,
+        what: str,
+        sides: Sequence[Sequence[float]],
+        weights: Sequence[float] | None = None,
+        less: bool = False,
+    ) -> Compared:
+        """From the values before and after, one for each case; what weighs more counts more."""
+        before, after = (estimate(side, weights) or _UNKNOWN for side in sides)
+        weighed = (np.multiply(side, 1.0 if weights is None else weights).tolist() for side in sides)
+        return cls(what, before, after, paired_p(*weighed), less)
+
     @property
     def verdict(self) -> str:
         """Better, worse, or no difference where there is none beyond the noise."""
@@ -63,20 +78,19 @@ class Agreement(NamedTuple):
     overlap: float
 
 
-def nats(scorer: CausalLM, pairs: Sequence[Pair], recipe: Recipe) -> list[tuple[float, int]]:
-    """Mean surprisal per token of each response after its prompt, in nats, and its tokens.
-
-    It is what tuning makes small: prompt and response are shown as there.
-    """
-    tokenizer = scorer.loaded.tokenizer
-    start = len(scorer.loaded.start)
-    rows = []
-    for pair in pairs:
-        one = example(pair, tokenizer, recipe.max_tokens, recipe.template)
-        ids, learnt = np.array(one["input_ids"]), np.array(one["labels"]) != IGNORED
-        rows.append((ids[start:][~learnt[start:]], ids[learnt]))
-    found = scorer.surprisals(rows)
-    return [(float(one.mean()), len(one)) for one in found]
+def likelihoods(before: str, after: str, pairs: Sequence[Pair], recipe: Recipe) -> Compared:
+    """Nats per token of the target's held-out responses, after their prompts, as tuning has them."""
+    sides = []
+    for scorer in (_exact(before), _exact(after)):
+        tokenizer, start = scorer.loaded.tokenizer, len(scorer.loaded.start)
+        rows = []
+        for pair in pairs:
+            one = example(pair, tokenizer, recipe.max_tokens, recipe.template)
+            ids, learnt = np.array(one["input_ids"]), np.array(one["labels"]) != IGNORED
+            rows.append((ids[start:][~learnt[start:]], ids[learnt]))
+        sides.append([float(one.mean()) for one in scorer.surprisals(rows)])
+    tokens = [len(learnt) for _, learnt in rows]
+    return Compared.of(f"nats per token of {len(pairs)} held-out responses", sides, tokens, less=True)
 
 
 def agreement(some: FloatArray, others: FloatArray) -> Agreement:
@@ -89,43 +103,31 @@ def agreement(some: FloatArray, others: FloatArray) -> Agreement:
     >>> agreement(np.array([1.0, 2, 3, 4]), np.array([1.0, 2, 4, 3]))
     Agreement(correlation=0.8, overlap=1.0)
     """
-    from scipy.stats import spearmanr
-
     half = (len(some) + 1) // 2
     kept = [set(np.argsort(-values, kind="stable")[:half].tolist()) for values in (some, others)]
-    correlation = float(spearmanr(some, others).statistic)
-    return Agreement(round(correlation, 12), len(kept[0] & kept[1]) / half)
-
-
-def agreements(scorers: Sequence[CausalLM], target: CausalLM, texts: Sequence[str]) -> list[list[Agreement]]:
-    """Of each scorer with a local target, on the same texts: all that have three units at least.
-
-    Surprisals are added up over each unit, so that tokenizers may differ.
-    """
-    units = [one for one in map(segment, texts) if len(one) >= 3]
-    found = [SelfInformation(one, "sum").score(units, "", [None] * len(units)) for one in (*scorers, target)]
-    usable = [place for place in range(len(units)) if all(np.ptp(side[place]) for side in found)]
-    return [[agreement(side[place], found[-1][place]) for place in usable] for side in found[:-1]]
-
-
-def likelihoods(before: str, after: str, pairs: Sequence[Pair], recipe: Recipe) -> Compared:
-    """Nats per token of the target's held-out responses."""
-    values = [nats(_exact(name), pairs, recipe) for name in (before, after)]
-    means = [weighted([value for value, _ in one], [n for _, n in one]) for one in values]
-    p = paired_p(*([value * n for value, n in one] for one in values))
-    return _compared(f"nats per token of {len(pairs)} held-out responses", means, p, less=True)
+    correlation = optional("scipy.stats", "scipy", "align").spearmanr(some, others).statistic
+    return Agreement(round(float(correlation), 12), len(kept[0] & kept[1]) / half)
 
 
 def closeness(before: str, after: str, target: str, texts: Sequence[str], what: str) -> list[Compared]:
-    """Rank correlation and overlap of the kept half between scorer and a local target."""
-    reader = _exact(target)
-    values = agreements([_exact(name) for name in (before, after)], reader, texts)
-    found = []
-    for label, place in (("rank correlation with the target", 0), ("overlap of the kept half", 1)):
-        columns = [[one[place] for one in side] for side in values]
-        means = [weighted(column, [1.0] * len(column)) for column in columns]
-        found.append(_compared(f"{label}, {len(columns[0])} {what}", means, paired_p(*columns)))
-    return found
+    """Rank correlation, and overlap of the kept half, between each scorer and a local target.
+
+    Surprisals are added up over each unit, so that tokenizers may differ. Texts of fewer than three units, and
+    those whose units all count the same, say nothing.
+    """
+    units = [one for one in map(segment, texts) if len(one) >= 3]
+    *sides, wanted = (
+        SelfInformation(_exact(name), "sum").score(units, "", [None] * len(units))
+        for name in (before, after, target)
+    )
+    usable = [
+        place for place, one in enumerate(wanted) if all(map(np.ptp, (one, *(s[place] for s in sides))))
+    ]
+    found = [[agreement(side[place], wanted[place]) for place in usable] for side in sides]
+    return [
+        Compared.of(f"{label}, {len(usable)} {what}", [[one[place] for one in side] for side in found])
+        for place, label in enumerate(("rank correlation with the target", "overlap of the kept half"))
+    ]
 
 
 def _exact(model: str) -> CausalLM:
@@ -140,7 +142,7 @@ def quality(
     rates: Sequence[float],
     target: Target | None,
     folder: Path,
-) -> list[Compared]:
+) -> Iterator[Compared]:
     """What `lingua eval` measures, of each method by both scorers.
 
     Args:
@@ -152,49 +154,35 @@ def quality(
         folder: of the lines; a run that was cut off goes on from there.
     """
     contenders = [
-        Compressing(f"{method} by {name}", PromptCompressor(_exact(name), method), model=name)
-        for method in methods
-        for name in scorers
+        Compressing(f"{method} by {name}", PromptCompressor(_exact(name), method), name)
+        for method, name in product(methods, scorers)
     ]
     lines = run(Bench(tasks, contenders, Judge(target)), rates, Store(folder / "quality.jsonl"))
-    return [
-        found
-        for task in tasks
-        for method in methods
-        for rate in rates
-        for found in _side_by_side(
-            lines, task.name, [f"{method} by {name}" for name in scorers], rate, method
+    for task, method, rate in product(tasks, methods, rates):
+        before, after = (
+            [line for line in lines if (line.task, line.method, line.rate) == (task.name, by, rate)]
+            for by in (f"{method} by {name}" for name in scorers)
         )
-    ]
+        yield from _side_by_side(before, after, f"{task.name}, {method} at {1 / rate:g}x")
 
 
-def _side_by_side(
-    lines: Sequence[Line], task: str, names: Sequence[str], rate: float, method: str
-) -> list[Compared]:
-    sides = [
-        {line.case: line for line in lines if (line.task, line.method, line.rate) == (task, name, rate)}
-        for name in names
-    ]
-    found = []
+def _side_by_side(before: Sequence[Line], after: Sequence[Line], what: str) -> Iterator[Compared]:
+    """Both have the same cases in the same order."""
     for name, measure in MEASURES.items():
-        values = [[getattr(side[case], name) for case in sorted(side)] for side in sides]
-        if not values[0] or any(value is None for column in values for value in column):
-            continue
-        weights = [float(sides[0][case].answer_tokens) if measure.less else 1.0 for case in sorted(sides[0])]
-        means = [weighted(column, weights) for column in values]
-        what = f"{task}, {method} at {1 / rate:g}x: {measure.label}"
-        weighed = [[value * n for value, n in zip(column, weights, strict=True)] for column in values]
-        found.append(_compared(what, means, paired_p(*weighed), less=measure.less))
-    return found
+        sides = [[getattr(line, name) for line in side] for side in (before, after)]
+        if not any(value is None for side in sides for value in side):
+            weights = [line.answer_tokens for line in before] if measure.less else None
+            yield Compared.of(f"{what}: {measure.label}", sides, weights, measure.less)
 
 
 def markdown(found: Sequence[Compared]) -> str:
     """A table, with a verdict only beyond the noise."""
-    head = "| measure | before | after | p | |\n| --- | --- | --- | --- | --- |\n"
-    rows = (f"| {one.what} | {one.before} | {one.after} | {one.p:.3f} | {one.verdict} |\n" for one in found)
-    return head + "".join(rows)
-
-
-def _compared(what: str, means: Sequence[Estimate | None], p: float, *, less: bool = False) -> Compared:
-    before, after = (mean or Estimate(float("nan"), float("nan"), float("nan"), 0) for mean in means)
-    return Compared(what, before, after, p, less)
+    return in_markdown(
+        {
+            "measure": [one.what for one in found],
+            "before": [str(one.before) for one in found],
+            "after": [str(one.after) for one in found],
+            "p": [f"{one.p:.3f}" for one in found],
+            "": [one.verdict for one in found],
+        }
+    )

@@ -1,4 +1,4 @@
-"""The training loop of the transformers library: checkpoints, resume, early stopping."""
+"""The training loop of the transformers library: checkpoints, resume, early stopping; and into the store."""
 
 from __future__ import annotations
 
@@ -8,17 +8,27 @@ import json
 import math
 import shutil
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
-from transformers import EarlyStoppingCallback, PrinterCallback, ProgressCallback, Trainer, TrainingArguments
+from transformers import (
+    EarlyStoppingCallback,
+    PrinterCallback,
+    ProgressCallback,
+    Trainer,
+    TrainingArguments,
+    set_seed,
+)
 
 from lingua_integrations.alignment.recipes import Recipe
+from lingua_integrations.core.models.loading import unload
 from lingua_integrations.core.store import folders as store
-from lingua_integrations.core.store import user_models as made
-from lingua_integrations.core.store.resolve import ResolvedModel
+from lingua_integrations.core.store import user_models
+from lingua_integrations.core.store.catalogue import DEFAULT_SCORER
+from lingua_integrations.core.store.resolve import ResolvedModel, resolve
 from lingua_integrations.errors import InvalidRequest, ModelError
 
 Row = TypeVar("Row")
@@ -44,6 +54,85 @@ class Curve:
         return self.before - min(self.after)
 
 
+@dataclass(frozen=True)
+class Trained:
+    """A model that was trained.
+
+    Attributes:
+        name: what it is called everywhere.
+        folder: where it is.
+        curve: of the loss on what was held out.
+        learnt: how many rows it learnt from.
+    """
+
+    name: str
+    folder: Path
+    curve: Curve
+    learnt: int
+
+
+@dataclass(frozen=True)
+class Training:
+    """Which model is trained, and into what.
+
+    Attributes:
+        out: what the new model will be called.
+        work: folder of checkpoints and whatever else is kept; a run that was cut off goes on from there.
+        model: the one to begin with: a folder, one of our names, or a hub id. It is not changed.
+        recipe: how it is trained.
+        replace: whether a model of that name may be replaced.
+    """
+
+    out: str
+    work: Path
+    model: str = DEFAULT_SCORER
+    recipe: Recipe = field(default_factory=Recipe)
+    replace: bool = False
+
+    def begin(self) -> ResolvedModel:
+        """The model to begin with; from here on all that is drawn depends on the recipe's seed alone.
+
+        Raises:
+            InvalidRequest: the name is taken.
+            ModelError: the model cannot be had.
+        """
+        user_models.check_name(self.out, replace=self.replace)
+        set_seed(self.recipe.seed)
+        return resolve(self.model)
+
+    def keep(self, model: Any, tokenizer: Any, curve: Curve, what: str, **facts: Any) -> Path:
+        """Put what was trained into the model store; returns its folder.
+
+        Args:
+            model: of transformers.
+            tokenizer: its own.
+            curve: how training went.
+            what: one line for people.
+            facts: further ones for the manifest.
+        """
+        source = resolve(self.model)
+        local = Path(source.name).expanduser().is_dir()
+        making = user_models.Making(
+            what=what,
+            licence=store.status(source.name).licence if source.name in store.names() else "unknown",
+            facts={
+                "from": str(source.folder.resolve()) if local else source.name,
+                "from digest": source.digest,
+                "held-out loss before": curve.before,
+                "held-out loss after": min(curve.after),
+                **facts,
+            },
+        )
+
+        def save(folder: Path) -> None:
+            model.save_pretrained(folder)
+            tokenizer.save_pretrained(folder)
+
+        folder = user_models.keep(self.out, save, making, replace=self.replace)
+        unload(self.out)  # what was called so may be in memory
+        return folder
+
+
 def split(rows: Sequence[Row], recipe: Recipe, key: Callable[[Row], Hashable]) -> tuple[list[Row], list[Row]]:
     """Rows to learn from, and rows to be judged by; the same for the same seed.
 
@@ -65,25 +154,7 @@ def split(rows: Sequence[Row], recipe: Recipe, key: Callable[[Row], Hashable]) -
     order = np.random.default_rng(recipe.seed).permutation(len(groups))
     drawn = [list(groups.values())[i] for i in order]
     held_out = min(len(drawn) - 1, max(1, round(recipe.held_out * len(drawn))))
-    return [row for group in drawn[held_out:] for row in group], [
-        row for group in drawn[:held_out] for row in group
-    ]
-
-
-def making(source: ResolvedModel, curve: Curve, what: str, **facts: Any) -> made.Making:
-    """Where a trained model comes from, for its manifest."""
-    known = source.name in store.names()
-    return made.Making(
-        what=what,
-        licence=store.status(source.name).licence if known else "unknown",
-        facts={
-            "from": str(source.folder.resolve()) if Path(source.name).expanduser().is_dir() else source.name,
-            "from digest": source.digest,
-            "held-out loss before": curve.before,
-            "held-out loss after": min(curve.after),
-            **facts,
-        },
-    )
+    return list(chain.from_iterable(drawn[held_out:])), list(chain.from_iterable(drawn[:held_out]))
 
 
 def train(
@@ -153,7 +224,6 @@ class _Bars(ProgressCallback):
     """Progress on stderr alone: losses stand behind the bar, and not on standard output."""
 
     def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **more: Any) -> None:
-        """Show the last loss on what was held out."""
         bar: Any = self.training_bar
         if bar is not None and "eval_loss" in (logs or {}):
             bar.set_postfix_str(f"held out {float(logs['eval_loss']):.3f}")
@@ -161,6 +231,7 @@ class _Bars(ProgressCallback):
 
 def _arguments(recipe: Recipe, folder: Path, progress: bool) -> dict[str, Any]:
     at_once = max(size for size in range(1, _AT_ONCE + 1) if recipe.batch % size == 0)
+    each_epoch = dict.fromkeys(("eval_strategy", "save_strategy", "logging_strategy"), "epoch")
     return {
         "output_dir": str(folder),
         "num_train_epochs": recipe.epochs,
@@ -171,9 +242,7 @@ def _arguments(recipe: Recipe, folder: Path, progress: bool) -> dict[str, Any]:
         "warmup_steps": recipe.warmup,
         "weight_decay": recipe.weight_decay,
         "optim": "adamw_torch",
-        "eval_strategy": "epoch",
-        "save_strategy": "epoch",
-        "logging_strategy": "epoch",
+        **each_epoch,
         "save_total_limit": 1,
         "load_best_model_at_end": True,
         "restore_callback_states_from_checkpoint": True,

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -20,16 +18,11 @@ from lingua_integrations.cli.models import models_app
 from lingua_integrations.errors import BudgetTooSmall, InvalidRequest, LinguaError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from lingua_integrations.core.results import CompressionResult
 
-WRONG_USAGE, TOO_SMALL = 2, 3
-
-
-def exit_code(error: LinguaError) -> int:
-    """What a script may learn from a failure."""
-    if isinstance(error, BudgetTooSmall):
-        return TOO_SMALL
-    return WRONG_USAGE if isinstance(error, InvalidRequest) else 1
+EXIT_CODES = "Exit codes: 0 done, 1 it could not be done, 2 wrong usage, 3 the budget is too small."
 
 
 class _Group(TyperGroup):
@@ -40,7 +33,8 @@ class _Group(TyperGroup):
             return super().invoke(ctx)
         except LinguaError as error:
             typer.secho(f"lingua: {error}", fg="red", err=True)
-            raise typer.Exit(exit_code(error)) from error
+            code = 3 if isinstance(error, BudgetTooSmall) else 2 if isinstance(error, InvalidRequest) else 1
+            raise typer.Exit(code) from error
         except BrokenPipeError:  # the reader of our output has seen enough
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise typer.Exit(0) from None
@@ -51,7 +45,7 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode="markdown",
     help="Shorten prompts to an exact budget of tokens, offline.",
-    epilog="Exit codes: 0 done, 1 it could not be done, 2 wrong usage, 3 the budget is too small.",
+    epilog=EXIT_CODES,
 )
 app.add_typer(models_app, name="models")
 app.add_typer(align_app, name="align")
@@ -65,7 +59,7 @@ def _version(wanted: bool) -> None:
 
 
 @app.callback()
-def main(
+def lingua(
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
     ] = False,
@@ -73,10 +67,16 @@ def main(
     """Shorten prompts to an exact budget of tokens, offline."""
 
 
-@app.command(epilog="Exit codes: 0 done, 1 it could not be done, 2 wrong usage, 3 the budget is too small.")
+@app.command(epilog=EXIT_CODES)
 def compress(
     files: Annotated[
-        list[Path] | None, typer.Argument(help="One context a file; - or nothing reads standard input.")
+        list[Path] | None,
+        typer.Argument(
+            help="One context a file; - or nothing reads standard input.",
+            exists=True,
+            dir_okay=False,
+            allow_dash=True,
+        ),
     ] = None,
     question: Annotated[str | None, typer.Option("-q", "--question", help="What the prompt asks.")] = None,
     instruction: Annotated[
@@ -88,8 +88,14 @@ def compress(
     ] = None,
     target_tokens: Annotated[int | None, typer.Option(help="A number of tokens instead of a rate.")] = None,
     method: Annotated[
-        str, typer.Option("-m", "--method", help="What to compress by; `lingua methods` lists them.")
-    ] = "rag",
+        str | None,
+        typer.Option(
+            "-m",
+            "--method",
+            help="What to compress by; `lingua methods` lists them. Default: extractive-fusion, and salience "
+            "without a question; with --model what that is for.",
+        ),
+    ] = None,
     whole_prompt: Annotated[
         bool,
         typer.Option("--whole-prompt", help="The budget bounds, and prunes, instruction and question, too."),
@@ -102,7 +108,7 @@ def compress(
     ] = None,
     dtype: Annotated[
         str | None,
-        typer.Option(help="float32, bfloat16, float16, int8, auto. Default: what is quick here."),
+        typer.Option(help="float32, bfloat16, float16, float64, auto. Default: what is quick here."),
     ] = None,
     counter: Annotated[
         str, typer.Option(help="Whose tokens: a tiktoken encoding or OpenAI model.")
@@ -111,7 +117,8 @@ def compress(
         bool, typer.Option("--json", help="Print everything about the result as JSON.")
     ] = False,
     html: Annotated[
-        Path | None, typer.Option(help="Also write a page with what went struck out.", writable=True)
+        typer.FileTextWrite | None,
+        typer.Option(help="Also write a page with what went struck out.", encoding="utf-8", errors="replace"),
     ] = None,
     stats: Annotated[bool, typer.Option(help="Also print a table of tokens and times to stderr.")] = False,
 ) -> None:
@@ -121,28 +128,32 @@ def compress(
 
     cat log.txt | lingua compress --target-tokens 500 > short.txt
     """
+    from rich.console import Console
+
     from lingua_integrations.core.compressor import PromptCompressor
-    from lingua_integrations.core.methods import configuration
     from lingua_integrations.core.request import Context
     from lingua_integrations.core.text.source_code import is_code
 
+    if not files and sys.stdin.isatty():
+        raise typer.BadParameter("give files, or pipe a text in")
     files = files or [Path("-")]
     contexts = [Context(_read(file), code=is_code(file.name)) for file in files]
-    config = configuration(method).with_(budget_scope="prompt" if whole_prompt else "contexts")
-    compressor = PromptCompressor.from_pretrained(model, config, device=device, dtype=dtype, counter=counter)
-    with _working("compressing"):
+    compressor = PromptCompressor.from_pretrained(model, method, device=device, dtype=dtype, counter=counter)
+    if whole_prompt:
+        compressor = compressor.with_config(compressor.config.with_(budget_scope="prompt"))
+    with Console(stderr=True).status("compressing"):  # shown where somebody is watching
         result = compressor.compress(
             contexts, question=question, instruction=instruction, rate=rate, target_tokens=target_tokens
         )
     if stats:
-        show_stats(result, [str(file) for file in files])
+        _show_stats(result, files)
     if as_json:
         typer.echo(json.dumps(result.to_dict()))
     else:
         texts = [text for text in result.texts if text.strip()]
         _write(result.prompt if whole_prompt else result.separator.join(texts))
     if html is not None:
-        _write_page(html, page(result))
+        html.write(_page(result))
 
 
 @app.command()
@@ -175,14 +186,8 @@ def demo(
 
 def _read(file: Path) -> str:
     """A file as text; bytes that are no UTF-8 survive as lone surrogates."""
-    if str(file) == "-":
-        if sys.stdin.isatty():
-            raise typer.BadParameter("give files, or pipe a text in")
-        return sys.stdin.buffer.read().decode("utf-8", "surrogateescape")
-    try:
-        return file.read_bytes().decode("utf-8", "surrogateescape")
-    except OSError as error:
-        raise typer.BadParameter(f"{file}: {error.strerror}") from error
+    data = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+    return data.decode("utf-8", "surrogateescape")
 
 
 def _write(text: str) -> None:
@@ -192,27 +197,7 @@ def _write(text: str) -> None:
     sys.stdout.flush()
 
 
-def _write_page(file: Path, text: str) -> None:
-    try:
-        file.write_text(text, encoding="utf-8", errors="replace")
-    except OSError as error:
-        raise typer.BadParameter(f"{file}: {error.strerror}") from error
-
-
-@contextmanager
-def _working(what: str) -> Iterator[None]:
-    """A spinner on stderr while something takes its time; nothing where nobody is watching."""
-    from rich.console import Console
-
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield
-        return
-    with console.status(what):
-        yield
-
-
-def page(result: CompressionResult) -> str:
+def _page(result: CompressionResult) -> str:
     """A self-contained HTML page of a result."""
     style = "body{font:15px/1.5 system-ui,sans-serif;max-width:48rem;margin:2rem auto;padding:0 1rem}"
     return (
@@ -221,18 +206,20 @@ def page(result: CompressionResult) -> str:
     )
 
 
-def show_stats(result: CompressionResult, names: list[str]) -> None:
+def _show_stats(result: CompressionResult, files: Sequence[Path]) -> None:
     """A table of every context, and the seconds of every stage, on stderr."""
     from rich.console import Console
     from rich.table import Table
 
     table = Table("context", "tokens before", "after", "ratio", "note")
-    for context in result.contexts:
-        ratio = context.tokens_before / context.tokens_after if context.tokens_after else 1.0
-        counts = (f"{context.tokens_before:,}", f"{context.tokens_after:,}", f"{ratio:.1f}x")
-        table.add_row(names[context.index], *counts, "unchanged" if context.unchanged else "")
+    for one in result.contexts:
+        ratio = one.tokens_before / one.tokens_after if one.tokens_after else 1.0
+        note = "unchanged" if one.unchanged else ""
+        table.add_row(
+            str(files[one.index]), f"{one.tokens_before:,}", f"{one.tokens_after:,}", f"{ratio:.1f}x", note
+        )
     for gone in result.dropped:
-        table.add_row(names[gone.index], f"{gone.tokens_before:,}", "0", "", gone.reason)
+        table.add_row(str(files[gone.index]), f"{gone.tokens_before:,}", "0", "", gone.reason)
     seconds = ", ".join(f"{stage} {value:.2f} s" for stage, value in result.seconds.items())
     console = Console(stderr=True)
     console.print(table)

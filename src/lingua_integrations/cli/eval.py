@@ -7,29 +7,24 @@ from typing import Annotated
 
 import typer
 
-DEFAULT_METHODS = "extractive-fusion,extractive,rag"
-DEFAULT_RATES = "0.5,0.25,0.1"
-
 
 def evaluate(
     tasks: Annotated[
         list[str] | None,
         typer.Argument(
             help="Tasks: shelf, which comes along; nq20, qmsum, gsm8k, ... of LINGUA_DATA, or nq20=WHERE; "
-            "a .jsonl of yours."
+            "a .jsonl of yours.",
+            show_default="shelf",
         ),
     ] = None,
     methods: Annotated[
         str, typer.Option("-m", "--methods", help="Beside the baselines, by commas: see lingua methods.")
-    ] = DEFAULT_METHODS,
+    ] = "extractive-fusion,extractive,rag",
     rates: Annotated[
         str, typer.Option("-r", "--rates", help="Shares of the tokens to keep.")
-    ] = DEFAULT_RATES,
+    ] = "0.5,0.25,0.1",
     target: Annotated[
-        str,
-        typer.Option(
-            "--target", help="Who reads the answers: a local causal model, provider:model, or none."
-        ),
+        str, typer.Option(help="Who reads the answers: a local causal model, provider:model, or none.")
     ] = "smollm2-135m-q4_1",
     generate: Annotated[
         bool, typer.Option("--generate", help="Ask a local target for answers, too; others always are.")
@@ -65,7 +60,7 @@ def evaluate(
     request = Request(
         tasks=tuple(tasks or ["shelf"]),
         methods=names_of(methods),
-        rates=tuple(rate_of(rate) for rate in rates.split(",")),
+        rates=rates_of(rates),
         target=None if target == "none" else target,
         generate=generate,
         peers=names_of(peers),
@@ -84,9 +79,9 @@ def names_of(text: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in text.split(",") if name.strip())
 
 
-def rate_of(text: str) -> float:
-    """A rate as the user wrote it."""
+def rates_of(text: str) -> tuple[float, ...]:
+    """The rates between commas."""
     try:
-        return float(text)
+        return tuple(map(float, text.split(",")))
     except ValueError:
-        raise typer.BadParameter(f"{text!r} is no rate.", param_hint="--rates") from None
+        raise typer.BadParameter(f"{text!r} are no rates.", param_hint="--rates") from None

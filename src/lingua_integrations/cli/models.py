@@ -7,6 +7,9 @@ from typing import Annotated
 
 import typer
 
+from lingua_integrations.core.store import folders
+from lingua_integrations.errors import ModelDamaged, ModelUnavailable
+
 models_app = typer.Typer(
     help="Fetch, list and remove the models that lingua knows by name.", no_args_is_help=True
 )
@@ -15,18 +18,38 @@ Name = Annotated[str, typer.Argument(help="A name that `lingua models list` show
 
 
 @models_app.command("list")
-def list_models() -> None:
+def list_models(
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Also show how models run on this machine.")
+    ] = False,
+) -> None:
     """Show our models, which of them are here, and those that were made here."""
     from rich.console import Console
     from rich.table import Table
 
-    from lingua_integrations.core.store.folders import home, names, status
-
-    table = Table("name", "what it is", "licence", "state", "on disk", caption=f"store: {home()}")
-    for name in names():
-        model = status(name)
+    table = Table("name", "what it is", "licence", "state", "on disk", caption=f"store: {folders.home()}")
+    for name in folders.names():
+        model = folders.status(name)
         table.add_row(name, model.what, model.licence, model.state, f"{model.bytes / 1e6:,.0f} MB")
     Console().print(table)
+    if verbose:
+        _show_machine()
+
+
+def _show_machine() -> None:
+    """How models run here where nobody chooses a device or a dtype."""
+    from lingua_integrations.core.models.devices import choose_device, choose_dtype, default_dtype
+    from lingua_integrations.core.models.loading import need_models
+
+    need_models()
+    import torch
+
+    from lingua_integrations.core.models.cpu.packed import unoffered
+
+    why = unoffered(getattr(torch, choose_dtype("cpu", None)))
+    typer.echo(f"device: {choose_device(None)}")
+    typer.echo(f"dtype: {default_dtype()}")
+    typer.echo(f"linear layers on this CPU: {f'not packed, {why}' if why else 'packed'}")
 
 
 @models_app.command()
@@ -43,39 +66,25 @@ def pull(
     ] = False,
 ) -> None:
     """Fetch a model into the store; one that is damaged is fetched anew. Prints its folder."""
-    from lingua_integrations.core.store.folders import pull as fetch
-
-    typer.echo(fetch(name, source=source, thorough=True, accept_terms=accept_terms))
+    typer.echo(folders.pull(name, source=source, thorough=True, accept_terms=accept_terms))
 
 
 @models_app.command()
 def path(name: Name) -> None:
     """Print the folder of a model that is in the store."""
-    from lingua_integrations.core.store.folders import faults, folder_of
-    from lingua_integrations.errors import ModelUnavailable
-
-    if wrong := faults(name):
+    if wrong := folders.faults(name):
         raise ModelUnavailable(f"{name}: {'; '.join(wrong)}. Fetch it with: lingua models pull {name}")
-    typer.echo(folder_of(name))
+    typer.echo(folders.folder_of(name))
 
 
 @models_app.command()
 def verify(name: Name) -> None:
     """Check every file of a model against its SHA-256."""
-    from lingua_integrations.core.store.folders import faults
-    from lingua_integrations.errors import ModelDamaged
-
-    if wrong := faults(name, thorough=True):
-        raise ModelDamaged(f"{name}: {'; '.join(wrong)}. {_repair(name)}")
+    if wrong := folders.faults(name, thorough=True):
+        repair = f"Repair it with: lingua models pull {name}"
+        way_on = "It was made here: make it again." if folders.is_made(name) else repair
+        raise ModelDamaged(f"{name}: {'; '.join(wrong)}. {way_on}")
     typer.echo(f"{name}: every file is as it should be")
-
-
-def _repair(name: str) -> str:
-    from lingua_integrations.core.store.folders import is_made
-
-    return (
-        "It was made here: make it again." if is_made(name) else f"Repair it with: lingua models pull {name}"
-    )
 
 
 @models_app.command()
@@ -84,10 +93,7 @@ def remove(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> None:
     """Delete a model from the store."""
-    from lingua_integrations.core.store.folders import folder_of, known
-    from lingua_integrations.core.store.folders import remove as delete
-
-    known(name)
+    folders.known(name)
     if not yes:
-        typer.confirm(f"Delete {folder_of(name)}?", abort=True, err=True)
-    typer.echo(f"{name}: {'removed' if delete(name) else 'was not there'}", err=True)
+        typer.confirm(f"Delete {folders.folder_of(name)}?", abort=True, err=True)
+    typer.echo(f"{name}: {'removed' if folders.remove(name) else 'was not there'}", err=True)

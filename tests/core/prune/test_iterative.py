@@ -88,6 +88,35 @@ def test_forced_units_come_first():
     assert draft.text == "a d"
 
 
+def test_what_a_segment_leaves_lets_the_next_one_keep_more():
+    """Law 7: at rate 0.4 of 5 and 5 words, two words each; a unit of three costs what two segments have."""
+    text, nats = "a b c d e f g h i j", [5, 4, 3, 2, 1, 5, 4, 3, 2, 1]
+    draft, pruner, _ = prune(text, nats, 0.5, 5)  # 2.5 words of the first five: 2 stay, and half a word is left
+    assert draft.text == "a b f g h"
+    assert pruner.carry == 0
+
+
+def test_what_a_text_leaves_is_spent_by_the_next():
+    """The pruner goes from text to text, and so does what is left."""
+    pruner = Pruner(words, 100, "mean")
+
+    def one(text, nats):
+        units = segment(text)
+        tokens = Tokens(np.arange(len(units)), np.stack([units.starts, units.ends], axis=1))
+        return pruner.prune(units, Source(tokens, Recorded(nats)), np.zeros(len(units), dtype=bool), 0.5)
+
+    assert one("a b c", [3, 2, 1]).text == "a"
+    assert pruner.carry == 0.5
+    assert one("d e f", [3, 2, 1]).text == "d e"
+    assert pruner.carry == 0
+
+
+def test_forced_units_stay_below_a_threshold():
+    """What must stay stays, though everything else that scores as low goes."""
+    draft, _, _ = prune("a b c d", [1, 2, 3, 4], 0.9, 100, forced=[0], floor=3.5)
+    assert draft.text == "a d"
+
+
 @pytest.mark.parametrize(
     ("how", "expected"), [("mean", [2.0, 5.0, 0.0]), ("max", [3.0, 5.0, 0.0]), ("sum", [4.0, 5.0, 0.0])]
 )

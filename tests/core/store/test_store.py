@@ -14,7 +14,7 @@ import pytest
 from uv import find_uv_bin
 
 import shelf
-from lingua_integrations.core.store import fetch
+from lingua_integrations.core.store import assemble, fetch
 from lingua_integrations.core.store import folders as store
 from lingua_integrations.core.store import resolve as models
 from lingua_integrations.errors import ModelDamaged, ModelError, ModelUnavailable, UnknownModel
@@ -181,6 +181,32 @@ def test_altered_bytes_show_in_a_thorough_check(home):
     assert store.faults("tiny", thorough=True)
     store.pull("tiny", thorough=True)
     assert store.faults("tiny", thorough=True) == []
+
+
+def test_a_file_that_has_grown_is_damage(home):
+    """Not only one that is cut short."""
+    resolve_tiny = models.resolve("tiny")
+    file = resolve_tiny.folder / "model.safetensors"
+    file.write_bytes(file.read_bytes() + b"more")
+    assert [fault for fault in store.faults("tiny") if "model.safetensors has" in fault]
+
+
+def test_digests_are_compared_whole(home, monkeypatch):
+    """Another file whose SHA-256 begins with the same digits is another file."""
+    models.resolve("tiny")
+    nearly = {"config.json": None}
+    real = store.sha256
+
+    def alike(file):
+        digest = real(file)
+        return digest[:-1] + ("0" if digest[-1] != "0" else "1") if file.name in nearly else digest
+
+    monkeypatch.setattr(store, "sha256", alike)
+    assert store.faults("tiny", thorough=True) == ["config.json was altered"]
+    monkeypatch.setattr(assemble, "sha256", alike)
+    store.remove("tiny")
+    with pytest.raises(ModelDamaged, match="should have"):
+        models.resolve("tiny")
 
 
 def test_a_new_pin_replaces_what_the_old_one_brought(home, monkeypatch):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -37,7 +38,9 @@ class SalienceScorer:
         """
         lengths = [len(units) for units in texts]
         places = in_order(salience([terms(unit) for units in texts for unit in units.strings()]))
-        scores = np.split(1 - places / max(1, len(places)), np.cumsum(lengths)[:-1])
+        edges = np.cumsum([0, *lengths])
+        ranked = 1 - places / max(1, len(places))
+        scores = [ranked[begin:end] for begin, end in pairwise(edges.tolist())]
         for one in scores:
             if len(one):
                 one[[0, -1]] += 1

@@ -1,0 +1,116 @@
+"""Wrong versions of single lines, each with the tests that must notice."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Mutant(NamedTuple):
+    """A change, and who should notice.
+
+    Attributes:
+        file: below the package's folder.
+        old: stands there once.
+        new: takes its place.
+        tests: files below tests/, separated by spaces.
+        why: for one that may live: why nothing can tell it from the original.
+    """
+
+    file: str
+    old: str
+    new: str
+    tests: str
+    why: str = ""
+
+
+TEXT, BUDGET, PRUNE = "core/text/", "core/budget/", "core/prune/"
+FIT = "core/budget/test_fit.py"
+SHARES = "core/budget/test_shares.py core/test_results.py"
+ITERATIVE = "core/prune/test_iterative.py"
+NODES = "adapters/test_llama_index_nodes.py"
+AGENTS = "adapters/test_langchain_agents.py"
+STORE = "core/store/test_store.py"
+
+MUTANTS = [
+    # text: what a unit is, and what stands between two of them
+    Mutant(TEXT + "gaps.py", "self._breaks[first:last][::-1].argmax()", "self._breaks[first:last][::-1].argmin()", "core/text/test_gaps.py"),
+    Mutant(TEXT + "gaps.py", "if first >= last:", "if first > last:", "core/text/test_gaps.py core/test_laws.py"),
+    Mutant(TEXT + "gaps.py", "(heads[after] < ends)", "(heads[after] <= ends)", "core/text/test_gaps.py", "the slow way finds the same"),
+    Mutant(TEXT + "units.py", "kept[1:] != kept[:-1] + 1", "kept[1:] != kept[:-1]", "core/text core/test_laws.py"),
+    Mutant(TEXT + "units.py", 'edges[:, 0], side="right")', 'edges[:, 0], side="left")', "core/text core/prune/test_iterative.py core/test_methods.py"),
+    Mutant(TEXT + "units.py", "first, np.maximum(first, last)", "first, last", "core/text core/test_methods.py"),
+    Mutant(TEXT + "spans.py", "untorn[at][1] <= start", "untorn[at][1] < start", "core/text core/test_laws.py"),
+    Mutant(TEXT + "spans.py", "if joined and start < joined[-1][1]:", "if joined and start <= joined[-1][1]:", "core/text core/test_laws.py"),
+    Mutant(TEXT + "atoms.py", "return (len(marks), len(marks)) if left.kind in _SPACED_KINDS else (0, 0)", "return (0, 0)", "core/text core/test_laws.py"),
+    Mutant(TEXT + "atoms.py", 'if left is not None and left.kind == "word" and not marks:', 'if left is not None and left.kind == "dense" and not marks:', "core/text core/test_laws.py"),
+    Mutant(TEXT + "atoms.py", "(_graphemes(text), links(text), untorn_blocks(text))", "(links(text), untorn_blocks(text))", "core/text core/test_laws.py"),
+    Mutant(TEXT + "atoms.py", "(_graphemes(text), links(text), untorn_blocks(text))", "(_graphemes(text), untorn_blocks(text))", "core/text core/test_laws.py"),
+    Mutant(TEXT + "blocks.py", "lead = 2 if text[:start].endswith(\"\\r\\n\") else min(1, start)", "lead = min(1, start)", "core/text"),
+    Mutant(TEXT + "blocks.py", "return first, last + (last - first < 2)", "return first, last", "core/text core/test_methods.py"),
+    Mutant(TEXT + "source_code.py", "sure and statements >= _LEAST", "statements >= _LEAST", "core/text"),
+    Mutant(TEXT + "source_code.py", "statements >= _LEAST", "statements > _LEAST", "core/text"),
+    Mutant(TEXT + "excerpt.py", "shift = piece.start - start", "shift = start - piece.start", "core/test_methods.py core/text"),
+    Mutant(TEXT + "must_keep.py", "*range(max(0, n - self.last), n)", "*range(max(0, n - self.last - 1), n)", "core/test_methods.py core/test_results.py"),
+    Mutant(TEXT + "sentences.py", "yield end + int(sentence[\"start_index\"])", "yield int(sentence[\"start_index\"])", "core/text"),
+    # budget: who may keep how much
+    Mutant(BUDGET + "shares.py", "if budget < smallest:", "if budget <= smallest:", SHARES),
+    Mutant(BUDGET + "shares.py", "if not outer or leftover <= 0:", "if not outer or leftover < 0:", SHARES, "nothing left over changes nothing"),
+    Mutant(BUDGET + "shares.py", "if gained >= shares.contexts:", "if gained > shares.contexts:", SHARES),
+    Mutant(BUDGET + "shares.py", "coarse_factor * budget and total >= budget", "coarse_factor * budget or total >= budget", SHARES),
+    Mutant(BUDGET + "shares.py", "> coarse_factor * budget and", ">= coarse_factor * budget and", SHARES),
+    Mutant(BUDGET + "shares.py", "and total >= budget:", "and total > budget:", SHARES),
+    Mutant(BUDGET + "shares.py", "needed + needs[index] > budget)", "needed + needs[index] >= budget)", SHARES),
+    Mutant(BUDGET + "shares.py", "best_first[1::2][::-1]", "best_first[1::2]", "core/test_methods.py core/budget"),
+    Mutant(BUDGET + "plan.py", "blanks_fit = sum(part.tokens for part in parts if part.blank) < share", "blanks_fit = True", "core/test_results.py core/test_laws.py core/budget"),
+    Mutant(BUDGET + "plan.py", "if own > share and prompt.frame is None:", "if own >= share and prompt.frame is None:", "core/test_results.py core/budget"),
+    Mutant(BUDGET + "plan.py", "or sum(needs) > share)", "or False)", "core/test_results.py core/test_laws.py core/budget"),
+    Mutant(BUDGET + "plan.py", "shares.contexts + joint * len(plan.reasons)", "shares.contexts", "core/test_results.py core/test_laws.py core/budget"),
+    Mutant(BUDGET + "fit.py", "if spare < 0:", "if spare <= 0:", FIT),
+    Mutant(BUDGET + "fit.py", ":= sheets[text].cost(unit)) <= spare:", ":= sheets[text].cost(unit)) < spare:", FIT),
+    Mutant(BUDGET + "fit.py", "np.lexsort((-np.arange(len(places)), margins))", "np.lexsort((np.arange(len(places)), margins))", FIT),
+    Mutant(BUDGET + "fit.py", "if unit in kept[text] and not drafts[text].forced[unit]:", "if unit in kept[text]:", FIT),
+    Mutant(BUDGET + "fit.py", "barred.update(given_up if filled else ())", "barred.update(())", FIT),
+    Mutant(BUDGET + "fit.py", "[(text, at) for text, at in order[::-1] if drafts[text].margin[at] > -np.inf]", "[(text, at) for text, at in order[::-1]]", "core/budget core/test_methods.py"),
+    # prune: which units stay
+    Mutant(PRUNE + "iterative.py", "self.carry = target - cost(chosen)", "self.carry = 0.0", ITERATIVE),
+    Mutant(PRUNE + "iterative.py", "allowance = self.carry + rate", "allowance = rate", ITERATIVE),
+    Mutant(PRUNE + "iterative.py", "chosen &= forced[begin:end] | (scores >= self.floor)", "chosen &= scores >= self.floor", ITERATIVE),
+    Mutant(PRUNE + "iterative.py", "if cost(best(middle)) <= target", "if cost(best(middle)) < target", ITERATIVE),
+    Mutant(PRUNE + "iterative.py", "np.lexsort((np.arange(len(scores)), -scores, ~forced))", "np.lexsort((np.arange(len(scores)), -scores))", ITERATIVE),
+    Mutant(PRUNE + "one_pass.py", "kept &= forced | (joint >= floor)", "kept &= joint >= floor", "core/prune core/test_methods.py"),
+    Mutant(PRUNE + "one_pass.py", 'np.cumsum(costs[order]), budget, side="right"', 'np.cumsum(costs[order]), budget, side="left"', "core/prune core/test_methods.py"),
+    Mutant(PRUNE + "one_pass.py", "n = max(int(forced.sum()), ", "n = max(0, ", "core/prune core/test_methods.py"),
+    Mutant(PRUNE + "scorers/relevance.py", "relevance = own + np.repeat(whole, lengths)", "relevance = own - np.repeat(whole, lengths)", "core/prune"),
+    Mutant(PRUNE + "scorers/relevance.py", "alike = len(texts) < 2 or max(lengths) < 2", "alike = True", "core/prune"),
+    Mutant(PRUNE + "scorers/relevance.py", "worth - diversity * likeness", "worth + diversity * likeness", "core/prune"),
+    Mutant(PRUNE + "scorers/contrastive.py", "self._plain.score(ids) - self._conditioned.score(ids)", "self._conditioned.score(ids) - self._plain.score(ids)", "core/prune core/test_methods.py"),
+    Mutant(PRUNE + "scorers/salience.py", "one[[0, -1]] += 1", "one[[0]] += 1", "core/prune"),
+    Mutant(PRUNE + "scorers/salience.py", "value * 0.5 **", "value * 1.0 **", "core/prune"),
+    Mutant(PRUNE + "scorers/salience.py", "* said[term] *", "*", "core/prune"),
+    Mutant(PRUNE + "drafts.py", "if draft and part.context.rate is not None", "if draft and part.context.rate is None", "core/test_results.py core/test_methods.py"),
+    Mutant(PRUNE + "drafts.py", "kept[first : body.start] |= kept[body].any()", "kept[first : body.start] |= False", "core/test_methods.py"),
+    Mutant(PRUNE + "sources.py", "self._stream.lead = np.r_[self._stream.lead, self._joint]", "self._stream.lead = self._joint", "core/prune"),
+    Mutant(PRUNE + "model_set.py", "if self.ranker is not None and not any(s.ranks or", "if self.ranker is None and not any(s.ranks or", "core/test_methods.py"),
+    Mutant("core/cut.py", "    dropped.sort(key=lambda gone: gone.index)\n", "", "core/test_methods.py core/test_results.py"),
+    Mutant("core/pipeline.py", "ranking._replace(relevance=ranking.relevance[order])", "ranking", "core/test_methods.py core/test_results.py"),
+    Mutant("core/compressor.py", "if works - 1 > fails and not self._works(prompt, works - 1):", "if works - 1 > fails:", "core/test_results.py core/test_laws.py"),
+    # the store
+    Mutant("core/store/folders.py", 'elif file.stat().st_size != expected["size"]:', 'elif file.stat().st_size < expected["size"]:', STORE),
+    Mutant("core/store/folders.py", 'elif thorough and sha256(file) != expected["sha256"]:', 'elif thorough and sha256(file)[:8] != expected["sha256"][:8]:', STORE),
+    Mutant("core/store/assemble.py", "if found != expected:", "if found[:8] != expected[:8]:", STORE),
+    # adapters: what is the caller's stays as it was
+    Mutant("llama_index/nodes.py", "copy.excluded_embed_metadata_keys = list(node.excluded_embed_metadata_keys)", "copy.excluded_embed_metadata_keys = node.excluded_embed_metadata_keys", NODES),
+    Mutant("llama_index/nodes.py", "copy.excluded_llm_metadata_keys = list(node.excluded_llm_metadata_keys)", "copy.excluded_llm_metadata_keys = node.excluded_llm_metadata_keys", NODES),
+    Mutant("llama_index/nodes.py", "copy.metadata = dict(node.metadata)", "copy.metadata = node.metadata", NODES),
+    Mutant("llama_index/nodes.py", "copy.relationships = dict(node.relationships)", "copy.relationships = node.relationships", NODES),
+    Mutant("llama_index/nodes.py", "        copy.embedding = None\n", "", NODES),
+    Mutant("langchain/document_compressor.py", "metadata = dict(document.metadata)", "metadata = document.metadata", "adapters/test_langchain_documents.py"),
+    Mutant("langchain/messages.py", "(number, -1 if block is None else block) > cached", "(number, -1 if block is None else block) >= cached", AGENTS + " adapters/test_langchain_prompt.py"),
+    Mutant("langchain/messages.py", "message.tool_calls or message.invalid_tool_calls or", "message.tool_calls or", AGENTS + " adapters/test_langchain_prompt.py"),
+    Mutant("langchain/messages.py", "{**message.response_metadata, MARK: mark}", "{MARK: mark}", AGENTS),
+    Mutant("langchain/middleware.py", "< self.trigger_tokens:", "<= self.trigger_tokens:", AGENTS),
+    Mutant("langchain/middleware.py", "< len(messages) - self.keep", "<= len(messages) - self.keep", AGENTS),
+    Mutant("langchain/context_edit.py", "if count_tokens(messages) < self.trigger:", "if count_tokens(messages) <= self.trigger:", AGENTS),
+    Mutant("adapters/compressing.py", "if tokens < self.min_tokens:", "if tokens <= self.min_tokens:", "adapters"),
+    Mutant("adapters/compressing.py", "outcome = work(error.smallest)", "outcome = work(error.smallest + 1)", "adapters"),
+]  # fmt: skip
