@@ -1,5 +1,6 @@
 from .core.compressor import PromptCompressor as PromptCompressor
 from .core.config import CompressionConfig as CompressionConfig
+from .core.models.loading import unload as unload
 from .core.request import Context as Context
 from .core.results import CompressionResult as CompressionResult
 from .core.sections import Section as Section

@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lingua_integrations.alignment.align import write_pairs
 from lingua_integrations.alignment.estimate import estimate
-from lingua_integrations.alignment.pairs import Message, Pair, read_pairs, read_prompts
+from lingua_integrations.alignment.pairs import Message, Pair, read_pairs, read_prompts, write_pairs
 from lingua_integrations.errors import InvalidRequest
 
 USER = {"role": "user", "content": "Who wrote Emma?"}
@@ -93,14 +92,7 @@ def test_pairs_survive_being_written(tmp_path_factory, rows):
 def test_what_it_will_cost():
     """3 and 2 tokens in, 10 out at most for each: (5 x 2 + 20 x 5) / a million."""
     prompts = [(Message("user", "one two three"),), (Message("user", "four five"),)]
-
-    class Words:
-        name = "words"
-
-        def count(self, text):
-            return len(text.split())
-
-    found = estimate(prompts, 10, (2.0, 5.0), Words())
+    found = estimate(prompts, 10, (2.0, 5.0), lambda text: len(text.split()))
     assert (found.requests, found.tokens_in, found.tokens_out) == (2, 5, 20)
     assert found.price == pytest.approx(110e-6)
     assert estimate(prompts, 10).price is None

@@ -9,8 +9,9 @@ import sys
 import pytest
 from typer.testing import CliRunner
 
-from lingua_integrations import CompressionConfig, PromptCompressor
+from lingua_integrations import PromptCompressor
 from lingua_integrations.cli.app import app
+from lingua_integrations.core.methods import configuration
 from lingua_integrations.core.models.devices import checked_dtype
 
 TEXT = "The cat sat on the mat, and in 1969 it ran from the house to the garden.\n"
@@ -25,11 +26,12 @@ def run(*args, stdin=b""):
 
 @pytest.fixture
 def cli(tiny_scorer, monkeypatch):
-    """The application in this process, on the tiny model."""
+    """The application in this process, on the tiny model where a causal one is asked."""
 
     def build(model, config=None, *, device=None, dtype=None, counter="o200k_base"):
         checked_dtype(dtype or "float32")
-        return PromptCompressor(tiny_scorer, config or CompressionConfig(), counter=counter)
+        scorer = tiny_scorer if configuration(config).causal else None
+        return PromptCompressor(scorer, config, counter=counter)
 
     monkeypatch.setattr(PromptCompressor, "from_pretrained", build)
     runner = CliRunner()
@@ -41,7 +43,7 @@ def test_text_goes_to_stdout_and_nothing_else(cli, tmp_path):
     files = [tmp_path / "a.txt", tmp_path / "b.txt"]
     for file in files:
         file.write_text(TEXT)
-    done = cli("compress", *map(str, files), "--rate", "0.6")
+    done = cli("compress", "-m", "rag", *map(str, files), "--rate", "0.6")
     assert done.exit_code == 0
     assert done.stderr == ""
     pieces = done.stdout.strip("\n").split("\n\n")
@@ -51,30 +53,32 @@ def test_text_goes_to_stdout_and_nothing_else(cli, tmp_path):
 
 def test_stdin(cli):
     """Without files, or with -, it reads what is piped in."""
-    assert (
-        cli("compress", "--rate", "0.5", input=TEXT).stdout
-        == cli("compress", "-", "--rate", "0.5", input=TEXT).stdout
-    )
+    piped = cli("compress", "-m", "rag", "--rate", "0.5", input=TEXT).stdout
+    assert piped == cli("compress", "-", "-m", "rag", "--rate", "0.5", input=TEXT).stdout
+    assert piped.strip()
 
 
 def test_json(cli):
     """--json prints the whole result."""
-    plain = json.loads(cli("compress", "--rate", "0.5", "--json", input=TEXT).stdout)
+    plain = json.loads(cli("compress", "-m", "rag", "--rate", "0.5", "--json", input=TEXT).stdout)
     assert plain["tokens_after"] <= plain["budget"] == plain["tokens_before"] // 2
     assert plain["contexts"][0]["original"] == TEXT
 
 
 def test_stats_go_to_stderr(cli):
     """The table does not get into the pipe."""
-    with_stats = cli("compress", "--rate", "0.5", "--stats", input=TEXT)
-    assert with_stats.stdout == cli("compress", "--rate", "0.5", input=TEXT).stdout
+    command = ("compress", "-m", "rag", "--rate", "0.5")
+    with_stats = cli(*command, "--stats", input=TEXT)
+    assert with_stats.stdout == cli(*command, input=TEXT).stdout
     assert "tokens before" in with_stats.stderr
 
 
 def test_html_escapes(cli, tmp_path):
     """A page with what went struck out; hostile text stays text."""
     page = tmp_path / "page.html"
-    cli("compress", "--rate", "0.5", "--html", str(page), input="<script>alert(1)</script> " + TEXT)
+    text = "<script>alert(1)</script> " + TEXT
+    done = cli("compress", "-m", "rag", "--rate", "0.5", "--html", str(page), input=text)
+    assert done.exit_code == 0
     html = page.read_text()
     assert html.startswith("<!doctype html>")
     assert "<script>" not in html
@@ -122,23 +126,65 @@ def test_exit_codes(cli, args, code, said):
 
 def test_a_budget_too_small_has_its_own_code(cli):
     """3, so that a script can try again with more."""
-    done = cli("compress", "--target-tokens", "1", input="antidisestablishmentarianism-internationalization")
-    assert done.exit_code == 3
-    assert "smallest that works" in done.stderr
+    for method in ((), ("-m", "rag")):
+        text = "antidisestablishmentarianism-internationalization"
+        done = cli("compress", *method, "--target-tokens", "1", input=text)
+        assert done.exit_code == 3
+        assert "smallest that works" in done.stderr
 
 
 def test_bytes_survive_and_nothing_is_asked_of_the_model():
     """A text that fits comes back byte for byte, bytes that are no UTF-8 included, without any model."""
-    code, out, err = run("compress", "--rate", "1", "--model", "no-such-model", stdin=b"caf\xe9 \xff\n")
+    command = ("compress", "-m", "rag", "--rate", "1", "--model", "no-such-model")
+    code, out, err = run(*command, stdin=b"caf\xe9 \xff\n")
     assert (code, out, err) == (0, b"caf\xe9 \xff\n", "")
 
 
 def test_an_unknown_model_is_one_line():
     """No traceback."""
-    code, out, err = run("compress", "--rate", "0.5", "--model", "smolm2", stdin=TEXT.encode())
+    code, out, err = run("compress", "-m", "rag", "--rate", "0.5", "--model", "smolm2", stdin=TEXT.encode())
     assert (code, out) == (1, b"")
     assert err.startswith("lingua: No model is called 'smolm2'. Did you mean 'smollm2-135m-q4_1'?")
     assert "Traceback" not in err
+
+
+def test_a_model_for_several_methods():
+    """A causal model may be for several: one is to be named."""
+    code, out, err = run("compress", "--rate", "0.5", "--model", "smollm2-135m-q4_1", stdin=TEXT.encode())
+    assert (code, out) == (2, b"")
+    assert "one of rag, longllmlingua, llmlingua" in err
+
+
+def test_whole_sentences_by_default():
+    """Without a question those that say most, without any model: the method salience."""
+    text = b"Cats sleep. Cats and dogs sleep all day long. It rained. Dogs bark."
+    code, out, err = run("compress", "--target-tokens", "10", stdin=text)
+    assert (code, err) == (0, "")
+    assert (code, out, err) == run("compress", "-m", "salience", "--target-tokens", "10", stdin=text)
+    kept = out.decode().strip()
+    assert kept and all(one.strip() + "." in text.decode() for one in kept.split(".") if one.strip())
+
+
+@pytest.mark.model
+def test_extractive_fusion_by_default():
+    text = b"Dogs bark. The cat did sit on the mat. It rained all day long."
+    command = ("compress", "-q", "Where did the cat sit?", "--target-tokens", "9")
+    code, out, err = run(*command, stdin=text)
+    assert (code, out, err) == (0, b"The cat did sit on the mat.\n", "")
+    assert (code, out, err) == run(*command, "-m", "extractive-fusion", stdin=text)
+
+
+@pytest.mark.parametrize("package", ["typer", "rich"])
+def test_without_its_packages(package):
+    """One line that says what to install, by the script as by `python -m`."""
+    line = f"lingua: {package} is not installed. Install it with: pip install 'lingua-integrations[cli]'\n"
+    hidden = f"import sys; sys.modules[{package!r}] = None; "
+    for start in (
+        "from lingua_integrations.cli import main; main()",
+        "import runpy; runpy.run_module('lingua_integrations', run_name='__main__')",
+    ):
+        done = subprocess.run([sys.executable, "-c", hidden + start], capture_output=True, text=True)
+        assert (done.returncode, done.stdout, done.stderr) == (1, "", line)
 
 
 def test_a_closed_pipe_is_no_error():
@@ -152,7 +198,9 @@ def test_a_closed_pipe_is_no_error():
 
 def test_help_and_version():
     """Help names the exit codes; the version is the package's."""
-    assert b"3 the budget is too small" in b" ".join(run("compress", "--help")[1].split())
+    said = b" ".join(run("compress", "--help")[1].split())
+    assert b"3 the budget is too small" in said
+    assert b"Default: extractive-fusion" in said
     assert run("--version")[1].startswith(b"lingua-integrations ")
 
 

@@ -11,6 +11,9 @@ from typer.testing import CliRunner
 
 import shelf
 from lingua_integrations.cli.app import app
+from lingua_integrations.core.models.cpu import packed
+from lingua_integrations.core.models.cpu.packed import unoffered
+from lingua_integrations.core.models.devices import choose_device, default_dtype
 from lingua_integrations.core.store import folders as store
 
 
@@ -101,6 +104,21 @@ def test_wrong_usage(lingua, words):
 
 
 def test_the_command_line_starts_without_torch():
-    code = "import lingua_integrations.cli.app, sys; print({'torch', 'transformers', 'numpy'} &
-    set(sys.modules))" assert subprocess.run([sys.executable, "-c", code], capture_output=True,
-    text=True).stdout == "set()\n"
+    code = (
+        "import lingua_integrations.cli.app, sys; print({'torch', 'transformers', 'numpy'} & set(sys.modules))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "set()\n"
+
+
+def test_list_says_how_models_run_here(lingua, monkeypatch):
+    """Device and dtype are those of a model loaded without choosing; a reason stands where nothing is packed."""
+    plain = lingua("list")
+    said = lingua("list", "--verbose").stdout
+    facts = dict(line.split(": ", 1) for line in said.removeprefix(plain.stdout).splitlines())
+    assert facts == {
+        "device": choose_device(None),
+        "dtype": default_dtype(),
+        "linear layers on this CPU": "packed" if unoffered() is None else f"not packed, {unoffered()}",
+    }
+    monkeypatch.setattr(packed, "unoffered", lambda dtype: "the processor is no x86 (arm64)")
+    assert "not packed, the processor is no x86 (arm64)" in lingua("list", "-v").stdout

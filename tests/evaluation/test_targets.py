@@ -36,7 +36,7 @@ def test_a_local_model_goes_on_greedily(local, tiny_scorer):
             [(ids, np.array([token])) for token in range(tiny_scorer.loaded.model.config.vocab_size)]
         )
         ids = np.r_[ids, int(np.argmin([one[0] for one in after]))]
-    tokenizer = tiny_scorer.loaded.source.tokenizer
+    tokenizer = tiny_scorer.loaded.tokenizer
     assert said == tokenizer.decode(ids[-4:], skip_special_tokens=True)
     assert local.read("The quick", " brown").nats > 0
     assert local.say("The quick " * 10_000, 4) is None

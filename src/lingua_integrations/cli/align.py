@@ -184,16 +184,16 @@ def classifier(
         wanted = requests(_told(texts, read_texts(texts)).good)
         resolve(encoder)  # whatever is wrong with it is found out before anybody is paid
         most = CHUNK // 2
-        limits = {"max_tokens": most, "per_minute": per_minute, "workers": workers}
-        responder = responder_of(target, temperature=0, **limits)
+        responder = responder_of(
+            target, max_tokens=most, per_minute=per_minute, workers=workers, temperature=0
+        )
         found = labelled(wanted, _asked(alignment, responder, list(wanted), most, price, yes))
     else:
         found = [one for name in tasks or () for one in evidence(load(name).cases, skip)]
     trained = alignment.train_classifier(found)
     after = ", ".join(f"{loss:.4f}" for loss in trained.curve.after)
-    _say(
-        f"{trained.learnt} windows: {trained.curve.before:.4f} nats per token before, {after} after each epoch"
-    )
+    before = f"{trained.curve.before:.4f} nats per token before"
+    _say(f"{trained.learnt} windows: {before}, {after} after each epoch")
     typer.echo(trained.folder)
 
 
