@@ -7,11 +7,14 @@ import copy
 import json
 import pickle
 import threading
+import warnings
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import asdict
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from langchain_core.callbacks import BaseCallbackHandler
 from langchain_core.documents import Document
 from langchain_core.messages import AIMessage, ToolMessage
@@ -171,6 +174,7 @@ def test_nothing_that_is_given_beside_a_compressor_is_ignored(build, beside):
 
 
 def test_when_too_small_is_one_of_three():
+    """Anything else is refused, and the message names the three."""
     with pytest.raises(ValueError, match="'least', 'raise' or 'passthrough'"):
         LinguaDocumentCompressor(when_too_small="drop")
 
@@ -225,6 +229,34 @@ def test_the_least_of_a_call(run, o200k):
     assert run(target_tokens=3) == left
     with pytest.raises(BudgetTooSmall):
         BM25.compress(TEXTS, question=QUESTION, target_tokens=2)
+
+
+@given(
+    texts=laws.texts,
+    target_tokens=st.integers(1, 20),
+    spread=st.sampled_from(["together", "each"]),
+    method=st.sampled_from(["extractive-bm25", "salience", "rag"]),
+)
+def test_the_least_is_never_an_error(tiny_scorer, o200k, texts, target_tokens, spread, method):
+    """Whatever the texts: all are accounted for, none alone is lost, and one token less would be an error."""
+    compressor = PromptCompressor(tiny_scorer if method == "rag" else None, method)
+    one = SpreadingAdapter(compressor=compressor, target_tokens=target_tokens, spread=spread, min_tokens=0)
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always", LinguaWarning)
+        result = one.shorten(texts, QUESTION)
+    over = [warning for warning in warned if warning.category is LinguaWarning]
+    if result is None:
+        assert not any(text.strip() for text in texts)
+        return
+    laws.provenance(result, texts)
+    laws.budget(result, o200k)
+    if spread == "each":
+        assert len(result.contexts) == len(texts)
+        return
+    assert (result.budget > target_tokens) == bool(over)
+    if over:
+        with pytest.raises(BudgetTooSmall):
+            compressor.compress(texts, question=QUESTION, target_tokens=result.budget - 1)
 
 
 @both
@@ -321,9 +353,9 @@ def test_200_tokens_are_worth_the_time(run, o200k, monkeypatch):
     """By default what is shorter stays as it is."""
     text = " ".join(["Nobody knew why."] * 50)
     default = {"min_tokens": Adapter.model_fields["min_tokens"].default}
-    for given, tokens in ((text, 200), (text.removesuffix("."), 199)):
-        assert o200k(given) == tokens
-        monkeypatch.setattr(f"{__name__}.TEXTS", [given])
+    for long, tokens in ((text, 200), (text.removesuffix("."), 199)):
+        assert o200k(long) == tokens
+        monkeypatch.setattr(f"{__name__}.TEXTS", [long])
         assert (run(rate=0.5, **default) == everything()) is (tokens < 200)
 
 

@@ -12,7 +12,8 @@ from transformers import AutoTokenizer, BertConfig, BertModel, set_seed
 
 import lingua_integrations.alignment.labels as labelling_module
 from lingua_integrations import PromptCompressor
-from lingua_integrations.alignment.classifier import RECIPE, examples, train_classifier
+from lingua_integrations.alignment.align import Alignment
+from lingua_integrations.alignment.classifier import RECIPE, examples
 from lingua_integrations.alignment.collect import collect
 from lingua_integrations.alignment.evidence import evidence
 from lingua_integrations.alignment.labelling import labelled, read_labels, requests
@@ -48,12 +49,12 @@ def fresh(tmp_path_factory, tiny_encoders):
 
 
 def kept(found):
-    return [found.labelled.text[start:end] for start, end in found.labelled.kept]
+    return [found.text[start:end] for start, end in found.kept]
 
 
 def places(found):
-    starts = segment(found.labelled.text).starts.tolist()
-    return [starts.index(start) for start, _ in found.labelled.kept]
+    starts = segment(found.text).starts.tolist()
+    return [starts.index(start) for start, _ in found.kept]
 
 
 def test_words_are_found_in_order():
@@ -77,7 +78,7 @@ def test_a_gap_by_hand():
     near = align(text, "start")
     assert near.gap == 0
     far = align(text, "start start")
-    assert len(far.labelled.kept) == 1
+    assert len(far.kept) == 1
     assert far.gap == pytest.approx(1 / 602)
 
 
@@ -103,13 +104,11 @@ def test_what_only_leaves_words_out_is_found_again(text, rng):
     again = segment(" ".join(left)).strings()
     if again == left:  # words that were apart may make another one side by side
         assert found.variation == 0
-        assert len(found.labelled.kept) + round(found.gap * max(1, len(words))) == len(left)
-    starts = [start for start, _ in found.labelled.kept]
+        assert len(found.kept) + round(found.gap * max(1, len(words))) == len(left)
+    starts = [start for start, _ in found.kept]
     assert starts == sorted(set(starts))
-    assert all(text[start:end] in words for start, end in found.labelled.kept)
-    assert align(text, text).labelled.kept == tuple(
-        zip(segment(text).starts, segment(text).ends, strict=True)
-    )
+    assert all(text[start:end] in words for start, end in found.kept)
+    assert align(text, text).kept == tuple(zip(segment(text).starts, segment(text).ends, strict=True))
 
 
 @given(
@@ -212,7 +211,7 @@ def teach(encoder, out, work, question=""):
             at += len(word) + 1
         asked = ("cat" if "cat" in wanted else "1969") if question else ""
         rows.append(Labelled(text, tuple(spans), asked))
-    return train_classifier(encoder, rows, out, work, recipe=QUICK, progress=False)
+    return Alignment(out, work, encoder, QUICK).train_classifier(rows, progress=False)
 
 
 def test_a_classifier_that_learns(home, tmp_path, fresh):
@@ -241,10 +240,10 @@ def test_a_classifier_that_reads_the_question(home, tmp_path, fresh):
 
 
 def test_classifiers_of_nothing(home, tmp_path, tiny_encoders):
-    encoder = tiny_encoders["encoder"]
+    alignment = Alignment("mine", tmp_path, tiny_encoders["encoder"], QUICK)
     with pytest.raises(InvalidRequest, match="anything to keep"):
-        train_classifier(encoder, [Labelled("a text", ())] * 4, "mine", tmp_path)
+        alignment.train_classifier([Labelled("a text", ())] * 4)
     with pytest.raises(InvalidRequest, match="has a question, or none"):
-        train_classifier(
-            encoder, [Labelled("a", ((0, 1),), "Who?"), Labelled("a", ((0, 1),))], "mine", tmp_path
-        )
+        alignment.train_classifier([Labelled("a", ((0, 1),), "Who?"), Labelled("a", ((0, 1),))])
+    with pytest.raises(InvalidRequest, match="no labelled text"):
+        alignment.train_classifier([])

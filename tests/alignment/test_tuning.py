@@ -25,7 +25,7 @@ from lingua_integrations.alignment.recipes import RECIPES, Recipe, recipe_of
 from lingua_integrations.alignment.report import agreement, likelihoods
 from lingua_integrations.alignment.responders import LocalResponder
 from lingua_integrations.alignment.training import last_checkpoint, split, train
-from lingua_integrations.alignment.tuning import loaded, tune
+from lingua_integrations.alignment.tuning import loaded
 from lingua_integrations.core.models.causal import CausalLM
 from lingua_integrations.core.store import folders as store
 from lingua_integrations.core.store import user_models as made
@@ -76,6 +76,10 @@ def plain_pairs(number):
     return [Pair((Message("user", f"the cat {i}"),), f"sat on {i} mats and ran") for i in range(number)]
 
 
+def tune(scorer, pairs, out, work, recipe=QUICK, **more):
+    return Alignment(out, work, scorer, recipe, **more).tune(pairs, progress=False)
+
+
 def weights(folder):
     return LlamaForCausalLM.from_pretrained(folder).state_dict()
 
@@ -108,7 +112,7 @@ def test_aligned_to_its_target(home, tmp_path, small, target, pairs):
 
 def test_the_tuned_model_serves_everywhere(home, tmp_path, small):
     before = {name: value.clone() for name, value in weights(small).items()}
-    tuned = tune(small, plain_pairs(12), "my-scorer", tmp_path / "work", recipe=QUICK, progress=False)
+    tuned = tune(small, plain_pairs(12), "my-scorer", tmp_path / "work")
     result = PromptCompressor.from_pretrained("my-scorer", "llmlingua").compress(
         ["the cat sat " * 20], rate=0.5
     )
@@ -123,7 +127,7 @@ def test_the_tuned_model_serves_everywhere(home, tmp_path, small):
 def test_low_rank_updates_are_merged(home, tmp_path, small):
     """What is saved is a plain model of the same shape, without peft."""
     recipe = QUICK.with_(lora_rank=4)
-    tuned = tune(small, plain_pairs(24), "low", tmp_path / "work", recipe=recipe, progress=False)
+    tuned = tune(small, plain_pairs(24), "low", tmp_path / "work", recipe=recipe)
     assert not list(tuned.folder.glob("adapter*"))
     old, new = weights(small), weights(tuned.folder)
     assert {name: value.shape for name, value in new.items()} == {
@@ -137,8 +141,8 @@ def test_low_rank_updates_are_merged(home, tmp_path, small):
 
 def test_the_same_seed_gives_the_same_weights(home, tmp_path, small):
     for name in ("one", "two"):
-        tune(small, plain_pairs(12), name, tmp_path / name, recipe=QUICK, progress=False)
-    tune(small, plain_pairs(12), "other", tmp_path / "o", recipe=QUICK.with_(seed=1), progress=False)
+        tune(small, plain_pairs(12), name, tmp_path / name)
+    tune(small, plain_pairs(12), "other", tmp_path / "o", recipe=QUICK.with_(seed=1))
     digests = [resolve(name).digest for name in ("one", "two", "other")]
     files = [
         store.read_manifest(name)["files"]["model.safetensors"]["sha256"] for name in ("one", "two", "other")
@@ -234,7 +238,7 @@ def test_no_name_for_a_model(home, name):
 
 def test_never_in_another_ones_place(home, tmp_path, small):
     """A taken name is refused before anything is paid for, and with --replace only one's own may go."""
-    tune(small, plain_pairs(8), "mine", tmp_path / "work", recipe=QUICK, progress=False)
+    tune(small, plain_pairs(8), "mine", tmp_path / "work")
     before = resolve("mine").digest
     with pytest.raises(InvalidRequest, match="already"):
         Alignment("mine", tmp_path / "work")
@@ -242,12 +246,27 @@ def test_never_in_another_ones_place(home, tmp_path, small):
         Alignment("smollm2-135m-q4_1", tmp_path / "work", replace=True)
     assert resolve("mine").digest == before
     changed = QUICK.with_(seed=3)
-    tune(small, plain_pairs(8), "mine", tmp_path / "work", recipe=changed, replace=True, progress=False)
+    tune(small, plain_pairs(8), "mine", tmp_path / "work", recipe=changed, replace=True)
     assert resolve("mine").digest != before
 
 
+def test_what_was_replaced_is_loaded_anew(home, tmp_path, small):
+    """A scorer by that name reads with the new weights, also one that has read with the old ones."""
+
+    def nats(scorer):
+        return scorer.surprisals([(np.zeros(0, dtype=np.int64), scorer.encode("the cat sat").ids)])[0]
+
+    tune(small, plain_pairs(8), "mine", tmp_path / "work")
+    scorer = CausalLM("mine")
+    before, called = nats(scorer), scorer.name
+    tune(small, plain_pairs(8), "mine", tmp_path / "work", QUICK.with_(seed=3), replace=True)
+    assert scorer.name == CausalLM("mine").name != called
+    assert not np.array_equal(nats(scorer), before)
+    np.testing.assert_array_equal(nats(scorer), nats(CausalLM(str(store.folder_of("mine")))))
+
+
 def test_a_save_that_fails_leaves_the_old_model(home, tmp_path, small):
-    tune(small, plain_pairs(8), "mine", tmp_path / "work", recipe=QUICK, progress=False)
+    tune(small, plain_pairs(8), "mine", tmp_path / "work")
     before = resolve("mine").digest
 
     def failing(folder):
@@ -261,7 +280,7 @@ def test_a_save_that_fails_leaves_the_old_model(home, tmp_path, small):
 
 
 def test_damaged_and_removed(home, tmp_path, small):
-    tuned = tune(small, plain_pairs(8), "mine", tmp_path / "work", recipe=QUICK, progress=False)
+    tuned = tune(small, plain_pairs(8), "mine", tmp_path / "work")
     (tuned.folder / "config.json").write_text("{")
     with pytest.raises(ModelDamaged, match=r"make it again.*lingua models remove mine"):
         resolve("mine")
@@ -273,18 +292,18 @@ def test_damaged_and_removed(home, tmp_path, small):
 
 def test_too_little_to_learn_from(home, tmp_path, small):
     with pytest.raises(InvalidRequest, match="two different ones, not 1"):
-        tune(small, plain_pairs(1), "mine", tmp_path / "work", recipe=QUICK, progress=False)
+        tune(small, plain_pairs(1), "mine", tmp_path / "work")
 
 
 def test_a_prompt_that_leaves_no_room(home, tmp_path, small):
     """It is rejected by its place; the others are learnt from."""
     long = Pair((Message("user", "cat " * 100),), "sat")
     rows = [*plain_pairs(4), long, *plain_pairs(4)]
-    tuned = tune(small, rows, "mine", tmp_path / "work", recipe=QUICK, progress=False)
+    tuned = tune(small, rows, "mine", tmp_path / "work")
     (rejected,) = tuned.rejected
     assert rejected.line == 5
     assert "leaves no room in 64" in rejected.why
-    assert tuned.pairs + len(tuned.held_out) == 8
+    assert tuned.learnt + len(tuned.held_out) == 8
 
 
 words = st.lists(st.sampled_from(WORDS), min_size=1, max_size=12).map(" ".join)
@@ -341,7 +360,7 @@ def test_what_was_cut_teaches_no_end(tiny_tokenizer):
 def test_a_run_that_diverges_is_not_kept(home, tmp_path, small):
     with pytest.raises(InvalidRequest, match="diverged"):
         recipe = QUICK.with_(learning_rate=1e30)
-        tune(small, plain_pairs(40), "mine", tmp_path / "work", recipe=recipe, progress=False)
+        tune(small, plain_pairs(40), "mine", tmp_path / "work", recipe=recipe)
     assert not store.is_made("mine")
 
 
@@ -365,7 +384,7 @@ def test_recipes():
 
 
 def test_the_manifest_says_where_it_comes_from(home, tmp_path, small):
-    tune(small, plain_pairs(8), "mine", tmp_path / "work", recipe=QUICK, progress=False)
+    tune(small, plain_pairs(8), "mine", tmp_path / "work")
     facts = json.loads((home / "models" / "mine" / "lingua.json").read_text())["made"]["facts"]
     assert facts["from digest"] == resolve(small).digest
     assert facts["recipe"]["learning_rate"] == 5e-3

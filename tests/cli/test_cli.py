@@ -198,10 +198,14 @@ def test_a_closed_pipe_is_no_error():
 
 def test_help_and_version():
     """Help names the exit codes; the version is the package's."""
-    said = b" ".join(run("compress", "--help")[1].split())
-    assert b"3 the budget is too small" in said
-    assert b"Default: extractive-fusion" in said
+    assert b"3 the budget is too small" in b" ".join(run("compress", "--help")[1].split())
     assert run("--version")[1].startswith(b"lingua-integrations ")
+
+
+def test_help_names_the_default_method(cli):
+    said = cli("compress", "--help", env={"COLUMNS": "300"}).stdout
+    assert "Default: extractive-fusion, and salience without a question" in said
+    assert "int8" not in said
 
 
 def test_models(monkeypatch, tmp_path):

@@ -104,9 +104,7 @@ def test_wrong_usage(lingua, words):
 
 
 def test_the_command_line_starts_without_torch():
-    code = (
-        "import lingua_integrations.cli.app, sys; print({'torch', 'transformers', 'numpy'} & set(sys.modules))"
-    )
+    code = "import lingua_integrations.cli.app, sys; print({'torch', 'transformers', 'numpy'} & set(sys.modules))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "set()\n"
 
 

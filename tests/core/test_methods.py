@@ -389,7 +389,9 @@ def test_the_head_of_a_table_comes_before_its_rows(tiny_compressor, o200k, name,
     head = "| fruit | price |\n|---|---|"
     rows = [f"| {fruit} | {len(fruit)} |" for fruit in ("apple", "pear", "quince", "medlar")]
     text = "\n".join(["Prices of today follow in a table.", "", head, *rows, "", "Then it closes."])
-    result = laws.or_least(tiny_compressor(name).compress, [text], question="What does a quince cost?", rate=rate)
+    result = laws.or_least(
+        tiny_compressor(name).compress, [text], question="What does a quince cost?", rate=rate
+    )
     for kept in result.texts:
         if configuration(name).unit != "token" and any(row in kept for row in rows) and head not in kept:
             assert result.budget - result.tokens_after < o200k(head)

@@ -49,28 +49,24 @@ class Alignment(Training):
 
     def collect(self, prompts: Sequence[Prompt], responder: Responder, *, progress: bool = True) -> Collected:
         """Ask for what is missing; see `collect.collect`."""
-        with self.alone():
+        with self._alone():
             return collect(prompts, responder, self.responses, progress=progress)
 
     def tune(self, pairs: Sequence[Pair], *, progress: bool = True) -> Tuned:
         """Tune on pairs, and write down which of them were held out; see `tuning.tune`."""
-        with self.alone():
+        with self._alone():
             tuned = tune(self, pairs, progress=progress)
             write_pairs(self.work / HELD_OUT, tuned.held_out)
         return tuned
 
     def train_classifier(self, labelled: Sequence[Labelled], *, progress: bool = True) -> Trained:
         """Train a token classifier on labels; see `classifier.train_classifier`."""
-        with self.alone():
+        with self._alone():
             return train_classifier(self, labelled, progress=progress)
 
     @contextmanager
-    def alone(self) -> Iterator[None]:
-        """Two runs in one folder would pay twice, and delete each other's checkpoints.
-
-        Raises:
-            InvalidRequest: another run is at work.
-        """
+    def _alone(self) -> Iterator[None]:
+        """Two runs in one folder would pay twice, and delete each other's checkpoints."""
         self.work.mkdir(parents=True, exist_ok=True)
         try:
             with FileLock(self.work / ".lock", timeout=0):

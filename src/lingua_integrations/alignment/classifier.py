@@ -83,7 +83,7 @@ def examples(one: Labelled, encoder: Encoder) -> Iterator[Example]:
     labels = kept_tokens(spans, one.kept)
     frame = Frame.of(encoder, one.question, one.title)
     typed = "token_type_ids" in encoder.loaded.tokenizer.model_input_names
-    for begin, end in windows(len(spans), frame.room, [], 0):
+    for begin, end in windows(len(spans), frame.room, []):
         ids, types = frame.around(encoding.ids[begin:end])
         row = np.full(len(ids), IGNORED)
         row[frame.before : frame.before + end - begin] = labels[begin:end]

@@ -70,13 +70,7 @@ def lingua(
 @app.command(epilog=EXIT_CODES)
 def compress(
     files: Annotated[
-        list[Path] | None,
-        typer.Argument(
-            help="One context a file; - or nothing reads standard input.",
-            exists=True,
-            dir_okay=False,
-            allow_dash=True,
-        ),
+        list[Path] | None, typer.Argument(help="One context a file; - or nothing reads standard input.")
     ] = None,
     question: Annotated[str | None, typer.Option("-q", "--question", help="What the prompt asks.")] = None,
     instruction: Annotated[
@@ -134,8 +128,6 @@ def compress(
     from lingua_integrations.core.request import Context
     from lingua_integrations.core.text.source_code import is_code
 
-    if not files and sys.stdin.isatty():
-        raise typer.BadParameter("give files, or pipe a text in")
     files = files or [Path("-")]
     contexts = [Context(_read(file), code=is_code(file.name)) for file in files]
     compressor = PromptCompressor.from_pretrained(model, method, device=device, dtype=dtype, counter=counter)
@@ -186,7 +178,12 @@ def demo(
 
 def _read(file: Path) -> str:
     """A file as text; bytes that are no UTF-8 survive as lone surrogates."""
-    data = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+    if str(file) == "-" and sys.stdin.isatty():
+        raise typer.BadParameter("give files, or pipe a text in")
+    try:
+        data = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+    except OSError as error:
+        raise typer.BadParameter(f"{file}: {error.strerror}") from error
     return data.decode("utf-8", "surrogateescape")
 
 

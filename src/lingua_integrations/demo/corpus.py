@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from pydoc_data.topics import topics
+from typing import NamedTuple
 
+import bm25s
 import regex
 
 from lingua_integrations.core.prune.rankers.lexical import terms
@@ -14,8 +16,7 @@ _WORDS = 180  # of a passage
 _PARAGRAPH = regex.compile(r"\n\s*\n")
 
 
-@dataclass(frozen=True)
-class Passage:
+class Passage(NamedTuple):
     """A few paragraphs of one topic."""
 
     topic: str
@@ -68,8 +69,6 @@ class Search:
     """BM25 over the passages, by the bm25s library."""
 
     def __init__(self) -> None:
-        import bm25s
-
         self._index = bm25s.BM25()
         self._index.index([terms(passage.text) for passage in passages()], show_progress=False)
 

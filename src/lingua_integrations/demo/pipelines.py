@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from langchain.chat_models import init_chat_model
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document
 from langchain_core.language_models import BaseChatModel
 from langchain_core.output_parsers import StrOutputParser
 from langchain_core.prompts import ChatPromptTemplate
 from langchain_core.retrievers import BaseRetriever as LangChainRetriever
+from langchain_huggingface import ChatHuggingFace, HuggingFacePipeline
 from llama_index.core.llms import LLM, CompletionResponse, CompletionResponseGen, CustomLLM, LLMMetadata
 from llama_index.core.query_engine import RetrieverQueryEngine
 from llama_index.core.response_synthesizers import ResponseMode
@@ -19,6 +21,8 @@ from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
 from lingua_integrations.core.compressor import PromptCompressor
 from lingua_integrations.core.results import CompressionResult
+from lingua_integrations.core.store.catalogue import DEFAULT_SCORER
+from lingua_integrations.core.store.resolve import resolve
 from lingua_integrations.demo.corpus import Search
 from lingua_integrations.langchain import LinguaDocumentCompressor
 from lingua_integrations.llama_index import LinguaNodePostprocessor
@@ -90,40 +94,25 @@ def llama_index_engine(
     return lambda question: str(engine.query(question))
 
 
-def local_models(folder: str) -> tuple[BaseChatModel, LLM]:
-    """One small instruct model for both frameworks, its weights loaded once."""
-    from langchain_huggingface import ChatHuggingFace, HuggingFacePipeline
-    from llama_index.llms.huggingface import HuggingFaceLLM
+def models_of(name: str | None) -> tuple[BaseChatModel, LLM]:
+    """A model for both frameworks.
+
+    Args:
+        name: ``provider:model``, as LangChain has it; None: SmolLM2 on this machine.
+    """
+    chat = init_chat_model(name) if name else _local_model()
+    return chat, ChatModelLLM(model=chat, name=name or DEFAULT_SCORER)
+
+
+def _local_model() -> BaseChatModel:
     from transformers import AutoModelForCausalLM, AutoTokenizer, pipeline
 
+    folder = str(resolve(DEFAULT_SCORER).folder)
     tokenizer: Any = AutoTokenizer.from_pretrained(folder)
     model: Any = AutoModelForCausalLM.from_pretrained(folder, dtype="float32")
     model.generation_config.update(max_new_tokens=ANSWER_TOKENS, do_sample=False)
     generate = pipeline("text-generation", model=model, tokenizer=tokenizer, return_full_text=False)
-    chat = ChatHuggingFace(llm=HuggingFacePipeline(pipeline=generate, model_id=folder), tokenizer=tokenizer)
-
-    def as_chat(prompt: str, system_prompt: str | None = None) -> str:
-        turns = [{"role": "user", "content": prompt}]
-        return str(tokenizer.apply_chat_template(turns, tokenize=False, add_generation_prompt=True))
-
-    llm = HuggingFaceLLM(
-        model=model,
-        tokenizer=tokenizer,
-        model_name=folder,
-        context_window=model.config.max_position_embeddings,
-        max_new_tokens=ANSWER_TOKENS,
-        generate_kwargs={"do_sample": False},
-        completion_to_prompt=as_chat,
-    )
-    return chat, llm
-
-
-def hosted_models(name: str) -> tuple[BaseChatModel, LLM]:
-    """A chat model by LangChain's ``provider:model`` name, for both frameworks."""
-    from langchain.chat_models import init_chat_model
-
-    chat: BaseChatModel = init_chat_model(name)
-    return chat, ChatModelLLM(model=chat, name=name)
+    return ChatHuggingFace(llm=HuggingFacePipeline(pipeline=generate, model_id=folder), tokenizer=tokenizer)
 
 
 class ChatModelLLM(CustomLLM):
@@ -135,7 +124,7 @@ class ChatModelLLM(CustomLLM):
     @property
     def metadata(self) -> LLMMetadata:
         """What LlamaIndex has to know of it."""
-        return LLMMetadata(model_name=self.name, context_window=100_000, num_output=ANSWER_TOKENS * 4)
+        return LLMMetadata(model_name=self.name, context_window=8192, num_output=ANSWER_TOKENS * 4)
 
     def complete(self, prompt: str, formatted: bool = False, **kwargs: Any) -> CompletionResponse:
         """One answer."""

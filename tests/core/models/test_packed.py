@@ -10,12 +10,11 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
-from transformers import AutoModelForCausalLM, LlamaConfig
-from transformers.models.llama.modeling_llama import LlamaMLP
+from transformers import AutoModelForCausalLM
 
 from lingua_integrations import PromptCompressor
 from lingua_integrations.core.models.causal import CausalLM
-from lingua_integrations.core.models.cpu.packed import GatedLayers, NotPacked, PackedLinear, pack, unoffered
+from lingua_integrations.core.models.cpu.packed import NotPacked, PackedLinear, pack, unoffered
 from lingua_integrations.core.store.resolve import resolve
 from lingua_integrations.demo.corpus import QUESTIONS, passages
 from lingua_integrations.errors import UnsupportedModel
@@ -79,65 +78,6 @@ def test_a_packed_model_says_the_same(tiny_model):
     assert isinstance(model.get_output_embeddings(), PackedLinear)
     with torch.inference_mode():
         torch.testing.assert_close(model(SAMPLE).logits, tiny_model(SAMPLE).logits, rtol=1e-3, atol=1e-3)
-
-
-def gated(model):
-    return [type(one) for one in model.modules() if type(one).__name__ in ("LlamaMLP", "GatedLayers")]
-
-
-@needs_packing
-@given(rows=st.integers(1, 50), half=st.integers(1, 20), inner=st.integers(1, 70), bias=st.booleans())
-def test_gated_layers_are_their_plain_ones(rows, half, inner, bias):
-    width = 2 * half
-    config = LlamaConfig(
-        hidden_size=width, num_attention_heads=1, intermediate_size=inner, mlp_bias=bias, vocab_size=8
-    )
-    plain = LlamaMLP(config)
-    quick = copy.deepcopy(plain)
-    with torch.inference_mode():
-        for name, layer in plain.named_children():
-            if isinstance(layer, nn.Linear):
-                setattr(quick, name, PackedLinear(layer))
-        states = torch.randn(1, rows, width)
-        torch.testing.assert_close(GatedLayers(quick)(states), plain(states), rtol=1e-4, atol=1e-4)
-
-
-@needs_packing
-def test_layers_are_gated_in_float32_alone(tiny_model):
-    assert set(gated(packed(lambda: copy.deepcopy(tiny_model)))) == {GatedLayers}
-    half = packed(lambda: copy.deepcopy(tiny_model).to(torch.bfloat16))
-    assert set(gated(half)) == {LlamaMLP}
-
-
-def looks(layer, _):
-    assert layer.mlp.config.hidden_act
-
-
-class Clamped(LlamaMLP):
-    def forward(self, rows):
-        gate, up = self.gate_proj(rows).clamp(max=7), self.up_proj(rows).clamp(-7, 7)
-        return self.down_proj(self.act_fn(gate) * up)
-
-
-@needs_packing
-@pytest.mark.parametrize("spoil", ["another function", "a clamp", "a layer that is looked at"])
-def test_layers_that_do_more_are_packed_and_not_gated(tiny_model, spoil):
-    def load():
-        model = copy.deepcopy(tiny_model)
-        for layer in model.model.layers:
-            if spoil == "another function":
-                layer.mlp.act_fn = nn.GELU()
-            elif spoil == "a clamp":
-                layer.mlp.__class__ = Clamped
-            else:
-                layer.register_forward_pre_hook(looks)
-        return model
-
-    model = packed(load)
-    assert not any(isinstance(one, GatedLayers) for one in model.modules())
-    assert set(linears(model)) == {PackedLinear}
-    with torch.inference_mode():
-        torch.testing.assert_close(model(SAMPLE).logits, load()(SAMPLE).logits, rtol=1e-3, atol=1e-3)
 
 
 def test_a_model_that_looks_at_its_weights_stays_as_it_was(tiny_model):

@@ -213,9 +213,7 @@ def test_streams_are_the_same_where_attention_sees_few_sizes(tiny_scorer, ids, m
     text = np.tile(ids[1], 5)
     plain = pruned_by_turns(tiny_scorer.stream(ids[0][:3]), text)
     monkeypatch.setattr(FewSizes, "compiled", (torch.float32,))
-    assert pruned_by_turns(tiny_scorer.stream(ids[0][:3]), text) == pytest.approx(
-        plain, abs=1e-4
-    )
+    assert pruned_by_turns(tiny_scorer.stream(ids[0][:3]), text) == pytest.approx(plain, abs=1e-4)
 
 
 def test_streams_in_bfloat16(tiny_model, tiny_tokenizer, ids):
@@ -393,9 +391,7 @@ def test_a_stream_that_starts_again_uses_its_memory_again(tiny_model, tiny_token
 
 
 @pytest.mark.parametrize("rate", [0.3, 0.6])
-def test_what_stands_between_texts_may_be_read_by_itself(
-    tiny_model, tiny_tokenizer, monkeypatch, rate
-):
+def test_what_stands_between_texts_may_be_read_by_itself(tiny_model, tiny_tokenizer, monkeypatch, rate):
     """Read with the next segment instead, it takes a pass less for every text; what is kept is the same."""
 
     class Apart(Together):

@@ -83,7 +83,9 @@ def test_every_segment_keeps_its_share(scorer):
     dense = " ".join(TOPICS["specialnames"].split()[500:650])
     count = as_counter("o200k_base").count
     text = dull + dense
-    result = PromptCompressor(scorer, CompressionConfig.rag().with_(segment_tokens=100)).compress([text], rate=0.5)
+    result = PromptCompressor(scorer, CompressionConfig.rag().with_(segment_tokens=100)).compress(
+        [text], rate=0.5
+    )
     kept_dull = sum(
         min(end, len(dull)) - start for start, end in result.contexts[0].spans if start < len(dull)
     )

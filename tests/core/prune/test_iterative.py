@@ -91,7 +91,9 @@ def test_forced_units_come_first():
 def test_what_a_segment_leaves_lets_the_next_one_keep_more():
     """Law 7: at rate 0.4 of 5 and 5 words, two words each; a unit of three costs what two segments have."""
     text, nats = "a b c d e f g h i j", [5, 4, 3, 2, 1, 5, 4, 3, 2, 1]
-    draft, pruner, _ = prune(text, nats, 0.5, 5)  # 2.5 words of the first five: 2 stay, and half a word is left
+    draft, pruner, _ = prune(
+        text, nats, 0.5, 5
+    )  # 2.5 words of the first five: 2 stay, and half a word is left
     assert draft.text == "a b f g h"
     assert pruner.carry == 0
 

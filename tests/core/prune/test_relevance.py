@@ -33,7 +33,9 @@ def scores(ranker, *texts, titles=None, **options):
 
 def test_a_sentence_has_its_own_relevance_and_that_of_its_text():
     """Of two sentences that look alike, the one in the text about the question comes first."""
-    ranker = ByTable(it_rained=1.0, emma_came=2.0, **{"emma_came._it_rained": 10.0, "ulysses._it_rained": 4.0})
+    ranker = ByTable(
+        it_rained=1.0, emma_came=2.0, **{"emma_came._it_rained": 10.0, "ulysses._it_rained": 4.0}
+    )
     assert scores(ranker, "Emma came. It rained.", "Ulysses. It rained.") == [[12.0, 11.0], [4.0, 5.0]]
 
 

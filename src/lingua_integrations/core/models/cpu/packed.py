@@ -1,8 +1,7 @@
 """Linear layers on a CPU whose weights lie in memory in the order in which they are multiplied.
 
 torch hands a linear layer to a library that puts its weights in order anew at every call: much of what a pass
-over a hundred tokens waits for. oneDNN, which comes with torch, takes weights that are in order already, and
-gates what it multiplies while that is in the processor's cache.
+over a hundred tokens waits for. oneDNN, which comes with torch, takes weights that are in order already.
 """
 
 from __future__ import annotations
@@ -10,7 +9,6 @@ from __future__ import annotations
 import logging
 import platform
 from collections.abc import Iterator
-from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -64,33 +62,6 @@ class PackedLinear(nn.Module):
         found: Tensor = torch.ops.mkldnn._linear_pointwise(rows, self._weight, self._bias, "none", [], "")
         return found
 
-    def silu(self, rows: Tensor) -> Tensor:
-        """The same, and then x * sigmoid(x)."""
-        found: Tensor = torch.ops.mkldnn._linear_pointwise(rows, self._weight, self._bias, "swish", [], "")
-        return found
-
-    def times(self, rows: Tensor, gate: Tensor) -> Tensor:
-        """The same, and then times ``gate``, shape [..., out_features]."""
-        found: Tensor = torch.ops.mkldnn._linear_pointwise.binary(rows, gate, self._weight, self._bias, "mul")
-        return found
-
-
-class GatedLayers(nn.Module):
-    """down(silu(gate(x)) * up(x)), the feed-forward part of Llama, Qwen, Mistral and others.
-
-    Args:
-        mlp: such a part, with packed layers.
-    """
-
-    def __init__(self, mlp: Any) -> None:
-        super().__init__()
-        self.gate_proj, self.up_proj, self.down_proj = mlp.gate_proj, mlp.up_proj, mlp.down_proj
-
-    def forward(self, rows: Tensor) -> Tensor:
-        """Shape [..., width] to [..., width]."""
-        found: Tensor = self.down_proj(self.up_proj.times(rows, self.gate_proj.silu(rows)))
-        return found
-
 
 class NotPacked(Exception):
     """A model whose layers were tried and do not say the same packed: it has to be loaded anew."""
@@ -130,7 +101,6 @@ def _pack(model: Any) -> None:
         _same(layer(rows), linear(rows), model.dtype)
         setattr(parent, name, layer)
     _same(model(input_ids=sample)[0], expected, model.dtype)
-    _gate(model, sample, expected)
     _let_go_of_file(model)
 
 
@@ -138,22 +108,6 @@ def _let_go_of_file(model: nn.Module) -> None:
     """Copy what is left of a model's weights: nothing refers to their file in memory, and it can go."""
     for rest in (*model.parameters(), *model.buffers()):
         rest.data = rest.data.clone()
-
-
-def _gate(model: Any, sample: Tensor, expected: Tensor) -> None:
-    """Gate feed-forward parts in oneDNN where each, and then the model, says the same; else none."""
-    parts = list(_gated(model))
-    with suppress(Exception):  # parts may do more, and models may look at them
-        for parent, name, mlp in parts:
-            rows = torch.linspace(-4, 4, 4 * mlp.gate_proj.in_features).view(1, 4, -1)
-            gated = GatedLayers(mlp)
-            for scale in (1, 30, 1000):  # some are clamped, far out
-                _same(gated(scale * rows), mlp(scale * rows), model.dtype)
-            setattr(parent, name, gated)
-        _same(model(input_ids=sample)[0], expected, model.dtype)
-        return
-    for parent, name, mlp in parts:
-        setattr(parent, name, mlp)
 
 
 def _same(found: Tensor, expected: Tensor, dtype: torch.dtype) -> None:
@@ -188,18 +142,4 @@ def linears(model: nn.Module) -> Iterator[tuple[nn.Module, str, nn.Linear]]:
     for parent in model.modules():
         for name, child in parent.named_children():
             if type(child) is nn.Linear and type(child.weight) in (Tensor, nn.Parameter):
-                yield parent, name, child
-
-
-def _gated(model: nn.Module) -> Iterator[tuple[nn.Module, str, Any]]:
-    """What looks like a gated feed-forward part of packed layers, with its parent; in float32 only.
-
-    In bfloat16 surprisals would be off by a sixth more.
-    """
-    names = ("gate_proj", "up_proj", "down_proj")
-    for parent in model.modules() if model.dtype == torch.float32 else ():
-        for name, child in parent.named_children():
-            children = dict(child.named_children())
-            layers = [children.pop(one, None) for one in names]
-            if all(isinstance(layer, PackedLinear) for layer in layers) and children.keys() <= {"act_fn"}:
                 yield parent, name, child

@@ -75,8 +75,6 @@ class TokenClassifier:
         model: a folder or a hub id, such as ``microsoft/llmlingua-2-xlm-roberta-large-meetingbank``.
         device: where it runs; by default the best there is.
         unit_score: how a unit's score comes from its tokens' probabilities.
-        overlap: share of a window that is read again with the next one; no more was kept with a quarter than
-            without (docs/performance.md).
         language: of the texts, for sentence ends.
         dtype: of its numbers, see `CausalLM`.
     """
@@ -84,7 +82,6 @@ class TokenClassifier:
     model: str
     device: str | None = None
     unit_score: UnitScore = "mean"
-    overlap: float = 0.0
     language: str = "en"
     dtype: str | None = None
 
@@ -109,14 +106,14 @@ class TokenClassifier:
             ids, spans = self._encode(units.text)
             starts = list(sentence_starts(units.text, self.language)) if len(ids) > frame.room else []
             ends = np.searchsorted(spans[:, 0], starts)
-            cut = list(windows(len(ids), frame.room, ends, round(self.overlap * frame.room)))
+            cut = list(windows(len(ids), frame.room, ends))
             plans.append((units, spans, cut, frame.before))
             rows += [frame.around(ids[w.begin : w.end]) for w in cut]
         outputs = iter(self._encoder.run([ids for ids, _ in rows], [types for _, types in rows]))
         scores = []
         for units, spans, cut, before in plans:
             pieces = [next(outputs)[before : before + w.end - w.begin] for w in cut]
-            found = stitched(len(spans), cut, [_probability(piece, keep) for piece in pieces])
+            found = np.concatenate([_probability(piece, keep) for piece in pieces] or [np.zeros(0)])
             scores.append(unit_scores(found, *units.owners(spans), len(units), self.unit_score))
         return scores
 
@@ -148,46 +145,21 @@ def keep_label(config: Any) -> int | None:
     )
 
 
-def windows(n: int, size: int, sentence_starts: Sequence[int] | IntArray, overlap: int) -> Iterator[Window]:
+def windows(n: int, size: int, sentence_starts: Sequence[int] | IntArray) -> Iterator[Window]:
     """Cut n tokens into windows of at most ``size``, each up to a sentence's end where there is one.
 
-    A window reaches back over the one before it by up to ``overlap`` tokens, from a sentence's start.
-
-    >>> list(windows(10, 6, [0, 4, 8], 3))
+    >>> list(windows(10, 6, [0, 4, 8]))
     [Window(begin=0, end=4), Window(begin=4, end=10)]
-    >>> list(windows(10, 6, [], 2))
-    [Window(begin=0, end=6), Window(begin=4, end=10)]
     """
     starts = np.unique(np.asarray(sentence_starts, dtype=np.int64))
-    begin = end = 0
-    while end < n:
-        limit = begin + size
-        if limit >= n:
-            yield Window(begin, n)
-            return
-        whole = starts[(starts > max(end, begin + size // 2)) & (starts <= limit)]
-        end = int(whole[-1]) if len(whole) else limit
+    begin = 0
+    while begin + size < n:
+        whole = starts[(starts > begin + size // 2) & (starts <= begin + size)]
+        end = int(whole[-1]) if len(whole) else begin + size
         yield Window(begin, end)
-        back = starts[(starts >= max(begin + 1, end - overlap)) & (starts <= end)]
-        begin = int(back[0]) if len(back) else max(begin + 1, end - overlap)
-
-
-def stitched(n: int, cut: Sequence[Window], values: Sequence[FloatArray]) -> FloatArray:
-    """One value per token: where windows overlap, that of the window in which it lies deeper.
-
-    >>> stitched(4, [Window(0, 3), Window(1, 4)], [np.array([1.0, 1, 1]), np.array([2.0, 2, 2])])
-    array([1., 1., 2., 2.])
-    """
-    found = np.zeros(n)
-    depth = np.full(n, -1.0)
-    for window, row in zip(cut, values, strict=True):
-        places = np.arange(window.begin, window.end)
-        inside = np.minimum(places - window.begin, window.end - 1 - places).astype(float)
-        inside[places == 0], inside[places == n - 1] = np.inf, np.inf
-        deeper = inside > depth[window.begin : window.end]
-        found[places[deeper]] = row[deeper]
-        depth[places[deeper]] = inside[deeper]
-    return found
+        begin = end
+    if begin < n:
+        yield Window(begin, n)
 
 
 def _probability(logits: Any, keep: int | None) -> FloatArray:
