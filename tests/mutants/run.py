@@ -43,10 +43,13 @@ def main() -> int:
     parser.add_argument("--at-once", type=int, default=2)
     wanted = parser.parse_args()
     chosen = [one for one in MUTANTS if wanted.only in f"{one.file} {one.old} {one.new}"]
+    lived = []
     with ThreadPoolExecutor(wanted.at_once) as pool:
-        lived = [one for one, lives in zip(chosen, pool.map(survives, chosen), strict=True) if lives]
-    for one in lived:
-        print(f"survives: {one.file}: {one.old!r} -> {one.new!r}{' (' + one.why + ')' if one.why else ''}")
+        for one, lives in zip(chosen, pool.map(survives, chosen), strict=True):
+            if lives:
+                why = f" ({one.why})" if one.why else ""
+                print(f"survives: {one.file}: {one.old!r} -> {one.new!r}{why}", flush=True)
+                lived.append(one)
     print(f"{len(chosen) - len(lived)} of {len(chosen)} killed")
     return len([one for one in lived if not one.why])
 
