@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lingua_integrations.demo.corpus import QUESTIONS, Search, passages
-from lingua_integrations.demo.pipelines import PASSAGES
+from lingua_integrations.demo.corpus import FOUND, QUESTIONS, found_for, passages
 
 
 def test_the_corpus_is_real():
@@ -17,8 +16,9 @@ def test_the_corpus_is_real():
 @pytest.mark.parametrize("question", QUESTIONS, ids=[question.phrase for question in QUESTIONS])
 def test_every_phrase_is_retrieved(question):
     """The expected phrase stands in what BM25 finds, and not in the question."""
-    found = Search().best(question.text, PASSAGES)
-    assert len({passage.text for passage, _ in found}) == PASSAGES
+    found = found_for(question.text)
+    assert len({passage.text for passage, _ in found}) == FOUND
+    assert [score for _, score in found] == sorted((score for _, score in found), reverse=True)
     assert any(question.answered_in(passage.text) for passage, _ in found)
     assert not question.answered_in(question.text)
 

@@ -288,6 +288,7 @@ def test_the_least_of_each(run, o200k):
     laws.budget(result, o200k)
     assert (result.dropped, result.tokens_after) == ((), sum(map(o200k, least.values())))
     assert result.budget == sum(max(3, o200k(text)) for text in least.values())
+    assert result.note is not None and "the least that works" in result.note
     for i, text in enumerate(TEXTS):
         with pytest.raises(BudgetTooSmall):
             BM25.compress([text], question=QUESTION, target_tokens=o200k(least[str(i)]) - 1)

@@ -122,11 +122,11 @@ def test_an_interrupt_waits_for_what_is_under_way(tmp_path, monkeypatch):
         time.sleep(0.2)
         return Said("paid for")
 
-    def interrupt(*args, **options):
+    def interrupt(futures):
         started.wait()
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(collecting, "wait", interrupt)
+    monkeypatch.setattr(collecting, "as_completed", interrupt)
     with pytest.raises(KeyboardInterrupt):
         collect(PROMPTS, Echo(at(1, slow), workers=2), tmp_path / "r")
     assert "paid for" in [json.loads(line)["response"] for line in (tmp_path / "r").read_text().splitlines()]

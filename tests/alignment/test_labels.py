@@ -15,8 +15,7 @@ from lingua_integrations import PromptCompressor
 from lingua_integrations.alignment.align import Alignment
 from lingua_integrations.alignment.classifier import RECIPE, examples
 from lingua_integrations.alignment.collect import collect
-from lingua_integrations.alignment.evidence import evidence
-from lingua_integrations.alignment.labelling import labelled, read_labels, requests
+from lingua_integrations.alignment.labelling import evidence, labelled, read_labels, requests
 from lingua_integrations.alignment.labels import Labelled, align, chunks, request, trusted
 from lingua_integrations.alignment.responders import Said
 from lingua_integrations.core.models.encoder import Encoder

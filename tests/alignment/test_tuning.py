@@ -18,11 +18,10 @@ from transformers import LlamaForCausalLM
 
 from lingua_integrations import PromptCompressor
 from lingua_integrations.alignment.align import Alignment
-from lingua_integrations.alignment.compare import Comparison, compare, origin
 from lingua_integrations.alignment.examples import IGNORED, example, examples
 from lingua_integrations.alignment.pairs import Message, Pair
-from lingua_integrations.alignment.recipes import RECIPES, Recipe, recipe_of
-from lingua_integrations.alignment.report import agreement, likelihoods
+from lingua_integrations.alignment.recipes import RECIPES, Recipe
+from lingua_integrations.alignment.report import Comparison, agreement, compare, likelihoods, origin
 from lingua_integrations.alignment.responders import LocalResponder
 from lingua_integrations.alignment.training import last_checkpoint, split, train
 from lingua_integrations.alignment.tuning import loaded
@@ -74,6 +73,10 @@ def pairs(target):
 
 def plain_pairs(number):
     return [Pair((Message("user", f"the cat {i}"),), f"sat on {i} mats and ran") for i in range(number)]
+
+
+def rows_of(pairs, tokenizer):
+    return [row for _, row in examples(pairs, tokenizer, 64)[0]]
 
 
 def tune(scorer, pairs, out, work, recipe=QUICK, **more):
@@ -171,7 +174,7 @@ def test_a_run_that_was_cut_off_goes_on(tmp_path, small, lora_rank):
     tokenizer = transformers.AutoTokenizer.from_pretrained(small)
     tokenizer.pad_token = "<s>"
     recipe = QUICK.with_(epochs=4, patience=4, lora_rank=lora_rank)
-    rows = split(examples(plain_pairs(40), tokenizer, 64)[0], recipe, key=str)
+    rows = split(rows_of(plain_pairs(40), tokenizer), recipe, key=str)
 
     def trained(work, at=None):
         transformers.set_seed(0)
@@ -195,7 +198,7 @@ def test_a_full_disk_at_a_checkpoint(tmp_path, small, monkeypatch):
     tokenizer = transformers.AutoTokenizer.from_pretrained(small)
     tokenizer.pad_token = "<s>"
     recipe = QUICK.with_(epochs=3, patience=3)
-    rows = split(examples(plain_pairs(20), tokenizer, 64)[0], recipe, key=str)
+    rows = split(rows_of(plain_pairs(20), tokenizer), recipe, key=str)
     collate = transformers.DataCollatorForSeq2Seq(tokenizer)
     real, calls = torch.save, []
 
@@ -220,7 +223,7 @@ def test_what_is_different_is_not_gone_on_with(tmp_path, small):
     """Other rows, another recipe: the old checkpoints are no use."""
     tokenizer = transformers.AutoTokenizer.from_pretrained(small)
     tokenizer.pad_token = "<s>"
-    rows = split(examples(plain_pairs(20), tokenizer, 64)[0], QUICK, key=str)
+    rows = split(rows_of(plain_pairs(20), tokenizer), QUICK, key=str)
     counts = []
     for recipe in (QUICK, QUICK, QUICK.with_(learning_rate=1e-3)):
         collate = Interrupting(tokenizer)
@@ -374,8 +377,6 @@ def test_agreement_by_hand():
 def test_recipes():
     assert RECIPES["paper"].epochs == 8
     assert RECIPES["paper"].learning_rate == 1e-4
-    with pytest.raises(InvalidRequest, match="small, lora, paper"):
-        recipe_of("large")
     for change in ({"epochs": 0}, {"held_out": 1.0}, {"learning_rate": 0.0}, {"lora_rank": 0}):
         with pytest.raises(InvalidRequest):
             Recipe(**change)

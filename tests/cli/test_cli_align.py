@@ -144,6 +144,11 @@ def test_wrong_usage(lingua, words):
     assert "Traceback" not in done.stderr
 
 
+def test_an_unknown_recipe(lingua):
+    done = lingua("--pairs", "missing.jsonl", "--recipe", "large")
+    assert done.stderr == "lingua: There is no recipe 'large': small, lora, paper.\n"
+
+
 def test_a_classifier_from_labels(lingua, tmp_path, tiny_encoders):
     labels = rows(
         tmp_path / "labels.jsonl",

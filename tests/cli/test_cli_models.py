@@ -104,12 +104,14 @@ def test_wrong_usage(lingua, words):
 
 
 def test_the_command_line_starts_without_torch():
-    code = "import lingua_integrations.cli.app, sys; print({'torch', 'transformers', 'numpy'} & set(sys.modules))"
+    code = (
+        "import lingua_integrations.cli.app, sys; print({'torch', 'transformers', 'numpy'} & {*sys.modules})"
+    )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "set()\n"
 
 
 def test_list_says_how_models_run_here(lingua, monkeypatch):
-    """Device and dtype are those of a model loaded without choosing; a reason stands where nothing is packed."""
+    """Device and dtype of a model where nobody chooses; the reason where nothing is packed."""
     plain = lingua("list")
     said = lingua("list", "--verbose").stdout
     facts = dict(line.split(": ", 1) for line in said.removeprefix(plain.stdout).splitlines())

@@ -15,6 +15,7 @@ import laws
 from lingua_integrations import BudgetTooSmall, CompressionConfig, Context, PromptCompressor
 from lingua_integrations.core.budget.fit import Draft
 from lingua_integrations.core.methods import METHODS, configuration
+from lingua_integrations.core.models import loading
 from lingua_integrations.core.prune.drafts import with_heads
 from lingua_integrations.core.prune.segmenters import segmenter
 from lingua_integrations.core.text.atoms import segment
@@ -420,3 +421,59 @@ def test_whole_contexts_to_a_budget(tiny_compressor, o200k):
     assert len(by_perplexity.compress(DOCUMENTS, target_tokens=40).texts) >= 1
     with pytest.raises(InvalidRequest, match="keeps them whole"):
         config.with_(filter=CompressionConfig.rag().with_(unit="sentence"))
+
+
+@pytest.mark.parametrize("change", [{"order": "edges"}, {"dynamic_rate": 0.3}, {"coarse_factor": 2.0}])
+@pytest.mark.parametrize("name", ["extractive-bm25", "extractive-fusion", "salience"])
+def test_what_ranks_by_the_question_says_so_before_any_model_is_loaded(monkeypatch, name, change):
+    """Without a question nothing is fetched that could not help."""
+
+    def refuse(request):
+        raise AssertionError(f"{request.name} was loaded")
+
+    monkeypatch.setattr(loading, "_loaded", refuse)
+    compressor = PromptCompressor(config=METHODS[name].config.with_(**change))
+    with pytest.raises(InvalidRequest, match="needs a question"):
+        compressor.compress(DOCUMENTS, rate=0.3)
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        (lambda scorer: PromptCompressor(scorer), "Name a method that does: rag"),
+        (lambda scorer: PromptCompressor(scorer, "extractive-bm25"), "never asks"),
+        (lambda scorer: PromptCompressor(config="llmlingua2", ranker=Backwards()), "ranks nothing"),
+        (lambda scorer: PromptCompressor.from_pretrained("all-minilm-l6-v2", "salience"), "without a model"),
+        (lambda scorer: PromptCompressor.from_pretrained("smollm2-135m-q4_1"), "Name the method"),
+        (lambda scorer: PromptCompressor.from_pretrained("owner/unheard-of"), "Name the method"),
+    ],
+)
+def test_what_would_be_ignored_is_refused(tiny_scorer, given, message):
+    """Nothing that the caller gives is without effect."""
+    with pytest.raises(InvalidRequest, match=message):
+        given(tiny_scorer)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        ("encoder", "extractive-fusion"),
+        ("cross-encoder", "extractive-cross-encoder"),
+        ("classifier", "llmlingua2"),
+    ],
+)
+def test_a_model_without_a_method_is_used_for_what_it_is(tiny_encoders, kind, name):
+    """Known by the configuration in its folder, without loading it."""
+    compressor = PromptCompressor.from_pretrained(tiny_encoders[kind])
+    assert compressor.config == METHODS[name].config
+    result = compressor.compress(DOCUMENTS, question=QUESTION, rate=0.5)
+    assert tiny_encoders[kind] in str(result.model)
+
+
+def test_the_default_is_one(tiny_compressor):
+    """Everywhere the same: whole sentences by the question, and by salience without one."""
+    assert CompressionConfig() == METHODS["extractive-fusion"].config.with_(scorer="auto")
+    for question, name in ((QUESTION, "extractive-fusion"), (None, "salience")):
+        default = tiny_compressor(CompressionConfig()).compress(DOCUMENTS, question=question, rate=0.4)
+        named = tiny_compressor(name).compress(DOCUMENTS, question=question, rate=0.4)
+        assert default == named

@@ -146,6 +146,16 @@ def test_budget_too_small_names_the_smallest_that_works(tiny_scorer):
     assert isinstance(caught.value, LinguaError)
 
 
+def test_no_unit_at_all_is_too_little_for_any_overhead(tiny_scorer):
+    """An empty text, and a budget that templates alone take up."""
+    compressor = PromptCompressor(tiny_scorer, CompressionConfig.rag().with_(overhead_tokens=7))
+    with pytest.raises(BudgetTooSmall) as caught:
+        compressor.compress([""], target_tokens=1)
+    assert compressor.compress([""], target_tokens=caught.value.smallest).texts == [""]
+    with pytest.raises(BudgetTooSmall):
+        compressor.compress([""], target_tokens=caught.value.smallest - 1)
+
+
 def test_a_rate_of_its_own(tiny_scorer):
     """A context with rate 1 stays whole, one with its own rate is selected, the rest shares what is left."""
     texts = [

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from lingua_integrations import Context
 from lingua_integrations.evaluation import curve as curves
-from lingua_integrations.evaluation.bound import Compressions, bound
 from lingua_integrations.evaluation.cases import Case, Task
 from lingua_integrations.evaluation.contenders import contender
+from lingua_integrations.evaluation.curve import Compressions, bound
 
 compressions = st.lists(
     st.tuples(st.floats(0, 1).map(lambda one: round(one, 3)), st.floats(0, 9).map(lambda one: round(one, 3))),

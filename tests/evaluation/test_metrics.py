@@ -24,7 +24,7 @@ from lingua_integrations.evaluation.metrics import (
     rouge_l,
     span_overlap,
 )
-from lingua_integrations.evaluation.statistics import estimate, paired_p
+from lingua_integrations.evaluation.statistics import Estimate, estimate, paired_p
 
 TEXT = "Emma is by Jane Austen. It came in 1815."
 
@@ -100,7 +100,7 @@ def test_the_interval_of_a_share():
     assert found.high == pytest.approx(0.79, abs=0.015)
     assert str(found).startswith("0.700 [0.6")
     assert estimate([]) is None
-    assert estimate([2.0]) == (2.0, 2.0, 2.0, 1)
+    assert estimate([2.0]) == Estimate(2.0, 2.0, 2.0, 1)
 
 
 def test_paired_differences():

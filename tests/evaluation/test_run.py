@@ -17,9 +17,12 @@ from typer.testing import CliRunner
 
 from lingua_integrations import Context, PromptCompressor
 from lingua_integrations.cli.app import app
+from lingua_integrations.core.models.encoder import SentenceEncoder
+from lingua_integrations.core.prune.rankers.embedding import EmbeddingRanker
 from lingua_integrations.core.prune.rankers.lexical import BM25Ranker
 from lingua_integrations.errors import InvalidRequest, ModelUnavailable
-from lingua_integrations.evaluation.contenders import ALWAYS, BASELINES, contender
+from lingua_integrations.evaluation.cases import Case
+from lingua_integrations.evaluation.contenders import ALWAYS, BASELINES, Compressing, contender
 from lingua_integrations.evaluation.demonstrations import Selecting, taken_apart, written
 from lingua_integrations.evaluation.lines import Line, Store
 from lingua_integrations.evaluation.loaders import LOADERS, load
@@ -249,6 +252,54 @@ def test_processes_see_the_same(tmp_path):
     ]
 
 
+def test_each_rate_pays_for_itself(tmp_path, tiny_encoders, monkeypatch):
+    """What an embedding model remembers of texts at one rate does not help at the next."""
+    embedded = []
+    encode = SentenceEncoder.encode
+
+    def counted(encoder, texts):
+        embedded.append(len(texts))
+        return encode(encoder, texts)
+
+    monkeypatch.setattr(SentenceEncoder, "encode", counted)
+    compressor = PromptCompressor(config="extractive", ranker=EmbeddingRanker(tiny_encoders["encoder"]))
+    bench = Bench([load("shelf", 2)], [Compressing("embedding", compressor)], Judge())
+    run(bench, [0.5], Store(tmp_path / "one.jsonl"))
+    alone = embedded.copy()
+    assert max(alone) > 1
+    embedded.clear()
+    run(bench, [0.5, 0.2], Store(tmp_path / "two.jsonl"))
+    assert embedded == alone * 2
+
+
+@pytest.mark.parametrize(
+    ("name", "unit", "ranker"),
+    [
+        ("random sentences", "sentence", None),
+        ("truncation", "sentence", None),
+        ("random words", "atom", None),
+        ("first words", "atom", None),
+        ("first whole", "context", None),
+        ("whole-bm25", "context", "bm25"),
+        ("whole-embedding", "context", "embedding"),
+        ("whole-perplexity", "context", "perplexity"),
+    ],
+)
+def test_baselines_are_what_they_are_called(name, unit, ranker):
+    config = contender(name).compressor.config
+    assert config.unit == unit
+    assert not ranker or (config.scorer, config.ranker) == ("relevance", ranker)
+
+
+def test_truncation_keeps_the_beginning():
+    """As many whole sentences as fit, and no later one instead."""
+    case = Case("1", "Who?", (Context("Ann did. Bob saw it. Eve ran."), Context("Dan left.")), ("Ann",))
+    outcome = contender("truncation").run(case, 0.5)
+    assert [text for _, text in outcome.texts] == ["Ann did. Bob saw it."]
+    words = contender("first words").run(case, 0.3)
+    assert [text for _, text in words.texts] == ["Ann did. Bob"]
+
+
 @pytest.mark.parametrize("name", BASELINES)
 def test_baselines_keep_the_budget(name, o200k, tiny_compressor):
     case = load("shelf", 1).cases[0]
@@ -292,6 +343,23 @@ def line(method, case, kept, nats=1.0, rate=0.25, overlap=None):
     return Line(
         "t", case, method, rate, float(kept), overlap, nats, 100, 25, 25, 0.5, f"{method}{case}{rate}"
     )
+
+
+def test_nothing_is_measured(tmp_path):
+    """Of demonstrations nothing is looked at without a target: a page without a picture, and no verdict."""
+    lines = [replace(line(name, "1", True), kept=None, nats=None) for name in ("a", "extractive-bm25")]
+    assert {row.better for row in rows(lines)} == {None}
+    text = page(rows(lines), {})
+    assert "<svg" not in text
+    assert "there is nothing to compare with" in text
+
+
+def test_the_verdict_names_what_decided():
+    """Answers are in no documents, so that what the target says decides."""
+    lines = [
+        replace(line(name, str(i), False), match=1.0) for name in ("a", "extractive-bm25") for i in range(3)
+    ]
+    assert "Judged on right answers, against extractive-bm25." in page(rows(lines), {})
 
 
 def test_no_winner_inside_the_noise():

@@ -71,20 +71,14 @@ class Adapter(HowMuch, Compressing):
     ) -> CompressionResult | None:
         """Compress texts, and tell the user's callback.
 
-        Args:
-            texts: what to compress.
-            question: what the prompt asks, or nothing.
-            metadata: of the texts: titles help to rank, and files of source code are cut by lines.
-
-        Returns:
-            The result; ``None`` where the inputs are to be handed on as they are, since they are all blank or
-            since it failed and the user wants a failure to pass.
+        By their metadata titles help to rank, and files of source code are cut by lines. ``None``: the inputs
+        are to be handed on as they are, since they are all blank, or since it failed and the user wants a
+        failure to pass.
         """
         if not any(map(str.strip, texts)):
             return None
         with uncounted():  # one call for the user, in however many steps
-            work = partial(self._shorten, contexts_of(texts, metadata), question or None)
-            result = self.attempt(work)
+            result = self.attempt(partial(self._shorten, contexts_of(texts, metadata), question or None))
         if result is not None:
             self.tell(result)
         return result
@@ -95,17 +89,11 @@ class Adapter(HowMuch, Compressing):
         """Compress the long strings of a JSON text, which stays JSON; otherwise like `shorten`.
 
         What comes out is without white space between its parts, where something had to go, and otherwise as
-        it came in.
-
-        Args:
-            text: the JSON.
-            question: what the prompt asks, or nothing.
-            shown: what stands in the JSON's place so far, where that is not the JSON itself.
+        it came in. ``shown`` is what stands in the JSON's place so far, where that is not the JSON itself.
         """
+        shown = text if shown is None else shown
         with uncounted():
-            result = self.attempt(
-                partial(self._shorten_json, text, question or None, text if shown is None else shown)
-            )
+            result = self.attempt(partial(self._shorten_json, text, question or None, shown))
         if result is not None:
             self.tell(result.result)
         return result
@@ -119,9 +107,8 @@ class Adapter(HowMuch, Compressing):
     ) -> Outcome:
         """Some work to the budget of the fields, and where that is too small, as the fields want it.
 
-        Args:
-            work: takes a budget in target tokens, or None for that of the fields.
-            everything: the outcome of changing nothing, with a note.
+        ``work`` takes a budget in target tokens, or None for that of the fields; ``everything`` gives the
+        outcome of changing nothing, with a note.
 
         Raises:
             BudgetTooSmall: the budget is too small, and the user wants to know.
@@ -151,7 +138,9 @@ class Adapter(HowMuch, Compressing):
         from lingua_integrations.core.results import merge
 
         bar = tqdm(contexts, "Compressing", unit="text", disable=not self.progress)
-        return merge([self._together(compressor, [context], question) for context in bar])
+        results = [self._together(compressor, [context], question) for context in bar]
+        merged = merge(results)
+        return replace(merged, note=LEAST) if any(one.note == LEAST for one in results) else merged
 
     def _together(
         self, compressor: PromptCompressor, contexts: list[Context], question: str | None

@@ -17,39 +17,23 @@ from lingua_integrations.core.results import CompressionResult, DroppedContext
 from lingua_integrations.errors import BudgetTooSmall, InvalidRequest
 
 Example = dict[str, Any]
+Chosen = tuple[list[Example], CompressionResult]
 
 
 @dataclass(frozen=True)
 class Demonstrations:
-    """Demonstrations to choose from.
-
-    Attributes:
-        examples: their fields.
-        write: gives the text that a demonstration is in the prompt.
-        question: what they are ranked by, or nothing.
-    """
+    """Demonstrations to choose from."""
 
     examples: Sequence[Example]
-    write: Callable[[Example], str]
-    question: str = ""
+    write: Callable[[Example], str]  # gives the text that a demonstration is in the prompt
+    question: str = ""  # what they are ranked by, or nothing
 
     def text(self, examples: Sequence[Example]) -> str:
         """Demonstrations as they stand in the prompt."""
         return _with_blank_lines(list(map(self.write, examples)))
 
     def whole(self, chooser: PromptCompressor, room: int) -> CompressionResult:
-        """The best whole ones that fit (LLMLingua, Algorithm 1).
-
-        Args:
-            chooser: ranks whole contexts.
-            room: target tokens for all of them.
-
-        Returns:
-            A result with a context for each demonstration that fits, in their order.
-
-        Raises:
-            BudgetTooSmall: not one of them fits.
-        """
+        """The best whole ones, but at least one, that fit into ``room`` tokens (LLMLingua, Algorithm 1)."""
         written = list(map(self.write, self.examples))
 
         def frame(left: Sequence[str]) -> str:  # as they were written, with the white space at their edges
@@ -75,22 +59,12 @@ class Demonstrations:
 
     def inside(
         self, chosen: Sequence[int], fields: Sequence[str], compressor: PromptCompressor, budget: int
-    ) -> tuple[list[Example], CompressionResult]:
-        """Some of them, with the text of some fields compressed until they fit.
+    ) -> Chosen:
+        """Those at the places ``chosen``, with the text of some fields compressed until they fit.
 
-        Args:
-            chosen: places of those demonstrations.
-            fields: whose text may be compressed.
-            compressor: shortens them; no field is left out whole before it is pruned.
-            budget: target tokens for all of them.
-
-        Returns:
-            The shorter demonstrations, and a result with a context for each of their fields, whose index is
-            the demonstration's place.
-
-        Raises:
-            BudgetTooSmall: what stands outside of the fields, or one word in each of them, needs more.
-            InvalidRequest: a demonstration has no text in one of the fields.
+        No field is left out whole before it is pruned. The result has a context for each of the fields, whose
+        index is the demonstration's place. The budget is too small where what stands outside of the fields,
+        or one word in each of them, needs more.
         """
         places = [(number, field) for number in chosen for field in fields]
 
@@ -121,26 +95,18 @@ def choose(
     fields: Sequence[str] = (),
     compressor: PromptCompressor | None = None,
     coarse_factor: float = 2.0,
-) -> tuple[list[Example], CompressionResult]:
-    """The demonstrations that a prompt has room for.
+) -> Chosen:
+    """The demonstrations that a prompt has room for; the chooser ranks whole ones.
 
-    Args:
-        demonstrations: what to choose from.
-        chooser: ranks whole ones.
-        budget: target tokens for what is chosen.
-        fields: whose text may be compressed; none: whole demonstrations alone.
-        compressor: shortens the fields.
-        coarse_factor: whole ones are chosen up to this multiple of the budget (k) where `compressor` then
-            makes them fit; fewer where what stays of so many would not, and at last a single one.
-
-    Raises:
-        BudgetTooSmall: not one demonstration fits; ``smallest`` is the least budget with which one does.
-        InvalidRequest: a demonstration has no text in one of the fields.
+    With a compressor for the text of some fields, whole ones are chosen up to ``coarse_factor`` (k) times the
+    budget and then made to fit; fewer where what stays of so many would not, and at last a single one. Where
+    not one fits, the error's ``smallest`` is the least budget with which one does.
     """
     if compressor is None:
         result = demonstrations.whole(chooser, budget)
         return [demonstrations.examples[context.index] for context in result.contexts], result
-    attempt = partial(_shortened, demonstrations, chooser, fields, compressor, coarse_factor)
+    inside = partial(demonstrations.inside, fields=fields, compressor=compressor)
+    attempt = partial(_shortened, demonstrations, chooser, inside, coarse_factor)
     try:
         return attempt(budget)
     except BudgetTooSmall as error:
@@ -148,47 +114,40 @@ def choose(
 
 
 def _shortened(
-    demonstrations: Demonstrations,
+    all_of_them: Demonstrations,
     chooser: PromptCompressor,
-    fields: Sequence[str],
-    compressor: PromptCompressor,
+    inside: Callable[..., Chosen],
     coarse_factor: float,
     budget: int,
-) -> tuple[list[Example], CompressionResult]:
+) -> Chosen:
     """As many as fit once the text of some fields is compressed."""
     for factor in (coarse_factor, (1 + coarse_factor) / 2, 1.0):
         with suppress(BudgetTooSmall):  # what stays of so many leaves no room: take fewer
-            whole = demonstrations.whole(chooser, int(budget * factor))
+            whole = all_of_them.whole(chooser, int(budget * factor))
             chosen = [context.index for context in whole.contexts]
             if whole.tokens_after <= budget:
-                return [demonstrations.examples[number] for number in chosen], replace(whole, budget=budget)
-            shorter, result = demonstrations.inside(chosen, fields, compressor, budget)
+                return [all_of_them.examples[number] for number in chosen], replace(whole, budget=budget)
+            shorter, result = inside(chosen, budget=budget)
             return shorter, replace(result, tokens_before=whole.tokens_before, dropped=whole.dropped)
-    return _single(demonstrations, chooser, fields, compressor, budget)
+    return _single(all_of_them, chooser, inside, budget)
 
 
 def _single(
-    demonstrations: Demonstrations,
-    chooser: PromptCompressor,
-    fields: Sequence[str],
-    compressor: PromptCompressor,
-    budget: int,
-) -> tuple[list[Example], CompressionResult]:
+    all_of_them: Demonstrations, chooser: PromptCompressor, inside: Callable[..., Chosen], budget: int
+) -> Chosen:
     """One demonstration, shortened: the best one, or where that does not fit, the shortest."""
-    written = list(map(demonstrations.write, demonstrations.examples))
+    written = list(map(all_of_them.write, all_of_them.examples))
     sizes = list(map(chooser.counter.count, written))
-    candidates = dict.fromkeys([demonstrations.best(chooser), sizes.index(min(sizes))])
-
-    for number in candidates:
+    for number in dict.fromkeys([all_of_them.best(chooser), sizes.index(min(sizes))]):
         with suppress(BudgetTooSmall):
-            shorter, result = demonstrations.inside([number], fields, compressor, budget)
-            gone = [
+            shorter, result = inside([number], budget=budget)
+            gone = tuple(
                 DroppedContext(i, "no room beside another one", text, sizes[i])
                 for i, text in enumerate(written)
                 if i != number
-            ]
-            before = chooser.counter.count(demonstrations.text(demonstrations.examples))
-            return shorter, replace(result, tokens_before=before, dropped=tuple(gone))
+            )
+            before = chooser.counter.count(all_of_them.text(all_of_them.examples))
+            return shorter, replace(result, tokens_before=before, dropped=gone)
     raise BudgetTooSmall(budget, min(sizes), "not one demonstration fits, however short")
 
 

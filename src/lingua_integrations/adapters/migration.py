@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from lingua_integrations.core.config import CompressionConfig, RankerName
@@ -25,14 +25,8 @@ RANKERS: dict[str, RankerName] = {
     "jinza": "embedding",
     "bge_reranker": "cross-encoder",
 }
-_READ = [
-    "model_name",
-    "device_map",
-    "target_token",
-    "rank_method",
-    "use_llmlingua2",
-    "additional_compress_kwargs",
-]
+_READ = ("model_name", "device_map", "target_token", "rank_method", "use_llmlingua2")
+_KWARGS = "additional_compress_kwargs"
 _ANYWHERE = (None, "auto", "balanced", "balanced_low_0", "sequential")
 _ORDERS = {"original": "original", "sort": "relevance", "two_stage": "edges"}
 _SENTENCES = METHODS["extractive"].config
@@ -131,11 +125,10 @@ AS_HERE: dict[str, tuple[Any, ...]] = {
 """Values that ask for what happens anyway; so do empty ones of all others."""
 
 
-def translate(arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """Fields of an adapter for what an older one was told.
+def translate(arguments: Mapping[str, Any], ours: Collection[str] = ()) -> dict[str, Any]:
+    """Fields of an adapter for the arguments of an older one's constructor.
 
-    Args:
-        arguments: of the adapter's constructor; ``additional_compress_kwargs`` may hold any of them, too.
+    Fields of ours may stand beside them; ``additional_compress_kwargs`` may hold any of theirs.
 
     Raises:
         InvalidRequest: an argument is unknown, or there is no such way to rank here.
@@ -144,8 +137,8 @@ def translate(arguments: Mapping[str, Any]) -> dict[str, Any]:
     >>> settings["device"], settings["config"].target_tokens
     ('cuda', 300)
     """
-    given = {**arguments, **(arguments.get("additional_compress_kwargs") or {})}
-    given.pop("additional_compress_kwargs", None)  # read above
+    given = {name: value for name, value in arguments.items() if name not in ours}
+    given |= given.pop(_KWARGS, None) or {}
     rank_method, tokens = given.pop("rank_method", "longllmlingua"), given.pop("target_token", None)
     place = given.pop("device_map", None)
     settings = {"model": given.pop("model_name", None), "device": None if place in _ANYWHERE else place}
@@ -163,18 +156,14 @@ def translate(arguments: Mapping[str, Any]) -> dict[str, Any]:
     for name in [name for name in TRANSLATED if name in given]:
         config = TRANSLATED[name](config, given.pop(name))
     _explain(given)
-    return {"config": config, **settings}
+    return {"config": config, **settings, **{name: arguments[name] for name in arguments if name in ours}}
 
 
 def _explain(given: Mapping[str, Any]) -> None:
-    """Say which arguments have no effect, and why.
-
-    Raises:
-        InvalidRequest: one is unknown.
-    """
+    """Say which arguments have no effect, and why; refuse those that are unknown."""
     for name in given:
         if name not in WITHOUT_EFFECT:
-            near = difflib.get_close_matches(name, [*TRANSLATED, *WITHOUT_EFFECT, *_READ], n=1)
+            near = difflib.get_close_matches(name, [*TRANSLATED, *WITHOUT_EFFECT, *_READ, _KWARGS], n=1)
             guess = f" Did you mean {near[0]!r}?" if near else ""
             raise InvalidRequest(f"The older adapters have no argument {name!r}.{guess}")
     told = [name for name, value in given.items() if value and value not in AS_HERE.get(name, ())]

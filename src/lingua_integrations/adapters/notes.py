@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -21,14 +20,15 @@ def provenance(context: CompressedContext) -> dict[str, Any]:
 
 def report(result: CompressionResult | None, price_per_million: float | None) -> dict[str, Any]:
     """What a trace or an event says of a call: tokens, seconds, money; nothing where it failed."""
-    return dict(_report(result, price_per_million)) if result is not None else {}
-
-
-def _report(result: CompressionResult, price_per_million: float | None) -> Iterator[tuple[str, Any]]:
-    yield "tokens_before", result.tokens_before
-    yield "tokens_after", result.tokens_after
-    yield "seconds", round(sum(result.seconds.values()), 4)
+    if result is None:
+        return {}
+    facts: dict[str, Any] = {
+        "tokens_before": result.tokens_before,
+        "tokens_after": result.tokens_after,
+        "seconds": round(sum(result.seconds.values()), 4),
+    }
     if result.note is not None:
-        yield "note", result.note
+        facts["note"] = result.note
     if price_per_million is not None:
-        yield "saved", (result.tokens_before - result.tokens_after) * price_per_million / 1e6
+        facts["saved"] = (result.tokens_before - result.tokens_after) * price_per_million / 1e6
+    return facts

@@ -48,11 +48,7 @@ class Part(BaseModel):
             self.check()  # here and not in a validator, whose errors pydantic wraps in its own
 
     def check(self) -> None:
-        """Refuse fields that cannot work.
-
-        Raises:
-            InvalidRequest: they contradict each other, or one leaves its range.
-        """
+        """Refuse fields that contradict each other or leave their range."""
 
     def __getstate__(self) -> dict[str, Any]:
         """What dumps hold, so that nothing live is serialised, not even to see whether it can be.
@@ -170,8 +166,7 @@ class How(Part):
     def compressor_for(self, counter: Any = None) -> PromptCompressor:
         """The compressor that the user gave, or the one that the fields describe; models load when needed.
 
-        Args:
-            counter: of the target model's tokens, instead of the field.
+        A counter of the target model's tokens stands in for the field.
         """
         # Not at the top: importing an adapter must not cost what only compressing needs.
         from lingua_integrations.core.compressor import PromptCompressor
@@ -247,11 +242,7 @@ class DocumentOptions(ToolOptions, total=False):
 
 
 def read_config(config: Any) -> Any:
-    """A configuration from its plain form, as dumps hold it; anything else comes back as it is.
-
-    Raises:
-        InvalidRequest: a setting is unknown or leaves its range.
-    """
+    """A configuration from its plain form, as dumps hold it; anything else comes back as it is."""
     if not isinstance(config, dict):
         return config
     nested: dict[str, Callable[[Any], Any]] = {

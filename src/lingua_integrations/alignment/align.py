@@ -11,7 +11,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from lingua_integrations.alignment.classifier import train_classifier
-from lingua_integrations.alignment.collect import Collected, Responses, collect
+from lingua_integrations.alignment.collect import Collected, collect
 from lingua_integrations.alignment.labels import Labelled
 from lingua_integrations.alignment.pairs import Pair, Prompt, write_pairs
 from lingua_integrations.alignment.responders import Responder
@@ -42,10 +42,6 @@ class Alignment(Training):
     def responses(self) -> Path:
         """The file of what the target said."""
         return self.work / "responses.jsonl"
-
-    def missing(self, prompts: Sequence[Prompt], target: str) -> list[Prompt]:
-        """Prompts that the target has still to be asked."""
-        return Responses(self.responses, target).missing(prompts)
 
     def collect(self, prompts: Sequence[Prompt], responder: Responder, *, progress: bool = True) -> Collected:
         """Ask for what is missing; see `collect.collect`."""

@@ -18,10 +18,9 @@ from lingua_integrations.alignment.examples import IGNORED, Example
 from lingua_integrations.alignment.labels import Labelled
 from lingua_integrations.alignment.recipes import Recipe
 from lingua_integrations.alignment.training import Trained, Training, split, train
-from lingua_integrations.core.models.encoder import Encoder, clean
+from lingua_integrations.core.models.encoder import Encoder
 from lingua_integrations.core.prune.scorers.token_classifier import Frame, windows
 from lingua_integrations.core.quiet import quiet_transformers
-from lingua_integrations.core.types import IntArray
 from lingua_integrations.errors import InvalidRequest
 
 RECIPE = Recipe(epochs=10, learning_rate=1e-5, batch=10, patience=2)
@@ -31,14 +30,8 @@ RECIPE = Recipe(epochs=10, learning_rate=1e-5, batch=10, patience=2)
 def train_classifier(training: Training, labelled: Sequence[Labelled], *, progress: bool = True) -> Trained:
     """Train a token classifier, and keep it in the model store, for the method llmlingua2.
 
-    Args:
-        training: of which model with a fast tokenizer, and into what; the recipe's rank of low-rank updates,
-            template and ``max_tokens`` do not apply.
-        labelled: texts and what of them is to be kept; with questions for all of them, or for none.
-        progress: show bars on stderr.
-
-    Returns:
-        What it has learnt from are windows of the texts.
+    It begins as any encoder with a fast tokenizer, and learns from windows of the texts. The recipe's rank of
+    low-rank updates, template and ``max_tokens`` do not apply.
 
     Raises:
         InvalidRequest: the name is taken, some texts have questions and some not, or nothing is to be kept.
@@ -73,30 +66,19 @@ def train_classifier(training: Training, labelled: Sequence[Labelled], *, progre
         curve = train(model, rows, collate, recipe, training.work, start=source.digest, progress=progress)
         what = f"token classifier for llmlingua2, from {source.name} and {len(learnt)} texts"
         folder = training.keep(model, tokenizer, curve, what, **{"classifier recipe": asdict(recipe)})
-    return Trained(training.out, folder, curve, len(learnt))
+    return Trained(folder, curve, len(learnt))
 
 
 def examples(one: Labelled, encoder: Encoder) -> Iterator[Example]:
     """A labelled text in windows: token ids, types, and of each token whether it is kept, frames ignored."""
-    encoding = encoder.loaded.backend.encode(clean(one.text), add_special_tokens=False)
-    spans = np.array(encoding.offsets, dtype=np.int64).reshape(-1, 2)
-    labels = kept_tokens(spans, one.kept)
+    tokens, spans = encoder.loaded.encode(one.text)
+    labels = np.zeros(len(spans), dtype=np.int64)
+    for start, end in one.kept:  # a token that overlaps a kept span is kept
+        labels[(spans[:, 0] < end) & (spans[:, 1] > start)] = 1
     frame = Frame.of(encoder, one.question, one.title)
     typed = "token_type_ids" in encoder.loaded.tokenizer.model_input_names
     for begin, end in windows(len(spans), frame.room, []):
-        ids, types = frame.around(encoding.ids[begin:end])
+        ids, types = frame.around(tokens[begin:end].tolist())
         row = np.full(len(ids), IGNORED)
         row[frame.before : frame.before + end - begin] = labels[begin:end]
         yield {"input_ids": ids, "labels": row.tolist()} | ({"token_type_ids": types} if typed else {})
-
-
-def kept_tokens(spans: IntArray, kept: Sequence[tuple[int, int]]) -> IntArray:
-    """For each token 1 if it overlaps a kept span, else 0.
-
-    >>> kept_tokens(np.array([[0, 3], [4, 7], [7, 9]]), [(4, 8)])
-    array([0, 1, 1])
-    """
-    labels = np.zeros(len(spans), dtype=np.int64)
-    for start, end in kept:
-        labels[(spans[:, 0] < end) & (spans[:, 1] > start)] = 1
-    return labels

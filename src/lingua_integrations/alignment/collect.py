@@ -1,22 +1,22 @@
-"""Every response once: it is on disk before the next one is paid for, and a second run asks for the rest."""
+"""What responses will cost. And every one once: it is on disk before the next one is paid for."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import shutil
+import threading
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import suppress
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from tqdm import tqdm
 
 from lingua_integrations.alignment.pairs import Pair, Prompt, row_of
 from lingua_integrations.alignment.responders import Responder, Said
+from lingua_integrations.core.budget.counting import as_counter
 from lingua_integrations.errors import CollectionStopped, LinguaError, MissingExtra
 from lingua_integrations.evaluation.extras import optional
 from lingua_integrations.evaluation.records import Records
@@ -25,6 +25,47 @@ _BUSY = {408, 409, 425, 429}
 """HTTP's ways to say: later. The other errors of the 400s stay what they are."""
 ROOM = 16 << 20
 """Bytes that have to be free on the disk before anything is asked."""
+
+
+class Estimate(NamedTuple):
+    """Tokens in, tokens out and price at most; ``None`` where no prices were given."""
+
+    requests: int
+    tokens_in: int
+    tokens_out: int
+    price: float | None
+
+    def __str__(self) -> str:
+        tokens = f"{self.requests:,} requests, {self.tokens_in:,} tokens in, at most {self.tokens_out:,} out"
+        if self.price is None:
+            return tokens
+        return f"{tokens}: {'less than 0.01' if self.price < 0.01 else f'at most {self.price:,.2f}'}"
+
+
+def estimate(
+    prompts: Sequence[Prompt],
+    response_tokens: int,
+    prices: tuple[float, float] | None = None,
+    counter: str | Callable[[str], int] = "o200k_base",
+) -> Estimate:
+    """What a collection costs at most; what a provider adds for its roles is not counted.
+
+    Args:
+        prompts: that are still to be asked.
+        response_tokens: at most, of each response.
+        prices: of a million tokens in, and out.
+        counter: of the prompts' tokens.
+
+    >>> from lingua_integrations.alignment.pairs import Message
+    >>> prompts = [(Message("user", "Who wrote Emma?"),)]
+    >>> str(estimate(prompts, 100, (1.0, 10_000.0), lambda text: len(text.split())))
+    '1 requests, 3 tokens in, at most 100 out: at most 1.00'
+    """
+    count = as_counter(counter).count
+    tokens_in = sum(count(message.content) for prompt in prompts for message in prompt)
+    tokens_out = response_tokens * len(prompts)
+    price = (tokens_in * prices[0] + tokens_out * prices[1]) / 1e6 if prices else None
+    return Estimate(len(prompts), tokens_in, tokens_out, price)
 
 
 @dataclass(frozen=True)
@@ -42,30 +83,21 @@ class Collected:
     failed: tuple[tuple[Prompt, str], ...]
 
 
-class Responses:
+class Responses(Records):
     """Responses of a target in a file of pairs, which may have those of other targets, too."""
 
     def __init__(self, path: Path, target: str) -> None:
-        self.path = path
+        super().__init__(path)
         self._target = target
-        self._records = Records(path)
 
-    def get(self, prompt: Prompt) -> Said | None:
+    def said(self, prompt: Prompt) -> Said | None:
         """What the target said, if it was asked."""
-        row = self._records.get(self._key(prompt))
+        row = self.get(self._key(prompt))
         return Said(row["response"], row.get("refused"), bool(row.get("cut"))) if row else None
 
     def missing(self, prompts: Iterable[Prompt]) -> list[Prompt]:
         """Prompts that the target has still to be asked, each once."""
-        return [prompt for prompt in dict.fromkeys(prompts) if self.get(prompt) is None]
-
-    def add(self, prompt: Prompt, said: Said) -> None:
-        """Keep a response; it is on disk when this returns, or the file is as it was.
-
-        Raises:
-            OSError: it cannot be written.
-        """
-        self._records.add(self.row(prompt, said))
+        return [prompt for prompt in dict.fromkeys(prompts) if self.said(prompt) is None]
 
     def row(self, prompt: Prompt, said: Said) -> dict[str, Any]:
         """A response as the file has it."""
@@ -100,98 +132,84 @@ def collect(
             in the file or, where that could not be written, in the error. The same call goes on from there.
     """
     wanted = list(dict.fromkeys(prompts))
-    run = _Run(Responses(path, responder.name), responder.name, patience)
-    missing = run.responses.missing(wanted)
-    todo = (tuple(missing[at : at + responder.batch]) for at in range(0, len(missing), responder.batch))
-    ask = _trying(responder.respond, tries)
-    under_way: dict[Future[list[Said]], tuple[Prompt, ...]] = {}
+    responses = Responses(path, responder.name)
+    missing = responses.missing(wanted)
+    run = _Run(responder.name, responses, _trying(responder.respond, tries), patience)
+    batches = [tuple(missing[at : at + responder.batch]) for at in range(0, len(missing), responder.batch)]
     done = len(wanted) - len(missing)
     with (
         tqdm(total=len(wanted), initial=done, desc="responses", disable=not progress) as bar,
         ThreadPoolExecutor(responder.workers) as pool,
     ):
         try:
-            while True:
-                for batch in islice(todo, responder.workers - len(under_way)):
-                    run.check_room()
-                    under_way[pool.submit(ask, batch)] = batch
-                if not under_way:
-                    break
-                for future in wait(under_way, return_when=FIRST_COMPLETED).done:
-                    bar.update(run.save(under_way[future], future))
-                    del under_way[future]
-                    run.check()
-        finally:  # what is under way has been paid for, whatever happened
-            for future, batch in under_way.items():
-                with suppress(BaseException):
-                    run.save(batch, future)
-    run.check()
-    return run.collected(wanted)
-
-
-class _Run:
-    """What happens to answers as they come."""
-
-    def __init__(self, responses: Responses, target: str, patience: int) -> None:
-        self.responses = responses
-        self._target, self._patience = target, patience
-        self._failed: dict[Prompt, str] = {}
-        self._in_a_row = 0  # requests that failed
-        self._unsaved: list[dict[str, Any]] = []
-        self._why = ""  # they could not be written, or the last request failed
-
-    def check_room(self) -> None:
-        """Refuse to ask for what could not be written."""
-        folder = next(folder for folder in self.responses.path.absolute().parents if folder.exists())
-        if (free := shutil.disk_usage(folder).free) < ROOM:
-            raise self._stopped(f"{folder} has only {free / 1e6:.0f} MB left")
-
-    def save(self, batch: Sequence[Prompt], future: Future[list[Said]]) -> int:
-        """Write down a request's answers, or that it failed; how many came."""
-        try:
-            answers = future.result()
-        except MissingExtra:
-            raise
-        except Exception as error:  # whatever a provider's client raises
-            self._in_a_row += 1
-            self._why = f"{type(error).__name__}: {error}"
-            self._failed |= dict.fromkeys(batch, self._why)
-            return 0
-        self._in_a_row = 0
-        for prompt, said in zip(batch, answers, strict=True):
-            self._add(prompt, said)
-        return len(batch)
-
-    def _add(self, prompt: Prompt, said: Said) -> None:
-        try:
-            self.responses.add(prompt, said)
-        except OSError as error:
-            self._unsaved.append(self.responses.row(prompt, said))
-            self._why = str(error)
-
-    def check(self) -> None:
-        """Stop where there is no use in going on."""
-        if self._unsaved:
-            raise self._stopped(f"{self.responses.path} cannot be written ({self._why})")
-        if self._in_a_row >= self._patience:
-            raise self._stopped(
-                f"{self._target} failed {self._in_a_row} times in a row, at last with: {self._why}"
-            )
-
-    def _stopped(self, why: str) -> CollectionStopped:
-        return CollectionStopped(why, self.responses.path, self._unsaved)
-
-    def collected(self, wanted: Sequence[Prompt]) -> Collected:
-        """What is known in the end."""
-        said = [(prompt, one) for prompt in wanted if (one := self.responses.get(prompt))]
-        return Collected(
-            tuple(Pair(prompt, one.text, not one.cut) for prompt, one in said if not one.refused),
-            tuple((prompt, one.refused) for prompt, one in said if one.refused),
-            tuple(self._failed.items()),
-        )
+            for future in as_completed([pool.submit(run.ask, batch) for batch in batches]):
+                bar.update(future.result())
+        finally:  # whatever happened: what is under way has been paid for, and is waited for
+            run.stopped = True
+    said = [(prompt, one) for prompt in wanted if (one := responses.said(prompt))]
+    return Collected(
+        tuple(Pair(prompt, one.text, not one.cut) for prompt, one in said if not one.refused),
+        tuple((prompt, one.refused) for prompt, one in said if one.refused),
+        tuple(run.failed.items()),
+    )
 
 
 Ask = Callable[[Sequence[Prompt]], list[Said]]
+
+
+class _Run:
+    """Asks and writes down, in several threads, until it is stopped or there is no use in going on."""
+
+    def __init__(self, target: str, responses: Responses, ask: Ask, patience: int) -> None:
+        self.stopped = False
+        self.failed: dict[Prompt, str] = {}
+        self._target, self._responses, self._ask, self._patience = target, responses, ask, patience
+        self._in_a_row = 0  # requests that failed
+        self._unsaved: list[dict[str, Any]] = []
+        self._lock = threading.Lock()
+
+    def ask(self, batch: Sequence[Prompt]) -> int:
+        """One request, with its answers written down; says how many came."""
+        with self._lock:
+            if self.stopped:
+                return 0
+            self._check_room()
+        try:
+            answers = self._ask(batch)
+        except MissingExtra:
+            raise
+        except Exception as error:  # whatever a provider's client raises
+            with self._lock:
+                self._fail(batch, f"{type(error).__name__}: {error}")
+            return 0
+        with self._lock:
+            self._save(batch, answers)
+        return len(batch)
+
+    def _check_room(self) -> None:
+        folder = next(folder for folder in self._responses.path.absolute().parents if folder.exists())
+        if (free := shutil.disk_usage(folder).free) < ROOM:
+            raise self._stop(f"{folder} has only {free / 1e6:.0f} MB left")
+
+    def _fail(self, batch: Sequence[Prompt], why: str) -> None:
+        self.failed |= dict.fromkeys(batch, why)
+        self._in_a_row += 1
+        if self._in_a_row >= self._patience:
+            raise self._stop(f"{self._target} failed {self._in_a_row} times in a row, at last with: {why}")
+
+    def _save(self, batch: Sequence[Prompt], answers: Sequence[Said]) -> None:
+        self._in_a_row = 0
+        rows = iter([self._responses.row(*one) for one in zip(batch, answers, strict=True)])
+        try:
+            for row in rows:
+                self._responses.add(row)
+        except OSError as error:
+            self._unsaved += [row, *rows]
+            raise self._stop(f"{self._responses.path} cannot be written ({error})") from error
+
+    def _stop(self, why: str) -> CollectionStopped:
+        self.stopped = True
+        return CollectionStopped(why, self._responses.path, self._unsaved)
 
 
 def _trying(ask: Ask, tries: int) -> Ask:

@@ -45,11 +45,11 @@ def example(pair: Pair, tokenizer: Any, max_tokens: int, template: Template = "c
 
 def examples(
     pairs: Sequence[Pair], tokenizer: Any, max_tokens: int, template: Template = "chat"
-) -> tuple[list[Example], list[Rejected]]:
-    """All pairs' tokens, and those that cannot be used, by their place, counted from 1."""
+) -> tuple[list[tuple[Pair, Example]], list[Rejected]]:
+    """Pairs with their tokens, and those that cannot be used, by their place, counted from 1."""
     found = [_tried(pair, tokenizer, max_tokens, template) for pair in pairs]
     rejected = [Rejected(number, one) for number, one in enumerate(found, 1) if isinstance(one, str)]
-    return [one for one in found if not isinstance(one, str)], rejected
+    return [(pair, one) for pair, one in zip(pairs, found, strict=True) if not isinstance(one, str)], rejected
 
 
 def _tried(pair: Pair, tokenizer: Any, max_tokens: int, template: Template) -> Example | str:

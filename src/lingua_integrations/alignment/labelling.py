@@ -1,8 +1,8 @@
-"""Where labels come from: a file, or a target LLM that shortens texts."""
+"""Where labels come from: a file, a target LLM that shortens texts, or what known answers rest on."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,9 @@ from typing import Any
 from lingua_integrations.alignment.collect import Collected
 from lingua_integrations.alignment.labels import Aligned, Labelled, align, chunks, request, trusted
 from lingua_integrations.alignment.pairs import Prompt, Rows, read_rows, text_of
+from lingua_integrations.core.text.sentences import sentences
+from lingua_integrations.evaluation.cases import Case
+from lingua_integrations.evaluation.metrics import answer_kept
 
 
 def read_texts(path: Path) -> Rows[str]:
@@ -44,6 +47,36 @@ def requests(texts: Sequence[str]) -> dict[Prompt, str]:
 def labelled(asked: dict[Prompt, str], said: Collected) -> Sequence[Labelled]:
     """Labels from what a target answered, without what was cut for its length, and without the worst."""
     return trusted([align(asked[pair.prompt], pair.response) for pair in said.pairs if pair.whole])
+
+
+def evidence(cases: Sequence[Case], skip: int = 0) -> Iterator[Labelled]:
+    """Every context of every case, with its question and the sentences that its answer rests on.
+
+    The first ``skip`` cases are left to judge by, and so is every context that one of them has.
+
+    These are the relevant spans, where a task knows them; else the sentences in which a right answer stands,
+    word for word, wherever that is. A case whose answer stands nowhere is left out.
+    """
+    judged = {context.text for case in cases[:skip] for context in case.contexts}
+    for case in cases[skip:]:
+        rows = [
+            Labelled(context.text, tuple(_evident(case, place)), case.question, context.title)
+            for place, context in enumerate(case.contexts)
+            if context.text.strip() and context.text not in judged
+        ]
+        if any(row.kept for row in rows):
+            yield from rows
+
+
+def _evident(case: Case, place: int) -> Iterator[tuple[int, int]]:
+    if case.relevant:
+        yield from ((start, end) for context, start, end in case.relevant if context == place)
+        return
+    text = case.contexts[place].text
+    found = sentences(text)
+    for start, end in zip(found.starts.tolist(), found.ends.tolist(), strict=True):
+        if answer_kept(case.answers, [text[start:end]]):
+            yield start, end
 
 
 def _row(row: dict[str, Any]) -> Labelled:

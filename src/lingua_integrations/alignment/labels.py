@@ -21,7 +21,7 @@ REACH = 200
 CHUNK = 1600
 """Characters that a target is asked to shorten at once, about 400 tokens; longer texts come out too short."""
 WORST = {"variation": 0.05, "gap": 0.10}
-"""Shares of the texts that are left out: those with the most words of their own, then with the largest gap."""
+"""Shares of the texts that are left out: with the most words of their own, then with the largest gap."""
 
 _TASK = (
     "Shorten the text below by leaving words out. Every word of your answer has to stand in the text, "

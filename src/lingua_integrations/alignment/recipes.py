@@ -69,14 +69,3 @@ RECIPES: dict[str, Recipe] = {
     "paper": Recipe(epochs=8, learning_rate=1e-4, batch=64, patience=8),
 }
 """By name: for a CPU; low-rank updates, which need a third of the memory; the paper's for GPT-2."""
-
-
-def recipe_of(name: str) -> Recipe:
-    """A recipe by its name.
-
-    Raises:
-        InvalidRequest: there is none of that name.
-    """
-    if name not in RECIPES:
-        raise InvalidRequest(f"There is no recipe {name!r}: {', '.join(RECIPES)}.")
-    return RECIPES[name]

@@ -6,29 +6,36 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 
+from lingua_integrations.alignment.align import HELD_OUT
 from lingua_integrations.alignment.examples import IGNORED, example
-from lingua_integrations.alignment.pairs import Pair
+from lingua_integrations.alignment.pairs import Pair, read_pairs
 from lingua_integrations.alignment.recipes import Recipe
 from lingua_integrations.core.compressor import PromptCompressor
 from lingua_integrations.core.models.causal import CausalLM
 from lingua_integrations.core.models.devices import exact_dtype
 from lingua_integrations.core.prune.scorers.self_information import SelfInformation
+from lingua_integrations.core.store import folders as store
+from lingua_integrations.core.store.resolve import resolve
 from lingua_integrations.core.text.atoms import segment
 from lingua_integrations.core.types import FloatArray
+from lingua_integrations.errors import InvalidRequest
 from lingua_integrations.evaluation.cases import Task
 from lingua_integrations.evaluation.contenders import Compressing
 from lingua_integrations.evaluation.extras import optional
 from lingua_integrations.evaluation.lines import Line, Store
+from lingua_integrations.evaluation.loaders import load
 from lingua_integrations.evaluation.measuring import Judge
-from lingua_integrations.evaluation.report import MEASURES, in_markdown
+from lingua_integrations.evaluation.report import MEASURES
 from lingua_integrations.evaluation.runner import Bench, run
 from lingua_integrations.evaluation.statistics import SURE, Estimate, estimate, paired_p
-from lingua_integrations.evaluation.targets import Target
+from lingua_integrations.evaluation.tables import in_markdown
+from lingua_integrations.evaluation.targets import Target, target_of
 
+DOCUMENTS = 100
+"""Of a task's, on which scorer and target are compared."""
 _UNKNOWN = Estimate(float("nan"), float("nan"), float("nan"), 0)
 
 
@@ -71,13 +78,6 @@ class Compared:
         return "better" if (self.after.mean < self.before.mean) == self.less else "worse"
 
 
-class Agreement(NamedTuple):
-    """Of two scorers on one text: rank correlation of units' surprisals, and overlap of the kept half."""
-
-    correlation: float
-    overlap: float
-
-
 def likelihoods(before: str, after: str, pairs: Sequence[Pair], recipe: Recipe) -> Compared:
     """Nats per token of the target's held-out responses, after their prompts, as tuning has them."""
     sides = []
@@ -93,27 +93,23 @@ def likelihoods(before: str, after: str, pairs: Sequence[Pair], recipe: Recipe) 
     return Compared.of(f"nats per token of {len(pairs)} held-out responses", sides, tokens, less=True)
 
 
-def agreement(some: FloatArray, others: FloatArray) -> Agreement:
-    """How far two scorers agree about a text's units.
-
-    Args:
-        some: surprisals of its units under one scorer, in nats.
-        others: under the other.
+def agreement(some: FloatArray, others: FloatArray) -> tuple[float, float]:
+    """Rank correlation of two scorers' surprisals of a text's units, and overlap of the half that they keep.
 
     >>> agreement(np.array([1.0, 2, 3, 4]), np.array([1.0, 2, 4, 3]))
-    Agreement(correlation=0.8, overlap=1.0)
+    (0.8, 1.0)
     """
     half = (len(some) + 1) // 2
     kept = [set(np.argsort(-values, kind="stable")[:half].tolist()) for values in (some, others)]
     correlation = optional("scipy.stats", "scipy", "align").spearmanr(some, others).statistic
-    return Agreement(round(float(correlation), 12), len(kept[0] & kept[1]) / half)
+    return round(float(correlation), 12), len(kept[0] & kept[1]) / half
 
 
 def closeness(before: str, after: str, target: str, texts: Sequence[str], what: str) -> list[Compared]:
     """Rank correlation, and overlap of the kept half, between each scorer and a local target.
 
-    Surprisals are added up over each unit, so that tokenizers may differ. Texts of fewer than three units, and
-    those whose units all count the same, say nothing.
+    Surprisals are added up over each unit, so that tokenizers may differ. Texts of fewer than three units,
+    and those whose units all count the same, say nothing.
     """
     units = [one for one in map(segment, texts) if len(one) >= 3]
     *sides, wanted = (
@@ -143,16 +139,7 @@ def quality(
     target: Target | None,
     folder: Path,
 ) -> Iterator[Compared]:
-    """What `lingua eval` measures, of each method by both scorers.
-
-    Args:
-        scorers: before and after.
-        tasks: what is asked.
-        methods: that use a causal scorer.
-        rates: shares of the tokens to keep.
-        target: reads the answers; ``None``: only what is kept is looked at.
-        folder: of the lines; a run that was cut off goes on from there.
-    """
+    """What `lingua eval` measures, of each method by both scorers; a run that was cut off goes on."""
     contenders = [
         Compressing(f"{method} by {name}", PromptCompressor(_exact(name), method), name)
         for method, name in product(methods, scorers)
@@ -186,3 +173,61 @@ def markdown(found: Sequence[Compared]) -> str:
             "": [one.verdict for one in found],
         }
     )
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What is compared: the options of `lingua align report`. Without a reader only what is kept counts."""
+
+    name: str
+    work: Path
+    target: str | None = None
+    tasks: tuple[str, ...] = ()
+    methods: tuple[str, ...] = ("llmlingua", "longllmlingua")
+    rates: tuple[float, ...] = (0.5, 0.25)
+    limit: int = 50
+    reader: str | None = None
+
+
+def compare(asked: Comparison) -> str:
+    """The table, in Markdown; written to ``report.md`` in the alignment's folder, too.
+
+    Raises:
+        InvalidRequest: it is no tuned scorer, or its held-out pairs are not there.
+    """
+    before, recipe = origin(asked.name)
+    if asked.target:
+        resolve(asked.target)  # likelihoods are compared, which a hosted target does not give
+    pairs = read_pairs(asked.work / HELD_OUT).good
+    tasks = [load(name, asked.limit) for name in asked.tasks]
+    found = [likelihoods(before, asked.name, pairs, recipe)]
+    if asked.target:
+        texts = {"held-out responses": [pair.response for pair in pairs]}
+        for task in tasks:
+            distinct = dict.fromkeys(context.text for case in task.cases for context in case.contexts)
+            texts[f"documents of {task.name}"] = list(distinct)[:DOCUMENTS]
+        for what, those in texts.items():
+            found += closeness(before, asked.name, asked.target, those, what)
+    if tasks:
+        reader = target_of(asked.reader) if asked.reader else None
+        found += quality((before, asked.name), tasks, asked.methods, asked.rates, reader, asked.work)
+    target = asked.target or "not at hand"
+    text = f"{before} before, {asked.name} after; target: {target}\n\n{markdown(found)}"
+    (asked.work / "report.md").write_text(text, "utf-8")
+    return text
+
+
+def origin(name: str) -> tuple[str, Recipe]:
+    """The scorer that a tuned one began as, and its recipe.
+
+    Raises:
+        InvalidRequest: the store has no model of that name that was tuned.
+    """
+    facts = (store.read_manifest(name) or {}).get("made", {}).get("facts", {}) if store.is_made(name) else {}
+    if "recipe" not in facts:
+        raise InvalidRequest(
+            f"{name!r} is no scorer that was aligned here; lingua models list shows what is."
+        )
+    if resolve(facts["from"]).digest != facts["from digest"]:
+        raise InvalidRequest(f"{facts['from']!r}, which {name!r} began as, is another model by now.")
+    return str(facts["from"]), Recipe(**facts["recipe"])

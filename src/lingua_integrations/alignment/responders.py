@@ -130,9 +130,8 @@ class LocalResponder:
     @property
     def name(self) -> str:
         """The model's name and digest, and how it is sampled."""
-        return (
-            f"{self._model.name} {self.max_tokens} tokens, temperature {self.temperature:g}, seed {self.seed}"
-        )
+        how = f"{self.max_tokens} tokens, temperature {self.temperature:g}, seed {self.seed}"
+        return f"{self._model.name} {how}"
 
     def respond(self, prompts: Sequence[Prompt]) -> list[Said]:
         """Continue all prompts in one batch; what leaves no room counts as refused."""

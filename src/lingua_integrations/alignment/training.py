@@ -30,6 +30,7 @@ from lingua_integrations.core.store import user_models
 from lingua_integrations.core.store.catalogue import DEFAULT_SCORER
 from lingua_integrations.core.store.resolve import ResolvedModel, resolve
 from lingua_integrations.errors import InvalidRequest, ModelError
+from lingua_integrations.evaluation.tables import grouped
 
 Row = TypeVar("Row")
 _AT_ONCE = 8
@@ -56,16 +57,8 @@ class Curve:
 
 @dataclass(frozen=True)
 class Trained:
-    """A model that was trained.
+    """A model that was trained: its folder in the store, and how many rows it learnt from."""
 
-    Attributes:
-        name: what it is called everywhere.
-        folder: where it is.
-        curve: of the loss on what was held out.
-        learnt: how many rows it learnt from.
-    """
-
-    name: str
     folder: Path
     curve: Curve
     learnt: int
@@ -101,15 +94,7 @@ class Training:
         return resolve(self.model)
 
     def keep(self, model: Any, tokenizer: Any, curve: Curve, what: str, **facts: Any) -> Path:
-        """Put what was trained into the model store; returns its folder.
-
-        Args:
-            model: of transformers.
-            tokenizer: its own.
-            curve: how training went.
-            what: one line for people.
-            facts: further ones for the manifest.
-        """
+        """Put what was trained into the model store, with one line for people; returns its folder."""
         source = resolve(self.model)
         local = Path(source.name).expanduser().is_dir()
         making = user_models.Making(
@@ -136,17 +121,12 @@ class Training:
 def split(rows: Sequence[Row], recipe: Recipe, key: Callable[[Row], Hashable]) -> tuple[list[Row], list[Row]]:
     """Rows to learn from, and rows to be judged by; the same for the same seed.
 
-    Args:
-        rows: all of them.
-        recipe: how many are held out, and the seed that draws them.
-        key: of a row; rows of one key stay on one side, so that nothing is judged by what was learnt.
+    Rows of one key stay on one side, so that nothing is judged by what was learnt.
 
     Raises:
         InvalidRequest: there are fewer than two different ones.
     """
-    groups: dict[Hashable, list[Row]] = {}
-    for row in rows:
-        groups.setdefault(key(row), []).append(row)
+    groups = grouped(rows, key)
     if len(groups) < 2:
         raise InvalidRequest(
             f"To learn from some rows and be judged by others takes two different ones, not {len(groups)}."
@@ -173,7 +153,7 @@ def train(
         model: a transformers model, or one with low-rank updates.
         rows: to learn from, and to be judged by.
         collate: makes a batch of rows.
-        recipe: how long and how fast.
+        recipe: how.
         work: folder of the checkpoints. Those of another start, recipe or rows are deleted.
         start: stands for the weights that it begins with.
         progress: show a bar.
@@ -184,9 +164,34 @@ def train(
     """
     work = work.resolve()
     _forget_others(work, json.dumps([start, asdict(recipe), *rows]))
+    at_once = max(size for size in range(1, _AT_ONCE + 1) if recipe.batch % size == 0)
     trainer = Trainer(
         model,
-        TrainingArguments(**_arguments(recipe, work / "checkpoints", progress)),
+        TrainingArguments(
+            str(work / "checkpoints"),
+            num_train_epochs=recipe.epochs,
+            learning_rate=recipe.learning_rate,
+            per_device_train_batch_size=at_once,
+            gradient_accumulation_steps=recipe.batch // at_once,
+            per_device_eval_batch_size=_AT_ONCE,
+            warmup_steps=recipe.warmup,
+            weight_decay=recipe.weight_decay,
+            optim="adamw_torch",
+            eval_strategy="epoch",
+            save_strategy="epoch",
+            logging_strategy="epoch",
+            save_total_limit=1,
+            load_best_model_at_end=True,
+            restore_callback_states_from_checkpoint=True,
+            metric_for_best_model="eval_loss",
+            greater_is_better=False,
+            remove_unused_columns=False,
+            prediction_loss_only=True,
+            dataloader_pin_memory=False,
+            report_to="none",
+            disable_tqdm=not progress,
+            seed=recipe.seed,
+        ),
         data_collator=collate,
         train_dataset=rows[0],
         eval_dataset=rows[1],
@@ -227,34 +232,6 @@ class _Bars(ProgressCallback):
         bar: Any = self.training_bar
         if bar is not None and "eval_loss" in (logs or {}):
             bar.set_postfix_str(f"held out {float(logs['eval_loss']):.3f}")
-
-
-def _arguments(recipe: Recipe, folder: Path, progress: bool) -> dict[str, Any]:
-    at_once = max(size for size in range(1, _AT_ONCE + 1) if recipe.batch % size == 0)
-    each_epoch = dict.fromkeys(("eval_strategy", "save_strategy", "logging_strategy"), "epoch")
-    return {
-        "output_dir": str(folder),
-        "num_train_epochs": recipe.epochs,
-        "learning_rate": recipe.learning_rate,
-        "per_device_train_batch_size": at_once,
-        "gradient_accumulation_steps": recipe.batch // at_once,
-        "per_device_eval_batch_size": _AT_ONCE,
-        "warmup_steps": recipe.warmup,
-        "weight_decay": recipe.weight_decay,
-        "optim": "adamw_torch",
-        **each_epoch,
-        "save_total_limit": 1,
-        "load_best_model_at_end": True,
-        "restore_callback_states_from_checkpoint": True,
-        "metric_for_best_model": "eval_loss",
-        "greater_is_better": False,
-        "remove_unused_columns": False,
-        "prediction_loss_only": True,
-        "dataloader_pin_memory": False,
-        "report_to": "none",
-        "disable_tqdm": not progress,
-        "seed": recipe.seed,
-    }
 
 
 def _forget_others(work: Path, what: str) -> None:

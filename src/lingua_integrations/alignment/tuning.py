@@ -40,11 +40,6 @@ class Tuned(Trained):
 def tune(training: Training, pairs: Sequence[Pair], *, progress: bool = True) -> Tuned:
     """Tune a causal language model on pairs, and keep it in the model store.
 
-    Args:
-        training: which one, and into what.
-        pairs: prompts, and what the target LLM said to them.
-        progress: show bars on stderr.
-
     Raises:
         InvalidRequest: the name is taken, or there are not enough pairs.
         MissingExtra: the recipe has low-rank updates, and peft is not installed.
@@ -55,9 +50,7 @@ def tune(training: Training, pairs: Sequence[Pair], *, progress: bool = True) ->
     config: Any = AutoConfig.from_pretrained(source.folder, local_files_only=True)
     window = getattr(config.get_text_config(), "max_position_embeddings", None) or recipe.max_tokens
     usable, rejected = examples(pairs, tokenizer, min(recipe.max_tokens, window), recipe.template)
-    bad = {one.line for one in rejected}
-    good = [pair for place, pair in enumerate(pairs, 1) if place not in bad]
-    learnt, held_out = split(list(zip(good, usable, strict=True)), recipe, key=lambda row: row[0].prompt)
+    learnt, held_out = split(usable, recipe, key=lambda row: row[0].prompt)
     rows = ([row for _, row in learnt], [row for _, row in held_out])
     with quiet_transformers():
         model = loaded(source, recipe)
@@ -68,7 +61,7 @@ def tune(training: Training, pairs: Sequence[Pair], *, progress: bool = True) ->
         what = f"{source.name}, aligned on {len(learnt)} responses"
         folder = training.keep(plain, tokenizer, curve, what, recipe=asdict(recipe))
     held = tuple(pair for pair, _ in held_out)
-    return Tuned(training.out, folder, curve, len(learnt), held, tuple(rejected))
+    return Tuned(folder, curve, len(learnt), held, tuple(rejected))
 
 
 def loaded(source: ResolvedModel, recipe: Recipe) -> Any:

@@ -87,13 +87,15 @@ def align(
         return
     from lingua_integrations.alignment.align import Alignment
     from lingua_integrations.alignment.pairs import read_pairs, read_prompts
-    from lingua_integrations.alignment.recipes import recipe_of
+    from lingua_integrations.alignment.recipes import RECIPES
     from lingua_integrations.alignment.responders import responder_of
     from lingua_integrations.core.store.resolve import resolve
 
     if bool(pairs) == bool(target) or bool(prompts) != bool(target):
         raise InvalidRequest("Give either --target and --prompts, or --pairs.")
-    how = recipe_of(recipe).with_(
+    if recipe not in RECIPES:
+        raise InvalidRequest(f"There is no recipe {recipe!r}: {', '.join(RECIPES)}.")
+    how = RECIPES[recipe].with_(
         template="plain" if plain else None,
         epochs=epochs,
         learning_rate=learning_rate,
@@ -166,8 +168,7 @@ def classifier(
     """
     from lingua_integrations.alignment.align import Alignment
     from lingua_integrations.alignment.classifier import RECIPE
-    from lingua_integrations.alignment.evidence import evidence
-    from lingua_integrations.alignment.labelling import labelled, read_labels, read_texts, requests
+    from lingua_integrations.alignment.labelling import evidence, labelled, read_labels, read_texts, requests
     from lingua_integrations.alignment.labels import CHUNK
     from lingua_integrations.alignment.responders import responder_of
     from lingua_integrations.core.store.resolve import resolve
@@ -216,7 +217,7 @@ def report(
     work: Work = None,
 ) -> None:
     """Before and after: likelihood of the target's held-out responses, agreement with the target, quality."""
-    from lingua_integrations.alignment.compare import Comparison, compare
+    from lingua_integrations.alignment.report import Comparison, compare
 
     comparison = Comparison(
         name=name,
@@ -251,10 +252,10 @@ def _asked(
     yes: bool,
 ) -> Collected:
     """What a target says to prompts, after its price was accepted; tells what it did not say."""
-    from lingua_integrations.alignment.estimate import estimate
+    from lingua_integrations.alignment.collect import Responses, estimate
     from lingua_integrations.alignment.responders import LocalResponder
 
-    missing = alignment.missing(prompts, responder.name)
+    missing = Responses(alignment.responses, responder.name).missing(prompts)
     if missing and not isinstance(responder, LocalResponder):
         _say(str(estimate(missing, tokens, price)))
         if not yes:

@@ -90,16 +90,14 @@ class PromptCompressor:
             ranker: see `PromptCompressor`.
 
         Raises:
-            InvalidRequest: the model may be for several methods and none is named, or the method uses no
-                model.
+            InvalidRequest: the model may be for several methods and none is named, or the method uses none.
         """
         if model in METHODS:
             raise InvalidRequest(f"{model!r} is a method and not a model: give it as config.")
         if model is not None and config is None:
             config = method_of(kind_of(model), model)
         compressor = cls.__new__(cls)
-        models = ModelSet(None, ranker, model, device, dtype)
-        compressor._set_up(models, configuration(config), counter)
+        compressor._set_up(ModelSet(None, ranker, model, device, dtype), configuration(config), counter)
         return compressor
 
     def _set_up(self, models: ModelSet, config: CompressionConfig, counter: Any) -> None:
@@ -149,8 +147,7 @@ class PromptCompressor:
             CounterUnavailable: the target model's tokens cannot be counted here.
             DeviceOutOfMemory: the device is full.
         """
-        prompt = self._prompt(contexts, question, instruction)
-        return self._run(prompt, rate, target_tokens)
+        return self._run(self._prompt(contexts, question, instruction), rate, target_tokens)
 
     def unchanged(self, contexts: Sequence[str | Context], note: str) -> CompressionResult:
         """The result of handing everything on as it is; ``note`` says why."""
@@ -180,10 +177,8 @@ class PromptCompressor:
             LinguaError: as in `compress`.
         """
         sections = parse_markup(prompt) if isinstance(prompt, str) else list(prompt)
-        contexts, frame = frame_of_sections(sections)
-        return self.compress_framed(
-            contexts, frame, question=question, rate=rate, target_tokens=target_tokens
-        )
+        parts, frame = frame_of_sections(sections)
+        return self.compress_framed(parts, frame, question=question, rate=rate, target_tokens=target_tokens)
 
     def compress_json(
         self,
@@ -207,10 +202,8 @@ class PromptCompressor:
             InvalidRequest: the text is no JSON, or a rule matches nothing.
             LinguaError: as in `compress`.
         """
-        contexts, frame = frame_of_json(read_json(data) if isinstance(data, str) else data, rules or {})
-        return self.compress_framed(
-            contexts, frame, question=question, rate=rate, target_tokens=target_tokens
-        )
+        parts, frame = frame_of_json(read_json(data) if isinstance(data, str) else data, rules or {})
+        return self.compress_framed(parts, frame, question=question, rate=rate, target_tokens=target_tokens)
 
     def compress_framed(
         self,

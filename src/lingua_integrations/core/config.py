@@ -107,10 +107,9 @@ class CompressionConfig:
         if self.target_tokens is not None:
             check_tokens(self.target_tokens)
         for name, known in _CHOICES.items():
-            if getattr(self, name) not in known:
-                raise InvalidRequest(
-                    f"{name} must be one of {', '.join(known)}, not {getattr(self, name)!r}."
-                )
+            value = getattr(self, name)
+            if value not in known:
+                raise InvalidRequest(f"{name} must be one of {', '.join(known)}, not {value!r}.")
         self._check_ranges()
         if self.filter is not None and self.filter.filter is not None:
             raise InvalidRequest("A filter cannot have a filter of its own.")
@@ -199,13 +198,7 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "scorer": get_args(ScorerName),
     "unit_score": get_args(UnitScore),
 }
-_LEAST: dict[str, int] = {
-    "coarse_factor": 1,
-    "filter_factor": 1,
-    "segment_tokens": 1,
-    "overhead_tokens": 0,
-    "neighbours": 0,
-}
+_LEAST = {"coarse_factor": 1, "filter_factor": 1, "segment_tokens": 1, "overhead_tokens": 0, "neighbours": 0}
 
 
 def check_rate(rate: Any, name: str) -> float:

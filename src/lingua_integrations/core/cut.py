@@ -19,18 +19,16 @@ from lingua_integrations.core.text.spans import Span
 from lingua_integrations.core.types import BoolArray, Count
 
 _PRUNED_AWAY = "pruned away: none of its units was worth its tokens"
+_NO_ROOM = "blank, and the budget has no room for it"
 
 
 def cut(
     prompt: Prompt, kept: Sequence[BoolArray] | None, reasons: Mapping[int, str], **facts: Any
 ) -> CompressionResult:
-    """Assemble the result.
+    """Assemble the result; ``facts`` are its budget, counter, model, seconds and note.
 
-    Args:
-        prompt: the inputs.
-        kept: for each bounded part which of its units are kept; ``None``: everything is handed on as it came.
-        reasons: why contexts were not selected, by index.
-        **facts: budget, counter, model, seconds and note of the result.
+    ``kept`` says of each bounded part which of its units are kept; without it everything is handed on as it
+    came. ``reasons`` say why contexts were not selected, by index.
     """
     masks: Iterator[BoolArray | None] = repeat(None) if kept is None else iter(kept)
     outer = prompt.scope == "prompt"
@@ -45,11 +43,9 @@ def cut(
     dropped: list[DroppedContext] = []
     for part, one in zip(prompt.contexts, inner, strict=True):
         if one.text or not part.original:
-            contexts.append(CompressedContext(*_fields(one), part.index))
+            contexts.append(CompressedContext(**vars(one), index=part.index))
         else:
-            blank = not part.original.strip()
-            reason = "blank, and the budget has no room for it" if blank else _PRUNED_AWAY
-            why = reasons.get(part.index, reason)
+            why = reasons.get(part.index, _PRUNED_AWAY if part.original.strip() else _NO_ROOM)
             dropped.append(DroppedContext(part.index, why, part.original, one.tokens_before))
     dropped.sort(key=lambda gone: gone.index)
     left = [instruction, *inner, question] if outer else inner
@@ -69,15 +65,8 @@ def _shortened(part: Part, mask: BoolArray | None, count: Count) -> CompressedTe
     """What is left of a part; without a mask all of it."""
     before = count(part.original) if part.excerpt else part.tokens
     if mask is None or not part.original:
-        return CompressedText(part.text, part.original, _all_of(part.original), before, before)
+        everything = (Span(0, len(part.original)),) if part.original else ()
+        return CompressedText(part.text, part.original, everything, before, before)
     indices = np.flatnonzero(mask)
     text = part.units.join(indices)
     return CompressedText(text, part.original, part.spans(indices), before, count(text))
-
-
-def _fields(one: CompressedText) -> tuple[str, str, tuple[Span, ...], int, int]:
-    return one.text, one.original, one.spans, one.tokens_before, one.tokens_after
-
-
-def _all_of(text: str) -> tuple[Span, ...]:
-    return (Span(0, len(text)),) if text else ()

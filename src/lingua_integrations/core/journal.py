@@ -9,12 +9,7 @@ from typing import Any
 
 @dataclass
 class Journal:
-    """What a call did: seconds by stage, and whom it asked.
-
-    Attributes:
-        seconds: wall time by stage.
-        asked: the scorers and rankers that were used.
-    """
+    """What a call did: wall time by stage, and the scorers and rankers that it asked."""
 
     seconds: dict[str, float] = field(default_factory=dict)
     asked: list[Any] = field(default_factory=list)

@@ -31,15 +31,7 @@ _CLASSIFIED = CompressionConfig(scorer="classifier", unit_score="mean")
 
 @dataclass(frozen=True)
 class Method:
-    """A preset.
-
-    Attributes:
-        name: what it is called by.
-        paper: where it comes from.
-        needs: the models, and whether it needs a question.
-        when: when to use it.
-        config: its values.
-    """
+    """A preset: where it comes from, which models it needs and whether a question, when to use it."""
 
     name: str
     paper: str
@@ -113,10 +105,7 @@ METHODS: dict[str, Method] = {
             "a causal LM; a question",
             "comparison with the paper; question-aware pruning of long documents",
             _WORDS.with_(
-                scorer="contrastive",
-                ranker="question-perplexity",
-                dynamic_rate=0.3,
-                independent=True,
+                scorer="contrastive", ranker="question-perplexity", dynamic_rate=0.3, independent=True
             ),
         ),
         Method(
@@ -178,11 +167,7 @@ def configuration(config: CompressionConfig | str | None) -> CompressionConfig:
 
 
 def method_of(kind: str | None, model: str) -> MethodName:
-    """The method that a model is for, where the caller names none.
-
-    Args:
-        kind: of the model, see `kind_of`; None: it cannot be told without fetching it.
-        model: what it is called.
+    """The method that a model of a kind (see `kind_of`) is for, where the caller names none.
 
     Raises:
         InvalidRequest: there are several, or it cannot be told; says which there are.

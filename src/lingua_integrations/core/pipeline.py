@@ -28,34 +28,20 @@ from lingua_integrations.errors import BudgetTooSmall, InvalidRequest
 
 
 class Choice(NamedTuple):
-    """What a run has decided.
+    """What a run has decided."""
 
-    Attributes:
-        prompt: the parts, perhaps in another order, or shorter where a filter went before.
-        kept: which units of each bounded part stay.
-        reasons: why contexts were not selected, by their index among the inputs.
-    """
-
-    prompt: Prompt
-    kept: list[BoolArray]
-    reasons: dict[int, str]
+    prompt: Prompt  # its parts perhaps in another order, or shorter where a filter went before
+    kept: list[BoolArray]  # which units of each bounded part stay
+    reasons: dict[int, str]  # why contexts were not selected, by their index among the inputs
 
 
 def run(
     prompt: Prompt, config: CompressionConfig, budget: int, models: ModelSet, journal: Journal
 ) -> CompressionResult:
-    """Shorten a prompt to a budget.
+    """Shorten a prompt to a budget in target tokens, and write into the journal what that took.
 
-    Args:
-        prompt: its parts; each cuts itself into units when they are first asked for (stage 1, segment).
-        config: what to keep and how to decide it.
-        budget: tokens of the target model that may come out.
-        models: scorers and rankers.
-        journal: seconds, and whom the run asks, are written there.
-
-    Raises:
-        InvalidRequest: the configuration needs a question, and there is none.
-        BudgetTooSmall: nothing fits; ``smallest`` is a guess here, see `PromptCompressor`.
+    Each part cuts itself into units when they are first asked for (stage 1, segment). Where nothing fits,
+    the error's ``smallest`` is a guess, see `PromptCompressor`.
     """
     config, room = config.settled(prompt.asked), budget - config.overhead_tokens
     facts = {"budget": budget, "counter": prompt.counter, "seconds": journal.seconds}
@@ -183,11 +169,7 @@ def _fitted(prompt: Prompt, drafts: Sequence[Draft | None], room: int, *, fill: 
 
 
 def _whatever_fits(prompt: Prompt, room: int, unit: str) -> list[BoolArray]:
-    """None of the selected units fits the budget: whichever of all the others do.
-
-    Raises:
-        BudgetTooSmall: none does.
-    """
+    """None of the selected units fits the budget: whichever of all the others do, if any does."""
     everything = [Draft.nothing_of(part.units) for part in prompt.bounded]
     kept = fit(everything, room, prompt.count, total=prompt.total)
     empty = not any(mask.any() for mask in kept)

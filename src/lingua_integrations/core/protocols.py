@@ -10,15 +10,10 @@ from lingua_integrations.core.types import BoolArray, FloatArray, IntArray
 
 
 class Tokens(NamedTuple):
-    """A text as the scorer model sees it, without special tokens.
+    """A text as the scorer model sees it, without special tokens."""
 
-    Attributes:
-        ids: token ids, shape [n].
-        spans: start and end character of each token in the text, shape [n, 2], in order.
-    """
-
-    ids: IntArray
-    spans: IntArray
+    ids: IntArray  # shape [n]
+    spans: IntArray  # start and end character of each token in the text, in order, shape [n, 2]
 
 
 @runtime_checkable
@@ -27,19 +22,15 @@ class TokenStream(Protocol):
 
     def score(self, ids: IntArray) -> FloatArray:
         """Surprisal of each token in nats, given the prefix, what was kept, and the tokens before it here."""
-        ...
 
     def keep(self, mask: BoolArray) -> None:
         """Say which of the tokens just scored stay; the others are forgotten."""
-        ...
 
 
 class Ranking(NamedTuple):
-    """How relevant texts are.
+    """How relevant texts are: one number for each, higher is better, shape [n].
 
-    Attributes:
-        relevance: one number for each, higher is better, shape [n].
-        read: what a causal model has read to find out, by text, for whoever scores their tokens next.
+    What a causal model has read to find out stays here by text, for whoever scores their tokens next.
     """
 
     relevance: FloatArray
@@ -59,7 +50,6 @@ class ReadText(Protocol):
 
     def surprisals(self, begin: int = 0, end: int | None = None) -> FloatArray:
         """Nats of its tokens ``[begin, end)``, each given all before it."""
-        ...
 
 
 @runtime_checkable
@@ -69,31 +59,25 @@ class TokenScorer(Protocol):
     @property
     def name(self) -> str:
         """Which model, and its digest: results carry it."""
-        ...
 
     @property
     def window(self) -> int:
         """Tokens that the model can see at once."""
-        ...
 
     def encode(self, text: str) -> Tokens:
         """Token ids with their character spans."""
-        ...
 
     def surprisals(self, batch: Sequence[tuple[IntArray, IntArray]]) -> list[FloatArray]:
         """For each ``(prefix, ids)`` the surprisals of ``ids`` after ``prefix``, in nats."""
-        ...
 
     def read(self, texts: Sequence[IntArray], *, lasting: bool = False) -> Sequence[ReadText]:
         """Read texts of one call, to ask for the surprisals of some of their tokens.
 
         Those that are ``lasting`` may come again in other calls, and may be remembered.
         """
-        ...
 
     def stream(self, prefix: IntArray) -> TokenStream:
         """A stream that starts after ``prefix``."""
-        ...
 
 
 @runtime_checkable
@@ -103,14 +87,12 @@ class UnitScorer(Protocol):
     @property
     def name(self) -> str | None:
         """Which model, and its digest: results carry it; ``None`` where it is no model."""
-        ...
 
     def score(self, texts: Sequence[Units], question: str, titles: Sequence[str | None]) -> list[FloatArray]:
         """For each text the scores of its units, shape [len(units)]; higher is kept first.
 
         Scores of different texts are compared with one another.
         """
-        ...
 
 
 @runtime_checkable
@@ -119,7 +101,6 @@ class Ranker(Protocol):
 
     def rank(self, question: str, texts: Sequence[str]) -> FloatArray:
         """Relevance of each text, shape [len(texts)]; higher is better."""
-        ...
 
 
 @runtime_checkable
@@ -128,4 +109,3 @@ class ReadingRanker(Ranker, Protocol):
 
     def ranking(self, question: str, texts: Sequence[str]) -> Ranking:
         """Relevance of each text, and what was read of it."""
-        ...

@@ -22,17 +22,14 @@ class Kept(Protocol):
     @property
     def index(self) -> int:
         """Its place among the inputs."""
-        ...
 
     @property
     def original(self) -> str:
         """The input."""
-        ...
 
     @property
     def spans(self) -> tuple[Span, ...]:
         """The characters of it that were kept, ascending."""
-        ...
 
 
 class Word(NamedTuple):
@@ -80,22 +77,18 @@ class _Source(NamedTuple):
 
 
 def recover(answer: str, contexts: Sequence[Kept]) -> Recovery:
-    """Find what an answer took from compressed contexts, and write it out as the originals have it.
+    """Find what an LLM's answer took from compressed contexts, and write it out as the originals have it.
 
     The longest runs of at least two words that stand in a compressed context are looked up in its original
     by the kept spans. Text that was dropped inside such a run comes back, unless a sentence or a line ended
     there or it is longer than 80 characters.
-
-    Args:
-        answer: what the LLM said about the compressed contexts.
-        contexts: these contexts.
     """
-    sources = [_Source(context, list(_kept_words(context))) for context in contexts]
+    sources = [_Source(context, list(_words(context.original, context.spans))) for context in contexts]
     places: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
     for which, source in enumerate(sources):
         for at in range(len(source.words) - 1):
             places[source.words[at].form, source.words[at + 1].form].append((which, at))
-    words = list(_words(answer))
+    words = list(_words(answer, [(0, len(answer))]))
     text, quotes, end, at = "", [], 0, 0
     while at < len(words) - 1:
         candidates = places.get((words[at].form, words[at + 1].form), [])
@@ -147,12 +140,8 @@ def _closable(context: Kept, left: int, right: int) -> bool:
     return len(gap) <= _LONGEST_GAP and not _BARRIER.search(gap)
 
 
-def _kept_words(context: Kept) -> Iterator[Word]:
-    for start, end in context.spans:
-        for word in _words(context.original[start:end]):
-            yield Word(word.start + start, word.end + start, word.form)
-
-
-def _words(text: str) -> Iterator[Word]:
-    for match in _WORD.finditer(text):
-        yield Word(match.start(), match.end(), match.group().casefold())
+def _words(text: str, spans: Sequence[tuple[int, int]]) -> Iterator[Word]:
+    """The words inside of spans, each of which is read as if it stood alone."""
+    for start, end in spans:
+        for match in _WORD.finditer(text[start:end]):
+            yield Word(start + match.start(), start + match.end(), match.group().casefold())

@@ -50,21 +50,15 @@ class Context:
 class Part:
     """One text of a prompt: the instruction, a context, or the question.
 
-    Attributes:
-        context: the text and what its owner wants of it.
-        tokens: what it counts, in target tokens.
-        segment: cuts it into units (stage 1), once they are asked for.
-        must_keep: finds the spans that the configuration's rules keep, once they are asked for.
-        index: a context's place among the inputs; 0 for the others.
-        excerpt: which pieces of the input this text is, where a filter has left some out.
+    Its units, and the spans that the configuration's rules keep, are found once they are asked for.
     """
 
-    context: Context
-    tokens: int
-    segment: Callable[[str], Units]
+    context: Context  # the text and what its owner wants of it
+    tokens: int  # for the target model
+    segment: Callable[[str], Units]  # stage 1
     must_keep: Callable[[str], Iterable[Span]]
-    index: int = 0
-    excerpt: Excerpt | None = None
+    index: int = 0  # of a context among the inputs
+    excerpt: Excerpt | None = None  # which pieces of the input this is, where a filter has left some out
 
     @computed_once
     def units(self) -> Units:
@@ -123,15 +117,7 @@ class Part:
 class Prompt:
     """The parts of one call, and what of them the budget bounds.
 
-    Attributes:
-        instruction: what stands in front.
-        contexts: documents or demonstrations.
-        question: what the prompt asks.
-        scope: what the budget bounds.
-        separator: what stands between the parts.
-        count: tokens of a text for the target model.
-        counter: whose tokens these are.
-        frame: the whole text that the contexts' texts are part of, where it is that text that is bounded.
+    A frame gives the whole text that the contexts' texts are part of, where it is that text that is bounded.
     """
 
     instruction: Part | None
@@ -140,7 +126,7 @@ class Prompt:
     scope: BudgetScope
     separator: str
     count: Count
-    counter: str
+    counter: str  # whose tokens are counted
     frame: Callable[[Sequence[str]], str] | None = None
 
     @property
@@ -168,7 +154,7 @@ class Prompt:
         if self.frame is not None:
             return self.total(["" if part.context.rate != 1.0 else part.text for part in self.contexts])
         units = {unit for part in self.bounded for unit in part.units.strings()}
-        return min(map(self.count, units))
+        return min(map(self.count, units), default=1)
 
     @property
     def outer(self) -> int:

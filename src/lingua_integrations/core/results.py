@@ -114,11 +114,7 @@ class CompressionResult:
         return 1 / self.rate if self.rate else float("inf")
 
     def recover(self, answer: str) -> Recovery:
-        """An answer to the compressed prompt, with the wording of the originals, and where it stands there.
-
-        Args:
-            answer: what the LLM said.
-        """
+        """An LLM's answer to the compressed prompt in the wording of the originals, and where that stands."""
         return recover(answer, self.contexts)
 
     def to_dict(self) -> dict[str, Any]:
@@ -142,7 +138,7 @@ class CompressionResult:
 
     def _repr_html_(self) -> str:
         """For notebooks: the inputs, with what went struck out."""
-        parts: list[tuple[int, str, str]] = [
+        parts = [
             (context.index, f"{context.tokens_before} → {context.tokens_after} tokens", struck_out(context))
             for context in self.contexts
         ]

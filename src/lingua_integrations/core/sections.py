@@ -65,17 +65,12 @@ def _sections(text: str) -> Iterator[Section]:
     opened: regex.Match[str] | None = None
     for tag in _TAG.finditer(text):
         between = text[end : tag.start()]
-        if tag["close"]:
-            if opened is None:
-                raise MarkupError("</llmlingua> closes nothing", text, tag.start())
-            yield _section(between, opened, text)
-            opened = None
-        else:
-            if opened is not None:
-                raise MarkupError("<llmlingua> inside another one", text, tag.start())
-            yield Section(between)
-            opened = tag
-        end = tag.end()
+        if tag["close"] and opened is None:
+            raise MarkupError("</llmlingua> closes nothing", text, tag.start())
+        if opened is not None and not tag["close"]:
+            raise MarkupError("<llmlingua> inside another one", text, tag.start())
+        yield _section(between, opened, text) if opened is not None else Section(between)
+        opened, end = None if tag["close"] else tag, tag.end()
     if opened is not None:
         raise MarkupError("<llmlingua> is never closed", text, opened.start())
     yield Section(text[end:])

@@ -46,16 +46,12 @@ class StructuredResult:
 
 def frame_of_sections(sections: Sequence[Section]) -> tuple[list[Context], Frame]:
     """The sections' texts without the white space at their edges, and how they become one text again."""
-    cores = [section.text.strip() for section in sections]
-    places = [section.text.find(core) for section, core in zip(sections, cores, strict=True)]
-    edges = [
-        (section.text[:place], section.text[place + len(core) :])
-        for section, core, place in zip(sections, cores, places, strict=True)
-    ]
-    contexts = [
-        Context(core, rate=section.rate if section.compress else 1.0)
-        for section, core in zip(sections, cores, strict=True)
-    ]
+    contexts, edges = [], []
+    for section in sections:
+        core = section.text.strip()
+        place = section.text.find(core)
+        edges.append((section.text[:place], section.text[place + len(core) :]))
+        contexts.append(Context(core, rate=section.rate if section.compress else 1.0))
 
     def frame(texts: Sequence[str]) -> str:
         return "".join(lead + text + trail for (lead, trail), text in zip(edges, texts, strict=True))
@@ -66,19 +62,17 @@ def frame_of_sections(sections: Sequence[Section]) -> tuple[list[Context], Frame
 def frame_of_json(data: Any, rules: Mapping[str, Rule]) -> tuple[list[Context], Frame]:
     """The strings of JSON data that may be shortened, and how they become JSON text again.
 
-    Args:
-        data: what `json.loads` gives.
-        rules: by path, such as ``"items.*.body"``: ``False`` stays, ``True`` is shortened, a number is a rate
-            of its own. ``*`` stands for anything. Of several rules that match the last one holds; without one
-            a string is shortened from 8 words on.
+    Rules go by path, such as ``"items.*.body"``, where ``*`` stands for anything: with ``False`` a string
+    stays, with ``True`` it is shortened, a number is a rate of its own. Of several rules that match the last
+    one holds; without one a string is shortened from 8 words on.
 
     Raises:
         InvalidRequest: a rule matches no string, or the data hold something that JSON has no word for.
     """
     strings = dict(_strings(data, ()))
-    unused = [pattern for pattern in rules if not any(fnmatchcase(_name(p), pattern) for p in strings)]
-    if unused:
-        raise InvalidRequest(f"No string of this JSON has a path like {unused[0]!r}.")
+    for pattern in rules:
+        if not any(fnmatchcase(_name(path), pattern) for path in strings):
+            raise InvalidRequest(f"No string of this JSON has a path like {pattern!r}.")
     contexts: dict[Path, Context] = {}
     for path, text in strings.items():
         matching = [rule for pattern, rule in rules.items() if fnmatchcase(_name(path), pattern)]
@@ -110,9 +104,8 @@ def read_json(text: str) -> Any:
             text, parse_constant=Number, parse_float=Number, parse_int=Number, object_pairs_hook=unique
         )
     except json.JSONDecodeError as error:
-        raise InvalidRequest(
-            f"This is no JSON: line {error.lineno}, column {error.colno}: {error.msg}."
-        ) from error
+        place = f"line {error.lineno}, column {error.colno}"
+        raise InvalidRequest(f"This is no JSON: {place}: {error.msg}.") from error
 
 
 def is_json(text: str) -> bool:
@@ -139,12 +132,9 @@ def _name(path: Path) -> str:
 def _strings(data: Any, path: Path) -> Iterator[tuple[Path, str]]:
     if isinstance(data, str):
         yield path, data
-    elif isinstance(data, Mapping):
-        for key, value in data.items():
+    elif isinstance(data, Mapping | list | tuple):
+        for key, value in data.items() if isinstance(data, Mapping) else enumerate(data):
             yield from _strings(value, (*path, key))
-    elif isinstance(data, list | tuple):
-        for index, value in enumerate(data):
-            yield from _strings(value, (*path, index))
     elif not isinstance(data, Number | int | None) and not (isinstance(data, float) and math.isfinite(data)):
         raise InvalidRequest(f"JSON has no word for {data!r}, which stands at {_name(path) or 'the top'}.")
 

@@ -7,11 +7,12 @@ from functools import cache
 from pydoc_data.topics import topics
 from typing import NamedTuple
 
-import bm25s
 import regex
 
-from lingua_integrations.core.prune.rankers.lexical import terms
+from lingua_integrations.core.prune.rankers.lexical import BM25Ranker
 
+FOUND = 7
+"""Passages that are found for a question."""
 _WORDS = 180  # of a passage
 _PARAGRAPH = regex.compile(r"\n\s*\n")
 
@@ -65,17 +66,10 @@ def _cut(text: str) -> list[str]:
     return [group for group in [*groups, text[start:]] if group.strip()]
 
 
-class Search:
-    """BM25 over the passages, by the bm25s library."""
-
-    def __init__(self) -> None:
-        self._index = bm25s.BM25()
-        self._index.index([terms(passage.text) for passage in passages()], show_progress=False)
-
-    def best(self, question: str, k: int) -> list[tuple[Passage, float]]:
-        """The k passages that share most with the question, with their scores; no passage twice."""
-        known = [term for term in terms(question) if term in self._index.vocab_dict]
-        scores = self._index.get_scores(known)
-        unique = {passages()[i].text: i for i in scores.argsort(kind="stable").tolist()}
-        ranked = sorted(unique.values(), key=lambda i: -scores[i])
-        return [(passages()[i], float(scores[i])) for i in ranked[:k]]
+@cache
+def found_for(question: str) -> tuple[tuple[Passage, float], ...]:
+    """The passages that share most with the question by BM25, with their scores; no text twice."""
+    distinct = list({passage.text: passage for passage in passages()}.values())
+    scores = BM25Ranker().rank(question, [passage.text for passage in distinct])
+    best = (-scores).argsort(kind="stable")[:FOUND]
+    return tuple((distinct[place], float(scores[place])) for place in best)

@@ -6,28 +6,26 @@ from collections.abc import Callable
 from typing import Any
 
 from langchain.chat_models import init_chat_model
-from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document
 from langchain_core.language_models import BaseChatModel
 from langchain_core.output_parsers import StrOutputParser
 from langchain_core.prompts import ChatPromptTemplate
-from langchain_core.retrievers import BaseRetriever as LangChainRetriever
+from langchain_core.runnables import RunnableLambda
 from langchain_huggingface import ChatHuggingFace, HuggingFacePipeline
 from llama_index.core.llms import LLM, CompletionResponse, CompletionResponseGen, CustomLLM, LLMMetadata
 from llama_index.core.query_engine import RetrieverQueryEngine
 from llama_index.core.response_synthesizers import ResponseMode
-from llama_index.core.retrievers import BaseRetriever as LlamaIndexRetriever
+from llama_index.core.retrievers import BaseRetriever
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
 from lingua_integrations.core.compressor import PromptCompressor
 from lingua_integrations.core.results import CompressionResult
 from lingua_integrations.core.store.catalogue import DEFAULT_SCORER
 from lingua_integrations.core.store.resolve import resolve
-from lingua_integrations.demo.corpus import Search
+from lingua_integrations.demo.corpus import found_for
 from lingua_integrations.langchain import LinguaDocumentCompressor
 from lingua_integrations.llama_index import LinguaNodePostprocessor
 
-PASSAGES = 7
 ANSWER_TOKENS = 32
 Answer = Callable[[str], str]
 OnResult = Callable[[CompressionResult], None]
@@ -38,55 +36,38 @@ _PROMPT = ChatPromptTemplate.from_messages([
 ])  # fmt: skip
 
 
-class TopicRetriever(LangChainRetriever):
-    """The search as a LangChain retriever."""
-
-    search: Any
-
-    def _get_relevant_documents(
-        self, query: str, *, run_manager: CallbackManagerForRetrieverRun
-    ) -> list[Document]:
-        return [
-            Document(page_content=passage.text, metadata={"title": passage.topic, "score": score})
-            for passage, score in self.search.best(query, PASSAGES)
-        ]
-
-
-class TopicNodeRetriever(LlamaIndexRetriever):
+class TopicRetriever(BaseRetriever):
     """The search as a LlamaIndex retriever."""
-
-    def __init__(self, search: Search) -> None:
-        super().__init__()
-        self._search = search
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
         return [
             NodeWithScore(node=TextNode(text=passage.text, metadata={"title": passage.topic}), score=score)
-            for passage, score in self._search.best(query_bundle.query_str, PASSAGES)
+            for passage, score in found_for(query_bundle.query_str)
         ]
 
 
 def langchain_chain(
-    search: Search, llm: BaseChatModel, compressor: PromptCompressor, rate: float, on_result: OnResult
+    llm: BaseChatModel, compressor: PromptCompressor, rate: float, on_result: OnResult
 ) -> Answer:
     """Retrieve, compress, prompt, answer: in LangChain's expression language."""
-    retriever = TopicRetriever(search=search)
     shorten = LinguaDocumentCompressor(compressor=compressor, rate=rate, on_result=on_result)
 
     def context(question: str) -> dict[str, str]:
-        documents = shorten.compress_documents(retriever.invoke(question), question)
-        return {"context": "\n\n".join(doc.page_content for doc in documents), "question": question}
+        found = [
+            Document(page_content=passage.text, metadata={"title": passage.topic, "score": score})
+            for passage, score in found_for(question)
+        ]
+        shorter = shorten.compress_documents(found, question)
+        return {"context": "\n\n".join(document.page_content for document in shorter), "question": question}
 
-    chain = context | _PROMPT | llm | StrOutputParser()
+    chain = RunnableLambda(context) | _PROMPT | llm | StrOutputParser()
     return chain.invoke
 
 
-def llama_index_engine(
-    search: Search, llm: LLM, compressor: PromptCompressor, rate: float, on_result: OnResult
-) -> Answer:
+def llama_index_engine(llm: LLM, compressor: PromptCompressor, rate: float, on_result: OnResult) -> Answer:
     """The same as a LlamaIndex query engine with a postprocessor."""
     engine = RetrieverQueryEngine.from_args(
-        TopicNodeRetriever(search),
+        TopicRetriever(),
         llm=llm,
         response_mode=ResponseMode.SIMPLE_SUMMARIZE,
         node_postprocessors=[LinguaNodePostprocessor(compressor=compressor, rate=rate, on_result=on_result)],

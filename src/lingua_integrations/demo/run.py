@@ -21,7 +21,7 @@ from lingua_integrations.core.results import CompressedText, CompressionResult
 from lingua_integrations.core.store.catalogue import DEFAULT_SCORER
 from lingua_integrations.core.store.resolve import resolve
 from lingua_integrations.core.text.spans import Span
-from lingua_integrations.demo.corpus import QUESTIONS, Question, Search, passages
+from lingua_integrations.demo.corpus import QUESTIONS, Question, passages
 from lingua_integrations.errors import MissingExtra
 
 RATES = (1.0, 0.5, 0.25)
@@ -31,15 +31,15 @@ Build = Callable[[float, Callable[[CompressionResult], None]], Callable[[str], s
 
 @dataclass(frozen=True)
 class Trial:
-    """One question, asked once."""
+    """One question, asked once; how long compressing and answering took, in seconds."""
 
     framework: str
     rate: float
     question: Question
     result: CompressionResult
     answer: str
-    seconds_compressing: float
-    seconds_answering: float
+    compressing: float
+    answering: float
 
     @property
     def kept(self) -> bool:
@@ -99,11 +99,11 @@ def _frameworks(llm: str | None) -> dict[str, Build]:
     except ModuleNotFoundError as error:
         raise MissingExtra(str(error.name), "demo") from error
     chat, completion = pipelines.models_of(llm)
-    compressor, search = PromptCompressor.from_pretrained(), Search()
+    compressor = PromptCompressor.from_pretrained()
     compressor.compress(["The model is loaded now. No question pays for it."], question="When?", rate=0.5)
     return {
-        "LangChain": partial(pipelines.langchain_chain, search, chat, compressor),
-        "LlamaIndex": partial(pipelines.llama_index_engine, search, completion, compressor),
+        "LangChain": partial(pipelines.langchain_chain, chat, compressor),
+        "LlamaIndex": partial(pipelines.llama_index_engine, completion, compressor),
     }
 
 
@@ -132,8 +132,8 @@ def _table(number: int, question: Question, trials: Sequence[Trial]) -> Table:
         table.add_row(
             f"{trial.framework} {1 / trial.rate:.0f}x",
             f"{trial.result.tokens_before:,} → {trial.result.tokens_after:,}",
-            f"{trial.seconds_compressing:.1f} s",
-            f"{trial.seconds_answering:.1f} s",
+            f"{trial.compressing:.1f} s",
+            f"{trial.answering:.1f} s",
             "[green]yes[/]" if trial.kept else "[red]no[/]",
             Text(" ".join(trial.answer.split())[:160]),
         )
@@ -167,6 +167,6 @@ def _summary(trials: Sequence[Trial]) -> Table:
             f"{sum(t.result.tokens_before for t in group):,} → {sum(t.result.tokens_after for t in group):,}",
             f"{sum(t.kept for t in group)} of {len(group)}",
             f"{sum(t.answered for t in group)} of {len(group)}",
-            f"{sum(t.seconds_compressing for t in group):.1f} + {sum(t.seconds_answering for t in group):.1f}",
+            f"{sum(t.compressing for t in group):.1f} + {sum(t.answering for t in group):.1f}",
         )
     return table

@@ -28,21 +28,7 @@ CURVE_RATES = (0.8, 0.6, 0.4, 0.2)
 
 @dataclass(frozen=True)
 class Request:
-    """What to measure.
-
-    Attributes:
-        tasks: names or files; see `loaders.load`.
-        methods: beside the baselines that are always there.
-        rates: shares of the tokens to keep.
-        target: reads the answers: a local model, or "provider:model"; ``None``: nobody does.
-        generate: whether a local target is asked for answers, too.
-        peers: see `peer.contenders`.
-        classifier: model of the methods with a classifier.
-        limit: the first cases of each task only.
-        curve: whether short prompts are measured against the least distortion that is possible.
-        processes: that work at the same time.
-        prices: what saving is worth.
-    """
+    """What to measure: the options of `lingua eval`. Without a target nobody reads the answers."""
 
     tasks: tuple[str, ...]
     methods: tuple[str, ...]
@@ -58,11 +44,7 @@ class Request:
 
 
 def evaluate_to(folder: Path, request: Request) -> str:
-    """Run what has not been run, and write ``report.md``, ``report.json`` and ``report.html``.
-
-    Args:
-        folder: where lines and reports go.
-        request: what to measure.
+    """Run what has not been run, and write ``report.md``, ``report.json`` and ``report.html`` into a folder.
 
     Returns:
         The report, in Markdown.

@@ -120,11 +120,7 @@ ALWAYS = ("uncompressed", "no context", "random sentences", "truncation", "extra
 
 
 def contender(name: str, *, model: str | None = None) -> Contender:
-    """A contender by its name: a baseline or a method.
-
-    Args:
-        name: one of `BASELINES`, or what `lingua methods` lists.
-        model: of the classifier, where the method has one.
+    """A contender by its name: one of `BASELINES`, or a method, with its classifier where it has one.
 
     Raises:
         InvalidRequest: there is none of that name.

@@ -19,12 +19,13 @@ from tqdm.auto import tqdm
 
 from lingua_integrations.core.budget.counting import as_counter
 from lingua_integrations.core.request import Context
-from lingua_integrations.evaluation.bound import Compressions, bound
+from lingua_integrations.core.types import FloatArray
 from lingua_integrations.evaluation.cases import Case, Task
+from lingua_integrations.evaluation.extras import optional
 from lingua_integrations.evaluation.metrics import answer_kept
 from lingua_integrations.evaluation.outcomes import Contender
 from lingua_integrations.evaluation.plots import figure_of, svg_of
-from lingua_integrations.evaluation.report import in_markdown
+from lingua_integrations.evaluation.tables import grouped, in_markdown
 from lingua_integrations.evaluation.targets import LocalTarget
 
 EXHAUSTIVE = 9
@@ -33,6 +34,19 @@ BEAM = 6
 RATES = tuple(np.linspace(0.0, 1.0, 21).round(2).tolist())
 Kept = frozenset[int]
 """Places of the words that stay."""
+
+
+@dataclass(frozen=True)
+class Compressions:
+    """What a prompt can be compressed to.
+
+    Attributes:
+        rates: share of the tokens that each leaves, shape [m].
+        distortions: of each, shape [m].
+    """
+
+    rates: FloatArray
+    distortions: FloatArray
 
 
 @dataclass(frozen=True)
@@ -116,19 +130,10 @@ def short_prompts() -> Task:
 def curve(
     task: Task, contenders: Sequence[Contender], rates: Sequence[float], target: LocalTarget | None
 ) -> Curve:
-    """Methods and bounds on short prompts.
-
-    Args:
-        task: see `Gauge`.
-        contenders: methods.
-        rates: asked of them.
-        target: see `Gauge`.
-    """
+    """Methods and bounds on short prompts; see `Gauge`."""
     gauge = Gauge(task, target, as_counter("o200k_base").count)
-    by_text: dict[str, list[Case]] = {}
-    for case in task.cases:
-        by_text.setdefault(case.contexts[0].text, []).append(case)
-    found = [gauge.compressions(cases) for cases in tqdm(by_text.values(), "compressions", unit="prompt")]
+    by_text = grouped(task.cases, lambda case: case.contexts[0].text).values()
+    found = [gauge.compressions(cases) for cases in tqdm(by_text, "compressions", unit="prompt")]
     agnostic = [
         Compressions(each[0].rates, np.mean([one.distortions for one in each], axis=0)) for each in found
     ]
@@ -144,13 +149,44 @@ def curve(
     )
 
 
+def bound(prompts: Sequence[Compressions], rates: Sequence[float]) -> list[float]:
+    """The least mean distortion at each mean rate; all prompts are equally likely.
+
+    Nagle et al., "Fundamental Limits of Prompt Compression" (2024, arXiv:2407.15504), Theorem 1: choosing for
+    every prompt x a distribution z_x over its compressions m is a linear program,
+
+        D*(R) = min over z of  sum_x P(x) sum_m z_x(m) d(x, m)  where  sum_x P(x) sum_m z_x(m) r(x, m) <= R
+
+    Args:
+        prompts: the compressions of each.
+        rates: mean share of the tokens that may be left.
+
+    Returns:
+        One distortion for each rate; infinite where no compression is so short.
+
+    Raises:
+        MissingExtra: scipy is not installed.
+
+    Example:
+        >>> one = Compressions(np.array([0.0, 1.0]), np.array([4.0, 0.0]))  # nothing, or everything
+        >>> bound([one], [0.0, 0.25, 1.0])  # a quarter of the time everything
+        [4.0, 3.0, 0.0]
+    """
+    solve = optional("scipy.optimize", "scipy", "eval").linprog
+    distortions, shares = (
+        np.concatenate([getattr(prompt, name) for prompt in prompts]) / len(prompts)
+        for name in ("distortions", "rates")
+    )
+    owners = np.repeat(np.arange(len(prompts)), [len(prompt.rates) for prompt in prompts])
+    each_once = (owners == np.arange(len(prompts))[:, None]).astype(float)
+    found = [solve(distortions, shares[None], [rate], each_once, np.ones(len(prompts))) for rate in rates]
+    return [float(one.fun) if one.status == 0 else float("inf") for one in found]
+
+
 def beam(words: int, measure: Callable[[Sequence[Kept]], Sequence[float]], width: int = BEAM) -> list[Kept]:
     """Subsets of words found by adding one at a time to the best ones so far, and by leaving one out.
 
-    Args:
-        words: how many there are.
-        measure: distortion of each subset.
-        width: subsets of each size that are gone on with.
+    ``measure`` gives the distortion of each subset; the best ``width`` of each size are gone on with.
     """
     everything = frozenset(range(words))
     found: dict[Kept, None] = {frozenset(): None, everything: None}

@@ -33,7 +33,7 @@ def length_that_pays(
         tokens: target tokens before, one for each case.
         seconds: that compressing them took.
         rate: share of the tokens that is left.
-        prices: of the target and the machine.
+        prices: of the target.
 
     Returns:
         Tokens; 0 where it always pays, ``None`` where it never does.
@@ -54,7 +54,7 @@ def length_that_pays(
 
 
 def price_that_pays(seconds: float, saved: float, prices: Prices) -> float | None:
-    """From which price of a million prompt tokens on the saved ones pay for the machine.
+    """From which price of a million prompt tokens on the saved ones pay for the machine; ``None``: never.
 
     Args:
         seconds: that compressing took.

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import dataclass
 
 from lingua_integrations.evaluation.records import Records
 
@@ -55,17 +54,10 @@ class Line:
     similarity: float | None = None
 
 
-class Store:
+class Store(Records):
     """Lines in a file, found by what they depend on."""
 
-    def __init__(self, path: Path) -> None:
-        self._records = Records(path)
-
-    def get(self, key: str) -> Line | None:
+    def line(self, key: str) -> Line | None:
         """A line that was run before."""
-        row = self._records.get(key)
+        row = self.get(key)
         return None if row is None else Line(**row)
-
-    def add(self, line: Line) -> None:
-        """Keep a line; it is on disk when this returns."""
-        self._records.add(asdict(line))

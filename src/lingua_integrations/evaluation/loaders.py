@@ -4,35 +4,35 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from importlib.resources import files
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import regex
 
 from lingua_integrations.core.request import Context
-from lingua_integrations.errors import InvalidRequest
+from lingua_integrations.core.store.fetch import offline
+from lingua_integrations.core.store.folders import home
+from lingua_integrations.errors import InvalidRequest, ModelUnavailable
 from lingua_integrations.evaluation.cases import Case, Layout, Task
 from lingua_integrations.evaluation.extras import optional
-from lingua_integrations.evaluation.sources import files_of
 
 _CALCULATION = regex.compile(r"<<[^>]*>>")
 _PARAGRAPH = regex.compile(r"\n\s*\n")
 _ROLES = {"human": "User", "gpt": "Assistant"}
+_BBH = (
+    "date_understanding",
+    "movie_recommendation",
+    "sports_understanding",
+    "tracking_shuffled_objects_three_objects",
+)
 
 
-@dataclass(frozen=True)
-class Loader:
-    """How to read a data set.
-
-    Attributes:
-        read: from its files to cases.
-        files: what they are called.
-        layout: how its prompts look.
-    """
+class Loader(NamedTuple):
+    """How to read a data set: from files of these names to cases, and how its prompts look."""
 
     read: Callable[..., Iterator[Case]]
     files: tuple[str, ...]
@@ -130,12 +130,7 @@ LOADERS: dict[str, Loader] = {
     "gsm8k": Loader(gsm8k, ("gsm8k_8shot_cot_prompt.txt", "gsm8k_test.jsonl.gz"), "demonstrations"),
     **{
         f"bbh-{task}": Loader(bbh, (f"bbh/{task}.cot.txt", f"bbh/{task}.json"), "demonstrations")
-        for task in (
-            "date_understanding",
-            "movie_recommendation",
-            "sports_understanding",
-            "tracking_shuffled_objects_three_objects",
-        )
+        for task in _BBH
     },
     "sharegpt": Loader(sharegpt, ("sharegpt_575.parquet",), "continuation"),
     "articles": Loader(articles, ("articles.jsonl.gz",), "continuation"),
@@ -149,7 +144,7 @@ def load(name: str, limit: int | None = None) -> Task:
 
     Args:
         name: "shelf", which comes along; one of `LOADERS`, whose files are in the folder that ``LINGUA_DATA``
-            names; one of them with the place of its data, ``nq20=WHERE`` (see `sources.files_of`); or a JSONL
+            names; one of them with the place of its data, ``nq20=WHERE`` (see `files_of`); or a JSONL
             file, plain or gzipped, with ``question``, ``answers`` and ``documents`` (texts, or objects with
             ``text`` and ``title``) in each row.
         limit: the first cases only.
@@ -195,3 +190,52 @@ def _parsed(line: str, place: str) -> Any:
         return json.loads(line)
     except json.JSONDecodeError as error:
         raise InvalidRequest(f"{place}: {error}.") from error
+
+
+def files_of(where: str | None, names: tuple[str, ...], task: str) -> list[Path]:
+    """The files of a data set.
+
+    Args:
+        where: a file, a folder that holds them, ``https://...#sha256=...`` or
+            ``hf://owner/name/file#sha256=...``; ``None``: the folder that ``LINGUA_DATA`` names.
+        names: what they are called in a folder.
+        task: whose they are, for messages.
+
+    Raises:
+        InvalidRequest: one of them is not there, or an address comes without its SHA-256.
+        ModelUnavailable: an address gave something else, or nothing.
+    """
+    where = where or os.environ.get("LINGUA_DATA")
+    if not where:
+        raise InvalidRequest(
+            f"{task} is not part of this package: set LINGUA_DATA to the folder with its data, or say "
+            f"{task}=WHERE."
+        )
+    if where.startswith(("https://", "http://", "hf://")):
+        files = [_fetched(where)]
+    else:
+        files = [Path(where) / name for name in names] if Path(where).is_dir() else [Path(where)]
+    if len(files) < len(names):
+        raise InvalidRequest(f"{task} needs a folder with {' and '.join(names)}.")
+    for file in files:
+        if not file.exists():
+            raise InvalidRequest(f"{task}: there is no file {file}.")
+    return files
+
+
+def _fetched(address: str) -> Path:
+    """A file by its address, fetched once and checked each time."""
+    url, _, digest = address.partition("#sha256=")
+    if not digest:
+        raise InvalidRequest(f"{address}: add #sha256=..., so that everybody measures on the same data.")
+    pooch = optional("pooch", "pooch", "eval")
+    folder, name = home() / "data", f"{digest[:12]}-{url.rsplit('/', 1)[-1]}"
+    if offline() and not (folder / name).exists():
+        raise ModelUnavailable(f"{url} is not in {folder}, and LINGUA_OFFLINE or HF_HUB_OFFLINE is set.")
+    if url.startswith("hf://"):
+        owner, dataset, file = url.removeprefix("hf://").split("/", 2)
+        url = f"https://huggingface.co/datasets/{owner}/{dataset}/resolve/main/{file}"
+    try:
+        return Path(pooch.retrieve(url, f"sha256:{digest}", name, folder, progressbar=True))
+    except Exception as error:  # whatever the network, the server or the check says
+        raise ModelUnavailable(f"{url} could not be had: {error}") from error

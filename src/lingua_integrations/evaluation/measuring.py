@@ -62,16 +62,7 @@ class Judge:
 
 
 def measured(judge: Judge, task: Task, contender: Contender, rate: float, case: Case, key: str) -> Line:
-    """One line.
-
-    Args:
-        judge: says what the outcome is worth.
-        task: how a prompt is written.
-        contender: shortens.
-        rate: to this share.
-        case: of the task.
-        key: of everything that the line depends on.
-    """
+    """One line; ``key`` is of everything that it depends on."""
     with peak_memory() as peak:
         start = time.perf_counter()
         outcome = contender.run(case, rate)

@@ -54,12 +54,9 @@ def f1(answer: str, right: Sequence[str]) -> float:
     >>> round(f1("Jane Austen wrote it", ["Jane Austen"]), 3)
     0.667
     """
-    return max((_f1(words(answer), words(one)) for one in right), default=0.0)
-
-
-def _f1(answer: Sequence[str], right: Sequence[str]) -> float:
-    common = sum((Counter(answer) & Counter(right)).values())
-    return 2 * common / (len(answer) + len(right)) if common else float(not answer and not right)
+    said, wanted = Counter(words(answer)), [Counter(words(one)) for one in right]
+    found = ((2 * (said & one).total(), said.total() + one.total()) for one in wanted)
+    return max((common / both if both else 1.0 for common, both in found), default=0.0)
 
 
 def final_answer(text: str) -> str:

@@ -34,7 +34,7 @@ class Outcome:
 
     @classmethod
     def of(cls, result: CompressionResult) -> Outcome:
-        """The outcome of a compression of a case's contexts."""
+        """Of a compression of a case's contexts."""
         return cls(
             tuple((context.index, context.text) for context in result.contexts),
             {context.index: context.spans for context in result.contexts},

@@ -10,24 +10,18 @@ from jinja2 import Environment
 
 from lingua_integrations.evaluation.plots import plot
 from lingua_integrations.evaluation.report import BASELINE, FIXED, MEASURES, Row, columns
+from lingua_integrations.evaluation.tables import grouped
 
 _CLASSES = {1: "better", 0: "level", -1: "worse", None: "level"}
 
 
 def page(table: Sequence[Row], facts: Mapping[str, Any], figures: Mapping[str, str] | None = None) -> str:
-    """The whole page.
-
-    Args:
-        table: of all tasks.
-        facts: what it was made with; shown at the top.
-        figures: further ones at the end, as SVG by their titles.
+    """The whole page, with the facts at the top, and further figures (SVG by their titles) at the end.
 
     Raises:
         MissingExtra: matplotlib is not installed.
     """
-    tasks: dict[str, list[Row]] = {}
-    for row in table:
-        tasks.setdefault(row.task, []).append(row)
+    tasks = grouped(table, lambda row: row.task)
     template = (files(__package__) / "data" / "report.html").read_text("utf-8")
     return (
         Environment(autoescape=True, trim_blocks=True)

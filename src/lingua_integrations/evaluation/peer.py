@@ -47,12 +47,7 @@ def worker(
 ) -> Worker:
     """The process of a peer, in an environment that is made if it is not there; it starts when first asked.
 
-    Args:
-        peer: one of `PEERS`.
-        model: of its scorer: one of our names, a folder or a hub id.
-        kind: of the model.
-        dtype: of its numbers; float32 is the peer's own choice on a CPU.
-        device: where it runs.
+    Its model is one of our names, a folder or a hub id; float32 is the peer's own choice on a CPU.
 
     Raises:
         InvalidRequest: there is no such peer.

@@ -13,6 +13,7 @@ from lingua_integrations.evaluation.economics import Prices, length_that_pays, p
 from lingua_integrations.evaluation.lines import Line
 from lingua_integrations.evaluation.metrics import benefit_retained
 from lingua_integrations.evaluation.statistics import SURE, Estimate, estimate, paired_p
+from lingua_integrations.evaluation.tables import grouped, in_markdown
 
 BASELINE = "extractive-bm25"
 FIXED = ("uncompressed", "no context")
@@ -76,14 +77,9 @@ class Row:
 
 def rows(lines: Iterable[Line], prices: Prices | None = None) -> list[Row]:
     """The table: tasks in their order, rates from gentle to harsh, the better first."""
-    tasks: dict[str, list[Line]] = {}
-    for line in lines:
-        tasks.setdefault(line.task, []).append(line)
     table: list[Row] = []
-    for here in tasks.values():
-        groups: dict[tuple[str, float], list[Line]] = {}
-        for line in here:
-            groups.setdefault((line.method, line.rate), []).append(line)
+    for here in grouped(lines, lambda line: line.task).values():
+        groups = grouped(here, lambda line: (line.method, line.rate))
         judged = judged_on(here)
         made = [_row(mine, groups, judged, prices or Prices()) for mine in groups.values()]
         table += sorted(made, key=lambda row: (-row.rate, _rank(row)))
@@ -167,23 +163,8 @@ def _rank(row: Row) -> float:
 
 def markdown(table: Sequence[Row]) -> str:
     """The table of each task, in Markdown."""
-    parts = (
-        f"### {task}\n\n{in_markdown(columns([row for row in table if row.task == task]))}"
-        for task in dict.fromkeys(row.task for row in table)
-    )
-    return "\n".join(parts)
-
-
-def in_markdown(table: Mapping[str, Sequence[str]]) -> str:
-    """A table by its columns.
-
-    >>> print(in_markdown({"method": ["rag"], "rate": ["0.5"]}), end="")
-    | method | rate |
-    | --- | --- |
-    | rag | 0.5 |
-    """
-    lines = (table, ["---"] * len(table), *zip(*table.values(), strict=True))
-    return "".join("| " + " | ".join(line) + " |\n" for line in lines)
+    tasks = grouped(table, lambda row: row.task)
+    return "\n".join(f"### {task}\n\n{in_markdown(columns(here))}" for task, here in tasks.items())
 
 
 def seen(here: Sequence[Row]) -> list[str]:
@@ -221,7 +202,4 @@ def _number(value: float | None, form: str, missing: str = "") -> str:
 
 def as_json(table: Sequence[Row], facts: Mapping[str, Any]) -> str:
     """The table with everything in it, and what it was made with."""
-    plain = [
-        asdict(row) | {"means": {name: found._asdict() for name, found in row.means.items()}} for row in table
-    ]
-    return json.dumps({**facts, "rows": plain}, indent=1) + "\n"
+    return json.dumps({**facts, "rows": [asdict(row) for row in table]}, indent=1) + "\n"

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-import pickle
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from hashlib import sha256
 from itertools import product
 from multiprocessing import get_context
@@ -17,6 +16,7 @@ from tqdm.auto import tqdm
 
 from lingua_integrations import __version__
 from lingua_integrations.core.models.devices import default_dtype
+from lingua_integrations.core.models.loading import unload
 from lingua_integrations.evaluation.cases import Case, Task
 from lingua_integrations.evaluation.lines import Line, Store
 from lingua_integrations.evaluation.measuring import Judge, measured
@@ -36,13 +36,7 @@ class Job(NamedTuple):
 
 @dataclass(frozen=True)
 class Bench:
-    """What is measured, and by whom. It can be pickled; models are then loaded anew.
-
-    Attributes:
-        tasks: what is asked.
-        contenders: who shortens.
-        judge: says what an outcome is worth.
-    """
+    """What is measured, and by whom. It can be pickled; models are then loaded anew."""
 
     tasks: Sequence[Task]
     contenders: Sequence[Contender]
@@ -74,38 +68,34 @@ class Bench:
 class Worker:
     """Does the jobs of a bench, one after the other.
 
-    Each task and rate is met by a contender afresh: what was remembered at another rate does not help.
+    Each task and rate begins without a model in memory: what one remembers of texts does not help at the next
+    rate, and all of them pay for their models.
     """
 
     bench: Bench
     _last: tuple[int, int, float] | None = None
-    _fresh: Contender | None = None
 
     def __call__(self, job: Job) -> Line:
         """One line of the table."""
-        task, contender, rate, case = self.bench.parts(job)
-        if self._last != job[:3] or self._fresh is None:
-            self._last, self._fresh = job[:3], pickle.loads(pickle.dumps(contender))  # noqa: S301 (our own)
-        return measured(self.bench.judge, task, self._fresh, rate, case, self.bench.key(job))
+        if self._last != job[:3]:
+            self._last = job[:3]
+            unload()
+        return measured(self.bench.judge, *self.bench.parts(job), self.bench.key(job))
 
 
 def run(bench: Bench, rates: Sequence[float], store: Store, *, processes: int = 1) -> list[Line]:
-    """All jobs of a bench; what ``store`` knows is not done again.
+    """All jobs of a bench; what ``store`` knows is not done again. It takes each line as it comes.
 
-    Args:
-        bench: what is measured.
-        rates: shares of the tokens to keep.
-        store: takes each line as it comes.
-        processes: that work at the same time, each with models of its own.
+    Processes that work at the same time have models of their own.
     """
     plan = bench.plan(rates)
     missing = [job for key, job in plan.items() if store.get(key) is None]
     with tqdm(total=len(plan), initial=len(plan) - len(missing), unit="case") as bar:
         for line in _parallel(bench, missing, processes) if processes > 1 else map(Worker(bench), missing):
-            store.add(line)
+            store.add(asdict(line))
             bar.set_description(f"{line.task} {line.method} {1 / line.rate:g}x", refresh=False)
             bar.update()
-    done = map(store.get, plan)
+    done = map(store.line, plan)
     return [line for line in done if line is not None]
 
 

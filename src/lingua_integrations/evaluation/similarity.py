@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from lingua_integrations.core.models.devices import exact_dtype
 from lingua_integrations.core.models.encoder import SentenceEncoder
+from lingua_integrations.core.models.remembered import unit_length
 from lingua_integrations.core.prune.rankers.embedding import DEFAULT_EMBEDDING
 from lingua_integrations.core.types import FloatArray
 from lingua_integrations.evaluation.metrics import greedy_f1
 
 
 class TokenSimilarity:
-    """BERTScore (Zhang et al. 2020) with the packaged encoder: no idf, no rescaling, last layer.
-
-    Args:
-        model: an encoder: one of our names, a folder or a hub id.
-    """
+    """BERTScore (Zhang et al. 2020) by an encoder: no idf, no rescaling, last layer."""
 
     def __init__(self, model: str = DEFAULT_EMBEDDING) -> None:
         self._encoder = SentenceEncoder(model, dtype=exact_dtype())
@@ -29,6 +24,4 @@ class TokenSimilarity:
         room = self._encoder.window - len(self._encoder.framed([])[0])
         ids, _ = self._encoder.framed(self._encoder.ids_of(text)[:room])
         (states,) = self._encoder.run([ids])
-        vectors = states[1 : len(ids) - 1].numpy().astype(np.float64)  # without the special tokens
-        lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
-        return np.asarray(vectors / np.maximum(lengths, 1e-12))
+        return unit_length(states[1 : len(ids) - 1].double().numpy())  # without the special tokens

@@ -114,12 +114,7 @@ class ChatTarget(Target):
 
 
 def target_of(name: str, *, generate: bool = False) -> Target:
-    """A target by its name: "provider:model" of LangChain, or a local model.
-
-    Args:
-        name: that.
-        generate: whether a local one is asked for answers; others always are.
-    """
+    """A target by its name: "provider:model" of LangChain, or a local model, which need not be asked."""
     return ChatTarget(name) if is_hosted(name) else LocalTarget(name, generate=generate)
 
 

@@ -31,45 +31,26 @@ class AgentAdapter(Adapter):
 
 @dataclass(frozen=True)
 class Texts:
-    """Texts of messages, shortened.
+    """Texts of messages, shortened."""
 
-    Attributes:
-        texts: what now stands in each place.
-        marks: what to leave in the metadata of a message, by its index.
-        reports: what was done, one for each text that was compressed or found short enough.
-    """
-
-    texts: dict[Place, str]
-    marks: dict[int, dict[str, int]]
-    reports: list[dict[str, Any]]
+    texts: dict[Place, str]  # what now stands in each place
+    marks: dict[int, dict[str, int]]  # what to leave in the metadata of a message, by its index
+    reports: list[dict[str, Any]]  # one for each text that was compressed or found short enough
 
 
 @dataclass(frozen=True)
 class Shortened:
-    """Messages, some of them shorter.
-
-    Attributes:
-        messages: one for each that came in.
-        changed: indices of those that are others now.
-        reports: what was done, one for each text.
-    """
+    """Messages, one for each that came in, some of them shorter."""
 
     messages: list[BaseMessage]
-    changed: list[int]
-    reports: list[dict[str, Any]]
+    changed: list[int]  # indices of those that are others now
+    reports: list[dict[str, Any]]  # what was done, one for each text
 
 
 def shorten(
     settings: AgentAdapter, messages: Sequence[BaseMessage], passages: Iterable[Passage], question: str
 ) -> Shortened:
-    """Compress texts of messages and mark these, so that it is tried once.
-
-    Args:
-        settings: how much to keep, and how.
-        messages: a conversation.
-        passages: the texts to compress.
-        question: what they are ranked by.
-    """
+    """Compress passages of messages, ranked by the question, and mark these, so that it is tried once."""
     made = shorter_texts(settings, passages, question)
     rewritten = zip(rewrite(messages, made.texts, made.marks), messages, strict=True)
     return Shortened([new or old for new, old in rewritten], sorted(made.marks), made.reports)

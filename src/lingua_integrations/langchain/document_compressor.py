@@ -55,8 +55,7 @@ class LinguaDocumentCompressor(SpreadingAdapter, BaseDocumentCompressor):
         """
         from lingua_integrations.adapters.migration import translate
 
-        ours = {name: arguments.pop(name) for name in set(arguments) & set(cls.model_fields)}
-        return cls(**{**translate({**_LLMLINGUA, **arguments}), **ours})
+        return cls(**translate({**_LLMLINGUA, **arguments}, cls.model_fields))
 
     def compress_documents(
         self, documents: Sequence[Document], query: str, callbacks: Callbacks | None = None
@@ -118,10 +117,7 @@ class LinguaDocumentCompressor(SpreadingAdapter, BaseDocumentCompressor):
 def rebuilt(document: Document, context: CompressedContext, key: str | None) -> Document:
     """A copy of a document with what came through of its text; a blank one comes back as it is.
 
-    Args:
-        document: what the text was taken from; it is not changed.
-        context: what came of it.
-        key: metadata key for the note that says which characters were kept; None: no note.
+    Under the metadata key, if there is one, a note says which characters were kept.
     """
     if not context.original.strip():
         return document

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from langchain_core.runnables import Runnable, RunnableConfig, RunnableLambda
+from langchain_core.documents import Document
+from langchain_core.runnables import Runnable
 
 from lingua_integrations.langchain.document_compressor import LinguaDocumentCompressor
-from lingua_integrations.langchain.steps import read_inputs
+from lingua_integrations.langchain.steps import step_of
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -33,24 +35,15 @@ def compress_context(
         >>> step.invoke({"context": context, "question": "Who wrote Emma?"})
         {'context': 'Emma is by Jane Austen.', 'question': 'Who wrote Emma?'}
     """
+
+    def put(inputs: dict[str, Any], shorter: Sequence[Document]) -> dict[str, Any]:
+        return {**inputs, context_key: _like(inputs[context_key], shorter)}
+
     compressor = LinguaDocumentCompressor(**options)
-
-    def run(inputs: dict[str, Any], config: RunnableConfig) -> dict[str, Any]:
-        documents, question = read_inputs(inputs, context_key, question_key)
-        callbacks = config.get("callbacks")
-        shorter = compressor.compress_documents(documents, question, callbacks=callbacks)
-        return {**inputs, context_key: _like(inputs[context_key], shorter)}
-
-    async def arun(inputs: dict[str, Any], config: RunnableConfig) -> dict[str, Any]:
-        documents, question = read_inputs(inputs, context_key, question_key)
-        callbacks = config.get("callbacks")
-        shorter = await compressor.acompress_documents(documents, question, callbacks=callbacks)
-        return {**inputs, context_key: _like(inputs[context_key], shorter)}
-
-    return RunnableLambda(run, arun, name="compress_context")
+    return step_of(compressor, context_key, question_key, put, "compress_context")
 
 
-def _like(given: Any, documents: Any) -> Any:
+def _like(given: Any, documents: Sequence[Document]) -> Any:
     """Compressed documents in the form in which they came: documents, texts, or one text."""
     if isinstance(given, str):
         return "".join(document.page_content for document in documents)

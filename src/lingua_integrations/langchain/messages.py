@@ -35,13 +35,7 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True)
 class Passage:
-    """A text that may be compressed.
-
-    Attributes:
-        place: where it stands.
-        text: what may be compressed.
-        tail: what follows in the same place and stays, such as the question.
-    """
+    """A text that may be compressed, and what follows in the same place and stays, such as the question."""
 
     place: Place
     text: str
@@ -49,12 +43,7 @@ class Passage:
 
 
 def passages(messages: Sequence[BaseMessage], roles: Sequence[Role]) -> Iterator[Passage]:
-    """The texts that may be compressed, in order; not those of the question (see `question_at`).
-
-    Args:
-        messages: a conversation.
-        roles: types of the messages whose texts may be compressed.
-    """
+    """The texts of a conversation that may be compressed, by role, in order; not those of the question."""
     cached = _last_cached(messages)
     asked = question_at(messages)
     for number, message in enumerate(messages):
@@ -111,16 +100,11 @@ def split_question(text: str) -> tuple[str, str]:
 def rewrite(
     messages: Sequence[BaseMessage], texts: Mapping[Place, str], marks: Mapping[int, Any] | None = None
 ) -> list[BaseMessage | None]:
-    """Copies of messages with other texts; the messages themselves stay as they are.
+    """Copies of messages with other texts in some places; the messages themselves stay as they are.
 
-    Args:
-        messages: a conversation.
-        texts: what now stands in a place; nothing where nothing is left.
-        marks: what to leave in a message's metadata, so that it is not compressed again; by its index.
-
-    Returns:
-        One message for each; ``None`` where nothing is left of it. A tool's result then says so, since every
-        call must have one, and so does a message that carries more than its content, such as reasoning.
+    Marks, by index, go into a message's metadata, so that it is not compressed again. One message comes out
+    for each; ``None`` where nothing is left of it. A tool's result then says so, since every call must have
+    one, and so does a message that carries more than its content, such as reasoning.
     """
     marks = marks or {}
     changed: dict[int, dict[int | None, str]] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from langchain_core.messages import BaseMessage, ToolMessage
 from langchain_core.messages.utils import count_tokens_approximately
@@ -31,7 +31,28 @@ if TYPE_CHECKING:
     from lingua_integrations.adapters.options import Options
 
 
-class LinguaToolMiddleware(AgentMiddleware[Any, Any, Any]):
+class _Middleware(AgentMiddleware[Any, Any, Any]):
+    """What both share: the settings of an adapter, and a name of their own."""
+
+    _shown: ClassVar[tuple[str, str]]
+    """Attributes that its `repr` shows beside the settings."""
+
+    def __init__(self, name: str | None, options: Options) -> None:
+        super().__init__()
+        self.settings = AgentAdapter(**options)
+        self._name = name or type(self).__name__
+
+    @property
+    def name(self) -> str:
+        """What the agent knows it by."""
+        return self._name
+
+    def __repr__(self) -> str:
+        shown = ", ".join(f"{one}={getattr(self, one)}" for one in self._shown)
+        return f"{self.name}({shown}, {self.settings!r})"
+
+
+class LinguaToolMiddleware(_Middleware):
     """Compresses the results of tools once, when they arrive, by the user's last message.
 
     What enters the agent's state is the shorter result, so every later call of the model has the same prefix,
@@ -48,6 +69,8 @@ class LinguaToolMiddleware(AgentMiddleware[Any, Any, Any]):
         InvalidRequest: the settings contradict each other.
     """
 
+    _shown = ("only", "exclude")
+
     def __init__(
         self,
         *,
@@ -56,19 +79,9 @@ class LinguaToolMiddleware(AgentMiddleware[Any, Any, Any]):
         name: str | None = None,
         **options: Unpack[Options],
     ) -> None:
-        super().__init__()
-        self.settings = AgentAdapter(**options)
+        super().__init__(name, options)
         self.only = _names(only)
         self.exclude = _names(exclude) or frozenset()
-        self._name = name or type(self).__name__
-
-    @property
-    def name(self) -> str:
-        """What the agent knows it by."""
-        return self._name
-
-    def __repr__(self) -> str:
-        return f"{self.name}(only={self.only}, exclude={self.exclude}, {self.settings!r})"
 
     def wrap_tool_call(
         self, request: ToolCallRequest, handler: Callable[[ToolCallRequest], ToolMessage | Command[Any]]
@@ -124,7 +137,7 @@ class LinguaToolMiddleware(AgentMiddleware[Any, Any, Any]):
         return shorten(self.settings, messages, found, question)
 
 
-class LinguaHistoryMiddleware(AgentMiddleware[Any, Any, Any]):
+class LinguaHistoryMiddleware(_Middleware):
     """Compresses old messages once enough of them have gathered, by the user's message of that moment.
 
     Before a call of the model, what is older than the last `keep` messages and not yet compressed is counted.
@@ -144,6 +157,8 @@ class LinguaHistoryMiddleware(AgentMiddleware[Any, Any, Any]):
         InvalidRequest: the settings contradict each other.
     """
 
+    _shown = ("trigger_tokens", "keep")
+
     def __init__(
         self,
         *,
@@ -153,25 +168,14 @@ class LinguaHistoryMiddleware(AgentMiddleware[Any, Any, Any]):
         name: str | None = None,
         **options: Unpack[Options],
     ) -> None:
-        super().__init__()
         if trigger_tokens < 1 or keep < 0:
             raise InvalidRequest("trigger_tokens must be at least 1, and keep at least 0.")
-        unknown = set(roles) - {"human", "ai", "tool"}
-        if unknown:
+        if unknown := set(roles) - {"human", "ai", "tool"}:
             raise InvalidRequest(f"roles are human, ai and tool, not {', '.join(sorted(unknown))}.")
-        self.settings = AgentAdapter(**options)
+        super().__init__(name, options)
         self.trigger_tokens = trigger_tokens
         self.keep = keep
         self.roles = tuple(roles)
-        self._name = name or type(self).__name__
-
-    @property
-    def name(self) -> str:
-        """What the agent knows it by."""
-        return self._name
-
-    def __repr__(self) -> str:
-        return f"{self.name}(trigger_tokens={self.trigger_tokens}, keep={self.keep}, {self.settings!r})"
 
     def before_model(self, state: AgentState[Any], runtime: Runtime[Any]) -> dict[str, Any] | None:
         """Compress old messages, if there are enough of them."""

@@ -69,19 +69,12 @@ class LinguaPromptCompressor(CompressingRunnable[LanguageModelInput, PromptValue
 
 @dataclass(frozen=True)
 class PromptParts:
-    """A prompt, taken apart.
-
-    Attributes:
-        messages: of the prompt; a string is one human message.
-        open: its texts that may be compressed.
-        question: what it asks.
-        plain: it was a string.
-    """
+    """A prompt, taken apart; a string is one human message."""
 
     messages: Sequence[BaseMessage]
-    open: Sequence[Passage]
+    open: Sequence[Passage]  # the texts that may be compressed
     question: str
-    plain: bool = False
+    plain: bool = False  # it was a string
 
     @classmethod
     def of(cls, given: LanguageModelInput, roles: Sequence[Role], *, by_paragraph: bool) -> PromptParts:

@@ -2,36 +2,47 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 from langchain_core.documents import BaseDocumentCompressor, Document
 from langchain_core.runnables import Runnable, RunnableConfig, RunnableLambda
 
 from lingua_integrations.errors import InvalidRequest
 
+Made = TypeVar("Made")
+
 
 def runnable_of(compressor: BaseDocumentCompressor) -> Runnable[dict[str, Any], list[Document]]:
     """A compressor as a Runnable from ``{"documents", "question"}`` to documents."""
+    name = f"{type(compressor).__name__}.as_runnable"
+    return step_of(compressor, "documents", "question", lambda _, shorter: list(shorter), name)
 
-    def run(inputs: dict[str, Any], config: RunnableConfig) -> list[Document]:
-        documents, question = read_inputs(inputs, "documents", "question")
+
+def step_of(
+    compressor: BaseDocumentCompressor,
+    context_key: str,
+    question_key: str,
+    put: Callable[[dict[str, Any], Sequence[Document]], Made],
+    name: str,
+) -> Runnable[dict[str, Any], Made]:
+    """A compressor as a step of a chain; ``put`` makes the output of the input and the shorter documents."""
+
+    def run(inputs: dict[str, Any], config: RunnableConfig) -> Made:
+        documents, question = read_inputs(inputs, context_key, question_key)
         callbacks = config.get("callbacks")
-        return list(compressor.compress_documents(documents, question, callbacks=callbacks))
+        return put(inputs, compressor.compress_documents(documents, question, callbacks=callbacks))
 
-    async def arun(inputs: dict[str, Any], config: RunnableConfig) -> list[Document]:
-        documents, question = read_inputs(inputs, "documents", "question")
+    async def arun(inputs: dict[str, Any], config: RunnableConfig) -> Made:
+        documents, question = read_inputs(inputs, context_key, question_key)
         callbacks = config.get("callbacks")
-        return list(await compressor.acompress_documents(documents, question, callbacks=callbacks))
+        return put(inputs, await compressor.acompress_documents(documents, question, callbacks=callbacks))
 
-    return RunnableLambda(run, arun, name=f"{type(compressor).__name__}.as_runnable")
+    return RunnableLambda(run, arun, name=name)
 
 
 def read_inputs(inputs: dict[str, Any], context_key: str, question_key: str) -> tuple[list[Document], str]:
-    """Documents and question of a chain's dictionary.
-
-    Raises:
-        InvalidRequest: one of them is missing, or no documents or text.
-    """
+    """Documents and question of a chain's dictionary, which must be there, and documents or text."""
     for key in (context_key, question_key):
         if not isinstance(inputs, dict) or key not in inputs:
             had = ", ".join(map(repr, inputs)) if isinstance(inputs, dict) else type(inputs).__name__

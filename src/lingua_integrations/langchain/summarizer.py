@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from langchain_core.messages import BaseMessage
 
+from lingua_integrations.langchain.messages import question_at
 from lingua_integrations.langchain.runnable import CompressingRunnable
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ class LinguaSummarizer(CompressingRunnable[Sequence[BaseMessage], str]):
     """
 
     def _compress(self, messages: Sequence[BaseMessage]) -> tuple[str, CompressionResult | None]:
-        asked = next((i for i in reversed(range(len(messages))) if messages[i].type == "human"), None)
+        asked = question_at(messages)
         texts = [str(message.text) for message in messages]
         question = texts[asked] if asked is not None else ""
         rest = [i for i in range(len(messages)) if i != asked]
@@ -39,9 +40,6 @@ class LinguaSummarizer(CompressingRunnable[Sequence[BaseMessage], str]):
         if result is not None:
             through = {rest[context.index]: context.text for context in result.contexts}
             texts = [text if i == asked else through.get(i, "") for i, text in enumerate(texts)]
-        lines = zip(messages, texts, strict=True)
-        return "\n".join(f"{_name(message)}: {text}" for message, text in lines if text.strip()), result
-
-
-def _name(message: BaseMessage) -> str:
-    return _NAMES.get(message.type, message.type.capitalize())
+        names = [_NAMES.get(message.type, message.type.capitalize()) for message in messages]
+        lines = zip(names, texts, strict=True)
+        return "\n".join(f"{name}: {text}" for name, text in lines if text.strip()), result

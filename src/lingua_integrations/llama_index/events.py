@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-# llama_index imports the name to hand it on, but does not say so to type checkers.
+# llama_index imports these names to hand them on, as we do with one, but does not say so to type checkers.
+from llama_index.core.instrumentation import get_dispatcher as get_dispatcher  # type: ignore[attr-defined]
 from llama_index.core.instrumentation.events.base import BaseEvent  # type: ignore[attr-defined]
 
 from lingua_integrations.adapters.notes import report

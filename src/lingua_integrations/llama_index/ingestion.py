@@ -8,9 +8,6 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import regex
-
-# llama_index imports the name to hand it on, but does not say so to type checkers.
-from llama_index.core.instrumentation import get_dispatcher  # type: ignore[attr-defined]
 from llama_index.core.schema import BaseNode, TransformComponent
 from pydantic import computed_field
 
@@ -18,7 +15,7 @@ from lingua_integrations import __version__
 from lingua_integrations.adapters.ingestion import IngestionAdapter
 from lingua_integrations.core.background import in_thread
 from lingua_integrations.llama_index.component import Component
-from lingua_integrations.llama_index.events import end_event, start_event
+from lingua_integrations.llama_index.events import end_event, get_dispatcher, start_event
 from lingua_integrations.llama_index.nodes import rebuilt, text_of
 
 dispatcher = get_dispatcher(__name__)

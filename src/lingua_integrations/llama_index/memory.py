@@ -8,9 +8,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from llama_index.core.base.llms.types import ChatMessage, MessageRole
-
-# llama_index imports the name to hand it on, but does not say so to type checkers.
-from llama_index.core.instrumentation import get_dispatcher  # type: ignore[attr-defined]
 from llama_index.core.memory import BaseMemoryBlock
 from llama_index.core.utils import get_tokenizer
 from pydantic import Field
@@ -20,7 +17,7 @@ from lingua_integrations.core.background import in_thread
 from lingua_integrations.core.usage import uncounted
 from lingua_integrations.errors import BudgetTooSmall
 from lingua_integrations.llama_index.component import Component
-from lingua_integrations.llama_index.events import end_event, start_event
+from lingua_integrations.llama_index.events import end_event, get_dispatcher, start_event
 
 if TYPE_CHECKING:
     from lingua_integrations.core.compressor import PromptCompressor
@@ -79,14 +76,11 @@ class LinguaMemoryBlock(Component, Compressing, BaseMemoryBlock[str]):
 
     @dispatcher.span
     async def atruncate(self, content: str, tokens_to_truncate: int) -> str | None:
-        """Compress what `aget` returned.
+        """Compress what `aget` returned; None where nothing of it fits.
 
         Args:
             content: that; a memory without anything in it may hand in an empty list instead.
             tokens_to_truncate: how many tokens it must lose.
-
-        Returns:
-            The shorter text; None where nothing of it fits.
         """
         if not isinstance(content, str) or not content.strip():
             return None

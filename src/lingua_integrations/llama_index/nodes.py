@@ -22,10 +22,7 @@ def text_of(node: BaseNode) -> str:
 def rebuilt(node: BaseNode, context: CompressedContext, key: str | None) -> BaseNode:
     """A node with what came through of its text; a blank one comes back as it is.
 
-    Args:
-        node: what the text was taken from.
-        context: what came of it.
-        key: metadata key for the note that says which characters were kept; None: no note.
+    Under the metadata key, if there is one, a note says which characters were kept.
     """
     if not context.original.strip():
         return node
@@ -44,13 +41,8 @@ def node_with_text(
 ) -> BaseNode:
     """A copy of ``node`` with another text; none of its containers is shared with the original.
 
-    What belonged to the old text goes: the embedding, and the place in the document it was cut from.
-
-    Args:
-        node: any kind of node that has text.
-        text: the new text; None: as it was, and so is all that belongs to it.
-        key: metadata key for the note, hidden from LLM and embedding model; None: no note.
-        note: what to leave there.
+    What belonged to the old text goes: the embedding, and the place in the document it was cut from. Without
+    a new text all of it stays. The key of the note is hidden from LLM and embedding model.
     """
     copy = node.model_copy()
     copy.metadata = dict(node.metadata)

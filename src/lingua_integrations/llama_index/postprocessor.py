@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-# llama_index imports the name to hand it on, but does not say so to type checkers.
-from llama_index.core.instrumentation import get_dispatcher  # type: ignore[attr-defined]
 from llama_index.core.postprocessor.types import BaseNodePostprocessor
 from llama_index.core.schema import NodeWithScore, QueryBundle
 
 from lingua_integrations.adapters.compressing import SpreadingAdapter
 from lingua_integrations.llama_index.component import Component
-from lingua_integrations.llama_index.events import end_event, start_event
+from lingua_integrations.llama_index.events import end_event, get_dispatcher, start_event
 from lingua_integrations.llama_index.nodes import rebuilt, text_of
 
 if TYPE_CHECKING:
@@ -63,8 +61,7 @@ class LinguaNodePostprocessor(Component, SpreadingAdapter, BaseNodePostprocessor
         """
         from lingua_integrations.adapters.migration import translate
 
-        ours = {name: arguments.pop(name) for name in set(arguments) & set(cls.model_fields)}
-        return cls(**{**translate(arguments), **ours})
+        return cls(**translate(arguments, cls.model_fields))
 
     def _postprocess_nodes(
         self, nodes: list[NodeWithScore], query_bundle: QueryBundle | None = None

@@ -8,9 +8,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from llama_index.core.base.llms.types import ContentBlock, TextBlock
-
-# llama_index imports the name to hand it on, but does not say so to type checkers.
-from llama_index.core.instrumentation import get_dispatcher  # type: ignore[attr-defined]
 from llama_index.core.tools import BaseTool, FunctionTool, ToolOutput, adapt_to_async_tool
 
 from lingua_integrations.adapters.compressing import SpreadingAdapter
@@ -19,7 +16,7 @@ from lingua_integrations.core.background import in_thread
 from lingua_integrations.core.results import CompressionResult, merge
 from lingua_integrations.core.structured import is_json
 from lingua_integrations.errors import InvalidRequest
-from lingua_integrations.llama_index.events import end_event, start_event
+from lingua_integrations.llama_index.events import end_event, get_dispatcher, start_event
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -32,12 +29,7 @@ QUESTIONS = ("query", "question", "input")
 
 
 class ToolAdapter(SpreadingAdapter):
-    """What compresses the output of a tool.
-
-    Attributes:
-        on_error: "passthrough": an agent goes on with the whole output rather than fail in the middle of a
-            turn.
-    """
+    """What compresses a tool's output; on failure an agent goes on with all of it, rather than fail."""
 
     on_error: OnError = "passthrough"
 
@@ -130,8 +122,7 @@ def shortened(
 ) -> tuple[list[ContentBlock], list[CompressionResult]]:
     """The blocks of an output with shorter text, without those of which nothing is left, and the results."""
     shorter: dict[int, str | None] = {}
-    results = []
-    prose = []
+    results, prose = [], []
     for i, block in enumerate(output.blocks):
         if not isinstance(block, TextBlock):
             continue

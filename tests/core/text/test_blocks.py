@@ -87,3 +87,10 @@ def test_an_excerpt_traces_back(text):
         (there,) = excerpt.trace([span])
         assert text[there.start : there.end] == excerpt.text[span[0] : span[1]]
         assert list(excerpt.place([there])) == [span]
+
+
+def test_lines_of_code_bring_their_line_break_along():
+    """Also one of two characters: between any two kept lines stands a whole one."""
+    for end in ("\n", "\r\n", "\r"):
+        units = code_lines(f"def f():{end}{end}    return 1{end}")
+        assert units.strings() == ["def f():", f"{end}    return 1"]

@@ -8,12 +8,9 @@ from functools import partial
 from numbers import Integral
 from typing import Any, Protocol, runtime_checkable
 
-import regex
-
 from lingua_integrations.core.budget.encodings import load_encoding
+from lingua_integrations.core.text.units import clean
 from lingua_integrations.errors import InvalidRequest
-
-_SURROGATES = regex.compile(r"[\ud800-\udfff]")
 
 
 @runtime_checkable
@@ -23,11 +20,9 @@ class TokenCounter(Protocol):
     @property
     def name(self) -> str:
         """Whose tokens: results show it."""
-        ...
 
     def count(self, text: str) -> int:
         """Tokens of ``text``, without special tokens."""
-        ...
 
 
 def as_counter(spec: Any) -> TokenCounter:
@@ -59,7 +54,7 @@ def as_counter(spec: Any) -> TokenCounter:
 
 
 def _count_slowly(tokenizer: Any, text: str) -> int:
-    return len(tokenizer.encode(_SURROGATES.sub("\ufffd", text), add_special_tokens=False))
+    return len(tokenizer.encode(clean(text), add_special_tokens=False))
 
 
 @dataclass(frozen=True)
@@ -80,7 +75,7 @@ class TokenizerCounter:
 
     def count(self, text: str) -> int:
         """Tokens of ``text``; a lone surrogate, which tokenizers refuse, counts as U+FFFD."""
-        return len(self.backend.encode(_SURROGATES.sub("\ufffd", text), add_special_tokens=False).ids)
+        return len(self.backend.encode(clean(text), add_special_tokens=False).ids)
 
 
 @dataclass(frozen=True)
@@ -91,11 +86,7 @@ class CallableCounter:
     name: str = "callable"
 
     def count(self, text: str) -> int:
-        """What the function says.
-
-        Raises:
-            InvalidRequest: it says something that is no number of tokens.
-        """
+        """What the function says, which must be a number of tokens."""
         tokens: Any = self.function(text)
         if isinstance(tokens, bool) or not isinstance(tokens, Integral) or tokens < 0:
             raise InvalidRequest(
@@ -106,18 +97,15 @@ class CallableCounter:
 
 @dataclass(frozen=True)
 class TiktokenCounter:
-    """Counts with a tiktoken encoding, offline where an installed package carries its file.
+    """Counts with a tiktoken encoding, offline where an installed package carries its file."""
 
-    Attributes:
-        name: an encoding such as ``o200k_base``, or a model that tiktoken knows, such as ``gpt-4o``.
-    """
-
-    name: str
+    name: str  # an encoding such as o200k_base, or a model that tiktoken knows, such as gpt-4o
 
     def count(self, text: str) -> int:
         """Tokens of ``text``; what looks like a special token is ordinary text.
 
         Raises:
+            InvalidRequest: tiktoken knows no such name.
             CounterUnavailable: the encoding's file is not here and cannot be fetched.
         """
         return len(load_encoding(self.name).encode_ordinary(text))

@@ -29,19 +29,12 @@ _FILES = {
         "223921b76ee99bde995b7ff738513eef100fb51d18c93597a113bcffe865b2a7",
     ),
 }
-
-
 _encodings: dict[str, Any] = {}
 _loading = Lock()
 
 
 def load_encoding(name: str) -> Any:
-    """A tiktoken encoding, by its own name or a model's; it is loaded once.
-
-    Raises:
-        InvalidRequest: tiktoken knows no such name.
-        CounterUnavailable: the encoding's file cannot be had.
-    """
+    """A tiktoken encoding, by its own name or a model's; it is loaded once."""
     if name not in _encodings:
         with _loading:
             if name not in _encodings:

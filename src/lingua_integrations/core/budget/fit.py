@@ -25,20 +25,16 @@ _REACH = 48  # units that a neighbourhood without a space may span on either sid
 
 @dataclass(frozen=True, eq=False)
 class Draft:
-    """One text with a first decision about its units.
+    """One text with a first decision about its units; each array has one entry per unit.
 
-    Attributes:
-        units: the text's units.
-        kept: which of them are kept, shape [n].
-        margin: by how much each unit's score exceeds its threshold, shape [n]: the order in which units are
-            added or given up; one of minus infinity is never added.
-        forced: which units must stay, shape [n].
+    A margin says by how much the score exceeds the threshold: in this order units are added or given up. One
+    of minus infinity is never added.
     """
 
     units: Units
     kept: BoolArray
     margin: FloatArray
-    forced: BoolArray
+    forced: BoolArray  # which units must stay
 
     @property
     def text(self) -> str:
@@ -135,20 +131,8 @@ def fit(
     """Bring drafts to the budget: give up the weakest units while too long, then fill what is left.
 
     With ``fill``, no dropped unit is left out that would still fit, given how ``count`` measures its
-    neighbourhood; the bound itself is checked on whole texts.
-
-    Args:
-        drafts: the texts with their first decisions.
-        budget: tokens that all texts together may have.
-        count: tokens of a text for the target model.
-        total: tokens of all texts together; by default the sum of their counts.
-        fill: use up what is left of the budget.
-
-    Returns:
-        For each draft which units are kept.
-
-    Raises:
-        BudgetTooSmall: the units that must stay exceed the budget.
+    neighbourhood; the bound itself is checked on whole texts, by ``total`` (by default the sum of their
+    counts). Returns for each draft which units are kept. What must stay may exceed the budget: `BudgetTooSmall`.
     """
     whole = total or (lambda texts: sum(map(count, texts)))
     local = lru_cache(maxsize=1 << 12)(count)  # the same few words stand side by side again and again

@@ -25,18 +25,11 @@ Rank = Callable[[], Ranking]
 
 @dataclass(frozen=True)
 class Plan:
-    """What the later stages may spend.
+    """What the later stages may spend: the share of its target tokens that each bounded part may keep."""
 
-    Attributes:
-        rates: share of its target tokens that each bounded part may keep, in the order of the prompt; 0
-            where a context was not selected.
-        reasons: why a context was not selected, by its index among the inputs.
-        ranking: of the contexts, where something had to be ranked.
-    """
-
-    rates: list[float]
-    reasons: dict[int, str]
-    ranking: Ranking | None
+    rates: list[float]  # in the order of the prompt; 0 where a context was not selected
+    reasons: dict[int, str]  # why a context was not selected, by its index among the inputs
+    ranking: Ranking | None  # of the contexts, where something had to be ranked
 
     @property
     def prunes(self) -> bool:
@@ -47,25 +40,18 @@ class Plan:
 def make_plan(
     prompt: Prompt, room: int, config: CompressionConfig, ranking: Ranking | None, rank: Rank
 ) -> Plan:
-    """Split ``room`` over the parts and select whole contexts.
+    """Split ``room`` target tokens over the bounded parts and select whole contexts.
 
-    Args:
-        prompt: the parts.
-        room: target tokens for everything that the budget bounds.
-        config: rates of instruction and question, the factor k, and how far rates may differ.
-        ranking: of the contexts, where they are ranked already.
-        rank: ranks them; called only where something has to be selected, or some are to keep more.
-
-    Raises:
-        BudgetTooSmall: instruction, question and contexts with a rate of their own need more than ``room``.
+    ``rank`` is called only where there is no ranking yet and something has to be selected, or some contexts
+    are to keep more. `BudgetTooSmall`: instruction, question and contexts with a rate of their own need more.
     """
+    if prompt.scope == "contexts":
+        return _share_out(prompt, max(0, room - prompt.outer), room, config, ranking, rank)
     lengths = Lengths(
         prompt.instruction.tokens if prompt.instruction else 0,
         sum(part.tokens for part in prompt.contexts),
         prompt.question.tokens if prompt.question else 0,
     )
-    if prompt.scope == "contexts":
-        return _share_out(prompt, max(0, room - prompt.outer), room, config, ranking, rank)
     joint = prompt.count(prompt.separator)
     joints = joint * (len(prompt.bounded) - 1)
     try:

@@ -17,7 +17,7 @@ from lingua_integrations.errors import BudgetTooSmall
 
 
 class Shares(NamedTuple):
-    """A budget, split: target tokens for the instruction, for all contexts together, for the question."""
+    """A budget, split over instruction, contexts and question, in target tokens."""
 
     instruction: float
     contexts: float
@@ -55,14 +55,9 @@ def allocate(budget: int, lengths: Lengths, instruction_rate: float, question_ra
 def return_leftover(shares: Shares, lengths: Lengths, selected: int, coarse_factor: float) -> Shares:
     """Give what the selection left unspent to instruction and question.
 
-    Eq. 3: ``delta = (k * tau_dems * L_dems - L~_D) / (L_ins + L_que)`` is added to both rates; no rate
-    exceeds 1, and the contexts give up what the other two gain, so that the sum stays the budget.
-
-    Args:
-        shares: the split of Eq. 2.
-        lengths: the uncompressed parts.
-        selected: tokens of the selected contexts (L~_D).
-        coarse_factor: k.
+    Eq. 3: ``delta = (k * tau_dems * L_dems - L~_D) / (L_ins + L_que)`` is added to both rates of Eq. 2, where
+    L~_D are the tokens of the ``selected`` contexts. No rate exceeds 1, and the contexts give up what the
+    other two gain, so that the sum stays the budget.
 
     >>> return_leftover(Shares(85.0, 370.0, 45.0), Lengths(100, 2000, 50), 725, 2.0)
     Shares(instruction=95.0, contexts=355.0, question=50.0)
@@ -92,18 +87,9 @@ def select(
 
     Algorithm 1, stopping before the bound is exceeded, as the paper's text has it. A context that would
     exceed it is taken all the same while fewer tokens than the budget are selected: otherwise the budget
-    could not be used up. A context is passed over where what must stay of it does not fit any more.
-
-    Args:
-        relevance: one number per context, higher is better; equal ones keep their order.
-        lengths: target tokens of each context.
-        budget: target tokens for all contexts together.
-        coarse_factor: k.
-        needs: target tokens of each context that must stay once it is selected.
-        pinned: contexts that are selected in any case.
-
-    Returns:
-        Indices of the selected contexts in their original order.
+    could not be used up. A context is passed over where what must stay of it (its ``needs``, in target
+    tokens) does not fit any more; ``pinned`` ones are selected in any case. Equally relevant ones keep their
+    order. Returns indices in the original order.
 
     >>> select(np.array([0.1, 0.9, 0.5]), [60, 50, 60], 60, 2.0)
     [1, 2]
@@ -129,14 +115,8 @@ def dynamic_rates(
 
     ``tau_k = clip((1 - 2 I(r_k) / K') * delta_tau + tau, 0, 1)``, where I is the place in the order of
     relevance, from 0 to K' - 1; here the places run to K' - 1 evenly, so that the spread is symmetric. All
-    rates are then moved by the same amount until the contexts cost what one common rate would cost, which
-    the formula does not see to where lengths differ.
-
-    Args:
-        relevance: one number per context, higher is better.
-        lengths: target tokens of each context.
-        rate: the common rate (tau), in (0, 1].
-        spread: delta tau.
+    rates are then moved by the same amount until the contexts cost what the common ``rate`` tau would cost,
+    which the formula does not see to where lengths differ. ``spread`` is delta tau.
 
     >>> [round(tau, 3) for tau in dynamic_rates(np.array([0.1, 0.9, 0.5]), [100, 100, 200], 0.5, 0.3)]
     [0.2, 0.8, 0.5]
@@ -156,10 +136,8 @@ def dynamic_rates(
 def arrange(relevance: npt.NDArray[np.float64], order: str) -> list[int]:
     """Indices of contexts in the order in which a prompt shows them.
 
-    Args:
-        relevance: one number per context, higher is better.
-        order: ``"original"``, ``"relevance"``: the best first, or ``"edges"``: the best at both ends and the
-            worst in the middle, where models overlook it.
+    ``"relevance"`` puts the best first, ``"edges"`` the best at both ends and the worst in the middle, where
+    models overlook it.
 
     >>> arrange(np.array([1.0, 4.0, 3.0, 2.0]), "edges")
     [1, 3, 0, 2]

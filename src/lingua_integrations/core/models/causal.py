@@ -7,7 +7,6 @@ from typing import Any
 from uuid import uuid4
 
 import numpy as np
-import regex
 
 from lingua_integrations.core.models.causal_model import CausalModel
 from lingua_integrations.core.models.loading import ByName, Request
@@ -26,7 +25,6 @@ from lingua_integrations.core.types import FloatArray, IntArray
 from lingua_integrations.errors import InvalidRequest
 
 _HEAD = "AutoModelForCausalLM"
-_SURROGATES = regex.compile(r"[\ud800-\udfff]")
 _LOOK_BACK = 4096  # tokens; evidence that this is enough is in docs/performance.md
 _AT_ONCE = 2048  # tokens of one text that are read in one pass; longer ones in steps, through a stream
 _HELD = 1 << 15  # tokens of a call whose states may wait for questions: 75 MB at a width of 576
@@ -105,9 +103,7 @@ class CausalLM(ByName[CausalModel]):
 
     def encode(self, text: str) -> Tokens:
         """Token ids without special tokens, and their character spans in ``text``."""
-        encoding = self.loaded.backend.encode(_SURROGATES.sub("\ufffd", text), add_special_tokens=False)
-        ids = np.asarray(encoding.ids, dtype=np.int64)
-        return Tokens(ids, np.asarray(encoding.offsets, dtype=np.int64).reshape(-1, 2))
+        return self.loaded.encode(text)
 
     def stream(self, prefix: IntArray) -> Stream:
         """Start reading after ``prefix``."""

@@ -18,17 +18,11 @@ if TYPE_CHECKING:
 
 @dataclass(eq=False)
 class CausalModel(Pretrained):
-    """A causal model in memory, and what scoring needs to know about it.
+    """A causal model in memory, and what scoring needs to know about it."""
 
-    Attributes:
-        window: tokens that the model can see at once.
-        start: what every sequence begins with: the start token's id, or nothing.
-        vocabulary: how many tokens there are.
-    """
-
-    window: int = field(init=False)
-    start: IntArray = field(init=False)
-    vocabulary: int = field(init=False)
+    window: int = field(init=False)  # tokens that the model can see at once
+    start: IntArray = field(init=False)  # what every sequence begins with: the start token's id, or nothing
+    vocabulary: int = field(init=False)  # how many tokens there are
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -20,11 +20,7 @@ DType = Literal["float32", "bfloat16", "float16", "float64", "auto"]
 
 
 def choose_device(device: str | None) -> str:
-    """The device asked for, if it is there; by default CUDA, else MPS, else the CPU.
-
-    Raises:
-        InvalidRequest: there is no such device here.
-    """
+    """The device asked for, which must be here; by default CUDA, else MPS, else the CPU."""
     import torch
 
     cards = torch.cuda.device_count() if torch.cuda.is_available() else 0
@@ -46,12 +42,7 @@ def choose_dtype(device: str, dtype: str | None, own: str | None = None) -> str:
     most calls take half to two thirds of the time and models half the memory; float32 on any other CPU, and
     where torch cannot tell. On CUDA from compute capability 8.0 (Ampere) on it is bfloat16 for checkpoints
     that have more than 16 bits; elsewhere ``"auto"``, the checkpoint's own. docs/performance.md has the
-    difference in what is kept.
-
-    Args:
-        device: where the model runs.
-        dtype: the type asked for.
-        own: the checkpoint's type, where it is known.
+    difference in what is kept. ``own`` is the checkpoint's type, where it is known.
 
     Raises:
         InvalidRequest: there is no such dtype.
@@ -96,11 +87,7 @@ def exact_dtype(device: str | None = None) -> str:
 
 
 def checked_dtype(dtype: str | None) -> str | None:
-    """A type that models can work in, or none that somebody chose.
-
-    Raises:
-        InvalidRequest: it is something else.
-    """
+    """A type that models can work in, or none that somebody chose; all else is refused."""
     if dtype is not None and dtype not in get_args(DType):
         raise InvalidRequest(f"dtype is one of {', '.join(map(repr, get_args(DType)))}, and not {dtype!r}.")
     return dtype

@@ -8,27 +8,20 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-import regex
 
 from lingua_integrations.core.models.cpu.sizes import rounded
 from lingua_integrations.core.models.loading import ByName, Pretrained, Request
 from lingua_integrations.core.models.reading import batches, pass_tokens
 from lingua_integrations.core.models.remembered import Vectors
+from lingua_integrations.core.text.units import clean as clean  # those who train encoders take it from here
 from lingua_integrations.core.types import FloatArray
-
-_SURROGATES = regex.compile(r"[\ud800-\udfff]")
 
 
 @dataclass(eq=False)
 class EncoderModel(Pretrained):
-    """An encoder in memory.
+    """An encoder in memory, how its tokenizer frames a text and a pair, and vectors of texts it embedded."""
 
-    Attributes:
-        templates: how the tokenizer frames a text, and a pair of texts: encodings of a sample.
-        vectors: of texts that it has embedded.
-    """
-
-    templates: tuple[Any, Any] = field(init=False, repr=False)
+    templates: tuple[Any, Any] = field(init=False, repr=False)  # encodings of samples
     vectors: Vectors = field(init=False, repr=False, default_factory=Vectors)
 
     def __post_init__(self) -> None:
@@ -37,14 +30,7 @@ class EncoderModel(Pretrained):
 
 
 class Encoder(ByName[EncoderModel]):
-    """An encoder with a head, and its fast tokenizer.
-
-    Args:
-        model: a folder, one of our names, or a hub id.
-        head: the transformers class that loads it, such as ``"AutoModel"``.
-        device: for example ``"cpu"`` or ``"cuda:0"``; by default the best there is.
-        dtype: see `CausalLM`.
-    """
+    """An encoder and its fast tokenizer; ``head`` is the transformers class, such as ``"AutoModel"``."""
 
     def __init__(self, model: str, head: str, *, device: str | None = None, dtype: str | None = None) -> None:
         super().__init__(Request(model, head, EncoderModel, device, dtype))
@@ -81,14 +67,11 @@ class Encoder(ByName[EncoderModel]):
         return ids, types
 
     def run(self, rows: Sequence[Sequence[int]], types: Sequence[Sequence[int]] | None = None) -> list[Any]:
-        """The model's last output for rows of token ids: one tensor per row, in order.
+        """The model's last output for rows of token ids, special ones included: one tensor per row, in order.
 
         Rows of similar length share a batch; the sum of a batch's padded tokens is bounded. A tensor may be
-        longer than its row by what was padded.
-
-        Args:
-            rows: token ids, special ones included.
-            types: which text of a pair each token belongs to, where the model asks for it.
+        longer than its row by what was padded. Types say which text of a pair each token belongs to, where
+        the model asks for it.
         """
         import torch
 
@@ -154,11 +137,6 @@ class SentenceEncoder(Encoder):
 
 
 _OFFSET_POSITIONS = frozenset({"roberta", "xlm-roberta", "camembert", "longformer", "xmod"})
-
-
-def clean(text: str) -> str:
-    """Text that tokenizers take: a lone surrogate becomes U+FFFD, of the same length."""
-    return str(_SURROGATES.sub("\ufffd", text))
 
 
 def _last_output(inputs: dict[str, Any], model: Any) -> Any:

@@ -10,8 +10,12 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+import numpy as np
+
 from lingua_integrations.core.models.devices import checked_dtype, choose_device, choose_dtype, on_device
+from lingua_integrations.core.protocols import Tokens
 from lingua_integrations.core.store.resolve import resolve
+from lingua_integrations.core.text.units import clean
 from lingua_integrations.core.threads import Lock
 from lingua_integrations.errors import MissingExtra, UnsupportedModel
 
@@ -24,21 +28,16 @@ logger = logging.getLogger(__name__)
 
 @dataclass(eq=False)
 class Pretrained:
-    """A model, ready to run, and its tokenizer.
+    """A model, ready to run on its device, and its fast tokenizer.
 
-    Attributes:
-        model: on its device, in evaluation mode.
-        tokenizer: a fast one.
-        name: what it was asked for as, and its digest; its dtype, too, where that is not float32.
-        prepared: how it is run, for a causal language model.
-        backend: a private copy of the tokenizer's fast half, without truncation or padding; threads need no
-            lock. Some tokenizers come with both switched on: all-MiniLM-L6-v2 pads every text to 128 tokens.
+    The backend is a private copy of the tokenizer's fast half, without truncation or padding; threads need no
+    lock. Some tokenizers come with both switched on: all-MiniLM-L6-v2 pads every text to 128 tokens.
     """
 
-    model: Any
+    model: Any  # in evaluation mode
     tokenizer: Any
-    name: str
-    prepared: Prepared | None = None
+    name: str  # as it was asked for, with its digest, and its dtype where that is not float32
+    prepared: Prepared | None = None  # how it is run, for a causal language model
     backend: Any = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -48,13 +47,14 @@ class Pretrained:
         self.backend.no_truncation()
         self.backend.no_padding()
 
-    def run(self, work: Callable[[Any], Done]) -> Done:
-        """Do work with the model: alone on its device, without gradients.
+    def encode(self, text: str) -> Tokens:
+        """Token ids without special tokens, and their character spans in ``text``."""
+        encoding = self.backend.encode(clean(text), add_special_tokens=False)
+        ids = np.asarray(encoding.ids, dtype=np.int64)
+        return Tokens(ids, np.asarray(encoding.offsets, dtype=np.int64).reshape(-1, 2))
 
-        Raises:
-            DeviceOutOfMemory: the device is full.
-            CancelledError: nobody waits for the work any more.
-        """
+    def run(self, work: Callable[[Any], Done]) -> Done:
+        """Do work with the model: alone on its device, without gradients; see `on_device`."""
         return on_device(self.model.device, lambda: work(self.model))
 
 
@@ -63,22 +63,13 @@ Loaded = TypeVar("Loaded", bound=Pretrained)
 
 @dataclass(frozen=True)
 class Request(Generic[Loaded]):
-    """Which model is wanted: the key of the cache.
+    """Which model is wanted: the key of the cache."""
 
-    Attributes:
-        name: a folder, one of our names, or a hub id.
-        head: the transformers class that loads it, such as ``"AutoModel"``.
-        made: what it is in memory: `Pretrained` or a class of that kind.
-        device: by default the best there is.
-        dtype: by default what the device is quick at, see `choose_dtype`.
-        trust_remote_code: run code that comes with the model.
-    """
-
-    name: str
-    head: str
-    made: type[Loaded]
-    device: str | None = None
-    dtype: str | None = None
+    name: str  # a folder, one of our names, or a hub id
+    head: str  # the transformers class that loads it, such as "AutoModel"
+    made: type[Loaded]  # what it is in memory
+    device: str | None = None  # by default the best there is
+    dtype: str | None = None  # by default what the device is quick at, see `choose_dtype`
     trust_remote_code: bool = False
 
 
@@ -134,9 +125,6 @@ class ByName(Generic[Loaded]):
     """A model by its name, loaded when first needed, or one that is in memory already.
 
     It holds no weights of its own, so that copies and pickles are light.
-
-    Raises:
-        InvalidRequest: there is no such dtype.
     """
 
     def __init__(self, request: Request[Loaded], given: Loaded | None = None) -> None:
@@ -172,11 +160,7 @@ class ByName(Generic[Loaded]):
 
 
 def need_models() -> None:
-    """Say what to install where models cannot run.
-
-    Raises:
-        MissingExtra: torch or transformers is not installed.
-    """
+    """Raise `MissingExtra`, which says what to install, where torch or transformers is not here."""
     for package in ("torch", "transformers"):
         if find_spec(package) is None:
             raise MissingExtra(package, "models")
@@ -222,11 +206,7 @@ def _own_dtype(folder: Path) -> str | None:
 
 
 def need_fast(tokenizer: Any, name: str) -> None:
-    """Refuse a tokenizer that cannot say which characters a token is.
-
-    Raises:
-        UnsupportedModel: it is a slow one.
-    """
+    """Refuse a slow tokenizer, which cannot say which characters a token is."""
     if not getattr(tokenizer, "is_fast", False):
         raise UnsupportedModel(
             f"{name} has no fast tokenizer, so its tokens cannot be traced to characters. Use a model whose "

@@ -18,13 +18,9 @@ _ON_A_GPU = 8192  # and on any other device: fewer would leave it idle
 
 @dataclass(frozen=True, eq=False)
 class ScoredText:
-    """A reading whose surprisals are known already.
+    """A reading whose surprisals are known already."""
 
-    Attributes:
-        nats: one per token.
-    """
-
-    nats: FloatArray
+    nats: FloatArray  # one per token
 
     def surprisals(self, begin: int = 0, end: int | None = None) -> FloatArray:
         """Nats of tokens ``[begin, end)``."""
@@ -33,19 +29,12 @@ class ScoredText:
 
 @dataclass(frozen=True, eq=False)
 class ReadStates:
-    """The states of a text; predictions are made when they are asked for.
-
-    Attributes:
-        model: whose states they are.
-        ids: the text, with the start token if the model has one.
-        states: shape [len(ids), width].
-        started: tokens that stand before the text: the start token, or none.
-    """
+    """The states of a text; predictions are made when they are asked for."""
 
     model: CausalModel
-    ids: IntArray
-    states: Any
-    started: int
+    ids: IntArray  # the text, with the start token if the model has one
+    states: Any  # shape [len(ids), width]
+    started: int  # tokens that stand before the text: the start token, or none
 
     def surprisals(self, begin: int = 0, end: int | None = None) -> FloatArray:
         """Nats of tokens ``[begin, end)`` of the text, each given all before it."""
@@ -63,12 +52,7 @@ class ReadStates:
 
 
 def read(model: CausalModel, texts: Sequence[IntArray]) -> list[ReadStates]:
-    """Read texts in one pass, padded on the right.
-
-    Args:
-        model: what reads them.
-        texts: token ids, without the start token.
-    """
+    """Read texts, token ids without the start token, in one pass, padded on the right."""
     import torch
 
     start = model.start
@@ -96,13 +80,9 @@ def pass_tokens(device: Any) -> int:
 
 
 def batches(lengths: Sequence[int], most: int) -> Iterator[list[int]]:
-    """Rows in ascending length, grouped so that each padded batch stays within so many tokens.
+    """Rows in ascending length, grouped so that no batch has more than ``most`` padded tokens.
 
     A batch has 1, 2, 4, 8, .. rows: with `rounded` widths, few numbers of tokens come up (see there).
-
-    Args:
-        lengths: of the rows.
-        most: padded tokens of a batch; see `pass_tokens`.
 
     >>> list(batches([500, 20, 600, 30, 25], 1024))
     [[1, 4], [3, 0], [2]]

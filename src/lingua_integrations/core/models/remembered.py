@@ -23,24 +23,14 @@ def in_memory(megabytes: float = 16) -> Scores:
 
 
 class Remembered:
-    """Surprisals by model and text.
-
-    Args:
-        store: where they are kept.
-    """
+    """Surprisals by model and text."""
 
     def __init__(self, store: Scores) -> None:
         self.store = store
         self._lock = Lock()
 
     def get(self, identity: str, text: IntArray, score: Callable[[IntArray], FloatArray]) -> FloatArray:
-        """The scores of a text's tokens.
-
-        Args:
-            identity: of the model, and of whatever else scores depend on.
-            text: token ids.
-            score: computes them, whatever was scored before.
-        """
+        """The scores of a text's tokens; ``identity`` is the model's, and says what else they depend on."""
         key = _key(identity, text)
         with self._lock:
             known = self.store.get(key)
@@ -56,12 +46,9 @@ class Vectors:
     """The vectors of the texts that an embedding model met last. A pickle of it is empty.
 
     A document that is retrieved again, for another question or to another rate, is not embedded again.
-
-    Args:
-        most: so many of them: 30 MB with 384 dimensions.
     """
 
-    def __init__(self, most: int = 10_000) -> None:
+    def __init__(self, most: int = 10_000) -> None:  # 30 MB with 384 dimensions
         self._most = most
         self._found: LRUCache[str, FloatArray] = LRUCache(most)
         self._lock = Lock()
@@ -72,9 +59,7 @@ class Vectors:
     def of(self, texts: Sequence[str], embed: Callable[[Sequence[str]], FloatArray]) -> FloatArray:
         """Vectors of length 1, shape [len(texts), dimensions].
 
-        Args:
-            texts: what to embed.
-            embed: gives a vector of any length for each text that is not remembered.
+        ``embed`` gives a vector of any length for each text that is not remembered.
         """
         with self._lock:
             found = {text: self._found[text] for text in dict.fromkeys(texts) if text in self._found}
@@ -95,10 +80,7 @@ def unit_length(vectors: FloatArray) -> FloatArray:
 def identity(name: str, model: Any, own: str | None) -> str:
     """What the scores of a text depend on, beside the text.
 
-    Args:
-        name: of the model, with the digest of its weights.
-        model: as it is in memory.
-        own: tells a model that has no name from all others.
+    The name carries the digest of the model's weights; ``own`` tells a model without a name from all others.
     """
     import torch
 

@@ -32,13 +32,8 @@ class Stream:
     kept text. A prefix is cut to its last quarter window. A segment longer than a quarter window, a single
     huge unit, is scored in pieces; what is kept of it is then read anew.
 
-    Args:
-        model: whose surprisals.
-        prefix: token ids of what stands before the text.
-        window: tokens that are seen at once, at least 4 and at most the model's own.
-
-    Raises:
-        UnsupportedModel: the model has layers that cannot forget.
+    The window is a number of tokens, at least 4 and at most the model's own. A model with layers that cannot
+    forget is refused.
     """
 
     def __init__(self, model: CausalModel, prefix: IntArray, window: int) -> None:

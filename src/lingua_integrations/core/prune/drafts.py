@@ -33,18 +33,7 @@ from lingua_integrations.errors import BudgetTooSmall, InvalidRequest
 def prune(
     prompt: Prompt, plan: Plan, config: CompressionConfig, models: ModelSet, journal: Journal
 ) -> list[Draft | None]:
-    """A first decision about the units of every bounded part, in the order of the prompt.
-
-    Args:
-        prompt: the parts.
-        plan: which share each may keep, and what ranking has read.
-        config: scorer, segments, threshold.
-        models: scorers and rankers.
-        journal: whom it asks is written there.
-
-    Returns:
-        For each part a draft; ``None`` where it was not selected.
-    """
+    """A draft for every bounded part, in the order of the prompt; ``None`` for one that was not selected."""
     parts = list(zip(prompt.bounded, plan.rates, strict=True))
     if not plan.prunes and config.threshold is None:
         return [Draft.all_of(part.units, part.forced) if rate else None for part, rate in parts]
@@ -142,14 +131,13 @@ class _Iterative:
         scorer, config, prompt = self.models.token_scorer(), self.config, self.prompt
         contrast = config.scorer == "contrastive"
         read = self.ranking.read if self.ranking is not None else {}
+        texts = {i: Titled.of(scorer, part) for i, part in pruned.items()} if config.independent else {}
         if contrast and config.independent:
-            texts = {i: Titled.of(scorer, part) for i, part in pruned.items()}
             return contrasts_apart(scorer, texts, config.segment_tokens, prompt.asked, read)
         joint = scorer.encode(prompt.separator).ids
         outside = prompt.instruction if prompt.scope == "contexts" else None
         prefix = np.r_[scorer.encode(outside.text).ids, joint] if outside else joint[:0]
         if config.independent:
-            texts = {i: Titled.of(scorer, part) for i, part in pruned.items()}
             return surprisals_apart(scorer, texts, config.segment_tokens, prefix, read)
         stream = scorer.stream(prefix)
         if contrast:

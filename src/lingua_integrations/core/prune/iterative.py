@@ -23,17 +23,10 @@ from lingua_integrations.core.types import BoolArray, Count, FloatArray, IntArra
 def unit_scores(
     surprisals: FloatArray, first: IntArray, last: IntArray, n: int, how: UnitScore
 ) -> FloatArray:
-    """Score of each unit from the surprisals of the tokens that touch it.
+    """Score of each of n units from the surprisals (nats, shape [tokens]) of the tokens that touch it.
 
-    The surprisal of token i decides about token i. The mean is information per token: what a budget counted
-    in tokens buys. A unit without tokens scores 0.
-
-    Args:
-        surprisals: nats per token, shape [tokens].
-        first: the first unit that each token touches, shape [tokens].
-        last: the last one, shape [tokens].
-        n: number of units.
-        how: mean, max or sum over a unit's tokens.
+    Token i touches the units from ``first[i]`` to ``last[i]``, and its own surprisal decides about it. The
+    mean is information per token: what a budget counted in tokens buys. A unit without tokens scores 0.
 
     >>> unit_scores(np.array([1.0, 3.0, 5.0]), np.array([0, 0, 1]), np.array([0, 0, 1]), 2, "mean")
     array([2., 5.])
@@ -54,18 +47,14 @@ def unit_scores(
 def segments(first: IntArray, n: int, size: int) -> list[tuple[int, int]]:
     """Cut n units into segments of about ``size`` tokens each, of equal length, at unit boundaries.
 
-    Args:
-        first: the first unit that each token touches, ascending, shape [tokens].
-        n: number of units.
-        size: tokens of the scorer model per segment.
+    ``first`` is the first unit that each token of the scorer model touches, ascending, shape [tokens].
 
     >>> segments(np.arange(250), 250, 100)
     [(0, 125), (125, 250)]
     """
     parts = number_of_segments(len(first), size)
     cuts = [int(first[len(first) * part // parts]) for part in range(1, parts)]
-    edges = sorted({0, n, *cuts})
-    return list(pairwise(edges))
+    return list(pairwise(sorted({0, n, *cuts})))
 
 
 def number_of_segments(tokens: int, size: int) -> int:
@@ -78,15 +67,9 @@ def keep_above_threshold(
 ) -> tuple[BoolArray, float]:
     """Find a segment's threshold: the lowest one at which the kept units cost at most ``target`` (Eq. 6, 7).
 
-    Args:
-        scores: one per unit, shape [n].
-        forced: units that stay whatever they cost, shape [n].
-        target: target tokens that the segment may keep.
-        cost: target tokens of a choice of units.
-
-    Returns:
-        Which units are kept, and the threshold: the highest score that was dropped, or one below all scores.
-        Of equal scores the earlier unit is kept first.
+    Returns which units are kept, and the threshold: the highest score that was dropped, or one below all
+    scores. Units that are forced stay whatever they cost; of equal scores the earlier unit is kept first.
+    Target and cost are in tokens of the target model.
 
     >>> each_costs_two = lambda kept: 2 * int(kept.sum())
     >>> keep_above_threshold(np.array([1.0, 9.0, 4.0]), np.zeros(3, dtype=bool), 4.5, each_costs_two)
@@ -111,37 +94,23 @@ def keep_above_threshold(
 class Pruner:
     """Prunes texts one after the other, and remembers what is left to spend.
 
-    Attributes:
-        count: tokens for the target model.
-        segment_tokens: tokens of the scorer model per segment.
-        unit_score: how a unit's score comes from its tokens.
-        floor: units with a lower score are dropped even where the budget has room for them.
-        left_to_fit: whether what costs nothing at the end of a text is added by the fit: it fills, and no
-            later text is to see it.
-        carry: target tokens that the segments so far left unspent (negative: overspent).
+    With ``left_to_fit``, what costs nothing at the end of a text is added by the fit: it fills, and no later
+    text is to see it.
     """
 
     count: Count
-    segment_tokens: int
+    segment_tokens: int  # of the scorer model
     unit_score: UnitScore
-    floor: float = -np.inf
+    floor: float = -np.inf  # units with a lower score are dropped even where the budget has room for them
     left_to_fit: bool = False
-    carry: float = 0.0
+    carry: float = 0.0  # target tokens that the segments so far left unspent (negative: overspent)
 
     def prune(
         self, units: Units, source: Source, forced: BoolArray, rate: float, *, settle: bool = False
     ) -> Draft:
-        """Prune one text to about ``rate`` of its target tokens.
+        """Prune one text to about ``rate``, in [0, 1], of its target tokens.
 
-        Args:
-            units: the text's units.
-            source: the text for the scorer model, and what scores it.
-            forced: units that must stay.
-            rate: share of the text's target tokens to keep, in [0, 1].
-            settle: no text follows: the last segment spends what is left, instead of carrying it over.
-
-        Returns:
-            The kept units, and for every unit how far its score lies above its segment's threshold.
+        Where no text follows (``settle``), the last segment spends what is left and carries nothing over.
         """
         tokens, stream = source
         first, last = units.owners(tokens.spans)

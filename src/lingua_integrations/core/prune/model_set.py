@@ -30,22 +30,11 @@ PUBLISHED_CLASSIFIERS = (
 
 @dataclass(frozen=True)
 class ModelSet:
-    """What a compressor scores and ranks with. It holds no weights: those are in the cache of `loading`.
+    """What a compressor scores and ranks with. It holds no weights: those are in the cache of `loading`."""
 
-    Attributes:
-        scorer: the caller's own scorer.
-        ranker: the caller's own ranker; it serves wherever something is ranked.
-        model: the name of the configuration's scorer, or of its ranker where the ranker is the scorer.
-        device: where models run.
-        dtype: what they work in.
-
-    Raises:
-        InvalidRequest: one of them is not what it should be.
-    """
-
-    scorer: TokenScorer | UnitScorer | None = None
-    ranker: Ranker | None = None
-    model: str | None = None
+    scorer: TokenScorer | UnitScorer | None = None  # the caller's own
+    ranker: Ranker | None = None  # the caller's own; it serves wherever something is ranked
+    model: str | None = None  # names the configuration's scorer, or its ranker where that is the scorer
     device: str | None = None
     dtype: str | None = None
 
@@ -64,16 +53,12 @@ class ModelSet:
         return models + (f", dtype={self.dtype!r}" if self.dtype else "")
 
     def check(self, config: CompressionConfig) -> None:
-        """Refuse what a configuration would not use.
-
-        Raises:
-            InvalidRequest: it says what has no use, and which methods have.
-        """
+        """Refuse what a configuration would not use, and say which methods would."""
         steps = [config] if config.filter is None else [config, config.filter]
         if self._causal and not any(self._reads(step) for step in steps):
             raise InvalidRequest(
-                f"This configuration never asks {self.scorer!r}, which is a causal language model. Name a method "
-                "that does: rag, longllmlingua, llmlingua or selective-context."
+                f"This configuration never asks {self.scorer!r}, which is a causal language model. Name a "
+                "method that does: rag, longllmlingua, llmlingua or selective-context."
             )
         if self.ranker is not None and not any(s.ranks or s.scorer in ("relevance", "auto") for s in steps):
             raise InvalidRequest(f"This configuration ranks nothing; what is {self.ranker!r} for?")
@@ -123,13 +108,7 @@ class ModelSet:
                 "llmlingua2 and extractive-classifier need a token classifier: model= a folder, a hub id as "
                 f"{' or '.join(PUBLISHED_CLASSIFIERS)}, or one that you trained with lingua align classifier."
             )
-        return TokenClassifier(
-            self.model,
-            device=self.device,
-            unit_score=config.unit_score,
-            language=config.language,
-            dtype=self.dtype,
-        )
+        return TokenClassifier(self.model, self.device, config.unit_score, config.language, self.dtype)
 
     @property
     def _causal(self) -> bool:

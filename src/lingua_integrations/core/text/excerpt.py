@@ -14,19 +14,12 @@ from lingua_integrations.core.types import IntArray
 
 @dataclass(frozen=True)
 class Excerpt:
-    """Pieces of a text, joined.
-
-    Attributes:
-        original: the text.
-        text: the pieces, with the white space that `Units.join` puts between them.
-        pieces: where they come from, as ascending spans of ``original``.
-        starts: where each of them begins in ``text``.
-    """
+    """Pieces of a text, joined."""
 
     original: str
-    text: str
-    pieces: tuple[Span, ...]
-    starts: tuple[int, ...]
+    text: str  # the pieces, with the white space that `Units.join` puts between them
+    pieces: tuple[Span, ...]  # where they come from, as ascending spans of the original
+    starts: tuple[int, ...]  # where each of them begins in the text
 
     @classmethod
     def of(cls, units: Units, kept: IntArray) -> Excerpt:

@@ -15,13 +15,7 @@ _WHITE = regex.compile(rf"[{SPACE}]+")
 
 
 class Gaps:
-    """The gaps between the units of a text; every choice of units asks for some of them.
-
-    Args:
-        text: all of it.
-        starts: first character of each unit, shape [n].
-        ends: one past the last character of each unit, shape [n].
-    """
+    """The gaps between the units ``[start, end)`` of a text; every choice of units asks for some of them."""
 
     def __init__(self, text: str, starts: IntArray, ends: IntArray) -> None:
         runs = np.array([run.span() for run in _WHITE.finditer(text)], dtype=np.int64).reshape(-1, 2)

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-import regex
 
 from lingua_integrations.core.text.atoms import segment
 from lingua_integrations.core.text.blocks import untorn_blocks
-from lingua_integrations.core.text.units import Units
+from lingua_integrations.core.text.units import Units, clean
 from lingua_integrations.core.types import IntArray
 
-_SURROGATES = regex.compile(r"[\ud800-\udfff]")
 _ENGLISH = """
     a an the this that these those my your his her its our their some any each every no all both
     and or but nor so yet if then than because although while when where which who whom whose what how
@@ -65,7 +63,7 @@ def sentence_starts(text: str, language: str) -> Iterator[int]:
     end = 0
     for block in [*untorn_blocks(text), None]:
         stop = block.start if block else len(text)
-        between = _SURROGATES.sub("\ufffd", text[end:stop])
+        between = clean(text[end:stop])
         if between.strip():
             for sentence in get_sentence_boundaries(language, between):
                 yield end + int(sentence["start_index"])

@@ -16,9 +16,7 @@ class Span(NamedTuple):
 def whole(spans: Sequence[tuple[int, int]], untorn: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     """Join the spans that touch one stretch which must not be torn, and widen them to all of it.
 
-    Args:
-        spans: ascending.
-        untorn: ascending, not overlapping one another.
+    Both ascend, and no two stretches overlap.
 
     >>> whole([(0, 2), (3, 5), (6, 9)], [(4, 7)])
     [(0, 2), (3, 9)]

@@ -19,24 +19,17 @@ from lingua_integrations.core.threads import computed_once
 from lingua_integrations.core.types import IntArray
 
 _VISIBLE = regex.compile(rf"[^{SPACE}]+")
+_SURROGATES = regex.compile(r"[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, eq=False)
 class Units:
-    """The units of one text, in order.
-
-    Attributes:
-        text: the input.
-        starts: first character of each unit, shape [n].
-        ends: one past the last character of each unit, shape [n]; only white space lies between
-            ``ends[i]`` and ``starts[i + 1]``.
-        of_whole: the gaps, where they are known from a longer stretch of the same text.
-    """
+    """The units of one text, in order; only white space lies between ``ends[i]`` and ``starts[i + 1]``."""
 
     text: str
-    starts: IntArray
-    ends: IntArray
-    of_whole: Gaps | None = None
+    starts: IntArray  # first character of each unit, shape [n]
+    ends: IntArray  # one past the last one, shape [n]
+    of_whole: Gaps | None = None  # the gaps, where they are known from a longer stretch of the same text
 
     def __len__(self) -> int:
         return len(self.starts)
@@ -46,9 +39,8 @@ class Units:
 
     def strings(self) -> list[str]:
         """The text of every unit."""
-        return [
-            self.text[start:end] for start, end in zip(self.starts.tolist(), self.ends.tolist(), strict=True)
-        ]
+        edges = zip(self.starts.tolist(), self.ends.tolist(), strict=True)
+        return [self.text[start:end] for start, end in edges]
 
     def part(self, begin: int, end: int) -> Units:
         """The units from ``begin`` to ``end`` (exclusive) alone."""
@@ -71,8 +63,7 @@ class Units:
     def spans(self, kept: IntArray) -> tuple[Span, ...]:
         """Kept units as maximal spans: neighbours are one span, with the white space between them."""
         first, last = _stretches(kept)
-        edges = zip(self.starts[first].tolist(), self.ends[last].tolist(), strict=True)
-        return tuple(Span(start, end) for start, end in edges)
+        return tuple(map(Span, self.starts[first].tolist(), self.ends[last].tolist()))
 
     def join(self, kept: IntArray) -> str:
         """The text of the kept units (ascending indices): stage 7, cut.
@@ -94,12 +85,6 @@ class Units:
         """First and last unit that each of the given ascending spans touches.
 
         A span in white space belongs to the unit after it (to the last one at the end of the text).
-
-        Args:
-            spans: for instance a tokenizer's character spans, in order.
-
-        Returns:
-            Two arrays of unit indices, shape [len(spans)].
         """
         edges = np.asarray(spans, dtype=np.int64).reshape(-1, 2)
         first = np.searchsorted(self.ends, edges[:, 0], side="right")
@@ -137,6 +122,11 @@ def from_tokens(text: str, spans: Sequence[tuple[int, int]]) -> Units:
         merged += _visible(text, start, span_end)
         end = max(end, span_end)
     return from_spans(text, merged)
+
+
+def clean(text: str) -> str:
+    """Text that tokenizers take: a lone surrogate becomes U+FFFD, of the same length."""
+    return str(_SURROGATES.sub("\ufffd", text))
 
 
 def _visible(text: str, start: int, end: int) -> list[tuple[int, int]]:

@@ -25,26 +25,21 @@ _MULTIPLE = 256  # half of what attention on a CPU takes at a time
 class GrowingLayer(DynamicLayer):  # type: ignore[no-untyped-call]
     """A layer of a cache whose ``keys`` and ``values`` are the filled parts of larger blocks.
 
-    Rows may be cut off at the end (`crop`), and are then written over; a layer is for one reader.
-
-    Attributes:
-        room: rows of the first block.
-        room_on_cpu: rows of the first block there: what a stream looks back on, and what fills up its last
-            pass. Memory counts only once it is written to.
-        compiled: types of numbers for which attention is shown few numbers of rows; see `FewSizes`.
+    Rows may be cut off at the end (`crop`), and are then written over; a layer is for one reader. On a CPU
+    the first block has room for what a stream looks back on, and for what fills up its last pass: memory
+    counts only once it is written to.
     """
 
-    room: ClassVar[int] = 1024
+    room: ClassVar[int] = 1024  # rows of the first block
     room_on_cpu: ClassVar[int] = 4096 + 256
-    compiled: ClassVar[tuple[torch.dtype, ...]] = ()
+    compiled: ClassVar[tuple[torch.dtype, ...]] = ()  # for which attention sees few sizes, see `FewSizes`
 
     def update(
         self, key_states: Tensor, value_states: Tensor, *args: Any, **kwargs: Any
     ) -> tuple[Tensor, Tensor]:
         """Write new rows behind the held ones, shape [batch, heads, rows, width].
 
-        Returns:
-            All of them, and zeros up to what attention sees, which come later and which the mask hides.
+        What comes back has zeros behind all of them, up to what attention sees: the mask hides them.
         """
         if not self.is_initialized:
             self.lazy_initialization(key_states, value_states)

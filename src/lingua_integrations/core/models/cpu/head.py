@@ -21,17 +21,11 @@ _LOGITS = 1 << 22  # that are held at once on a CPU: 16 MB; from 32 MB on, memor
 
 @dataclass(frozen=True)
 class Apart:
-    """What reads, and what predicts.
+    """What reads, and what predicts."""
 
-    Attributes:
-        body: takes a transformers model's inputs; gives states, shape [batch, n, width].
-        head: gives logits of states, shape [..., vocabulary].
-        vocabulary: how many tokens there are.
-    """
-
-    body: Callable[..., Any]
-    head: Callable[[Any], Any]
-    vocabulary: int
+    body: Callable[..., Any]  # takes a transformers model's inputs; gives states, shape [batch, n, width]
+    head: Callable[[Any], Any]  # gives logits of states, shape [..., vocabulary]
+    vocabulary: int  # how many tokens there are
 
     @property
     def whole(self) -> bool:
@@ -39,15 +33,7 @@ class Apart:
         return self.head is _itself
 
     def nats(self, states: Any, targets: Any) -> Any:
-        """Surprisal of each target after its state, some rows at a time.
-
-        Args:
-            states: shape [n, width].
-            targets: token ids, shape [n].
-
-        Returns:
-            Nats in float32, shape [n].
-        """
+        """Surprisal of each target id (shape [n]) after its state (shape [n, width]): nats in float32."""
         import torch
         from torch.nn import functional
 

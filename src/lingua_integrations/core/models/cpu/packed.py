@@ -28,12 +28,6 @@ class PackedLinear(nn.Module):
     """A linear layer with its weights in the order in which they are multiplied.
 
     It is for inference, where it stands: it cannot be saved or moved, and copies are the same one.
-
-    Args:
-        linear: whose weights it takes over.
-
-    Raises:
-        UnsupportedModel: it is asked to move or to save itself.
     """
 
     def __init__(self, linear: nn.Linear) -> None:
@@ -72,13 +66,7 @@ def pack(model: Any) -> None:
 
     Whether it works, each layer and then a short text tell: torch has these operations under names that it
     does not promise to keep, and a model may look at its layers' weights itself. One layer is packed at a
-    time, and its own weights are let go.
-
-    Args:
-        model: in evaluation mode.
-
-    Raises:
-        NotPacked: it does not, and some layers are packed already.
+    time, and its own weights are let go: where it does not work, `NotPacked`, some layers are packed already.
     """
     if model.device.type != "cpu" or model.dtype not in _ROUNDING:
         return
@@ -101,12 +89,7 @@ def _pack(model: Any) -> None:
         _same(layer(rows), linear(rows), model.dtype)
         setattr(parent, name, layer)
     _same(model(input_ids=sample)[0], expected, model.dtype)
-    _let_go_of_file(model)
-
-
-def _let_go_of_file(model: nn.Module) -> None:
-    """Copy what is left of a model's weights: nothing refers to their file in memory, and it can go."""
-    for rest in (*model.parameters(), *model.buffers()):
+    for rest in (*model.parameters(), *model.buffers()):  # nothing refers to their file any more: it can go
         rest.data = rest.data.clone()
 
 
@@ -119,14 +102,13 @@ def _same(found: Tensor, expected: Tensor, dtype: torch.dtype) -> None:
 @cache
 def unoffered(dtype: torch.dtype = torch.float32) -> str | None:
     """Why layers of a dtype cannot be packed on this machine; None where they can."""
-    operations = ("_reorder_linear_weight", "_linear_pointwise")
     if platform.machine().lower() not in ("x86_64", "amd64"):
         return f"the processor is no x86 ({platform.machine()})"
     if not torch.backends.mkldnn.is_available():  # type: ignore[no-untyped-call]
         return "this torch comes without oneDNN"
-    missing = [name for name in operations if not hasattr(torch.ops.mkldnn, name)]
-    if missing:
-        return f"this torch has no mkldnn.{missing[0]}"
+    for name in ("_reorder_linear_weight", "_linear_pointwise"):
+        if not hasattr(torch.ops.mkldnn, name):
+            return f"this torch has no mkldnn.{name}"
     try:
         PackedLinear(nn.Linear(1, 1, dtype=dtype))
     except Exception as error:  # whatever oneDNN says of this processor

@@ -13,29 +13,17 @@ from lingua_integrations.core.models.cpu.packed import pack
 
 @dataclass(frozen=True)
 class Prepared:
-    """How a causal model is run.
-
-    Attributes:
-        apart: what of it reads, and what predicts.
-        new_cache: makes an empty KV cache for it.
-    """
+    """How a causal model is run: what of it reads and what predicts, and what makes an empty KV cache."""
 
     apart: Apart
     new_cache: Callable[[], Any]
 
 
 def prepare(model: Any, *, packed: bool = True) -> Prepared | None:
-    """Make a model ready to run.
+    """Make a transformers model on its device ready to run; None for one that predicts no tokens.
 
-    Args:
-        model: of transformers, on its device, in evaluation mode. Its layers may be replaced.
-        packed: pack its linear layers where that works; not of a model that its owner goes on using.
-
-    Returns:
-        How to run it; None for one that predicts no tokens.
-
-    Raises:
-        NotPacked: packing was tried and does not work: load the model anew, and prepare it without.
+    Its linear layers may be replaced by packed ones, which is not for a model that its owner goes on using.
+    Where that was tried and does not work, `NotPacked`, load the model anew and prepare it without.
     """
     if packed:
         pack(model)

@@ -83,12 +83,7 @@ def marginal_order(relevance: FloatArray, vectors: FloatArray, diversity: float)
     """Place of each unit in the order of maximal marginal relevance (Carbonell and Goldstein 1998).
 
     Next comes ``argmax (1 - diversity) * relevance - diversity * max likeness to what came before``, with
-    relevance scaled to [0, 1].
-
-    Args:
-        relevance: one number per unit, shape [n].
-        vectors: of length 1, shape [n, dimensions].
-        diversity: 1 - lambda, in (0, 1].
+    relevance scaled to [0, 1], and diversity 1 - lambda. Vectors have length 1, shape [n, dimensions].
 
     >>> marginal_order(np.array([3.0, 2.9, 1.0]), np.array([[1.0, 0], [1, 0], [0, 1]]), 0.5)
     array([0., 2., 1.])

@@ -10,7 +10,7 @@ import numpy as np
 import regex
 
 from lingua_integrations.core.config import UnitScore
-from lingua_integrations.core.models.encoder import Encoder, clean
+from lingua_integrations.core.models.encoder import Encoder
 from lingua_integrations.core.prune.iterative import unit_scores
 from lingua_integrations.core.text.sentences import sentence_starts
 from lingua_integrations.core.text.units import Units
@@ -30,15 +30,10 @@ class Window(NamedTuple):
 
 @dataclass(frozen=True)
 class Frame:
-    """What stands around the tokens of a window: special tokens, and the question where the model reads one.
-
-    Attributes:
-        encoder: the model.
-        asked: token ids of the question and the text's title; ``None``: the model reads the text alone.
-    """
+    """What stands around a window's tokens: special tokens, and the question where the model reads one."""
 
     encoder: Encoder
-    asked: Sequence[int] | None = None
+    asked: Sequence[int] | None = None  # ids of the question and the text's title, where the model reads them
 
     @classmethod
     def of(cls, encoder: Encoder, question: str, title: str | None) -> Frame:
@@ -86,8 +81,8 @@ class TokenClassifier:
     dtype: str | None = None
 
     def __post_init__(self) -> None:
-        kind = "AutoModelForTokenClassification"
-        self._encoder = Encoder(self.model, kind, device=self.device, dtype=self.dtype)
+        head = "AutoModelForTokenClassification"
+        self._encoder = Encoder(self.model, head, device=self.device, dtype=self.dtype)
 
     @property
     def name(self) -> str:
@@ -103,7 +98,8 @@ class TokenClassifier:
         plans = []
         for units, title in zip(texts, titles, strict=True):
             frame = Frame.of(self._encoder, asked, title)
-            ids, spans = self._encode(units.text)
+            encoded, spans = self._encoder.loaded.encode(units.text)
+            ids: list[int] = encoded.tolist()
             starts = list(sentence_starts(units.text, self.language)) if len(ids) > frame.room else []
             ends = np.searchsorted(spans[:, 0], starts)
             cut = list(windows(len(ids), frame.room, ends))
@@ -117,17 +113,9 @@ class TokenClassifier:
             scores.append(unit_scores(found, *units.owners(spans), len(units), self.unit_score))
         return scores
 
-    def _encode(self, text: str) -> tuple[list[int], IntArray]:
-        encoding = self._encoder.loaded.backend.encode(clean(text), add_special_tokens=False)
-        return encoding.ids, np.asarray(encoding.offsets, dtype=np.int64).reshape(-1, 2)
-
 
 def keep_label(config: Any) -> int | None:
-    """Which of a classifier's labels means keep; None where it has only one.
-
-    Raises:
-        UnsupportedModel: its labels do not say.
-    """
+    """Which of a classifier's labels means keep; None where it has only one. They must say it."""
     labels = {int(i): str(label).replace("_", " ") for i, label in config.id2label.items()}
     if len(labels) == 1:
         return None
