@@ -14,6 +14,7 @@ from lingua_integrations import CompressionConfig, PromptCompressor
 from lingua_integrations.core.methods import METHODS
 from lingua_integrations.core.models.causal import CausalLM
 from lingua_integrations.core.models.encoder import SentenceEncoder
+from lingua_integrations.core.models.remembered import Vectors
 from lingua_integrations.core.protocols import Ranker
 from lingua_integrations.core.prune.rankers.embedding import DEFAULT_EMBEDDING, EmbeddingRanker
 from lingua_integrations.core.prune.rankers.fusion import FusionRanker
@@ -99,16 +100,18 @@ def ours(setting: Setting, dtype: str) -> dict[str, Work]:
     encoder = SentenceEncoder(DEFAULT_EMBEDDING, dtype=dtype, device=setting.device)
     sequential = METHODS["llmlingua"].config.with_(independent=False)
     long = METHODS["longllmlingua"].config
+
+    def fusion() -> Ranker:
+        encoder.loaded.vectors = Vectors()  # what it remembers of the texts at another rate does not help
+        return FusionRanker(EmbeddingRanker(encoder))
+
     return {
         "llmlingua": by(scorer, METHODS["llmlingua"].config),
-        "llmlingua, one after the other, exact": by(scorer, sequential),
-        "llmlingua, one after the other, evicting": by(scorer, sequential.with_(exact_stream=False)),
+        "llmlingua, one after the other": by(scorer, sequential),
         "longllmlingua": by(scorer, long),
         "longllmlingua, one after the other": by(scorer, long.with_(independent=False)),
         "rag": by(scorer, METHODS["rag"].config),
-        "extractive-fusion": by(
-            None, METHODS["extractive-fusion"].config, lambda: FusionRanker(EmbeddingRanker(encoder))
-        ),
+        "extractive-fusion": by(None, METHODS["extractive-fusion"].config, fusion),
     }
 
 

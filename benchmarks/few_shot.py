@@ -92,7 +92,7 @@ def main() -> None:
                     "budget": budget,
                     "case": case.name,
                     "tokens": count("\n\n".join(texts)),
-                    "nats": target.nats(task.prompt(case, list(enumerate(texts))), case.answers[0]),
+                    "nats": target.nats_of([task.prompt(case, list(enumerate(texts)))], case.answers[0])[0],
                 }
                 stream.write(json.dumps(line) + "\n")
                 stream.flush()

@@ -2,12 +2,13 @@
 
     LINGUA_DATA=FOLDER python benchmarks/no_question.py
 
-On the meetings of QMSum (FOLDER/qmsum_val.jsonl.gz): of the turns that its questions rest on, the share that is
-kept, in characters, and in different words of more than five letters.
+On the meetings of QMSum (FOLDER/qmsum_val.jsonl.gz): of the turns that its questions rest on, the share that
+is kept, in characters, and in different words of more than five letters.
 """
 
 from __future__ import annotations
 
+import argparse
 import gzip
 import json
 import os
@@ -74,6 +75,7 @@ def kept(compressor: PromptCompressor, row: dict[str, Any], rate: float) -> tupl
 
 def main() -> None:
     """A row for each method and rate."""
+    argparse.ArgumentParser(description=__doc__.splitlines()[0]).parse_args()
     file = Path(os.environ["LINGUA_DATA"], "qmsum_val.jsonl.gz")
     with gzip.open(file, "rt", encoding="utf-8") as lines:
         rows = [json.loads(line) for line in lines]

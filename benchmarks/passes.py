@@ -23,8 +23,9 @@ from contenders import PASSAGES, TOKENS, plain, texts_of
 from torch.nn import functional
 from transformers import AttentionInterface
 
+from lingua_integrations.core.models import reading
 from lingua_integrations.core.models.causal import CausalLM
-from lingua_integrations.core.scorers import halves, reading
+from lingua_integrations.core.models.cpu import head
 from lingua_integrations.core.store.catalogue import DEFAULT_SCORER
 from lingua_integrations.core.store.resolve import resolve
 from speed import seconds
@@ -52,8 +53,8 @@ class Bench:
 
     def head(self, states: torch.Tensor, logits: int) -> None:
         """The head over all tokens, so many logits at a time."""
-        with patch.object(halves, "_LOGITS", logits):
-            self.scorer.loaded.halves.nats(states, torch.from_numpy(self.all))
+        with patch.object(head, "_LOGITS", logits):
+            self.scorer.loaded.apart.nats(states, torch.from_numpy(self.all))
 
     def apart(self, batch_tokens: int) -> list:
         """Every text by itself, in padded passes of at most so many tokens."""
@@ -72,12 +73,11 @@ class Bench:
             use_cache=False,
         ).last_hidden_state[0]
         self.model.set_attn_implementation("sdpa")
-        pairs = zip(self.ids, pairwise(edges), strict=True)
-        return [reading.Reading(self.scorer, ids, states[begin:end], 1) for ids, (begin, end) in pairs]
+        return [states[begin:end] for begin, end in pairwise(edges)]
 
-    def stream(self, segment: int, *, exact: bool) -> None:
+    def stream(self, segment: int) -> None:
         """All in one stream, of which every other token is kept."""
-        stream = self.scorer.stream(self.all[:0], exact=exact)
+        stream = self.scorer.stream(self.all[:0])
         for begin in range(0, len(self.all), segment):
             piece = self.all[begin : begin + segment]
             stream.score(piece)
@@ -101,7 +101,6 @@ def rows(bench: Bench, packed: dict[str, Bench]) -> dict[str, Callable[[], objec
     """What is measured: the model as transformers loads it, and packed in each type of numbers."""
     states = bench.body().clone()
     bf16 = copy.deepcopy(bench.model).to(torch.bfloat16)
-    int8 = torch.ao.quantization.quantize_dynamic(copy.deepcopy(bench.model), {torch.nn.Linear})
     return {
         WHOLE: bench.whole,
         "body, one sequence": bench.body,
@@ -109,20 +108,13 @@ def rows(bench: Bench, packed: dict[str, Bench]) -> dict[str, Callable[[], objec
         "body, texts apart, one a pass": partial(bench.apart, 1),
         **{f"body, texts apart, {n} tokens a pass": partial(bench.apart, n) for n in (512, 1024, 4096)},
         "body, texts apart, packed end to end": bench.packed,
-        **{
-            f"stream, half kept, segments of {n}, {'exact' if exact else 'evicting'}": partial(
-                bench.stream, n, exact=exact
-            )
-            for n in (100, 200, 400)
-            for exact in (True, False)
-        },
+        **{f"stream, half kept, segments of {n}": partial(bench.stream, n) for n in (100, 200, 400)},
         **{
             f"packed, {kind}: {name}": work
             for kind, one in packed.items()
             for name, work in quick(one, states)
         },
         "body, bfloat16": partial(bench.body, bf16),
-        "body, dynamic int8": partial(bench.body, int8),
     }
 
 
@@ -132,7 +124,7 @@ def quick(bench: Bench, states: torch.Tensor) -> Iterator[tuple[str, Callable[[]
     yield "head, 85 rows at a time", partial(bench.head, states.to(bench.model.dtype), 85 * 49152)
     yield "body, texts apart, one a pass", partial(bench.apart, 1)
     yield "body, texts apart, 1024 tokens a pass", partial(bench.apart, 1024)
-    yield "stream, half kept, segments of 100, exact", partial(bench.stream, 100, exact=True)
+    yield "stream, half kept, segments of 100", partial(bench.stream, 100)
 
 
 def main() -> None:
@@ -143,7 +135,7 @@ def main() -> None:
     args = parser.parse_args()
     model = plain("AutoModelForCausalLM", resolve(DEFAULT_SCORER).folder)
     packed = {kind: CausalLM(DEFAULT_SCORER, dtype=kind) for kind in ("float32", "bfloat16")}
-    scorer = CausalLM.from_objects(model, packed["float32"].loaded.source.tokenizer)
+    scorer = CausalLM.from_objects(model, packed["float32"].loaded.tokenizer)
     prompts = texts_of(scorer, PASSAGES, TOKENS)
     times: dict[str, list[float]] = {}
     print("| what | multiple of the whole model's pass |\n|---|---|")

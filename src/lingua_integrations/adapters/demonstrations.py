@@ -114,7 +114,7 @@ def choose(
 
 
 def _shortened(
-    all_of_them: Demonstrations,
+    demonstrations: Demonstrations,
     chooser: PromptCompressor,
     inside: Callable[..., Chosen],
     coarse_factor: float,
@@ -123,22 +123,22 @@ def _shortened(
     """As many as fit once the text of some fields is compressed."""
     for factor in (coarse_factor, (1 + coarse_factor) / 2, 1.0):
         with suppress(BudgetTooSmall):  # what stays of so many leaves no room: take fewer
-            whole = all_of_them.whole(chooser, int(budget * factor))
+            whole = demonstrations.whole(chooser, int(budget * factor))
             chosen = [context.index for context in whole.contexts]
             if whole.tokens_after <= budget:
-                return [all_of_them.examples[number] for number in chosen], replace(whole, budget=budget)
+                return [demonstrations.examples[number] for number in chosen], replace(whole, budget=budget)
             shorter, result = inside(chosen, budget=budget)
             return shorter, replace(result, tokens_before=whole.tokens_before, dropped=whole.dropped)
-    return _single(all_of_them, chooser, inside, budget)
+    return _single(demonstrations, chooser, inside, budget)
 
 
 def _single(
-    all_of_them: Demonstrations, chooser: PromptCompressor, inside: Callable[..., Chosen], budget: int
+    demonstrations: Demonstrations, chooser: PromptCompressor, inside: Callable[..., Chosen], budget: int
 ) -> Chosen:
     """One demonstration, shortened: the best one, or where that does not fit, the shortest."""
-    written = list(map(all_of_them.write, all_of_them.examples))
+    written = list(map(demonstrations.write, demonstrations.examples))
     sizes = list(map(chooser.counter.count, written))
-    for number in dict.fromkeys([all_of_them.best(chooser), sizes.index(min(sizes))]):
+    for number in dict.fromkeys([demonstrations.best(chooser), sizes.index(min(sizes))]):
         with suppress(BudgetTooSmall):
             shorter, result = inside([number], budget=budget)
             gone = tuple(
@@ -146,7 +146,7 @@ def _single(
                 for i, text in enumerate(written)
                 if i != number
             )
-            before = chooser.counter.count(all_of_them.text(all_of_them.examples))
+            before = chooser.counter.count(demonstrations.text(demonstrations.examples))
             return shorter, replace(result, tokens_before=before, dropped=gone)
     raise BudgetTooSmall(budget, min(sizes), "not one demonstration fits, however short")
 

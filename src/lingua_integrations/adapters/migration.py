@@ -137,8 +137,9 @@ def translate(arguments: Mapping[str, Any], ours: Collection[str] = ()) -> dict[
     >>> settings["device"], settings["config"].target_tokens
     ('cuda', 300)
     """
-    given = {name: value for name, value in arguments.items() if name not in ours}
-    given |= given.pop(_KWARGS, None) or {}
+    theirs = {name: value for name, value in arguments.items() if name not in ours}
+    given = {**theirs, **(theirs.get(_KWARGS) or {})}
+    given.pop(_KWARGS, None)  # read above
     rank_method, tokens = given.pop("rank_method", "longllmlingua"), given.pop("target_token", None)
     place = given.pop("device_map", None)
     settings = {"model": given.pop("model_name", None), "device": None if place in _ANYWHERE else place}

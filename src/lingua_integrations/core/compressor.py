@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from copy import copy
 from dataclasses import replace
 from typing import Any
@@ -263,11 +264,10 @@ class PromptCompressor:
         return BudgetTooSmall(error.budget + overhead, works, error.why)
 
     def _works(self, prompt: Prompt, budget: int) -> bool:
-        try:
+        with suppress(BudgetTooSmall):
             run(prompt, self.config, budget, self._models, Journal())
-        except BudgetTooSmall:
-            return False
-        return True
+            return True
+        return False
 
     def _prompt(
         self, contexts: Sequence[str | Context], question: str | None, instruction: str | None

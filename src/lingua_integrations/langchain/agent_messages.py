@@ -20,10 +20,9 @@ from lingua_integrations.langchain.runnable import EVENT
 
 
 class AgentAdapter(Adapter):
-    """An adapter for agents.
+    """An adapter for agents: a failure is a warning, since a turn has cost too much to be lost.
 
-    Every text is compressed alone, so that nothing of a conversation goes missing. A failure is a warning,
-    since a turn of an agent has cost too much to be lost.
+    Every text is compressed alone, so that nothing of a conversation goes missing.
     """
 
     on_error: OnError = "passthrough"

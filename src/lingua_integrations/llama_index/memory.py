@@ -88,9 +88,8 @@ class LinguaMemoryBlock(Component, Compressing, BaseMemoryBlock[str]):
 
     def compressor_for(self, counter: Any = None) -> PromptCompressor:
         """As in `How`."""
-        return super().compressor_for(
-            counter or (LlamaIndexCounter() if self.counter == LLAMA_INDEX else None)
-        )
+        own = LlamaIndexCounter() if self.counter == LLAMA_INDEX else None
+        return super().compressor_for(counter or own)
 
     def _shortened(self, content: str, tokens_to_truncate: int) -> str | None:
         text, question = str(content), getattr(content, "question", "")

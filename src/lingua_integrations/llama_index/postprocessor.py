@@ -70,9 +70,7 @@ class LinguaNodePostprocessor(Component, SpreadingAdapter, BaseNodePostprocessor
         dispatcher.event(start_event(self, query, len(nodes)))
         texts = [text_of(scored.node) for scored in nodes]
         result = self.shorten(texts, query, [scored.node.metadata for scored in nodes])
-        compressed = (
-            nodes if result is None else [self._rebuilt(nodes, context) for context in result.contexts]
-        )
+        compressed = nodes if result is None else [self._rebuilt(nodes, one) for one in result.contexts]
         dispatcher.event(end_event(self, result, len(compressed)))
         return list(compressed)
 

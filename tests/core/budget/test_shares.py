@@ -61,3 +61,16 @@ def test_the_sum_stays_the_budget(instruction, contexts, question, rate, selecte
 def test_select(relevance, lengths, budget, chosen):
     """Whole contexts, best first, up to twice the budget, and never fewer tokens than the budget."""
     assert select(np.array(relevance), lengths, budget, 2.0) == chosen
+
+
+def test_eq3_leaves_the_contexts_something():
+    """20 tokens for the contexts, which instruction and question could take to the last one: they do not."""
+    shares = Shares(10.0, 20.0, 10.0)
+    assert return_leftover(shares, Lengths(20, 100, 20), 0, 2.0) == shares
+    assert return_leftover(shares, Lengths(20, 100, 19), 0, 2.0) == Shares(20.0, 1.0, 19.0)
+
+
+def test_what_must_stay_may_fill_the_budget_to_the_last_token():
+    """30 + 30 of 60 tokens fit; a token more of either, and the second context is passed over."""
+    for second, chosen in ((30, [0, 1]), (31, [0])):
+        assert select(np.array([0.9, 0.5]), [50, 50], 60, 2.0, [30, second]) == chosen

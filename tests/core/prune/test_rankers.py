@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import copy
 import pickle
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -199,3 +201,14 @@ def test_marginal_relevance_without_diversity_is_relevance():
     relevance = np.array([0.3, 0.9, 0.5])
     order = marginal_order(relevance, np.eye(3), 1e-9)
     assert order.tolist() == [2.0, 0.0, 1.0]
+
+
+def test_bm25_writes_nothing_into_the_log():
+    """The library switches its own log to DEBUG when it is imported, also for those who have a root log."""
+    code = (
+        "import logging; logging.basicConfig(level=logging.INFO)\n"
+        "from lingua_integrations.core.prune.rankers.lexical import BM25Ranker\n"
+        "print(BM25Ranker().rank('Who wrote Emma?', ['Emma is by Austen.', 'It rained.']).argmax())"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == ("0\n", "")

@@ -132,7 +132,10 @@ def fit(
 
     With ``fill``, no dropped unit is left out that would still fit, given how ``count`` measures its
     neighbourhood; the bound itself is checked on whole texts, by ``total`` (by default the sum of their
-    counts). Returns for each draft which units are kept. What must stay may exceed the budget: `BudgetTooSmall`.
+    counts). Returns for each draft which units are kept.
+
+    Raises:
+        BudgetTooSmall: the units that must stay exceed the budget.
     """
     whole = total or (lambda texts: sum(map(count, texts)))
     local = lru_cache(maxsize=1 << 12)(count)  # the same few words stand side by side again and again

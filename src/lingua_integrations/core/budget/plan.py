@@ -64,14 +64,9 @@ def make_plan(
     selected = sum(part.tokens for part, rate in zip(prompt.contexts, plan.rates, strict=True) if rate)
     if config.coarse_factor is not None:
         shares = return_leftover(shares, lengths, selected, config.coarse_factor)
-    return replace(plan, rates=_in_order(prompt, _stretch(prompt, plan.rates, shares), shares, lengths))
-
-
-def _in_order(prompt: Prompt, rates: list[float], shares: Shares, lengths: Lengths) -> list[float]:
-    """Rates of instruction, contexts and question, as far as the prompt has them."""
     before = [shares.instruction / lengths.instruction] if prompt.instruction else []
     after = [shares.question / lengths.question] if prompt.question else []
-    return [*before, *rates, *after]
+    return replace(plan, rates=[*before, *_stretch(prompt, plan.rates, shares), *after])
 
 
 def _share_out(

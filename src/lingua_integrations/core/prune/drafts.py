@@ -108,9 +108,7 @@ class _Iterative:
         pruned = {i: part for i, (part, rate) in enumerate(parts) if rate and not stays[i]}
         sources = self._sources(pruned)
         left_to_fit = config.independent and config.fill
-        pruner = Pruner(
-            self.prompt.count, config.segment_tokens, config.unit_score, floor, left_to_fit=left_to_fit
-        )
+        pruner = Pruner(self.prompt.count, config.segment_tokens, config.unit_score, floor, left_to_fit)
         drafts: list[Draft | None] = []
         last = max((i for i, (_, rate) in enumerate(parts) if 0 < rate < whole), default=0)
         for i, (part, rate) in enumerate(parts):

@@ -166,7 +166,7 @@ def digest_of(files: dict[str, str]) -> str:
 
 @contextmanager
 def locked(name: str) -> Iterator[None]:
-    """Nobody else changes the model of that name meanwhile; a store that cannot be written is a `ModelError`."""
+    """Nobody else changes the model of that name meanwhile. A store that cannot be written: `ModelError`."""
     from filelock import FileLock
 
     parent = folder_of(name).parent

@@ -47,9 +47,8 @@ class PackedLinear(nn.Module):
 
     def extra_repr(self) -> str:
         """What nn.Linear says."""
-        return (
-            f"in_features={self.in_features}, out_features={self.out_features}, bias={self._bias is not None}"
-        )
+        sizes = f"in_features={self.in_features}, out_features={self.out_features}"
+        return f"{sizes}, bias={self._bias is not None}"
 
     def forward(self, rows: Tensor) -> Tensor:
         """Shape [..., in_features] to [..., out_features]."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import regex
 
+from lingua_integrations.core.models.remembered import unit_length
 from lingua_integrations.core.types import FloatArray
 
 _TERM = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]|[^\W\p{Han}\p{Hiragana}\p{Katakana}_]+")
@@ -24,7 +27,7 @@ class BM25Ranker:
         >>> BM25Ranker().rank("Who wrote Emma?", ["Emma is by Austen.", "Ulysses is by Joyce."]).argmax()
         np.int64(0)
         """
-        import bm25s  # on first use: an import of the package should not pay for it
+        bm25s = library()
 
         corpus = [terms(text) for text in texts]
         wanted = set(terms(question)) & {term for document in corpus for term in document}
@@ -33,6 +36,19 @@ class BM25Ranker:
         index = bm25s.BM25()
         index.index(corpus, show_progress=False)
         return np.asarray(index.get_scores(sorted(wanted)), dtype=np.float64)
+
+
+def library() -> Any:
+    """The library bm25s, whose import switches its own log to DEBUG: that is undone.
+
+    It is imported on first use, since an import of this package should not pay for it.
+    """
+    log = logging.getLogger("bm25s")
+    level = log.level
+    import bm25s
+
+    log.setLevel(level)
+    return bm25s
 
 
 def terms(text: str) -> list[str]:
@@ -56,5 +72,4 @@ def word_vectors(texts: Sequence[str]) -> FloatArray:
     vectors = np.zeros((len(texts), max(1, len(places))))
     for row, words in enumerate(documents):
         np.add.at(vectors[row], [places[word] for word in words], 1.0)
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return np.asarray(vectors / np.maximum(lengths, 1e-12))
+    return unit_length(vectors)

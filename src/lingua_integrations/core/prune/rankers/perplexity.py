@@ -15,11 +15,7 @@ from lingua_integrations.core.types import FloatArray
 
 @dataclass(frozen=True)
 class PerplexityRanker:
-    """Descending perplexity (LLMLingua, Algorithm 1). It does not see the question.
-
-    Attributes:
-        scorer: the model.
-    """
+    """Descending perplexity under the scorer (LLMLingua, Algorithm 1). It does not see the question."""
 
     scorer: TokenScorer
 

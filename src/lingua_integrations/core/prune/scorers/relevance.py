@@ -52,10 +52,8 @@ class RelevanceScorer:
         relevance = own + np.repeat(whole, lengths)
         if self.diversity:
             relevance = -marginal_order(relevance, self._vectors(pieces), self.diversity)
-        edges = np.cumsum([0, *lengths])
-        return [
-            with_neighbours(relevance[begin:end], self.neighbours) for begin, end in pairwise(edges.tolist())
-        ]
+        edges = np.cumsum([0, *lengths]).tolist()
+        return [with_neighbours(relevance[begin:end], self.neighbours) for begin, end in pairwise(edges)]
 
     def _vectors(self, pieces: Sequence[str]) -> FloatArray:
         """What likeness is measured by: the ranker's vectors, if it has any, else counts of words."""

@@ -115,7 +115,7 @@ class TokenClassifier:
 
 
 def keep_label(config: Any) -> int | None:
-    """Which of a classifier's labels means keep; None where it has only one. They must say it."""
+    """Which of a classifier's labels means keep; None where it has only one. Some label must say it."""
     labels = {int(i): str(label).replace("_", " ") for i, label in config.id2label.items()}
     if len(labels) == 1:
         return None
