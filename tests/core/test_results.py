@@ -146,6 +146,22 @@ def test_budget_too_small_names_the_smallest_that_works(tiny_scorer):
     assert isinstance(caught.value, LinguaError)
 
 
+def test_contexts_with_a_rate_of_their_own_may_take_all_there_is(tiny_scorer, o200k):
+    """To the last token: the others are left out, and that is no error."""
+    compressor = PromptCompressor(tiny_scorer, "rag")
+    contexts = [Context(TEXTS[0], rate=1.0), TEXTS[1]]
+    assert compressor.compress(contexts, target_tokens=o200k(TEXTS[0])).texts == [TEXTS[0]]
+
+
+def test_blank_texts_do_not_take_the_budget(tiny_scorer, o200k):
+    """Where they leave no room for others, they are left out."""
+    blank = " \n\t" * 30
+    assert o200k(blank) > 6
+    result = PromptCompressor(tiny_scorer, "rag").compress([blank, TEXTS[0]], target_tokens=6)
+    assert [context.index for context in result.contexts] == [1]
+    assert result.dropped[0].reason.startswith("blank")
+
+
 def test_no_unit_at_all_is_too_little_for_any_overhead(tiny_scorer):
     """An empty text, and a budget that templates alone take up."""
     compressor = PromptCompressor(tiny_scorer, CompressionConfig.rag().with_(overhead_tokens=7))

@@ -147,6 +147,13 @@ def test_any_json(tiny_compressor, o200k, data, rate):
     assert o200k(shorter.text) <= shorter.result.budget
 
 
+def test_json_may_have_endless_numbers():
+    """Longer than Python makes numbers of."""
+    text = f"[{'9' * 5000}]"
+    assert is_json(text)
+    assert PromptCompressor(config="extractive-bm25").compress_json(text, rate=1.0).text == text
+
+
 @pytest.mark.parametrize(
     ("text", "rules", "message"),
     [

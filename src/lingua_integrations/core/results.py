@@ -191,11 +191,5 @@ def merge(results: Sequence[CompressionResult]) -> CompressionResult:
     )
 
 
-def drop(result: CompressionResult, reason: str, budget: int) -> CompressionResult:
-    """The result of a call of which nothing fits into its budget."""
-    gone = [DroppedContext(c.index, reason, c.original, c.tokens_before) for c in result.contexts]
-    return replace(result, contexts=(), dropped=tuple(gone), budget=budget, tokens_after=0, note=None)
-
-
 def _joined(names: Iterable[str | None]) -> str | None:
     return ", ".join(dict.fromkeys(name for name in names if name)) or None

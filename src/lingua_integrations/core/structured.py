@@ -119,7 +119,7 @@ def is_json(text: str) -> bool:
     if not text.lstrip().startswith(("{", "[")):
         return False
     try:
-        json.loads(text)
+        json.loads(text, parse_int=Number)  # Python refuses to make a number of more than 4,300 digits
     except (json.JSONDecodeError, RecursionError):
         return False
     return True

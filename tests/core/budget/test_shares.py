@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lingua_integrations import BudgetTooSmall
-from lingua_integrations.core.budget.shares import Lengths, Shares, allocate, return_leftover, select
+from lingua_integrations.core.budget.shares import Lengths, Shares, allocate, arrange, return_leftover, select
 
 
 def test_eq2_by_hand():
@@ -74,3 +74,9 @@ def test_what_must_stay_may_fill_the_budget_to_the_last_token():
     """30 + 30 of 60 tokens fit; a token more of either, and the second context is passed over."""
     for second, chosen in ((30, [0, 1]), (31, [0])):
         assert select(np.array([0.9, 0.5]), [50, 50], 60, 2.0, [30, second]) == chosen
+
+
+def test_the_best_stand_at_both_edges():
+    """Relevance falls towards the middle, from either side."""
+    relevance = np.array([5.0, 4.0, 3.0, 2.0, 1.0, 0.0])
+    assert arrange(relevance, "edges") == [0, 2, 4, 5, 3, 1]
