@@ -6,12 +6,12 @@ from hypothesis import strategies as st
 from transformers import DynamicCache
 from transformers.cache_utils import Cache
 
-from lingua_integrations.core.models.cpu.cache import GrowingLayer, cache_for
+from lingua_integrations.core.models.cpu.cache import BlockLayer, cache_for
 
 STEPS = st.lists(st.tuples(st.integers(1, 300), st.floats(0, 1)), min_size=1, max_size=8)
 
 
-class Small(GrowingLayer):
+class Small(BlockLayer):
     """Outgrows its first block soon."""
 
     room_on_cpu = 256
@@ -70,7 +70,7 @@ def test_a_model_whose_states_differ_runs_with_the_usual_cache(tiny_model, monke
     """What our layers build on is tried when a model is loaded; the log says where it does not work."""
     assert isinstance(cache_for(tiny_model)(), Cache)
     assert cache_for(tiny_model) is not DynamicCache
-    monkeypatch.setattr(GrowingLayer, "_seen", lambda self, new, held: held + new - 1)
+    monkeypatch.setattr(BlockLayer, "_seen", lambda self, new, held: held + new - 1)
     with caplog.at_level("DEBUG", logger="lingua_integrations"):
         assert cache_for(tiny_model) is DynamicCache
     assert "runs with the caches of transformers" in caplog.text

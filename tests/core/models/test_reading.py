@@ -29,7 +29,7 @@ from lingua_integrations.core.methods import METHODS
 from lingua_integrations.core.models import reading, streams
 from lingua_integrations.core.models.causal import CausalLM
 from lingua_integrations.core.models.cpu import head, sizes
-from lingua_integrations.core.models.cpu.cache import FewSizes
+from lingua_integrations.core.models.cpu.cache import RoundedLayer
 from lingua_integrations.core.models.cpu.packed import pack
 from lingua_integrations.core.models.remembered import in_memory
 from lingua_integrations.core.prune.rankers.perplexity import PerplexityRanker, QuestionPerplexityRanker
@@ -212,7 +212,7 @@ def test_streams_are_the_same_where_attention_sees_few_sizes(tiny_scorer, ids, m
     """In float32, where a difference would show, as if code were compiled for it."""
     text = np.tile(ids[1], 5)
     plain = pruned_by_turns(tiny_scorer.stream(ids[0][:3]), text)
-    monkeypatch.setattr(FewSizes, "compiled", (torch.float32,))
+    monkeypatch.setattr(RoundedLayer, "compiled", (torch.float32,))
     assert pruned_by_turns(tiny_scorer.stream(ids[0][:3]), text) == pytest.approx(plain, abs=1e-4)
 
 
@@ -229,7 +229,7 @@ def test_streams_in_bfloat16(tiny_model, tiny_tokenizer, ids):
 @pytest.mark.parametrize("kind", ["gpt-neo", "falcon"])
 def test_models_that_count_rows_themselves(tiny_tokenizer, ids, monkeypatch, kind):
     """GPT-Neo reads its mask off the number of rows, Falcon has positions in it: they are shown no others."""
-    monkeypatch.setattr(FewSizes, "compiled", (torch.float32,))
+    monkeypatch.setattr(RoundedLayer, "compiled", (torch.float32,))
     torch.manual_seed(0)
     size = len(tiny_tokenizer)
     if kind == "gpt-neo":

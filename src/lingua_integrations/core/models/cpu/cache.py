@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 _MULTIPLE = 256  # half of what attention on a CPU takes at a time
 
 
-class GrowingLayer(DynamicLayer):  # type: ignore[no-untyped-call]
+class BlockLayer(DynamicLayer):  # type: ignore[no-untyped-call]
     """A layer of a cache whose ``keys`` and ``values`` are the filled parts of larger blocks.
 
     Rows may be cut off at the end (`crop`), and are then written over; a layer is for one reader. On a CPU
@@ -32,7 +32,7 @@ class GrowingLayer(DynamicLayer):  # type: ignore[no-untyped-call]
 
     room: ClassVar[int] = 1024  # rows of the first block
     room_on_cpu: ClassVar[int] = 4096 + 256
-    compiled: ClassVar[tuple[torch.dtype, ...]] = ()  # for which attention sees few sizes, see `FewSizes`
+    compiled: ClassVar[tuple[torch.dtype, ...]] = ()  # for which attention sees few sizes, see `RoundedLayer`
 
     def update(
         self, key_states: Tensor, value_states: Tensor, *args: Any, **kwargs: Any
@@ -70,7 +70,7 @@ class GrowingLayer(DynamicLayer):  # type: ignore[no-untyped-call]
         return _whole(held + new)
 
 
-class FewSizes(GrowingLayer):  # type: ignore[no-untyped-call]
+class RoundedLayer(BlockLayer):  # type: ignore[no-untyped-call]
     """A layer that shows attention multiples of 256 rows, where torch's own works in 16 bits on a CPU.
 
     It compiles code for every other number of rows, and keeps it: 3 megabytes each time. The model has to
@@ -89,7 +89,7 @@ def cache_for(model: Any) -> Callable[[], Cache]:
     """
     config = model.config.get_text_config()
     torchs = config._attn_implementation == "sdpa" and not getattr(config, "alibi", False)
-    ours = partial(Cache, layer_class_to_replicate=FewSizes if torchs else GrowingLayer)
+    ours = partial(Cache, layer_class_to_replicate=RoundedLayer if torchs else BlockLayer)
     try:
         if _works(model, ours):
             return ours
