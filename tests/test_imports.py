@@ -237,7 +237,8 @@ class Hidden:
 sys.meta_path.insert(0, Hidden())
 import importlib.util
 find = importlib.util.find_spec
-importlib.util.find_spec = lambda name, *more: None if name.partition(".")[0] in {LIGHT} else find(name, *more)
+hidden = lambda name: name.partition(".")[0] in {LIGHT}
+importlib.util.find_spec = lambda name, *more: None if hidden(name) else find(name, *more)
 """
 
 
@@ -278,6 +279,7 @@ def test_a_method_with_a_model_says_in_one_line_what_to_install(method):
 def test_a_method_without_a_model_needs_no_question_either():
     code = (
         "from lingua_integrations import PromptCompressor\n"
-        "print(PromptCompressor().compress(['One is it. Two is not. It rains. Three it is.'], rate=0.6).texts)"
+        "texts = ['One is it. Two is not. It rains. Three it is.']\n"
+        "print(PromptCompressor().compress(texts, rate=0.6).texts)"
     )
     assert python(WITHOUT + code).startswith("['One is it.")

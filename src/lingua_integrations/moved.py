@@ -1,4 +1,4 @@
-"""Import paths that README and docs once showed. They work for one more release, and say where things are now."""
+"""Import paths that README and docs once showed: they work for one more release, and name the new ones."""
 
 from __future__ import annotations
 

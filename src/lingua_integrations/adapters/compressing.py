@@ -71,9 +71,8 @@ class Adapter(HowMuch, Compressing):
     ) -> CompressionResult | None:
         """Compress texts, and tell the user's callback.
 
-        By their metadata titles help to rank, and files of source code are cut by lines. ``None``: the inputs
-        are to be handed on as they are, since they are all blank, or since it failed and the user wants a
-        failure to pass.
+        Metadata give titles, which help to rank, and say which texts are source code, cut by lines. ``None``:
+        the inputs go on as they are, since all are blank, or since it failed and the user wants that to pass.
         """
         if not any(map(str.strip, texts)):
             return None
@@ -105,7 +104,7 @@ class Adapter(HowMuch, Compressing):
     def or_least(
         self, work: Callable[[int | None], Outcome], everything: Callable[[str], Outcome]
     ) -> Outcome:
-        """Some work to the budget of the fields, and where that is too small, as the fields want it.
+        """Do some work to the budget of the fields; if that is too small, what ``when_too_small`` says.
 
         ``work`` takes a budget in target tokens, or None for that of the fields; ``everything`` gives the
         outcome of changing nothing, with a note.

@@ -73,8 +73,8 @@ class HowMuch(Part):
 
     Attributes:
         rate: share of the tokens to keep, in (0, 1]; default: the configuration's (0.5).
-        target_tokens: a number of tokens instead. Only one of the two: who makes one of them a configurable
-            field of a chain leaves the other out.
+        target_tokens: a number of tokens instead. Set only one of the two, also where a chain configures it
+            at run time.
         min_tokens: where all texts of a call together count less, they are handed on unchanged, and the
             result's note says so: a short text is not worth the time.
         when_too_small: what happens where the budget has no room for a single unit. "least": the least that

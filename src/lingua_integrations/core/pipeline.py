@@ -38,10 +38,18 @@ class Choice(NamedTuple):
 def run(
     prompt: Prompt, config: CompressionConfig, budget: int, models: ModelSet, journal: Journal
 ) -> CompressionResult:
-    """Shorten a prompt to a budget in target tokens, and write into the journal what that took.
+    """Shorten a prompt to a budget in target tokens, in seven stages. The journal records what they took.
 
-    Each part cuts itself into units when they are first asked for (stage 1, segment). Where nothing fits,
-    the error's ``smallest`` is a guess, see `PromptCompressor`.
+    1. segment: texts become units. A part cuts itself when its units are first asked for (`Part.units`).
+    2. rank: whole contexts by the question, where something has to be selected or put in order.
+    3. allocate: the budget is split over instruction, contexts and question.
+    4. select: whole contexts, best first. The default method keeps all of them in the race.
+    5. prune: a first decision about every unit, by its score (by default that of `RelevanceScorer`).
+    6. fit: exactly to the budget, in target tokens.
+    7. cut: kept units become text again.
+
+    Raises:
+        BudgetTooSmall: nothing fits. Its ``smallest`` is a guess, which `PromptCompressor` makes exact.
     """
     config, room = config.settled(prompt.asked), budget - config.overhead_tokens
     facts = {"budget": budget, "counter": prompt.counter, "seconds": journal.seconds}
@@ -59,14 +67,15 @@ def run(
 def choose(
     prompt: Prompt, config: CompressionConfig, room: int, models: ModelSet, journal: Journal
 ) -> Choice:
-    """Stages 2 to 6: which units of which parts stay, in ``room`` target tokens."""
+    """Stages 2 to 6: which units of which parts stay, in ``room`` target tokens. A filter runs them, too."""
     if room < 1:
         raise BudgetTooSmall(room, prompt.smallest(), "nothing fits")
     prompt, ranking = _arranged(prompt, config, models, journal)
     shorter = _filtered(prompt, config, room, models, journal)
     if shorter is not prompt:
         ranking = None  # it was of the longer texts
-    plan = make_plan(shorter, room, config, ranking, partial(_rank, shorter, config, models, journal))
+    rank = partial(_rank, shorter, config, models, journal)  # called only where the plan needs it
+    plan = make_plan(shorter, room, config, ranking, rank)  # allocate and select
     journal.lap("select")
     drafts = prune(shorter, plan, config, models, journal)
     journal.lap("prune")
@@ -89,7 +98,7 @@ def _rank(prompt: Prompt, config: CompressionConfig, models: ModelSet, journal: 
     """Stage 2: relevance of every context, by the configured ranker."""
     ranker = models.ranker_of(config, prompt.asked)
     journal.asked.append(ranker)
-    if models.ranker is None and isinstance(ranker, ReadingRanker):  # theirs may read by another model
+    if models.ranker is None and isinstance(ranker, ReadingRanker):  # the caller's may use another model
         ranking = ranker.ranking(prompt.asked, prompt.titled)
     else:
         ranking = Ranking(ranker.rank(prompt.asked, prompt.titled))
@@ -117,13 +126,13 @@ def _arranged(
 def _filtered(
     prompt: Prompt, config: CompressionConfig, room: int, models: ModelSet, journal: Journal
 ) -> Prompt:
-    """The prompt after a filter: a run of its own over the contexts, to a multiple of their share."""
+    """The prompt with contexts shortened by the filter, to ``filter_factor`` times what they may have."""
     if config.filter is None:
         return prompt
     contexts = prompt.contexts
     total = sum(part.tokens for part in contexts)
     outer = prompt.total([part.text for part in prompt.bounded]) - total
-    ceiling = int(config.filter_factor * (room - min(outer, room - 1)))
+    ceiling = int(config.filter_factor * max(room - outer, 1))
     if total <= ceiling:
         return prompt
     coarse = [_for_filter(part, config.filter, models) for part in contexts]
@@ -169,7 +178,7 @@ def _fitted(prompt: Prompt, drafts: Sequence[Draft | None], room: int, *, fill: 
 
 
 def _whatever_fits(prompt: Prompt, room: int, unit: str) -> list[BoolArray]:
-    """None of the selected units fits the budget: whichever of all the others do, if any does."""
+    """Where the drafts leave nothing: whichever of all units fit the budget, if any does."""
     everything = [Draft.nothing_of(part.units) for part in prompt.bounded]
     kept = fit(everything, room, prompt.count, total=prompt.total)
     empty = not any(mask.any() for mask in kept)

@@ -174,7 +174,8 @@ def seen(here: Sequence[Row]) -> list[str]:
 
 def columns(here: Sequence[Row]) -> dict[str, list[str]]:
     """Headings, and what stands below; what no row has is left out."""
-    cells = [_cells(row, seen(here)) for row in here]
+    measures = seen(here)
+    cells = [_cells(row, measures) for row in here]
     table = {head: [one[head] for one in cells] for head in cells[0]}
     return {head: column for head, column in table.items() if any(column)}
 

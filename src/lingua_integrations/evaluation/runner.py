@@ -26,12 +26,13 @@ _CHUNK = 8  # neighbouring jobs that one process gets at a time: what is interru
 
 
 class Job(NamedTuple):
-    """One case for one contender at one rate, by their places."""
+    """One case for one contender at one rate, by their places, and the key of its line."""
 
     task: int
     contender: int
     rate: float
     case: int
+    key: str
 
 
 @dataclass(frozen=True)
@@ -42,24 +43,14 @@ class Bench:
     contenders: Sequence[Contender]
     judge: Judge
 
-    def plan(self, rates: Sequence[float]) -> dict[str, Job]:
-        """Every task by every contender at every rate, by their keys."""
-        jobs = (
-            Job(i, j, rate, case)
-            for (i, task), (j, contender) in product(enumerate(self.tasks), enumerate(self.contenders))
-            for rate in ([1.0] if contender.fixed else rates)
-            for case in range(len(task.cases))
-        )
-        return {self.key(job): job for job in jobs}
+    def plan(self, rates: Sequence[float]) -> Iterator[Job]:
+        """Every task by every contender at every rate."""
+        for (i, task), (j, contender) in product(enumerate(self.tasks), enumerate(self.contenders)):
+            for rate, (k, case) in product([1.0] if contender.fixed else rates, enumerate(task.cases)):
+                yield Job(i, j, rate, k, self._key(task, contender, rate, case))
 
-    def parts(self, job: Job) -> tuple[Task, Contender, float, Case]:
-        """Whom a job is about."""
-        task = self.tasks[job.task]
-        return task, self.contenders[job.contender], job.rate, task.cases[job.case]
-
-    def key(self, job: Job) -> str:
+    def _key(self, task: Task, contender: Contender, rate: float, case: Case) -> str:
         """Of everything that a line depends on."""
-        task, contender, rate, case = self.parts(job)
         content = [task.layout, repr(case), contender.name, contender.settings, rate, self.judge.name]
         return sha256(json.dumps([*content, default_dtype(), __version__]).encode()).hexdigest()[:24]
 
@@ -80,7 +71,8 @@ class Worker:
         if self._last != job[:3]:
             self._last = job[:3]
             unload()
-        return measured(self.bench.judge, *self.bench.parts(job), self.bench.key(job))
+        task, contender = self.bench.tasks[job.task], self.bench.contenders[job.contender]
+        return measured(self.bench.judge, task, contender, job.rate, task.cases[job.case], job.key)
 
 
 def run(bench: Bench, rates: Sequence[float], store: Store, *, processes: int = 1) -> list[Line]:
@@ -88,8 +80,8 @@ def run(bench: Bench, rates: Sequence[float], store: Store, *, processes: int = 
 
     Processes that work at the same time have models of their own.
     """
-    plan = bench.plan(rates)
-    missing = [job for key, job in plan.items() if store.get(key) is None]
+    plan = {job.key: job for job in bench.plan(rates)}
+    missing = [job for job in plan.values() if store.get(job.key) is None]
     with tqdm(total=len(plan), initial=len(plan) - len(missing), unit="case") as bar:
         for line in _parallel(bench, missing, processes) if processes > 1 else map(Worker(bench), missing):
             store.add(asdict(line))

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 class LinguaDocumentCompressor(SpreadingAdapter, BaseDocumentCompressor):
     """Compresses documents to an exact budget of the target model's tokens.
 
-    One budget holds for all documents of a call. Every output is a copy of its input with the shorter text:
-    id, class and metadata stay. Documents of which nothing is left are not handed on; blank ones are,
-    untouched, as far as the budget has room for them. Works in `ContextualCompressionRetriever` and
+    One budget holds for all documents of a call, unless `spread` is "each". Every output is a copy of its
+    input with the shorter text: id, class and metadata stay. Documents with nothing left are left out. Blank
+    ones come back as they are, if they fit the budget. Works in `ContextualCompressionRetriever` and
     `DocumentCompressorPipeline`.
 
     Takes the fields of `HowMuch`, `How`, `OnFailure`, `Telling` and `SpreadingAdapter`.
