@@ -44,6 +44,7 @@ class Part(BaseModel):
     if not TYPE_CHECKING:  # type checkers make the signature from the fields
 
         def __init__(self, **settings: Any) -> None:
+            settings.pop("class_name", None)  # every dump of LlamaIndex carries it
             super().__init__(**settings)
             self.check()  # here and not in a validator, whose errors pydantic wraps in its own
 

@@ -14,7 +14,6 @@ from pydantic import computed_field
 from lingua_integrations import __version__
 from lingua_integrations.adapters.ingestion import IngestionAdapter
 from lingua_integrations.core.background import in_thread
-from lingua_integrations.llama_index.component import Component
 from lingua_integrations.llama_index.events import end_event, get_dispatcher, start_event
 from lingua_integrations.llama_index.nodes import rebuilt, text_of
 
@@ -23,7 +22,7 @@ _ADDRESS = regex.compile(r" at 0x[0-9a-fA-F]+")
 _THIS_PROCESS = uuid4().hex
 
 
-class LinguaTransform(Component, IngestionAdapter, TransformComponent):
+class LinguaTransform(IngestionAdapter, TransformComponent):
     """Compresses each node alone, before it is embedded and stored, to the same rate or number of tokens.
 
     Every output is a copy of its input with the shorter text: id, metadata and relationships stay. No node is

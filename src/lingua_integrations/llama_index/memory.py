@@ -16,7 +16,6 @@ from lingua_integrations.adapters.compressing import Compressing
 from lingua_integrations.core.background import in_thread
 from lingua_integrations.core.usage import uncounted
 from lingua_integrations.errors import BudgetTooSmall
-from lingua_integrations.llama_index.component import Component
 from lingua_integrations.llama_index.events import end_event, get_dispatcher, start_event
 
 if TYPE_CHECKING:
@@ -27,7 +26,7 @@ dispatcher = get_dispatcher(__name__)
 LLAMA_INDEX = "llama_index"
 
 
-class LinguaMemoryBlock(Component, Compressing, BaseMemoryBlock[str]):
+class LinguaMemoryBlock(Compressing, BaseMemoryBlock[str]):
     """Keeps the text of older messages; beyond the memory's limit it is compressed instead of cut.
 
     All of it is kept, so that each question can bring back another part: what stays is chosen by the last

@@ -8,7 +8,6 @@ from llama_index.core.postprocessor.types import BaseNodePostprocessor
 from llama_index.core.schema import NodeWithScore, QueryBundle
 
 from lingua_integrations.adapters.compressing import SpreadingAdapter
-from lingua_integrations.llama_index.component import Component
 from lingua_integrations.llama_index.events import end_event, get_dispatcher, start_event
 from lingua_integrations.llama_index.nodes import rebuilt, text_of
 
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 dispatcher = get_dispatcher(__name__)
 
 
-class LinguaNodePostprocessor(Component, SpreadingAdapter, BaseNodePostprocessor):
+class LinguaNodePostprocessor(SpreadingAdapter, BaseNodePostprocessor):
     """Compresses retrieved nodes to an exact budget of the target model's tokens.
 
     One budget holds for all nodes of a call. Every output is a copy of its input with the shorter text: id,

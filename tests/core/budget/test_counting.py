@@ -52,25 +52,27 @@ def offline(code, encoding="o200k_base", **environment):
 COUNT = "print(counter.count(sys.stdin.read() or 'one two three'))"
 
 
+@pytest.fixture
+def reference(tmp_path, monkeypatch):
+    """tiktoken's own encodings, from a cache of its own that has their files."""
+    for file, (place, _) in encodings._FILES.items():
+        (tmp_path / place).write_bytes(encodings._carried(file))
+    monkeypatch.setenv("TIKTOKEN_CACHE_DIR", str(tmp_path))
+    return tiktoken.get_encoding
+
+
 @pytest.mark.parametrize("variable", ["TMPDIR", "TIKTOKEN_CACHE_DIR", "DATA_GYM_CACHE_DIR"])
 @pytest.mark.parametrize("encoding", ["o200k_base", "cl100k_base", "o200k_harmony", "gpt-4o"])
 def test_counts_with_an_empty_cache_and_no_network(tmp_path, variable, encoding):
-    """The file comes from an installed package, and stays where tiktoken itself finds it, for everyone."""
+    """The file comes from an installed package, and nothing is written."""
     ran = offline(COUNT, encoding, **{"TMPDIR": str(tmp_path)} | {variable: str(tmp_path)})
     assert ran.stdout == "3\n", ran.stderr
-    folder = tmp_path / "data-gym-cache" if variable == "TMPDIR" else tmp_path
-    (file,) = folder.iterdir()
-    assert file.stat().st_mode & 0o044 == 0o044
-    ran = offline(
-        "import tiktoken; print(tiktoken.get_encoding('o200k_base').n_vocab)", **{variable: str(tmp_path)}
-    )
-    if encoding != "cl100k_base":
-        assert ran.stdout == "200019\n", ran.stderr
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("cache", ["", "/dev/null/nowhere"])
 @pytest.mark.parametrize("encoding", ["o200k_base", "cl100k_base", "o200k_harmony"])
-def test_counts_without_any_cache(cache, encoding):
+def test_counts_without_any_cache(cache, encoding, reference):
     """The user has switched tiktoken's cache off, or it cannot be written: the same tokens all the same."""
     code = f"""
 import tiktoken
@@ -82,17 +84,16 @@ import tiktoken_ext.openai_public as public
 assert public.load_tiktoken_bpe is before
 """
     ran = offline(code, encoding, TIKTOKEN_CACHE_DIR=cache)
-    as_counter(encoding).count("")  # brings the file into the cache
-    reference = tiktoken.get_encoding(encoding)
+    theirs = reference(encoding)
     expected = (
-        len(reference.encode_ordinary(HELLO)),
-        len(reference.encode_ordinary("\ud800")),
-        reference.n_vocab,
+        len(theirs.encode_ordinary(HELLO)),
+        len(theirs.encode_ordinary("\ud800")),
+        theirs.n_vocab,
     )
     assert ran.stdout.split() == [str(number) for number in expected], ran.stderr
 
 
-def test_a_damaged_cache_file_is_replaced(tmp_path):
+def test_a_damaged_file_in_tiktokens_cache_is_not_read(tmp_path):
     (tmp_path / encodings._FILES["o200k_base"][0]).write_bytes(b"cut short")
     ran = offline(COUNT, TIKTOKEN_CACHE_DIR=str(tmp_path))
     assert ran.stdout == "3\n", ran.stderr
@@ -124,8 +125,6 @@ def test_a_package_with_another_file_is_not_believed(tmp_path, monkeypatch):
     encodings._carried.cache_clear()
     try:
         assert encodings._carried("o200k_base") is None
-        assert encodings._put_into_cache("o200k_base") is False
-        assert list(tmp_path.iterdir()) == []
     finally:
         encodings._carried.cache_clear()
 
@@ -136,8 +135,8 @@ def test_an_unknown_encoding_says_which_there_are():
 
 
 @pytest.mark.parametrize("text", PIECES)
-def test_tiktoken_counts_any_text(o200k, text):
-    assert o200k(text) == len(tiktoken.get_encoding("o200k_base").encode_ordinary(text))
+def test_tiktoken_counts_any_text(o200k, reference, text):
+    assert o200k(text) == len(reference("o200k_base").encode_ordinary(text))
 
 
 def test_what_looks_like_a_special_token_is_text(o200k):
@@ -262,4 +261,4 @@ def test_unavailable_is_one_of_ours(monkeypatch):
     monkeypatch.setattr(encodings, "_encodings", {})
     monkeypatch.setattr(tiktoken, "get_encoding", fail)
     with pytest.raises(CounterUnavailable, match="ConnectionError"):
-        encodings.load_encoding("o200k_base")
+        encodings.load_encoding("p50k_base")

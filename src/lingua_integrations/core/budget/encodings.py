@@ -6,9 +6,6 @@ import base64
 import gzip
 import hashlib
 import importlib.util
-import os
-import tempfile
-import uuid
 import zlib
 from contextlib import suppress
 from functools import lru_cache
@@ -53,8 +50,8 @@ def _load(name: str) -> Any:
         known = ", ".join(tiktoken.list_encoding_names())
         raise InvalidRequest(f"tiktoken knows no encoding or model {name!r}. Encodings: {known}.")
     file = "o200k_base" if encoding == "o200k_harmony" else encoding
-    if file in _FILES and not _put_into_cache(file) and _carried(file):
-        return _without_cache(encoding)
+    if file in _FILES and _carried(file):
+        return _from_package(encoding)
     try:
         return tiktoken.get_encoding(encoding)
     except Exception as error:  # tiktoken lets through whatever its HTTP library raises
@@ -64,31 +61,6 @@ def _load(name: str) -> Any:
             "for o200k_base and cl100k_base), or set TIKTOKEN_CACHE_DIR to a writable folder that has it, or "
             "name another counter: counter=<a tokenizer or a function from text to number>."
         ) from error
-
-
-def _put_into_cache(file: str) -> bool:
-    """Put a file that some package carries where tiktoken looks for it; tells whether it is there now."""
-    cache = os.environ.get("TIKTOKEN_CACHE_DIR", os.environ.get("DATA_GYM_CACHE_DIR"))
-    if cache == "":  # the user has switched the cache off
-        return False
-    folder = Path(tempfile.gettempdir(), "data-gym-cache") if cache is None else Path(cache)
-    place = folder / _FILES[file][0]
-    try:
-        if place.is_file() and _is_right(file, place.read_bytes()):
-            return True
-        data = _carried(file)
-        if data is None:
-            return False
-        folder.mkdir(parents=True, exist_ok=True)
-        part = place.with_name(f"{place.name}.{uuid.uuid4()}.tmp")  # opened as usual, for other users to read
-        try:
-            part.write_bytes(data)
-            os.replace(part, place)
-        finally:
-            part.unlink(missing_ok=True)
-    except OSError:
-        return False
-    return True
 
 
 @lru_cache(maxsize=len(_FILES))
@@ -106,22 +78,16 @@ def _carried(file: str) -> bytes | None:
                 path = Path(folder, inside)
                 if path.is_file():
                     data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-                    if _is_right(file, data):
+                    if hashlib.sha256(data).hexdigest() == _FILES[file][1]:
                         return data
     return None
 
 
-def _is_right(file: str, data: bytes) -> bool:
-    return hashlib.sha256(data).hexdigest() == _FILES[file][1]
+def _from_package(encoding: str) -> Any:
+    """An encoding straight from a package's file.
 
-
-@lru_cache
-def _without_cache(encoding: str) -> Any:
-    """An encoding straight from a package's file, where tiktoken's cache is off or cannot be written.
-
-    tiktoken reads that file only from its cache or the network. So its constructors run in a private copy of
-    their module, where the loader is ours: the pattern and the special tokens stay tiktoken's own, and nobody
-    else's tiktoken changes.
+    tiktoken reads that file only from its own cache or the network. So its constructors run in a private
+    copy of their module, where the loader is ours: the pattern and the special tokens stay tiktoken's own.
     """
     import tiktoken
 
