@@ -409,6 +409,8 @@ def test_one_run_in_a_folder(home, tmp_path, small):
     alignment = Alignment("mine", tmp_path / "work", small)
     with alignment._alone(), pytest.raises(InvalidRequest, match="Another run is at work"):
         Alignment("other", tmp_path / "work", small).tune(plain_pairs(8))
+    with alignment._alone(), pytest.raises(InvalidRequest, match="Another run is at work"):
+        Alignment("other", tmp_path / "work", small).train_classifier([])
 
 
 def test_what_is_not_installed_is_told_first(home, tmp_path, small, monkeypatch):

@@ -81,6 +81,8 @@ def test_what_is_said_is_judged_by_the_layout(local):
 def test_wrong_targets():
     with pytest.raises(InvalidRequest, match="int is no chat model"):
         ChatTarget(7)
+    with pytest.raises(InvalidRequest, match="nobody:gpt cannot be asked"):
+        target_of("nobody:gpt")
     assert isinstance(target_of("smollm2-135m-q4_1"), LocalTarget)
     assert isinstance(target_of(r"C:\\models\\mine"), LocalTarget)
 

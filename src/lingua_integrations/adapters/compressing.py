@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -35,7 +36,8 @@ class Compressing(How, OnFailure, Telling):
             return work()
         # Not only our own errors: who asked for passthrough wants an answer from the chain in any case.
         except Exception as error:
-            if self.on_error == "raise":
+            asked = isinstance(error, BudgetTooSmall) and getattr(self, "when_too_small", None) == "raise"
+            if asked or self.on_error == "raise":
                 raise
             warn(f"handed on uncompressed: {type(error).__name__}: {error}")
             return None
@@ -171,6 +173,10 @@ class Adapter(HowMuch, Compressing):
 
         def work(least: int | None) -> StructuredResult:
             made = compressor.compress_json(text, question=question, target_tokens=least or budget)
+            if least and made.result.tokens_after >= before:
+                return StructuredResult(
+                    shown, compressor.unchanged([shown], "nothing shorter can be made of it")
+                )
             note = LEAST if least else made.result.note
             return replace(made, result=replace(made.result, tokens_before=before, note=note))
 
@@ -206,5 +212,8 @@ def short(min_tokens: int) -> str:
 
 
 def warn(message: str) -> None:
-    """Warn the user of an adapter."""
-    warnings.warn(message, LinguaWarning, stacklevel=4)
+    """Warn the user of an adapter, where their code calls it."""
+    frame, level = sys._getframe(1), 2
+    while frame.f_back is not None and frame.f_globals.get("__name__", "").startswith("lingua_integrations"):
+        frame, level = frame.f_back, level + 1
+    warnings.warn(message, LinguaWarning, stacklevel=level - 1)

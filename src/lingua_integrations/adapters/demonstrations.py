@@ -75,7 +75,7 @@ class Demonstrations:
             return list(shorter.values())
 
         texts = [_text(self.examples[number], field) for number, field in places]
-        careful = compressor.with_config(compressor.config.with_(coarse_factor=None))
+        careful = compressor._changed(compressor.config.with_(coarse_factor=None))
         result = careful.compress_framed(
             texts, lambda left: self.text(filled(left)), question=self.question or None, target_tokens=budget
         ).result

@@ -8,7 +8,10 @@ from lingua_integrations.errors import InvalidRequest
 
 
 class IngestionAdapter(Adapter):
-    """An adapter for ingestion: each text is compressed alone, so that it does not depend on its neighbours.
+    """An adapter for ingestion: each text is compressed alone.
+
+    What is kept of a text does not depend on its neighbours. Whether anything is done does: `min_tokens` is
+    about the call.
 
     Attributes:
         show_progress: a bar over the texts.

@@ -112,8 +112,12 @@ class PromptCompressor:
 
     def with_config(self, config: CompressionConfig | str) -> PromptCompressor:
         """A compressor with the same models and counter that works otherwise."""
+        self._models.check(configuration(config))
+        return self._changed(configuration(config))
+
+    def _changed(self, config: CompressionConfig) -> PromptCompressor:
         other = copy(self)
-        other._set_up(self._models, configuration(config), self.counter)
+        other.config = config
         return other
 
     async def acompress(self, contexts: Sequence[str | Context], **request: Any) -> CompressionResult:

@@ -155,9 +155,9 @@ class CompressionConfig:
 
     def settled(self, question: str) -> CompressionConfig:
         """The configuration of a call: ``scorer="auto"`` becomes what the call asks for."""
-        if self.scorer != "auto":
-            return self
-        return self.with_(scorer="relevance" if question.strip() else "salience")
+        filtered = self.filter and self.filter.settled(question)
+        scorer = "relevance" if question.strip() else "salience"
+        return self.with_(filter=filtered, scorer=scorer if self.scorer == "auto" else self.scorer)
 
     def budget_of(self, tokens: int, rate: float | None, target_tokens: int | None) -> int:
         """The budget B of a call, in target tokens: ``max(1, floor(rate * tokens))`` or the number asked for.

@@ -135,10 +135,11 @@ def _filtered(
     ceiling = int(config.filter_factor * max(room - outer, 1))
     if total <= ceiling:
         return prompt
-    coarse = [_for_filter(part, config.filter, models) for part in contexts]
+    own = models.for_filter(config)
+    coarse = [_for_filter(part, config.filter, own) for part in contexts]
     alone = replace(prompt, instruction=None, contexts=coarse, scope="contexts", separator="", frame=None)
     try:
-        kept = choose(alone, config.filter, ceiling, models, journal).kept
+        kept = choose(alone, config.filter, ceiling, own, journal).kept
     except BudgetTooSmall:  # no unit of the filter fits; this configuration's own are smaller
         return prompt
     finally:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from lingua_integrations.core.threads import Lock
+
 if TYPE_CHECKING:
     from lingua_integrations.core.results import CompressionResult
 
 _open: ContextVar[tuple[Usage, ...]] = ContextVar("lingua_usage", default=())
-_adding = threading.Lock()  # one for all, so that a sum can be copied and pickled
+_adding = Lock()
 
 
 @dataclass

@@ -69,6 +69,12 @@ class CausalLM(ByName[CausalModel]):
         self._remembered = None if scores is None else Remembered(scores)
         self._own: str | None = None
 
+    @property
+    def described(self) -> str:
+        """What it is called by, and what differs from the default."""
+        look_back = "" if self.look_back == _LOOK_BACK else f", look_back={self.look_back}"
+        return super().described + look_back
+
     @classmethod
     def from_objects(
         cls,

@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any, Literal, TypeVar, get_args
 
 from lingua_integrations.core.background import leave_off
+from lingua_integrations.core.threads import Lock
 from lingua_integrations.errors import DeviceOutOfMemory, InvalidRequest
 
 Done = TypeVar("Done")
@@ -121,7 +122,9 @@ def on_device(device: Any, work: Callable[[], Done]) -> Done:
     """
     if threading.current_thread().name.startswith(_name(device)):  # work that asks for more work
         return _guarded(device, work)
-    return _thread(str(device)).submit(copy_context().run, _guarded, device, work).result()
+    with _starting:  # two threads that ask for the same one at once must get the same one
+        thread = _thread(str(device))
+    return thread.submit(copy_context().run, _guarded, device, work).result()
 
 
 def _guarded(device: Any, work: Callable[[], Done]) -> Done:
@@ -141,7 +144,7 @@ class _WithoutPlans:
     """
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = Lock()
         self._passes = 0
         self._before = True
 
@@ -164,6 +167,9 @@ class _WithoutPlans:
 
 
 _without_plans = _WithoutPlans()
+
+
+_starting = Lock()
 
 
 @cache

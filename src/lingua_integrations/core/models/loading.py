@@ -17,7 +17,7 @@ from lingua_integrations.core.protocols import Tokens
 from lingua_integrations.core.store.resolve import resolve
 from lingua_integrations.core.text.units import clean
 from lingua_integrations.core.threads import Lock
-from lingua_integrations.errors import MissingExtra, UnsupportedModel
+from lingua_integrations.errors import MissingExtra, ModelDamaged, UnsupportedModel
 
 if TYPE_CHECKING:
     from lingua_integrations.core.models.cpu.prepare import Prepared
@@ -53,6 +53,9 @@ class Pretrained:
         ids = np.asarray(encoding.ids, dtype=np.int64)
         return Tokens(ids, np.asarray(encoding.offsets, dtype=np.int64).reshape(-1, 2))
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _again, (type(self), self.model, self.tokenizer, self.name)
+
     def run(self, work: Callable[[Any], Done]) -> Done:
         """Do work with the model: alone on its device, without gradients; see `on_device`."""
         return on_device(self.model.device, lambda: work(self.model))
@@ -71,6 +74,7 @@ class Request(Generic[Loaded]):
     device: str | None = None  # by default the best there is
     dtype: str | None = None  # by default what the device is quick at, see `choose_dtype`
     trust_remote_code: bool = False
+    digest: str | None = None  # SHA-256 of the files that the name means, once that is known
 
 
 @dataclass
@@ -79,33 +83,41 @@ class _Entry:
     loaded: Any = None
 
 
-_models: dict[Request[Any], _Entry] = {}  # the only cache of models: by request, and by what it came to mean
+_models: dict[Request[Any], _Entry] = {}  # the only cache of models, by what a request came to mean
 _building = Lock()  # transformers sets torch's default dtype for the whole process while it builds a model
 
 
-def load(request: Request[Loaded]) -> Loaded:
-    """The model that is wanted, from memory if it is there.
+def settle(request: Request[Loaded]) -> Request[Loaded]:
+    """A request with its device, its dtype and the digest of the files that the name means now.
+
+    Raises:
+        MissingExtra: torch or transformers is not installed.
+        ModelError: the model cannot be had.
+        InvalidRequest: there is no such device or dtype.
+    """
+    need_models()
+    resolved = resolve(request.name)
+    device = "cpu" if request.device == "cpu:0" else choose_device(request.device)
+    dtype = choose_dtype(device, request.dtype, _own_dtype(resolved.folder))
+    return replace(request, device=device, dtype=dtype, digest=resolved.digest)
+
+
+def load(settled: Request[Loaded]) -> Loaded:
+    """The model of a settled request, from memory if it is there; of other files under its name it lets go.
 
     Each model has a lock of its own: whoever asks for another one does not wait while this one is fetched.
 
     Raises:
-        MissingExtra: torch or transformers is not installed.
-        ModelError: the model cannot be had, or has no fast tokenizer.
-        InvalidRequest: there is no such device or dtype.
+        ModelError: the model cannot be used, for example without a fast tokenizer.
     """
-    entry = _models.get(request)
-    if entry is None or entry.loaded is None:
-        need_models()
-        resolved = resolve(request.name)
-        device = choose_device(request.device)
-        dtype = choose_dtype(device, request.dtype, _own_dtype(resolved.folder))
-        settled = replace(request, device=device, dtype=dtype)
-        entry = _models.setdefault(settled, _Entry())
+    entry = _models.setdefault(settled, _Entry())
+    if entry.loaded is None:
         with entry.lock:
             if entry.loaded is None:
-                called = f"{resolved.name}@{resolved.digest[:12]}"
-                entry.loaded = _loaded(settled, resolved.folder, called)
-        _models[request] = entry
+                entry.loaded = _loaded(settled, resolve(settled.name).folder)
+        for other in list(_models):
+            if other != settled and replace(other, digest=settled.digest) == settled:
+                _models.pop(other, None)
     found: Loaded = entry.loaded
     return found
 
@@ -131,6 +143,7 @@ class ByName(Generic[Loaded]):
         checked_dtype(request.dtype)
         self._request = request
         self._given = given
+        self._settled: Request[Loaded] | None = None
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.described})"
@@ -156,7 +169,18 @@ class ByName(Generic[Loaded]):
     @property
     def loaded(self) -> Loaded:
         """The model in memory; the first access loads it."""
-        return load(self._request) if self._given is None else self._given
+        if self._given is not None:
+            return self._given
+        if self._settled is None or self._settled not in _models:
+            self._settled = settle(self._request)
+        return load(self._settled)
+
+
+def _again(made: type[Loaded], model: Any, tokenizer: Any, name: str) -> Loaded:
+    """A model that was handed over in memory, out of a pickle."""
+    from lingua_integrations.core.models.cpu.prepare import prepare
+
+    return made(model, tokenizer, name, prepare(model, packed=False))
 
 
 def need_models() -> None:
@@ -166,10 +190,11 @@ def need_models() -> None:
             raise MissingExtra(package, "models")
 
 
-def _loaded(request: Request[Loaded], folder: Path, called: str) -> Loaded:
+def _loaded(request: Request[Loaded], folder: Path) -> Loaded:
     from lingua_integrations.core.models.cpu.packed import NotPacked
     from lingua_integrations.core.models.cpu.prepare import prepare
 
+    called = f"{request.name}@{str(request.digest)[:12]}"
     model, tokenizer = _built(request, folder)
     try:
         prepared = prepare(model)
@@ -189,11 +214,20 @@ def _built(request: Request[Any], folder: Path) -> tuple[Any, Any]:
     from lingua_integrations.core.quiet import quiet_transformers
 
     local = {"local_files_only": True, "trust_remote_code": request.trust_remote_code}
+    numbers = getattr(torch, str(request.dtype), request.dtype)
     with _building, quiet_transformers():
         tokenizer = transformers.AutoTokenizer.from_pretrained(folder, **local)
         need_fast(tokenizer, request.name)
-        model = getattr(transformers, request.head).from_pretrained(
-            folder, dtype=getattr(torch, str(request.dtype), request.dtype), use_safetensors=True, **local
+        try:
+            model, told = getattr(transformers, request.head).from_pretrained(
+                folder, dtype=numbers, use_safetensors=True, output_loading_info=True, **local
+            )
+        except OSError as error:  # how transformers says that weights are missing
+            raise ModelDamaged(f"{request.name} cannot be loaded: {error}") from error
+    if request.head != "AutoModel" and told["missing_keys"]:
+        raise UnsupportedModel(
+            f"{request.name} has no weights for {', '.join(sorted(told['missing_keys'])[:3])}, which "
+            f"{request.head} needs: it is another kind of model."
         )
     return model.to(request.device).eval(), tokenizer
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import cast
+from dataclasses import dataclass, replace
+from typing import Any, cast
 
 from lingua_integrations.core.config import CompressionConfig
+from lingua_integrations.core.methods import kind_for
 from lingua_integrations.core.models.causal import CausalLM
 from lingua_integrations.core.models.devices import checked_dtype
 from lingua_integrations.core.protocols import Ranker, TokenScorer, UnitScorer
@@ -20,6 +21,7 @@ from lingua_integrations.core.prune.scorers.self_information import SelfInformat
 from lingua_integrations.core.prune.scorers.tail import TailScorer
 from lingua_integrations.core.prune.scorers.token_classifier import TokenClassifier
 from lingua_integrations.core.store.catalogue import DEFAULT_SCORER
+from lingua_integrations.core.store.resolve import kind_of
 from lingua_integrations.errors import InvalidRequest
 
 PUBLISHED_CLASSIFIERS = (
@@ -48,9 +50,12 @@ class ModelSet:
                 )
 
     def __repr__(self) -> str:
-        given = [repr(one) for one in (self.scorer, self.ranker) if one is not None]
-        models = ", ".join(given) or (repr(self.model) if self.model else "default models")
-        return models + (f", dtype={self.dtype!r}" if self.dtype else "")
+        given = ", ".join(repr(one) for one in (self.scorer, self.ranker, self.model) if one is not None)
+        place = [f", {name}={value!r}" for name in ("device", "dtype") if (value := getattr(self, name))]
+        return (given or "default models") + "".join(place)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> ModelSet:
+        return self  # it never changes, and what the caller gave is not to be copied
 
     def check(self, config: CompressionConfig) -> None:
         """Refuse what a configuration would not use, and say which methods would."""
@@ -62,8 +67,21 @@ class ModelSet:
             )
         if self.ranker is not None and not any(s.ranks or s.scorer in ("relevance", "auto") for s in steps):
             raise InvalidRequest(f"This configuration ranks nothing; what is {self.ranker!r} for?")
-        if self.model is not None and not any(self._names(step) for step in steps):
-            raise InvalidRequest(f"This configuration works without a model; what is {self.model!r} for?")
+        if self.model is not None:
+            needed = next(filter(None, map(kind_for, steps)), None)
+            if needed is None:
+                raise InvalidRequest(f"This configuration works without a model; what is {self.model!r} for?")
+            if kind_of(self.model) not in (None, needed):
+                raise InvalidRequest(f"{self.model!r} is no {needed}, but of the kind {kind_of(self.model)}.")
+        if self.model is None and self.scorer is None and any(s.scorer == "classifier" for s in steps):
+            raise InvalidRequest(
+                "llmlingua2 and extractive-classifier need a token classifier: model= a folder, a hub id as "
+                f"{' or '.join(PUBLISHED_CLASSIFIERS)}, or one that you trained with lingua align classifier."
+            )
+
+    def for_filter(self, config: CompressionConfig) -> ModelSet:
+        """What a configuration's filter works with: the model named is its own only where that uses none."""
+        return self if kind_for(config) is None else replace(self, model=None)
 
     def token_scorer(self) -> TokenScorer:
         """The causal language model."""
@@ -91,7 +109,7 @@ class ModelSet:
             return self.ranker
         if config.ranker == "question-perplexity":
             return QuestionPerplexityRanker(self.token_scorer())
-        if config.ranker == "perplexity" or not question:
+        if config.ranker == "perplexity" or not question.strip():
             return PerplexityRanker(self.token_scorer())
         if config.ranker == "bm25":
             return BM25Ranker()
@@ -103,12 +121,7 @@ class ModelSet:
         return embeddings if config.ranker == "embedding" else FusionRanker(embeddings)
 
     def _classifier(self, config: CompressionConfig) -> UnitScorer:
-        if self.model is None:
-            raise InvalidRequest(
-                "llmlingua2 and extractive-classifier need a token classifier: model= a folder, a hub id as "
-                f"{' or '.join(PUBLISHED_CLASSIFIERS)}, or one that you trained with lingua align classifier."
-            )
-        return TokenClassifier(self.model, self.device, config.unit_score, config.language, self.dtype)
+        return TokenClassifier(str(self.model), self.device, config.unit_score, config.language, self.dtype)
 
     @property
     def _causal(self) -> bool:
@@ -119,8 +132,3 @@ class ModelSet:
         """Whether a configuration asks a causal language model."""
         ranks = config.ranks or config.scorer == "relevance"
         return config.causal or config.unit == "token" or (ranks and "perplexity" in config.ranker)
-
-    def _names(self, config: CompressionConfig) -> bool:
-        """Whether a configuration uses the model named."""
-        lexical = config.scorer in ("relevance", "auto") and config.ranker == "bm25"
-        return config.scorer not in ("salience", "tail") and not lexical

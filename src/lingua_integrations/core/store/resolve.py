@@ -21,6 +21,8 @@ _KINDS: dict[str, Kind] = {
     "LMHeadModel": "causal language model",
     "ForSequenceClassification": "cross-encoder",
     "ForTokenClassification": "token classifier",
+    "ForMaskedLM": "embedding",
+    "Model": "embedding",
 }
 _HUB_ID = regex.compile(r"[\w.-]+/[\w.-]+")
 _FILES = ["*.safetensors", "*.json", "*.jinja", "*.model", "merges.txt", "vocab.txt"]  # and never a pickle
@@ -78,7 +80,7 @@ def kind_of(name: str) -> Kind | None:
     except (OSError, ValueError, AttributeError):
         return None
     kinds = (kind for ending, kind in _KINDS.items() if architecture.endswith(ending))
-    return next(kinds, "embedding" if architecture else None)
+    return next(kinds, None)
 
 
 def _from_store(name: str) -> ResolvedModel:
