@@ -36,8 +36,7 @@ class Compressing(How, OnFailure, Telling):
             return work()
         # Not only our own errors: who asked for passthrough wants an answer from the chain in any case.
         except Exception as error:
-            asked = isinstance(error, BudgetTooSmall) and getattr(self, "when_too_small", None) == "raise"
-            if asked or self.on_error == "raise":
+            if self.on_error == "raise":
                 raise
             warn(f"handed on uncompressed: {type(error).__name__}: {error}")
             return None

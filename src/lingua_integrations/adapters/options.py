@@ -80,7 +80,7 @@ class HowMuch(Part):
             result's note says so: a short text is not worth the time.
         when_too_small: what happens where the budget has no room for a single unit. "least": the least that
             works is handed on, over the budget, with a warning and a note; "passthrough": everything is, with
-            a warning; "raise": `BudgetTooSmall`.
+            a warning; "raise": `BudgetTooSmall`, which `on_error` then deals with (agents and tools warn).
     """
 
     rate: float | None = None

@@ -236,6 +236,6 @@ def test_copies_share_the_weights_and_pickles_leave_them_behind(tiny_scorer):
     assert copy.deepcopy(tiny_scorer).loaded is tiny_scorer.loaded
     there = pickle.loads(pickle.dumps(CausalLM("some-folder", device="cpu", look_back=9)))
     assert there.look_back == 9
-    assert repr(there) == "CausalLM('some-folder')"
+    assert repr(there) == "CausalLM('some-folder', look_back=9)"
     with pytest.raises(UnknownModel):
         _ = there.loaded
