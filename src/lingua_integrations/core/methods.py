@@ -187,9 +187,7 @@ def method_of(kind: str | None, model: str) -> MethodName:
         return _OF_MODELS[kind][0]
     if kind in _OF_MODELS:
         names = ", ".join(_OF_MODELS[kind])
-        raise InvalidRequest(
-            f"{model!r} is of the kind {kind}. Name the method that it is for: one of {names}."
-        )
+        raise InvalidRequest(f"{model!r} is a {kind}. Name the method that it is for: one of {names}.")
     names = "; ".join(f"{', '.join(methods)} ({one})" for one, methods in _OF_MODELS.items())
     raise InvalidRequest(f"Name the method that {model!r} is for: {names}.")
 

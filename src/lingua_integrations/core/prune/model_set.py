@@ -73,11 +73,6 @@ class ModelSet:
                 raise InvalidRequest(f"This configuration works without a model; what is {self.model!r} for?")
             if kind_of(self.model) not in (None, needed):
                 raise InvalidRequest(f"{self.model!r} is no {needed}, but of the kind {kind_of(self.model)}.")
-        if self.model is None and self.scorer is None and any(s.scorer == "classifier" for s in steps):
-            raise InvalidRequest(
-                "llmlingua2 and extractive-classifier need a token classifier: model= a folder, a hub id as "
-                f"{' or '.join(PUBLISHED_CLASSIFIERS)}, or one that you trained with lingua align classifier."
-            )
 
     def for_filter(self, config: CompressionConfig) -> ModelSet:
         """What a configuration's filter works with: the model named is its own only where that uses none."""
@@ -121,7 +116,12 @@ class ModelSet:
         return embeddings if config.ranker == "embedding" else FusionRanker(embeddings)
 
     def _classifier(self, config: CompressionConfig) -> UnitScorer:
-        return TokenClassifier(str(self.model), self.device, config.unit_score, config.language, self.dtype)
+        if self.model is None:
+            raise InvalidRequest(
+                "llmlingua2 and extractive-classifier need a token classifier: model= a folder, a hub id as "
+                f"{' or '.join(PUBLISHED_CLASSIFIERS)}, or one that you trained with lingua align classifier."
+            )
+        return TokenClassifier(self.model, self.device, config.unit_score, config.language, self.dtype)
 
     @property
     def _causal(self) -> bool:
