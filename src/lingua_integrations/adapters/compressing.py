@@ -183,16 +183,12 @@ class Adapter(HowMuch, Compressing):
 
 
 class SpreadingAdapter(Adapter):
-    """An adapter that lets its user say how a budget is spread over the texts of a call.
+    """An adapter that lets its user say how a budget is spread over the texts of a call."""
 
-    Attributes:
-        spread: "together": one budget over all texts of a call, so that the better ones get more of it;
-            "each": every text is compressed alone, to the same rate or number of tokens.
-        show_progress: a bar over the texts, where each is compressed alone.
-    """
-
+    # "together": one budget over all texts of a call, so that the better ones get more of it; "each": every
+    # text is compressed alone, to the same rate or number of tokens
     spread: Spread = "together"
-    show_progress: bool = Field(default=False)
+    show_progress: bool = Field(default=False)  # a bar over the texts, where each is compressed alone
 
     @property
     def each(self) -> bool:

@@ -12,12 +12,9 @@ class IngestionAdapter(Adapter):
 
     What is kept of a text does not depend on its neighbours. Whether anything is done does: `min_tokens` is
     about the call.
-
-    Attributes:
-        show_progress: a bar over the texts.
     """
 
-    show_progress: bool = False
+    show_progress: bool = False  # a bar over the texts
 
     def check(self) -> None:
         """Refuse methods that need a question."""

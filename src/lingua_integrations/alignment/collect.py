@@ -70,16 +70,12 @@ def estimate(
 
 @dataclass(frozen=True)
 class Collected:
-    """What a target said.
+    """What a target said."""
 
-    Attributes:
-        pairs: in the order of the prompts.
-        refused: prompts that it did not answer, and why; they are not asked again.
-        failed: prompts that it could not be asked, and why; another run asks them again.
-    """
-
-    pairs: tuple[Pair, ...]
+    pairs: tuple[Pair, ...]  # in the order of the prompts
+    # prompts that it did not answer, and why; they are not asked again
     refused: tuple[tuple[Prompt, str], ...]
+    # prompts that it could not be asked, and why; another run asks them again
     failed: tuple[tuple[Prompt, str], ...]
 
 

@@ -32,32 +32,21 @@ _TASK = (
 
 @dataclass(frozen=True)
 class Labelled:
-    """A text, and what of it is to be kept.
+    """A text, and what of it is to be kept."""
 
-    Attributes:
-        text: the whole.
-        kept: character spans, in order.
-        question: that it was kept for; empty: for any.
-        title: of the text.
-    """
-
-    text: str
-    kept: tuple[tuple[int, int], ...]
-    question: str = ""
-    title: str | None = None
+    text: str  # the whole
+    kept: tuple[tuple[int, int], ...]  # character spans, in order
+    question: str = ""  # that it was kept for; empty: for any
+    title: str | None = None  # of the text
 
 
 @dataclass(frozen=True)
 class Aligned(Labelled):
-    """A text whose labels are the words that were found again in its compressed version.
+    """A text whose labels are the words that were found again in its compressed version."""
 
-    Attributes:
-        variation: share of the compressed words that the text does not have, or not as often.
-        gap: words of the text that the compressed version has, less those that could be aligned, as a share
-            of the text's words: what the labels miss.
-    """
-
-    variation: float = 0.0
+    variation: float = 0.0  # share of the compressed words that the text does not have, or not as often
+    # words of the text that the compressed version has, less those that could be aligned, as a share of the
+    # text's words: what the labels miss
     gap: float = 0.0
 
 

@@ -26,17 +26,11 @@ Prompt = tuple[Message, ...]
 
 @dataclass(frozen=True)
 class Pair:
-    """A prompt and what the target LLM said to it.
+    """A prompt and what the target LLM said to it."""
 
-    Attributes:
-        prompt: what it was asked.
-        response: what it said.
-        whole: whether it had finished; what was cut for its length teaches no end.
-    """
-
-    prompt: Prompt
-    response: str
-    whole: bool = True
+    prompt: Prompt  # what it was asked
+    response: str  # what it said
+    whole: bool = True  # whether it had finished; what was cut for its length teaches no end
 
 
 class Rejected(NamedTuple):
@@ -54,17 +48,11 @@ Row = TypeVar("Row")
 
 @dataclass(frozen=True)
 class Rows(Generic[Row]):
-    """What a file holds.
+    """What a file holds."""
 
-    Attributes:
-        good: its rows, in order.
-        lines: where each of them stands, counted from 1.
-        rejected: rows that cannot be used.
-    """
-
-    good: tuple[Row, ...]
-    lines: tuple[int, ...]
-    rejected: tuple[Rejected, ...] = ()
+    good: tuple[Row, ...]  # its rows, in order
+    lines: tuple[int, ...]  # where each of them stands, counted from 1
+    rejected: tuple[Rejected, ...] = ()  # rows that cannot be used
 
 
 def read_prompts(path: Path) -> Rows[Prompt]:

@@ -12,34 +12,22 @@ Template = Literal["chat", "plain"]
 
 @dataclass(frozen=True)
 class Recipe:
-    """What tuning is told, with AdamW and a linear decay.
+    """What tuning is told, with AdamW and a linear decay."""
 
-    Attributes:
-        epochs: times through the pairs, at most.
-        learning_rate: at its highest.
-        batch: pairs in a step of the optimiser.
-        max_tokens: of prompt and response together, in the scorer's tokens; a longer response is cut, and a
-            pair whose prompt leaves no room is rejected.
-        lora_rank: of the low-rank updates of all linear layers; ``None`` tunes every weight.
-        warmup: share of the steps in which the rate rises.
-        weight_decay: of AdamW.
-        held_out: share of the pairs that is judged by, and not learnt from.
-        patience: epochs without a gain on those, after which it is enough.
-        template: how the scorer is shown a prompt: by its chat template where it has one, or its turns alone.
-        seed: of everything that is drawn.
-    """
-
-    epochs: int = 3
-    learning_rate: float = 1e-4
-    batch: int = 8
+    epochs: int = 3  # times through the pairs, at most
+    learning_rate: float = 1e-4  # at its highest
+    batch: int = 8  # pairs in a step of the optimiser
+    # of prompt and response together, in the scorer's tokens; a longer response is cut, and a pair whose
+    # prompt leaves no room is rejected
     max_tokens: int = 512
-    lora_rank: int | None = None
-    warmup: float = 0.05
-    weight_decay: float = 0.0
-    held_out: float = 0.1
-    patience: int = 1
+    lora_rank: int | None = None  # of the low-rank updates of all linear layers; ``None`` tunes every weight
+    warmup: float = 0.05  # share of the steps in which the rate rises
+    weight_decay: float = 0.0  # of AdamW
+    held_out: float = 0.1  # share of the pairs that is judged by, and not learnt from
+    patience: int = 1  # epochs without a gain on those, after which it is enough
+    # how the scorer is shown a prompt: by its chat template where it has one, or its turns alone
     template: Template = "chat"
-    seed: int = 0
+    seed: int = 0  # of everything that is drawn
 
     def __post_init__(self) -> None:
         for name in ("epochs", "batch", "max_tokens", "patience", "lora_rank"):

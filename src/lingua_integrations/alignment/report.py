@@ -41,21 +41,13 @@ _UNKNOWN = Estimate(float("nan"), float("nan"), float("nan"), 0)
 
 @dataclass(frozen=True)
 class Compared:
-    """One measure under both scorers.
+    """One measure under both scorers."""
 
-    Attributes:
-        what: is measured, and on what.
-        before: under the scorer as it was.
-        after: under the tuned one.
-        p: of no difference, by paired permutations.
-        less: whether less is better.
-    """
-
-    what: str
-    before: Estimate
-    after: Estimate
-    p: float
-    less: bool = False
+    what: str  # is measured, and on what
+    before: Estimate  # under the scorer as it was
+    after: Estimate  # under the tuned one
+    p: float  # of no difference, by paired permutations
+    less: bool = False  # whether less is better
 
     @classmethod
     def of(

@@ -17,17 +17,11 @@ from lingua_integrations.evaluation.targets import ChatTarget, continued, is_hos
 
 
 class Said(NamedTuple):
-    """A response, or why there is none: the target refused, but the request has been paid for.
+    """A response, or why there is none: the target refused, but the request has been paid for."""
 
-    Attributes:
-        text: the response.
-        refused: why it is none.
-        cut: whether it ended for its length.
-    """
-
-    text: str
-    refused: str | None = None
-    cut: bool = False
+    text: str  # the response
+    refused: str | None = None  # why it is none
+    cut: bool = False  # whether it ended for its length
 
 
 _REFUSED = {"content_filter", "refusal", "safety", "prohibited_content", "blocklist", "recitation"}

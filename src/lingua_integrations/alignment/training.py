@@ -39,15 +39,10 @@ _AT_ONCE = 8
 
 @dataclass(frozen=True)
 class Curve:
-    """How training went: losses on what was held out, averaged over batches of eight rows.
+    """How training went: losses on what was held out, averaged over batches of eight rows."""
 
-    Attributes:
-        before: in nats per learnt token.
-        after: the same, after each epoch; the weights of the least one were taken.
-    """
-
-    before: float
-    after: tuple[float, ...]
+    before: float  # in nats per learnt token
+    after: tuple[float, ...]  # the same, after each epoch; the weights of the least one were taken
 
     @property
     def gain(self) -> float:
@@ -66,21 +61,14 @@ class Trained:
 
 @dataclass(frozen=True)
 class Training:
-    """Which model is trained, and into what.
+    """Which model is trained, and into what."""
 
-    Attributes:
-        out: what the new model will be called.
-        work: folder of checkpoints and whatever else is kept; a run that was cut off goes on from there.
-        model: the one to begin with: a folder, one of our names, or a hub id. It is not changed.
-        recipe: how it is trained.
-        replace: whether a model of that name may be replaced.
-    """
-
-    out: str
-    work: Path
+    out: str  # what the new model will be called
+    work: Path  # folder of checkpoints and whatever else is kept; a run that was cut off goes on from there
+    # the one to begin with: a folder, one of our names, or a hub id. It is not changed
     model: str = DEFAULT_SCORER
-    recipe: Recipe = field(default_factory=Recipe)
-    replace: bool = False
+    recipe: Recipe = field(default_factory=Recipe)  # how it is trained
+    replace: bool = False  # whether a model of that name may be replaced
 
     def begin(self) -> ResolvedModel:
         """The model to begin with; from here on all that is drawn depends on the recipe's seed alone.

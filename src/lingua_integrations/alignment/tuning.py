@@ -26,15 +26,10 @@ from lingua_integrations.evaluation.extras import optional
 
 @dataclass(frozen=True)
 class Tuned(Trained):
-    """A scorer that was tuned.
+    """A scorer that was tuned."""
 
-    Attributes:
-        held_out: the pairs that it did not learn from.
-        rejected: pairs that could not be used, by their place, counted from 1.
-    """
-
-    held_out: tuple[Pair, ...]
-    rejected: tuple[Rejected, ...]
+    held_out: tuple[Pair, ...]  # the pairs that it did not learn from
+    rejected: tuple[Rejected, ...]  # pairs that could not be used, by their place, counted from 1
 
 
 def tune(training: Training, pairs: Sequence[Pair], *, progress: bool = True) -> Tuned:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from lingua_integrations.core.config import CompressionConfig
-from lingua_integrations.core.store.catalogue import Kind
 from lingua_integrations.errors import InvalidRequest
 
 MethodName = Literal[
@@ -141,13 +140,6 @@ METHODS: dict[str, Method] = {
 }
 
 
-_OF_RANKERS: dict[str, Kind] = {
-    "embedding": "embedding",
-    "fusion": "embedding",
-    "cross-encoder": "cross-encoder",
-    "perplexity": "causal language model",
-    "question-perplexity": "causal language model",
-}
 _OF_MODELS: dict[str, tuple[MethodName, ...]] = {
     "embedding": ("extractive-fusion", "extractive"),
     "cross-encoder": ("extractive-cross-encoder",),
@@ -190,19 +182,6 @@ def method_of(kind: str | None, model: str) -> MethodName:
         raise InvalidRequest(f"{model!r} is a {kind}. Name the method that it is for: one of {names}.")
     names = "; ".join(f"{', '.join(methods)} ({one})" for one, methods in _OF_MODELS.items())
     raise InvalidRequest(f"Name the method that {model!r} is for: {names}.")
-
-
-def kind_for(config: CompressionConfig) -> Kind | None:
-    """The kind of model that ``model=`` names for a configuration; None: it works without one.
-
-    >>> kind_for(METHODS["hybrid"].config), kind_for(METHODS["extractive-bm25"].config)
-    ('causal language model', None)
-    """
-    if config.causal or config.unit == "token":
-        return "causal language model"
-    if config.scorer == "classifier":
-        return "token classifier"
-    return _OF_RANKERS.get(config.ranker) if config.scorer in ("relevance", "auto") else None
 
 
 def needs_question(config: CompressionConfig) -> bool:

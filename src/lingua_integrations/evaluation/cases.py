@@ -13,37 +13,26 @@ Layout = Literal["documents", "demonstrations", "continuation"]
 
 @dataclass(frozen=True)
 class Case:
-    """One question.
+    """One question."""
 
-    Attributes:
-        name: unique within its task.
-        question: what is asked; with demonstrations and continuations, as the prompt writes it.
-        contexts: documents, demonstrations, or what went before, in the order of the prompt.
-        answers: right ones; the first is the one whose likelihood is measured, as it follows on the prompt.
-            Compression never sees them.
-        relevant: what the answer rests on, where that is known: (context, start, end) in characters.
-    """
-
-    name: str
-    question: str
+    name: str  # unique within its task
+    question: str  # what is asked; with demonstrations and continuations, as the prompt writes it
+    # documents, demonstrations, or what went before, in the order of the prompt
     contexts: tuple[Context, ...]
+    # right ones; the first is the one whose likelihood is measured, as it follows on the prompt. Compression
+    # never sees them
     answers: tuple[str, ...]
+    # what the answer rests on, where that is known: (context, start, end) in characters
     relevant: tuple[tuple[int, int, int], ...] = ()
 
 
 @dataclass(frozen=True)
 class Task:
-    """Cases of one kind.
+    """Cases of one kind."""
 
-    Attributes:
-        name: what it is called by.
-        cases: in a fixed order.
-        layout: how a prompt shows contexts and question.
-    """
-
-    name: str
-    cases: tuple[Case, ...]
-    layout: Layout = "documents"
+    name: str  # what it is called by
+    cases: tuple[Case, ...]  # in a fixed order
+    layout: Layout = "documents"  # how a prompt shows contexts and question
 
     def answer(self, case: Case) -> str:
         """The first answer as it follows on the prompt."""

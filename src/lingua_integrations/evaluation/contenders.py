@@ -25,15 +25,10 @@ _WHOLE = _CONTEXTS.with_(scorer="relevance", ranker="bm25")
 
 @dataclass(frozen=True)
 class Compressing(Contender):
-    """A compressor as a contender.
+    """A compressor as a contender."""
 
-    Attributes:
-        compressor: what it works with.
-        model: its scorer, where that is not the method's own.
-    """
-
-    compressor: PromptCompressor
-    model: str | None = None
+    compressor: PromptCompressor  # what it works with
+    model: str | None = None  # its scorer, where that is not the method's own
 
     @property
     def settings(self) -> str | None:

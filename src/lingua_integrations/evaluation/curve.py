@@ -38,49 +38,31 @@ Kept = frozenset[int]
 
 @dataclass(frozen=True)
 class Compressions:
-    """What a prompt can be compressed to.
+    """What a prompt can be compressed to."""
 
-    Attributes:
-        rates: share of the tokens that each leaves, shape [m].
-        distortions: of each, shape [m].
-    """
-
-    rates: FloatArray
-    distortions: FloatArray
+    rates: FloatArray  # share of the tokens that each leaves, shape [m]
+    distortions: FloatArray  # of each, shape [m]
 
 
 @dataclass(frozen=True)
 class Curve:
-    """Distortion over rate.
+    """Distortion over rate."""
 
-    Attributes:
-        label: what the distortion is.
-        rates: at which the bounds are known.
-        aware: the bound for who knows the question.
-        agnostic: the bound for who does not, and has to serve all questions about a text.
-        methods: (mean rate, mean distortion) of each method.
-    """
-
-    label: str
-    rates: Sequence[float]
-    aware: Sequence[float]
-    agnostic: Sequence[float]
-    methods: dict[str, list[tuple[float, float]]]
+    label: str  # what the distortion is
+    rates: Sequence[float]  # at which the bounds are known
+    aware: Sequence[float]  # the bound for who knows the question
+    agnostic: Sequence[float]  # the bound for who does not, and has to serve all questions about a text
+    methods: dict[str, list[tuple[float, float]]]  # (mean rate, mean distortion) of each method
 
 
 @dataclass(frozen=True)
 class Gauge:
-    """Measures what is left of the texts of a task.
+    """Measures what is left of the texts of a task."""
 
-    Attributes:
-        task: cases with one context each; those with the same context are its questions.
-        target: whose nats per answer token are the distortion; without one it is the share of answers lost.
-        count: tokens of a text.
-    """
-
-    task: Task
+    task: Task  # cases with one context each; those with the same context are its questions
+    # whose nats per answer token are the distortion; without one it is the share of answers lost
     target: LocalTarget | None
-    count: Callable[[str], int]
+    count: Callable[[str], int]  # tokens of a text
 
     def distortions(self, case: Case, texts: Sequence[str]) -> list[float]:
         """Of a case, for each text that its context may be shortened to."""

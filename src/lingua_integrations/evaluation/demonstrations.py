@@ -41,14 +41,9 @@ def written(parts: dict[str, Any]) -> str:
 
 @dataclass(frozen=True)
 class Selecting(Contender):
-    """What `LinguaExampleSelector` does with the fields question and reasoning, by its defaults.
+    """What `LinguaExampleSelector` does with the fields question and reasoning, by its defaults."""
 
-    Attributes:
-        coarse_factor: whole demonstrations are taken up to this multiple of the budget.
-        chooser: chooses them.
-    """
-
-    coarse_factor: float = 4.0
+    coarse_factor: float = 4.0  # whole demonstrations are taken up to this multiple of the budget
     chooser: PromptCompressor = field(
         default_factory=lambda: PromptCompressor(
             config=chooser_config("similarity"), ranker=EmbeddingRanker()

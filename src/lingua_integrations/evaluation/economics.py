@@ -10,14 +10,10 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Prices:
-    """What saving is worth, and what it costs.
+    """What saving is worth, and what it costs."""
 
-    Attributes:
-        tokens_per_second: that the target model reads of a prompt.
-        machine_per_hour: price of the machine that compresses, in the currency of the target's prices.
-    """
-
-    tokens_per_second: float = 5000.0
+    tokens_per_second: float = 5000.0  # that the target model reads of a prompt
+    # price of the machine that compresses, in the currency of the target's prices
     machine_per_hour: float = 0.1
 
 

@@ -27,14 +27,10 @@ LONGEST = {"documents": 24, "demonstrations": 256, "continuation": 128}
 
 @dataclass(frozen=True)
 class Judge:
-    """Says what an outcome is worth.
+    """Says what an outcome is worth."""
 
-    Attributes:
-        target: reads the prompt; ``None``: only what is left is looked at.
-        alike: compares what the target goes on with to what followed.
-    """
-
-    target: Target | None = None
+    target: Target | None = None  # reads the prompt; ``None``: only what is left is looked at
+    # compares what the target goes on with to what followed
     alike: TokenSimilarity = field(default_factory=TokenSimilarity, repr=False, compare=False)
 
     @property

@@ -12,13 +12,9 @@ _RESET = Path("/proc/self/clear_refs")
 
 
 class Peak:
-    """Filled when the block ends.
+    """Filled when the block ends."""
 
-    Attributes:
-        megabytes: the most resident memory of this process in the block beyond what it had when the block
-            began; ``None`` where the system does not say, which only Linux does.
-    """
-
+    # resident memory at its highest, beyond what the process had when the block began; ``None`` but on Linux
     megabytes: float | None = None
 
 

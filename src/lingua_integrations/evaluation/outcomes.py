@@ -14,23 +14,16 @@ from lingua_integrations.evaluation.cases import Case
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a contender makes of a case.
+    """What a contender makes of a case."""
 
-    Attributes:
-        texts: what is left of the contexts, each with its index; without one where it cannot be told.
-        spans: the kept characters of each context; ``None`` where they cannot be told.
-        tokens_before: target tokens of the contexts.
-        tokens_after: the same, after.
-        budget: that were allowed.
-        seconds: that it took, where that was measured elsewhere.
-    """
-
+    # what is left of the contexts, each with its index; without one where it cannot be told
     texts: tuple[tuple[int | None, str], ...]
+    # the kept characters of each context; ``None`` where they cannot be told
     spans: Mapping[int, Sequence[Span]] | None
-    tokens_before: int
-    tokens_after: int
-    budget: int
-    seconds: float | None = None
+    tokens_before: int  # target tokens of the contexts
+    tokens_after: int  # the same, after
+    budget: int  # that were allowed
+    seconds: float | None = None  # that it took, where that was measured elsewhere
 
     @classmethod
     def of(cls, result: CompressionResult) -> Outcome:
@@ -46,15 +39,10 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Contender(ABC):
-    """A way to shorten.
+    """A way to shorten."""
 
-    Attributes:
-        name: what the table calls it.
-        fixed: whether the rate makes no difference.
-    """
-
-    name: str
-    fixed: ClassVar[bool] = False
+    name: str  # what the table calls it
+    fixed: ClassVar[bool] = False  # whether the rate makes no difference
 
     @property
     def settings(self) -> str | None:

@@ -114,16 +114,11 @@ class Worker:
 
 @dataclass(frozen=True)
 class Peer(Contender):
-    """One method of the peer.
+    """One method of the peer."""
 
-    Attributes:
-        method: of `METHODS`.
-        worker: where it runs.
-        counter: of the tokens before and after.
-    """
-
-    method: str
-    worker: Worker = field(repr=False, compare=False)
+    method: str  # of `METHODS`
+    worker: Worker = field(repr=False, compare=False)  # where it runs
+    # of the tokens before and after
     counter: TokenCounter = field(default_factory=lambda: as_counter("o200k_base"), compare=False)
 
     def run(self, case: Case, rate: float) -> Outcome:

@@ -41,37 +41,22 @@ MEASURES: dict[str, Measure] = {
 
 @dataclass(frozen=True)
 class Row:
-    """One method at one rate on one task.
+    """One method at one rate on one task."""
 
-    Attributes:
-        task: its name.
-        method: the contender.
-        rate: asked for.
-        n: cases.
-        means: of each of `MEASURES` that was seen.
-        benefit: share of what the uncompressed contexts give, in nats, that is retained.
-        achieved: tokens after, as a share of those before, over all cases.
-        seconds: of compressing a case.
-        megabytes: the most memory that a case took beyond what was there.
-        pays_from: prompt length in tokens from which on it saves time; ``None``: never.
-        price: of a million prompt tokens, from which on it saves money.
-        judged: which of `MEASURES` its task is judged on.
-        better: than the baseline at this rate, by that: 1, -1, or 0 inside the noise; ``None`` where the
-            baseline was not run on the same cases.
-    """
-
-    task: str
-    method: str
-    rate: float
-    n: int
-    means: Mapping[str, Estimate]
-    benefit: float | None
-    achieved: float
-    seconds: float
-    megabytes: float | None
-    pays_from: float | None
-    price: float | None
-    judged: str
+    task: str  # its name
+    method: str  # the contender
+    rate: float  # asked for
+    n: int  # cases
+    means: Mapping[str, Estimate]  # of each of `MEASURES` that was seen
+    benefit: float | None  # share of what the uncompressed contexts give, in nats, that is retained
+    achieved: float  # tokens after, as a share of those before, over all cases
+    seconds: float  # of compressing a case
+    megabytes: float | None  # the most memory that a case took beyond what was there
+    pays_from: float | None  # prompt length in tokens from which on it saves time; ``None``: never
+    price: float | None  # of a million prompt tokens, from which on it saves money
+    judged: str  # which of `MEASURES` its task is judged on
+    # than the baseline at this rate, by that: 1, -1, or 0 inside the noise; ``None`` where the baseline was
+    # not run on the same cases
     better: int | None
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from lingua_integrations.core.config import CompressionConfig
-from lingua_integrations.core.methods import kind_for
 from lingua_integrations.core.models.causal import CausalLM
 from lingua_integrations.core.models.devices import checked_dtype
 from lingua_integrations.core.protocols import Ranker, TokenScorer, UnitScorer
@@ -20,7 +19,7 @@ from lingua_integrations.core.prune.scorers.salience import SalienceScorer
 from lingua_integrations.core.prune.scorers.self_information import SelfInformation
 from lingua_integrations.core.prune.scorers.tail import TailScorer
 from lingua_integrations.core.prune.scorers.token_classifier import TokenClassifier
-from lingua_integrations.core.store.catalogue import DEFAULT_SCORER
+from lingua_integrations.core.store.catalogue import DEFAULT_SCORER, Kind
 from lingua_integrations.core.store.resolve import kind_of
 from lingua_integrations.errors import InvalidRequest
 
@@ -28,6 +27,14 @@ PUBLISHED_CLASSIFIERS = (
     "microsoft/llmlingua-2-xlm-roberta-large-meetingbank",
     "microsoft/llmlingua-2-bert-base-multilingual-cased-meetingbank",
 )
+
+_OF_RANKERS: dict[str, Kind] = {
+    "embedding": "embedding",
+    "fusion": "embedding",
+    "cross-encoder": "cross-encoder",
+    "perplexity": "causal language model",
+    "question-perplexity": "causal language model",
+}
 
 
 @dataclass(frozen=True)
@@ -132,3 +139,16 @@ class ModelSet:
         """Whether a configuration asks a causal language model."""
         ranks = config.ranks or config.scorer == "relevance"
         return config.causal or config.unit == "token" or (ranks and "perplexity" in config.ranker)
+
+
+def kind_for(config: CompressionConfig) -> Kind | None:
+    """The kind of model that ``model=`` names for a configuration; None: it works without one.
+
+    >>> kind_for(CompressionConfig(ranker="fusion")), kind_for(CompressionConfig(scorer="tail"))
+    ('embedding', None)
+    """
+    if config.causal or config.unit == "token":
+        return "causal language model"
+    if config.scorer == "classifier":
+        return "token classifier"
+    return _OF_RANKERS.get(config.ranker) if config.scorer in ("relevance", "auto") else None

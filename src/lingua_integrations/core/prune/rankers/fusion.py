@@ -19,16 +19,11 @@ class FusionRanker:
 
     An embedding model that has not learned a language puts its texts in no order worth the name; words that
     question and text share still do.
-
-    Attributes:
-        embeddings: ranks by meaning.
-        words: ranks by words.
-        weight: of the words, in [0, 1].
     """
 
-    embeddings: EmbeddingRanker
-    words: Ranker = field(default_factory=BM25Ranker)
-    weight: float = 0.4
+    embeddings: EmbeddingRanker  # ranks by meaning
+    words: Ranker = field(default_factory=BM25Ranker)  # ranks by words
+    weight: float = 0.4  # of the words, in [0, 1]
 
     @property
     def name(self) -> str:

@@ -43,14 +43,10 @@ class QuestionPerplexityRanker:
 
     ``r_k = -(1/N) sum_i ln p(x_i | document k)`` over the N tokens of the question and a restrictive
     statement. The paper's text asks for high r_k, its formula makes low ones relevant; we negate it.
-
-    Attributes:
-        scorer: the model.
-        restriction: the statement.
     """
 
-    scorer: TokenScorer
-    restriction: str = RESTRICTION
+    scorer: TokenScorer  # the model
+    restriction: str = RESTRICTION  # the statement
 
     @property
     def name(self) -> str:

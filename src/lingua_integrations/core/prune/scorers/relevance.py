@@ -21,16 +21,11 @@ class RelevanceScorer:
     A ranker reads every unit with its text's title in front, since a sentence rarely says what it is about.
     The text's own relevance settles what is left open: among sentences that look alike, those of the text
     that is about the question come first.
-
-    Attributes:
-        ranker: reads the units, and the texts.
-        neighbours: units on either side that come along with a relevant one.
-        diversity: 0 for relevance alone; above, what repeats better units comes later.
     """
 
-    ranker: Ranker
-    neighbours: int = 0
-    diversity: float = 0.0
+    ranker: Ranker  # reads the units, and the texts
+    neighbours: int = 0  # units on either side that come along with a relevant one
+    diversity: float = 0.0  # 0 for relevance alone; above, what repeats better units comes later
 
     @property
     def name(self) -> str | None:

@@ -20,14 +20,10 @@ class SelfInformation:
 
     The paper adds up a unit's tokens; ``unit_score="mean"`` does not favour long units, and is what a budget
     in tokens asks for.
-
-    Attributes:
-        scorer: a causal language model.
-        unit_score: how a unit's score comes from its tokens.
     """
 
-    scorer: TokenScorer
-    unit_score: UnitScore = "mean"
+    scorer: TokenScorer  # a causal language model
+    unit_score: UnitScore = "mean"  # how a unit's score comes from its tokens
 
     @property
     def name(self) -> str:
