@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from lingua_integrations import BudgetTooSmall, CompressionConfig, Context, PromptCompressor
+from lingua_integrations import BudgetTooSmall, CompressionConfig, Context, MustKeep, PromptCompressor
 from lingua_integrations.errors import InvalidRequest, LinguaError
 
 TEXTS = ["The cat sat on the mat, and ran.", "A dog & <b>another</b> dog slept in the house all day long."]
@@ -196,6 +196,15 @@ def test_titles_help_to_rank(tiny_scorer):
     )
     assert [context.index for context in result.contexts] == [1]
     assert "Hartfield" not in result.texts[0]
+
+
+def test_contexts_go_whole_where_all_have_too_much_to_keep():
+    """They would be few enough for k times the budget, but what must stay of them would not fit."""
+    texts = ["Lions sleep all day in the warm grass.", "Emma is by Jane Austen.", "Emma came out in 1815."]
+    config = CompressionConfig(ranker="bm25", coarse_factor=2.0, must_keep=MustKeep(first=1))
+    result = PromptCompressor(config=config).compress(texts, question="Who wrote Emma?", target_tokens=15)
+    assert result.texts == texts[1:]
+    assert [dropped.index for dropped in result.dropped] == [0]
 
 
 def test_a_ranker_of_the_users_own(tiny_scorer):
