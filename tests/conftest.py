@@ -22,6 +22,7 @@ from transformers import (
 from lingua_integrations import CompressionConfig, PromptCompressor
 from lingua_integrations.core.budget.counting import as_counter
 from lingua_integrations.core.methods import configuration
+from lingua_integrations.core.models import loading
 from lingua_integrations.core.models.causal import CausalLM
 from lingua_integrations.core.prune.rankers.cross_encoder import CrossEncoderRanker
 from lingua_integrations.core.prune.rankers.embedding import EmbeddingRanker
@@ -147,3 +148,16 @@ def tiny_compressor(tiny_scorer, tiny_encoders):
         return PromptCompressor(scorer if reads else None, config, ranker=ranker if ranks else None, **more)
 
     return make
+
+
+@pytest.fixture
+def loads(monkeypatch):
+    """Names of the models that were loaded, one for each time; none is in memory at the beginning."""
+    loading.unload()
+    names = []
+    load = loading._loaded
+    monkeypatch.setattr(
+        loading, "_loaded", lambda request, *more: names.append(request.name) or load(request, *more)
+    )
+    yield names
+    loading.unload()

@@ -76,7 +76,7 @@ def test_budgets_on_real_documents(scorer, name):
     count = as_counter("o200k_base").count
     contexts = [Context(topics[topic][:1500], title=topic) for topic in LONGEST]
     config: CompressionConfig = configuration(name)
-    causal = scorer if config.scorer != "relevance" else None
+    causal = scorer if config.causal else None
     compressor = PromptCompressor(causal, config)
     for rate in (0.5, 0.2):
         result = compressor.compress(contexts, question="What does the class statement do?", rate=rate)
