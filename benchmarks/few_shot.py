@@ -32,7 +32,7 @@ SETTINGS: dict[str, dict] = {
     "whole, by similarity": {},
     "whole, by perplexity": {"rank_by": "perplexity"},
     "whole, shortest first": {"ranker": Shortest()},
-    "steps inside, k = 2": {"ranker": Shortest(), "fields": BOTH, "method": "steps"},
+    "steps inside, k = 2": {"ranker": Shortest(), "fields": BOTH, "method": "steps", "coarse_factor": 2.0},
     "steps inside, k = 4": {"ranker": Shortest(), "fields": BOTH, "method": "steps", "coarse_factor": 4.0},
     "steps inside, k = 4, similarity": {"fields": BOTH, "method": "steps", "coarse_factor": 4.0},
     "words inside (rag), k = 4": {
