@@ -350,5 +350,27 @@ def test_the_rate_is_the_given_compressors(o200k):
     copied = one.model_copy()
     copied.add_example({"question": "Why?", "answer": "So."})
     assert len(one.examples) == 4
-    loaded = pickle.loads(pickle.dumps(selector(ranker=None, method="steps")))
+    loaded = pickle.loads(pickle.dumps(selector(ranker=None, method="steps", fields=("answer",))))
     assert (loaded.examples, loaded.method) == (EXAMPLES, "steps")
+
+
+@pytest.mark.parametrize(
+    "without_effect",
+    [
+        {"method": "rag"},
+        {"model": "smollm2-135m-q4_1"},
+        {"coarse_factor": 2.0},
+        {"rank_by": "perplexity"},
+    ],
+    ids=str,
+)
+def test_what_would_have_no_effect_is_refused(without_effect):
+    """Methods are for the text of fields, and a ranker of the user's own ranks instead of `rank_by`."""
+    with pytest.raises(InvalidRequest, match=next(iter(without_effect))):
+        selector(**without_effect)
+
+
+def test_a_pickle_says_what_it_leaves_out(caplog):
+    """A ranker of the user's own and a callback are live."""
+    pickle.dumps(selector(on_result=print))
+    assert "leaves out what is live: on_result, ranker" in caplog.text

@@ -58,6 +58,11 @@ class Part(BaseModel):
         that fail.
         """
         fields = type(self).model_fields
+        live = [name for name in sorted(fields) if fields[name].exclude and getattr(self, name) is not None]
+        if live:
+            logger.warning(
+                "A pickle of %s leaves out what is live: %s.", type(self).__name__, ", ".join(live)
+            )
         return {
             "__dict__": {name: getattr(self, name) for name in fields if not fields[name].exclude},
             "__pydantic_fields_set__": {name for name in self.model_fields_set if not fields[name].exclude},
@@ -135,15 +140,6 @@ class How(Part):
     def lc_attributes(self) -> dict[str, Any]:
         """What LangChain serialises otherwise than the field: the configuration, as plain data."""
         return {} if self.config is None else {"config": asdict(self.config)}
-
-    def __getstate__(self) -> dict[str, Any]:
-        if self.compressor is not None:
-            logger.warning(
-                "A pickle leaves the given compressor out; the copy builds its own from model=%r, config=%r.",
-                self.model,
-                self.config,
-            )
-        return super().__getstate__()
 
     def check(self) -> None:
         """Refuse what cannot work together, and what would have no effect."""

@@ -15,6 +15,7 @@ from lingua_integrations.adapters.compressing import LEAST, Adapter, short
 from lingua_integrations.core.background import stopping
 from lingua_integrations.core.methods import MethodName
 from lingua_integrations.core.usage import uncounted
+from lingua_integrations.errors import InvalidRequest
 
 if TYPE_CHECKING:
     from lingua_integrations.core.compressor import PromptCompressor
@@ -66,6 +67,20 @@ class LinguaExampleSelector(Adapter, BaseExampleSelector):
     double_braces: bool = False
 
     default_method: ClassVar[MethodName | None] = "steps"
+
+    def check(self) -> None:
+        """Refuse also what is for the text inside of demonstrations, where none of it may be compressed."""
+        super().check()
+        fields = type(self).model_fields
+        inside = ("method", "model", "coarse_factor")
+        told = [name for name in inside if getattr(self, name) != fields[name].default]
+        if told and not self.fields:
+            raise InvalidRequest(
+                f"Whole demonstrations are selected, and {', '.join(told)} would have no effect. Name the fields "
+                "whose text may be compressed: fields=..."
+            )
+        if self.ranker is not None and self.rank_by == "perplexity":
+            raise InvalidRequest("ranker ranks instead of rank_by='perplexity': leave one out.")
 
     def model_post_init(self, context: Any, /) -> None:
         """Own the list, so that adding to it does not change the caller's."""
