@@ -76,8 +76,8 @@ class LinguaExampleSelector(Adapter, BaseExampleSelector):
         told = [name for name in inside if getattr(self, name) != fields[name].default]
         if told and not self.fields:
             raise InvalidRequest(
-                f"Whole demonstrations are selected, and {', '.join(told)} would have no effect. Name the fields "
-                "whose text may be compressed: fields=..."
+                f"Whole demonstrations are selected, and {', '.join(told)} would have no effect. Name the "
+                "fields whose text may be compressed: fields=..."
             )
         if self.ranker is not None and self.rank_by == "perplexity":
             raise InvalidRequest("ranker ranks instead of rank_by='perplexity': leave one out.")
