@@ -8,7 +8,7 @@ from typing import Any
 from lingua_integrations.alignment.pairs import Pair, Rejected
 from lingua_integrations.alignment.recipes import Template
 from lingua_integrations.alignment.responders import shown
-from lingua_integrations.core.models.encoder import clean
+from lingua_integrations.core.text.units import clean
 
 IGNORED = -100
 """The label of a token that is not learnt."""

@@ -75,7 +75,7 @@ class CompressionResult:
         counter: whose tokens these are.
         model: scorer model and its digest; ``None`` where no model was needed.
         separator: what stands between the parts of `prompt`.
-        note: why nothing was compressed, where nothing was.
+        note: why nothing was compressed, where nothing was; or that an adapter went over the budget.
         seconds: wall time by stage. Not part of equality: two equal calls give equal results.
     """
 

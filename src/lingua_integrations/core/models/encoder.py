@@ -13,7 +13,7 @@ from lingua_integrations.core.models.cpu.sizes import rounded
 from lingua_integrations.core.models.loading import ByName, Pretrained, Request
 from lingua_integrations.core.models.reading import batches, pass_tokens
 from lingua_integrations.core.models.remembered import Vectors
-from lingua_integrations.core.text.units import clean as clean  # those who train encoders take it from here
+from lingua_integrations.core.text.units import clean
 from lingua_integrations.core.types import FloatArray
 
 

@@ -18,7 +18,7 @@ and Burmese. Two rules make *every* subset of the units safe, so that no later s
 >>> segment("在2019年，用Python。").strings()
 ['在', '2019年', '，', '用', 'Python', '。']
 
-Some stretches are whole whatever is in them: fenced code, rows of tables, links (see `layout`).
+Some stretches are whole whatever is in them: fenced code, rows of tables, links (see `blocks`).
 """
 
 from __future__ import annotations
