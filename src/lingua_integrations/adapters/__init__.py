@@ -4,5 +4,5 @@ options.py       the fields of an adapter: how much, how, what on failure, what 
 compressing.py   the methods on top of them: texts or JSON in, a result out
 contexts.py      what a document's metadata says about how to compress it
 notes.py         what an output, a trace or an event says about a compression
-demonstrations.py, migration.py
+ingestion.py, demonstrations.py, migration.py
 """

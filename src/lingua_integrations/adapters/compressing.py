@@ -9,8 +9,6 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from pydantic import Field
-
 from lingua_integrations.adapters.contexts import contexts_of
 from lingua_integrations.adapters.options import How, HowMuch, OnFailure, Spread, Telling
 from lingua_integrations.core.usage import count, uncounted
@@ -54,16 +52,6 @@ class Adapter(HowMuch, Compressing):
     Every call reads the fields anew, so that a change to an adapter or to a copy of it takes effect.
     """
 
-    @property
-    def each(self) -> bool:
-        """Whether every text of a call is compressed alone, to the same rate or number of tokens."""
-        return False
-
-    @property
-    def progress(self) -> bool:
-        """Whether a bar over such texts is drawn."""
-        return False
-
     def shorten(
         self,
         texts: Sequence[str],
@@ -98,10 +86,6 @@ class Adapter(HowMuch, Compressing):
             self.tell(result.result)
         return result
 
-    def budget_of(self, compressor: PromptCompressor, tokens: int) -> int:
-        """Target tokens that may come out of so many."""
-        return compressor.config.budget_of(tokens, self.rate, self.target_tokens)
-
     def or_least(
         self, work: Callable[[int | None], Outcome], everything: Callable[[str], Outcome]
     ) -> Outcome:
@@ -131,16 +115,13 @@ class Adapter(HowMuch, Compressing):
         tokens = sum(compressor.counter.count(context.text) for context in contexts)
         if tokens < self.min_tokens:
             return compressor.unchanged(contexts, short(self.min_tokens))
-        if not self.each or len(contexts) == 1:
-            return self._together(compressor, contexts, question)
-        from tqdm.auto import tqdm
+        return self._spread(compressor, contexts, question)
 
-        from lingua_integrations.core.results import merge
-
-        bar = tqdm(contexts, "Compressing", unit="text", disable=not self.progress)
-        results = [self._together(compressor, [context], question) for context in bar]
-        merged = merge(results)
-        return replace(merged, note=LEAST) if any(one.note == LEAST for one in results) else merged
+    def _spread(
+        self, compressor: PromptCompressor, contexts: list[Context], question: str | None
+    ) -> CompressionResult:
+        """How the budget is spread over the texts of a call: here one for all of them."""
+        return self._together(compressor, contexts, question)
 
     def _together(
         self, compressor: PromptCompressor, contexts: list[Context], question: str | None
@@ -163,7 +144,7 @@ class Adapter(HowMuch, Compressing):
 
         compressor = self.compressor_for()
         before = compressor.counter.count(shown)
-        budget = self.budget_of(compressor, before)
+        budget = compressor.config.budget_of(before, self.rate, self.target_tokens)
         note = short(self.min_tokens) if before < self.min_tokens else None
         if before <= budget and compressor.config.threshold is None:
             note = note or "fits the budget as it is"
@@ -182,23 +163,45 @@ class Adapter(HowMuch, Compressing):
         return self.or_least(work, lambda note: StructuredResult(shown, compressor.unchanged([shown], note)))
 
 
-class SpreadingAdapter(Adapter):
-    """An adapter that lets its user say how a budget is spread over the texts of a call."""
+class EachAdapter(Adapter):
+    """An adapter that compresses every text alone, to the same rate or number of tokens.
 
-    # "together": one budget over all texts of a call, so that the better ones get more of it; "each": every
-    # text is compressed alone, to the same rate or number of tokens
+    Attributes:
+        show_progress: a bar over the texts.
+    """
+
+    show_progress: bool = False
+
+    def _spread(
+        self, compressor: PromptCompressor, contexts: list[Context], question: str | None
+    ) -> CompressionResult:
+        if len(contexts) == 1:
+            return self._together(compressor, contexts, question)
+        from tqdm.auto import tqdm
+
+        from lingua_integrations.core.results import merge
+
+        bar = tqdm(contexts, "Compressing", unit="text", disable=not self.show_progress)
+        results = [self._together(compressor, [context], question) for context in bar]
+        merged = merge(results)
+        return replace(merged, note=LEAST) if any(one.note == LEAST for one in results) else merged
+
+
+class SpreadingAdapter(EachAdapter):
+    """An adapter that lets its user say how a budget is spread over the texts of a call.
+
+    Attributes:
+        spread: "together": one budget over all texts of a call, so that the better ones get more of it;
+            "each": every text is compressed alone, to the same rate or number of tokens.
+    """
+
     spread: Spread = "together"
-    show_progress: bool = Field(default=False)  # a bar over the texts, where each is compressed alone
 
-    @property
-    def each(self) -> bool:
-        """Whether every text of a call is compressed alone."""
-        return self.spread == "each"
-
-    @property
-    def progress(self) -> bool:
-        """Whether a bar over such texts is drawn."""
-        return self.show_progress
+    def _spread(
+        self, compressor: PromptCompressor, contexts: list[Context], question: str | None
+    ) -> CompressionResult:
+        spread = self._together if self.spread == "together" else super()._spread
+        return spread(compressor, contexts, question)
 
 
 def short(min_tokens: int) -> str:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from lingua_integrations.adapters.compressing import Adapter
+from lingua_integrations.adapters.compressing import EachAdapter
 from lingua_integrations.core.methods import needs_question
 from lingua_integrations.errors import InvalidRequest
 
 
-class IngestionAdapter(Adapter):
+class IngestionAdapter(EachAdapter):
     """An adapter for ingestion: each text is compressed alone.
 
     What is kept of a text does not depend on its neighbours. Whether anything is done does: `min_tokens` is
     about the call.
     """
-
-    show_progress: bool = False  # a bar over the texts
 
     def check(self) -> None:
         """Refuse methods that need a question."""
@@ -24,13 +22,3 @@ class IngestionAdapter(Adapter):
                 "At ingestion no question is known, and this method needs one. Take salience, llmlingua, "
                 "llmlingua2 or selective-context; or compress after retrieval."
             )
-
-    @property
-    def each(self) -> bool:
-        """Every text is compressed alone."""
-        return True
-
-    @property
-    def progress(self) -> bool:
-        """Whether a bar over the texts is drawn."""
-        return self.show_progress

@@ -182,17 +182,27 @@ class How(Part):
 
 
 class OnFailure(Part):
-    """What happens on failure: "passthrough" warns and hands the input on uncompressed."""
+    """What happens on failure.
+
+    Attributes:
+        on_error: "passthrough" warns and hands the input on uncompressed where compression fails, for
+            whatever reason.
+    """
 
     on_error: OnError = "raise"
 
 
 class Telling(Part):
-    """What to tell whom."""
+    """What to tell whom.
 
-    # What a million of the target model's tokens cost, in any currency: traces and events say what was saved.
+    Attributes:
+        price_per_million: what a million of the target model's tokens cost, in any currency: traces and
+            events then say what was saved.
+        on_result: called with the whole `CompressionResult` of each call; not where nothing was compressed,
+            because there was no text or because it failed.
+    """
+
     price_per_million: float | None = Field(default=None, ge=0)
-    # Called with the result of each call; not where nothing was compressed, for lack of text or by a failure.
     on_result: SkipJsonSchema[OnResult | None] = Field(default=None, exclude=True, repr=False)
 
 

@@ -119,7 +119,7 @@ def _arranged(
         return prompt, None
     ranking = _rank(prompt, config, models, journal)
     order = arrange(ranking.relevance, config.order)
-    arranged = prompt.with_contexts([prompt.contexts[i] for i in order])
+    arranged = replace(prompt, contexts=[prompt.contexts[i] for i in order])
     return arranged, ranking._replace(relevance=ranking.relevance[order])
 
 
@@ -145,7 +145,7 @@ def _filtered(
     finally:
         journal.lap("filter")
     left = [_left_of(*one, prompt, config) for one in zip(contexts, coarse, kept, strict=True)]
-    return prompt.with_contexts(left)
+    return replace(prompt, contexts=left)
 
 
 def _for_filter(part: Part, config: CompressionConfig, models: ModelSet) -> Part:

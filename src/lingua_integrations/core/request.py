@@ -166,10 +166,6 @@ class Prompt:
         """The contexts under their titles, for a ranker to read."""
         return [titled(part.text, part.context.title) for part in self.contexts]
 
-    def with_contexts(self, contexts: list[Part]) -> Prompt:
-        """The same prompt with other contexts, or in another order."""
-        return replace(self, contexts=contexts)
-
 
 def titled(text: str, title: str | None) -> str:
     """A text under its title."""

@@ -100,9 +100,10 @@ class LinguaDocumentCompressor(SpreadingAdapter, BaseDocumentCompressor):
 
     def as_runnable(self) -> Runnable[dict[str, Any], list[Document]]:
         """This compressor as a step of a chain: from ``{"documents", "question"}`` to documents."""
-        from lingua_integrations.langchain.steps import runnable_of  # costs a quarter of a second
+        from lingua_integrations.langchain.steps import step_of  # costs a quarter of a second
 
-        return runnable_of(self)
+        name = f"{type(self).__name__}.as_runnable"
+        return step_of(self, "documents", "question", lambda _, shorter: list(shorter), name)
 
     def _compress(self, documents: Sequence[Document], query: str) -> CompressionResult | None:
         texts = [document.page_content for document in documents]

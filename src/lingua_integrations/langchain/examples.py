@@ -141,7 +141,7 @@ class LinguaExampleSelector(Adapter, BaseExampleSelector):
         total = chooser.counter.count(text)
         if total < self.min_tokens:
             return examples, chooser.unchanged([text], short(self.min_tokens))
-        budget = self.budget_of(compressor, total)
+        budget = compressor.config.budget_of(total, self.rate, self.target_tokens)
 
         def work(least: int | None) -> tuple[Sequence[Example], CompressionResult]:
             chosen, result = choose(

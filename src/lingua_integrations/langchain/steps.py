@@ -13,12 +13,6 @@ from lingua_integrations.errors import InvalidRequest
 Made = TypeVar("Made")
 
 
-def runnable_of(compressor: BaseDocumentCompressor) -> Runnable[dict[str, Any], list[Document]]:
-    """A compressor as a Runnable from ``{"documents", "question"}`` to documents."""
-    name = f"{type(compressor).__name__}.as_runnable"
-    return step_of(compressor, "documents", "question", lambda _, shorter: list(shorter), name)
-
-
 def step_of(
     compressor: BaseDocumentCompressor,
     context_key: str,
