@@ -16,7 +16,7 @@ demo: $(READY)  ## a real RAG over real documents, in both frameworks
 	$(BIN)/lingua demo
 
 test: $(READY)  ## all tests, the ones on real weights included
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses 2
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses 2 --dist worksteal
 
 laws: $(READY)  ## only the tests that need no weights
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses 2 -m "not model"

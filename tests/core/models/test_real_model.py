@@ -18,8 +18,8 @@ from lingua_integrations.core.text.atoms import segment
 pytestmark = pytest.mark.model
 
 # The longest topics of the language reference: real documents, on every machine.
-TOPICS = dict(sorted(topics.items(), key=lambda item: -len(item[1]))[:50])
-RATES = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]
+TOPICS = dict(sorted(topics.items(), key=lambda item: -len(item[1]))[:50:3])
+RATES = [0.1, 0.3, 0.5, 0.7, 0.9]
 SENTENCE = "The cat sat on the mat."
 ODD_ONE_OUT = f"{SENTENCE} {SENTENCE} The cat sat on the xylophone mat. {SENTENCE}"
 
@@ -45,7 +45,7 @@ def test_surprisals_match_an_independent_computation(scorer):
     text = "The capital of France is Paris, and the capital of Italy is Rome."
     ids = scorer.encode(text).ids
     with torch.inference_mode():
-        row = torch.tensor([[scorer.loaded.start_id, *ids.tolist()]])
+        row = torch.tensor([[*scorer.loaded.start.tolist(), *ids.tolist()]])
         logits = scorer.loaded.model(row).logits[0].double()
     expected = [-torch.log_softmax(logits[i], -1)[token].item() for i, token in enumerate(ids)]
     nothing = ids[:0]
@@ -56,7 +56,7 @@ def test_surprisals_match_an_independent_computation(scorer):
 
 def test_bfloat16_is_near(scorer):
     """The quick type's roundings: small for every token, and nothing on the average."""
-    ids = scorer.encode(TOPICS["compound"][:4000]).ids
+    ids = scorer.encode(next(iter(TOPICS.values()))[:2000]).ids
     half = CausalLM("smollm2-135m-q4_1", dtype="bfloat16")
     (exact,), (found,) = (one.surprisals([(ids[:0], ids)]) for one in (scorer, half))
     assert 0 < np.abs(found - exact).mean() < 0.1
@@ -109,7 +109,7 @@ class ByToken:
     """A scorer whose surprisal of a token follows from its place in the vocabulary, for long documents.
 
     SmolLM2's vocabulary is ordered by when BPE merged a token, so rare tokens have high ids: ln(id) stands
-    for a unigram surprisal. It makes 1,350 compressions of real documents a matter of minutes.
+    for a unigram surprisal. It makes hundreds of compressions of real documents a matter of seconds.
     """
 
     name = "by token"
@@ -169,7 +169,7 @@ def recordings(scorer):
 
 
 def test_budget_on_recorded_scores(recordings, tokenizer):
-    """Law 1 on 50 real topics at nine rates, for three ways to count, on the real model's scores."""
+    """Law 1 on real topics at five rates, for three ways to count, on the real model's scores."""
     applied = 0
     for spec in ("o200k_base", tokenizer, lambda text: len(text.split())):
         for text, recorded in recordings:
@@ -181,12 +181,12 @@ def test_budget_on_recorded_scores(recordings, tokenizer):
                 applied += laws.filled(result, count, lambda text: segment(text).strings())
                 laws.extractive(result.contexts[0])
                 laws.whole_atoms(result.contexts[0])
-    assert applied > 100
+    assert applied > 20
 
 
 @pytest.mark.parametrize("counter", ["o200k_base", "scorer", "callable"])
 def test_budget_on_real_topics(scorer, tokenizer, counter):
-    """Law 1 on 50 real topics at nine rates, for three ways to count; laws 2 and 3 along the way."""
+    """Law 1 on real topics at five rates, for three ways to count; laws 2 and 3 along the way."""
     spec = {"o200k_base": "o200k_base", "scorer": tokenizer, "callable": lambda text: len(text.split())}[
         counter
     ]
@@ -205,8 +205,8 @@ def test_budget_on_real_topics(scorer, tokenizer, counter):
 @pytest.mark.parametrize("rate", [0.1, 0.5, 0.9])
 def test_budget_on_real_topics_with_the_real_model(scorer, o200k, rate):
     """A covering sample of the same with real scores."""
-    for text in list(TOPICS.values())[::10]:
-        result = PromptCompressor(scorer, "rag").compress([text[:3000]], rate=rate)
+    for text in list(TOPICS.values())[::9]:
+        result = PromptCompressor(scorer, "rag").compress([text[:2000]], rate=rate)
         laws.budget(result, o200k)
         laws.filled(result, o200k, lambda text: segment(text).strings())
         laws.extractive(result.contexts[0])
@@ -215,7 +215,7 @@ def test_budget_on_real_topics_with_the_real_model(scorer, o200k, rate):
 def test_the_final_fit_moves_one_unit_in_a_hundred(scorer, o200k):
     """Law 7: thresholds decide, segment by segment; of the fit at the end little is left to do."""
     fake = ByToken(scorer)
-    for text in list(TOPICS.values())[::3]:
+    for text in TOPICS.values():
         for rate in (0.2, 0.5, 0.8):
             units = segment(text)
             tokens: Tokens = fake.encode(text)
@@ -223,7 +223,7 @@ def test_the_final_fit_moves_one_unit_in_a_hundred(scorer, o200k):
             pruner = Pruner(o200k, config.segment_tokens, config.unit_score)
             share = int(rate * o200k(text)) / o200k(text)  # what the budget, a whole number, comes to
             draft = pruner.prune(units, Source(tokens, fake), forced, share, settle=True)
-            result = PromptCompressor(fake).compress([text], rate=rate)
+            result = PromptCompressor(fake, "rag").compress([text], rate=rate)
             final = np.zeros(len(units), dtype=bool)
             for start, end in result.contexts[0].spans:
                 final |= (units.starts >= start) & (units.ends <= end)
