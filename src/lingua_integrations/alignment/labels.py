@@ -14,7 +14,7 @@ import numpy as np
 
 from lingua_integrations.alignment.pairs import Message, Prompt
 from lingua_integrations.core.text.atoms import segment
-from lingua_integrations.core.text.sentences import sentences
+from lingua_integrations.core.text.sentences import boundaries
 
 REACH = 200
 """Words before and after the last match in which the next is looked for."""
@@ -54,7 +54,7 @@ def chunks(texts: Iterable[str]) -> Iterator[str]:
     """Texts in pieces of about `CHUNK` characters, each up to a sentence's end."""
     for text in texts:
         begin = last = 0
-        for end in [*sentences(text).starts.tolist()[1:], len(text)]:
+        for end in [*boundaries(text, 0, len(text), "en"), len(text)]:
             if end - begin > CHUNK and last > begin:
                 yield text[begin:last]
                 begin = last

@@ -126,10 +126,10 @@ def compress(
 
     from lingua_integrations.core.compressor import PromptCompressor
     from lingua_integrations.core.request import Context
-    from lingua_integrations.core.text.source_code import is_code
+    from lingua_integrations.core.text.kinds import kind_of_name
 
     files = files or [Path("-")]
-    contexts = [Context(_read(file), code=is_code(file.name)) for file in files]
+    contexts = [Context(_read(file), kind=kind_of_name(file.name)) for file in files]
     compressor = PromptCompressor.from_pretrained(model, method, device=device, dtype=dtype, counter=counter)
     if whole_prompt:
         compressor = compressor.with_config(compressor.config.with_(budget_scope="prompt"))

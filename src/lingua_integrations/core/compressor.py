@@ -299,5 +299,5 @@ class PromptCompressor:
         def must_keep(text: str) -> Iterable[Span]:
             return rules.spans(text, self.config.language) if rules else ()
 
-        segment = segmenter(self.config, self._models, code=context.code)
+        segment = segmenter(self.config, self._models, context.kind)
         return Part(context, self.counter.count(context.text), segment, must_keep, index or 0)

@@ -38,10 +38,16 @@ class CompressionConfig:
         fill: leave no dropped unit out that would still fit; ``False`` makes the budget a ceiling only.
         threshold: a variable-rate cut: what scores lower is dropped even where the budget has room for it, as
             far as one unit is left. In the scorer's own measure: nats, probability, cosine.
+        floor: what is less relevant is dropped even where the budget has room for it: as a share of the way
+            from the mean relevance of a call's units to the best one's, below 1; ``None``: the budget is
+            filled. It holds where whole sentences are chosen by relevance.
         unit: what is kept or dropped whole: ``"sentence"`` (also a heading, list item, row of a table, block
             of code), ``"atom"`` (words, numbers, identifiers), ``"token"`` (the scorer model's tokens, as in
             the paper), ``"phrase"`` (roughly a noun phrase), ``"context"`` (all of it).
-        language: of the text, as an ISO 639 code: where sentences end.
+        language: of the texts, as an ISO 639 code: where sentences end; by default it is found for each text.
+        gap_marker: what stands where something was left out, such as ``"…"`` or
+            ``"[{lines} lines left out]"``; it counts in the budget. Source code has a mark of its own, and
+            JSON none.
         must_keep: what stays in every selected context, whatever its score.
         ranker: how contexts and sentences are put in order: by the question with ``"bm25"``,
             ``"embedding"``, ``"fusion"`` of these two and ``"cross-encoder"``; ``"perplexity"``: LLMLingua's
@@ -82,8 +88,10 @@ class CompressionConfig:
     overhead_tokens: int = 0
     fill: bool = True
     threshold: float | None = None
+    floor: float | None = 0.2
     unit: Unit = "sentence"
-    language: str = "en"
+    language: str | None = None
+    gap_marker: str | None = None
     must_keep: MustKeep | None = None
     ranker: RankerName = "fusion"
     coarse_factor: float | None = None
@@ -123,6 +131,8 @@ class CompressionConfig:
             value = getattr(self, name)
             if value is not None and not value >= least:
                 raise InvalidRequest(f"{name} must be at least {least}, and is {value}.")
+        if self.floor is not None and not self.floor < 1:
+            raise InvalidRequest(f"floor must be less than 1, and is {self.floor}.")
         for name in ("dynamic_rate", "diversity"):
             if not 0 <= getattr(self, name) <= 1:
                 raise InvalidRequest(f"{name} must lie in [0, 1], and is {getattr(self, name)}.")
@@ -152,6 +162,11 @@ class CompressionConfig:
     def causal(self) -> bool:
         """Whether a causal language model scores the units."""
         return self.scorer in ("surprisal", "contrastive", "self-information")
+
+    @property
+    def strict(self) -> bool:
+        """Whether no unit may take the place of a more relevant one that did not fit."""
+        return self.scorer == "relevance" and self.unit == "sentence"
 
     def settled(self, question: str) -> CompressionConfig:
         """The configuration of a call: ``scorer="auto"`` becomes what the call asks for."""

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lingua_integrations.core.budget.fit import Draft, fit
+from lingua_integrations.core.budget.fit import Draft, fit, left_out
 from lingua_integrations.core.budget.plan import make_plan
 from lingua_integrations.core.budget.shares import arrange
 from lingua_integrations.core.config import CompressionConfig
@@ -79,7 +79,7 @@ def choose(
     journal.lap("select")
     drafts = prune(shorter, plan, config, models, journal)
     journal.lap("prune")
-    kept = _fitted(shorter, drafts, room, fill=config.fill)
+    kept = _fitted(shorter, drafts, room, config)
     if not any(mask.any() for mask in kept):
         shorter, kept = prompt, _whatever_fits(prompt, room, config.unit)
     journal.lap("fit")
@@ -151,7 +151,7 @@ def _filtered(
 def _for_filter(part: Part, config: CompressionConfig, models: ModelSet) -> Part:
     """The part in the filter's units; one with a rate of its own is not the filter's to shorten."""
     context = part.context if part.context.rate is None else replace(part.context, rate=1.0)
-    return replace(part, context=context, segment=segmenter(config, models, code=part.context.code))
+    return replace(part, context=context, segment=segmenter(config, models, part.context.kind))
 
 
 def _left_of(part: Part, coarse: Part, kept: BoolArray, prompt: Prompt, config: CompressionConfig) -> Part:
@@ -163,7 +163,9 @@ def _left_of(part: Part, coarse: Part, kept: BoolArray, prompt: Prompt, config: 
     return part.shortened(excerpt, prompt.count(excerpt.text), segment)
 
 
-def _fitted(prompt: Prompt, drafts: Sequence[Draft | None], room: int, *, fill: bool) -> list[BoolArray]:
+def _fitted(
+    prompt: Prompt, drafts: Sequence[Draft | None], room: int, config: CompressionConfig
+) -> list[BoolArray]:
     """Stage 6: exactly to the budget."""
 
     def total(texts: Sequence[str]) -> int:
@@ -171,7 +173,12 @@ def _fitted(prompt: Prompt, drafts: Sequence[Draft | None], room: int, *, fill: 
         return prompt.total(["" if draft is None else next(left) for draft in drafts])
 
     racing = [draft for draft in drafts if draft is not None]
-    fitted = iter(fit(racing, room, prompt.count, total=total, fill=fill))
+    kept = fit(racing, room, prompt.count, total=total, fill=config.fill, strict=config.strict)
+    best = left_out(racing, kept) if config.strict else None
+    if best is not None and prompt.frame is None:
+        smallest = max(room + 1, prompt.count(best.text))
+        raise BudgetTooSmall(room, smallest, "the most relevant unit needs more")
+    fitted = iter(kept)
     return [
         next(fitted) if draft is not None else np.zeros(len(part.units), dtype=bool)
         for part, draft in zip(prompt.bounded, drafts, strict=True)

@@ -25,14 +25,14 @@ class Context:
         title: helps to rank it; is neither compressed nor counted.
         rate: a share of its own to keep at most, in (0, 1]; the context is then always selected.
         keep: spans of ``text`` that must stay, as (start, end) characters.
-        code: it is source code: whole lines are kept or dropped, with their indentation.
+        kind: of the text, such as "markdown", "csv", "python" or "log", see `Kind`; by default it is found.
     """
 
     text: str
     title: str | None = None
     rate: float | None = None
     keep: tuple[tuple[int, int], ...] = ()
-    code: bool = False
+    kind: str | None = None
 
     def __post_init__(self) -> None:
         if not isinstance(self.text, str):

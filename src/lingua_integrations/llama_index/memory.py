@@ -86,9 +86,10 @@ class LinguaMemoryBlock(Compressing, BaseMemoryBlock[str]):
         return await in_thread(self._shortened, content, tokens_to_truncate)
 
     def compressor_for(self, counter: Any = None) -> PromptCompressor:
-        """As in `How`."""
+        """As in `How`; but what was said stays as far as there is room, relevant to the question or not."""
         own = LlamaIndexCounter() if self.counter == LLAMA_INDEX else None
-        return super().compressor_for(counter or own)
+        made = super().compressor_for(counter or own)
+        return made.with_config(made.config.with_(floor=None))
 
     def _shortened(self, content: str, tokens_to_truncate: int) -> str | None:
         text, question = str(content), getattr(content, "question", "")

@@ -25,8 +25,7 @@ from lingua_integrations.core.prune.sources import (
     surprisals_apart,
 )
 from lingua_integrations.core.request import Part, Prompt
-from lingua_integrations.core.text.blocks import tables
-from lingua_integrations.core.types import Count
+from lingua_integrations.core.types import BoolArray, Count, FloatArray
 from lingua_integrations.errors import BudgetTooSmall, InvalidRequest
 
 
@@ -40,11 +39,10 @@ def prune(
     scorer = models.unit_scorer(config, prompt.asked)
     if scorer is not None:
         journal.asked.append(scorer)
-        drafts = _at_once(scorer, prompt, parts, config.threshold)
+        drafts = _at_once(scorer, prompt, parts, config)
     else:
         journal.asked.append(models.token_scorer())
         drafts = _Iterative(prompt, parts, config, models, plan.ranking).drafts()
-    drafts = [draft and with_heads(draft) for draft in drafts]
     return [
         _settled(draft, int(rate * part.tokens), prompt.count, fill=config.fill)
         if draft and part.context.rate is not None
@@ -65,7 +63,7 @@ def _settled(draft: Draft, ceiling: int, count: Count, *, fill: bool) -> Draft:
 
 
 def _at_once(
-    scorer: UnitScorer, prompt: Prompt, parts: Sequence[tuple[Part, float]], threshold: float | None
+    scorer: UnitScorer, prompt: Prompt, parts: Sequence[tuple[Part, float]], config: CompressionConfig
 ) -> list[Draft | None]:
     """Every unit scored in one pass; one threshold for all that have the same rate."""
     racing = [(part, rate) for part, rate in parts if rate and len(part.units)]
@@ -78,9 +76,33 @@ def _at_once(
         raise InvalidRequest(f"{scorer!r} must give one finite score for each unit of each text.")
     rates = [rate for _, rate in racing]
     best = max((float(one.max()) for one in scores), default=0.0)
-    floor = -np.inf if threshold is None else min(threshold, best)
+    floor = -np.inf if config.threshold is None else min(config.threshold, best)
+    relevant: list[BoolArray] = [np.ones(len(one), dtype=bool) for one in units]
+    if config.floor is not None and config.strict and not config.diversity:
+        least = relevance_floor([s[u.scored()] for s, u in zip(scores, units, strict=True)], config.floor)
+        relevant = [u.best_of_tables(s) >= least for s, u in zip(scores, units, strict=True)]
     chosen = iter(keep_best([part for part, _ in racing], rates, scores, floor, prompt.count))
-    return [next(chosen) if rate and len(part.units) else None for part, rate in parts]
+    worth = iter(relevant)
+    drafts: list[Draft | None] = []
+    for part, rate in parts:
+        draft = next(chosen) if rate and len(part.units) else None
+        beside = ~next(worth) if draft is not None else None
+        drafts.append(
+            draft.without(beside) if draft is not None and beside is not None and rate < 1 else draft
+        )
+    return drafts
+
+
+def relevance_floor(scores: Sequence[FloatArray], share: float) -> float:
+    """The relevance below which nothing is kept: a share of the way from the mean to the best.
+
+    Most of a call's units are beside the question, so their mean says what that looks like.
+
+    >>> relevance_floor([np.array([0.0, 1.0]), np.array([5.0])], 0.5)
+    3.5
+    """
+    found = np.concatenate([*scores, np.zeros(0)])
+    return float(found.mean() + share * (found.max() - found.mean())) if len(found) else -np.inf
 
 
 @dataclass(frozen=True)
@@ -155,18 +177,3 @@ def only_the_best(drafts: Sequence[Draft | None]) -> list[Draft | None]:
     chosen = np.arange(len(draft.units)) == unit
     left[best] = replace(draft, kept=chosen, margin=np.where(chosen, draft.margin, -np.inf))
     return left
-
-
-def with_heads(draft: Draft) -> Draft:
-    """A draft in which the head of a table comes no later than the best of its rows, which it explains."""
-    found = [(head, rows) for head, rows in tables(draft.units.text) if rows]
-    if not found:
-        return draft
-    kept, margin = draft.kept.copy(), draft.margin.copy()
-    for head, rows in found:
-        (first,), (last,) = draft.units.owners([head])
-        body = slice(last + 1, int(draft.units.owners(rows)[1][-1]) + 1)
-        if body.start < body.stop:  # the scorer's tokens may join a head to its first row
-            margin[first : body.start] = np.maximum(margin[first : body.start], margin[body].max())
-            kept[first : body.start] |= kept[body].any()
-    return replace(draft, kept=kept, margin=margin)

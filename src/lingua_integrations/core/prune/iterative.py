@@ -158,7 +158,7 @@ def _segment_cost(
         indices = begin + np.flatnonzero(chosen)
         if not len(indices):
             return 0
-        lead = units.separator(int(before[-1]), int(indices[0])) if len(before) else ""
+        lead = units.joint(int(before[-1]), int(indices[0])) if len(before) else ""
         return count(lead + units.join(indices))
 
     return cost

@@ -8,22 +8,22 @@ from functools import partial
 from lingua_integrations.core.config import CompressionConfig
 from lingua_integrations.core.prune.model_set import ModelSet
 from lingua_integrations.core.text.atoms import segment
-from lingua_integrations.core.text.blocks import code_lines
-from lingua_integrations.core.text.sentences import phrases, sentences
+from lingua_integrations.core.text.documents import read
 from lingua_integrations.core.text.units import Units, from_spans, from_tokens
+from lingua_integrations.core.text.words import finer, phrases
 
 
-def segmenter(config: CompressionConfig, models: ModelSet, *, code: bool = False) -> Callable[[str], Units]:
-    """The function that cuts a text into the units of ``config``; source code is cut into lines."""
+def segmenter(config: CompressionConfig, models: ModelSet, kind: str | None = None) -> Callable[[str], Units]:
+    """The function that cuts a text of a kind, found where none is named, into the units of ``config``."""
     if config.unit == "context":
         return all_of_it
     if config.unit == "token":
         return lambda text: from_tokens(text, models.token_scorer().encode(text).spans.tolist())
-    if code:
-        return code_lines
+    whole = partial(read, kind=kind, language=config.language, gap_marker=config.gap_marker)
     if config.unit == "sentence":
-        return partial(sentences, language=config.language)
-    return phrases if config.unit == "phrase" else segment
+        return whole
+    cut = phrases if config.unit == "phrase" else segment
+    return lambda text: finer(whole(text), cut)
 
 
 def all_of_it(text: str) -> Units:

@@ -8,8 +8,9 @@ what they enclose, the rest is a unit of its own where white space or the chunk'
 >>> segment('He said: "Yes—no, (3.5%)"').strings()
 ['He', 'said', ':', '"Yes—', 'no', ',', '(3.5%)"']
 
-Scripts that write no space between words are cut by ICU's dictionaries: Chinese, Japanese, Thai, Lao, Khmer
-and Burmese. Two rules make *every* subset of the units safe, so that no later stage looks at neighbours:
+Chinese and Japanese, which write no space between words, are cut by ICU's dictionaries; Thai, Lao, Khmer and
+Burmese only at spaces, since their words would read as others where they meet new neighbours. Two rules make
+*every* subset of the units safe, so that no later stage looks at neighbours:
 
 * A word never meets another word that white space or punctuation held apart: punctuation between two words
   of a chunk belongs to the first of them ("Yes—" above).
@@ -18,7 +19,7 @@ and Burmese. Two rules make *every* subset of the units safe, so that no later s
 >>> segment("在2019年，用Python。").strings()
 ['在', '2019年', '，', '用', 'Python', '。']
 
-Some stretches are whole whatever is in them: fenced code, rows of tables, links (see `blocks`).
+Links are whole whatever is in them. Only prose is cut into atoms: see `documents`.
 """
 
 from __future__ import annotations
@@ -29,13 +30,13 @@ from typing import NamedTuple
 import regex
 from icu4py.breakers import WordBreaker
 
-from lingua_integrations.core.text.blocks import links, untorn_blocks
 from lingua_integrations.core.text.gaps import SPACE
+from lingua_integrations.core.text.links import links
 from lingua_integrations.core.text.spans import whole
 from lingua_integrations.core.text.units import Units, from_spans
 
 _CJK = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Bopomofo}々〆〇ー"
-_DENSE = r"\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"  # no space between words, which must not meet all the same
+_DENSE = r"\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"  # no space between words, which must not meet
 # Punctuation that may stand around or between words; every other visible character is part of a word.
 _MARKS = r"\p{Ps}\p{Pe}\p{Pi}\p{Pf}\p{Po}—–―‒|`\"'"
 # ... but these are punctuation only in Unicode's eyes: they belong to numbers, names and code.
@@ -58,7 +59,6 @@ _ATOM = regex.compile(
     regex.VERBOSE | regex.DOTALL,
 )
 _MARK_KINDS = frozenset({"opening", "closing", "quote", "point"})
-_SPACED_KINDS = frozenset({"word", "dense"})
 _GRAPHEME = regex.compile(r"\X")
 # In every cluster of several characters; three that regex's \X joins and its property does not name.
 _JOINING = regex.compile(r"[^\p{GCB=Other}\p{GCB=Control}\p{GCB=LF}]|[\u1cf5\u1cf6\U00011a3a]")
@@ -73,7 +73,7 @@ class Atom(NamedTuple):
 
 
 def segment(text: str) -> Units:
-    """Cut ``text`` into whole atoms: words, numbers, identifiers, URLs, punctuation, links, fenced code.
+    """Cut ``text`` into whole atoms: words, numbers, identifiers, URLs, punctuation, links.
 
     A blank text is one unit, so that it is handed on as it came or not at all; the empty text has none.
     """
@@ -88,15 +88,16 @@ def segment(text: str) -> Units:
             spans += _units_of_chunk(chunk)
             chunk = []
     spans += _units_of_chunk(chunk)
-    for untorn in (_graphemes(text), links(text), untorn_blocks(text)):
+    for untorn in (_graphemes(text), links(text)):
         spans = whole(spans, untorn)
     return from_spans(text, spans)
 
 
 def _atoms(text: str) -> Iterator[Atom]:
     for match in _ATOM.finditer(text):
-        atom = Atom(match.lastgroup or "", *match.span())
-        if atom.kind in ("cjk", "dense") and atom.end - atom.start > 1:
+        kind = match.lastgroup or ""
+        atom = Atom("word" if kind == "dense" else kind, *match.span())
+        if kind == "cjk" and atom.end - atom.start > 1:
             yield from _words_of(atom, match.group())
         else:
             yield atom
@@ -148,8 +149,8 @@ def _share(left: Atom | None, marks: list[Atom], right: Atom | None) -> tuple[in
     a CJK one. Everywhere else only quotes and brackets stick to what they enclose, and the rest is a unit of
     its own.
     """
-    if left and right and not _SPACED_KINDS.isdisjoint((left.kind, right.kind)):
-        return (len(marks), len(marks)) if left.kind in _SPACED_KINDS else (0, 0)
+    if left and right and "word" in (left.kind, right.kind):
+        return (len(marks), len(marks)) if left.kind == "word" else (0, 0)
     first, last = 0, len(marks)
     while left and first < last and marks[first].kind != "opening" and marks[first].kind != "point":
         first += 1

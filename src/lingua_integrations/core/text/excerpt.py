@@ -24,16 +24,13 @@ class Excerpt:
     @classmethod
     def of(cls, units: Units, kept: IntArray) -> Excerpt:
         """The excerpt that a choice of units is."""
-        pieces = units.spans(kept)
-        text = units.join(kept)
         starts: list[int] = []
-        at = 0
-        for piece in pieces:
-            content = units.text[piece.start : piece.end]
-            at = text.index(content, at)  # only white space stands in between
-            starts.append(at)
-            at += len(content)
-        return cls(units.text, text, pieces, tuple(starts))
+        text = ""
+        for before, piece in units.pieces(kept):
+            text += before
+            starts += [len(text)] * bool(piece)
+            text += piece
+        return cls(units.text, text, units.spans(kept), tuple(starts))
 
     def trace(self, spans: Sequence[tuple[int, int]]) -> tuple[Span, ...]:
         """From spans of the excerpt to spans of the original.
@@ -63,10 +60,14 @@ class Excerpt:
 
     def units_of(self, units: Units) -> Units:
         """Those of the original's units that lie in the excerpt, as units of the excerpt."""
-        starts, ends = [], []
+        chosen, starts, ends = [np.zeros(0, dtype=np.int64)], [], []
         for piece, start in zip(self.pieces, self.starts, strict=True):
             first, last = np.searchsorted(units.starts, [piece.start, piece.end])
+            chosen.append(np.arange(first, last))
             starts.append(units.starts[first:last] + (start - piece.start))
             ends.append(units.ends[first:last] + (start - piece.start))
-        nothing = [np.zeros(0, dtype=np.int64)]
-        return Units(self.text, np.concatenate(starts or nothing), np.concatenate(ends or nothing))
+        structure = units.structure and units.structure.take(np.concatenate(chosen))
+        nothing = [chosen[0]]
+        return Units(
+            self.text, np.concatenate(starts or nothing), np.concatenate(ends or nothing), structure=structure
+        )

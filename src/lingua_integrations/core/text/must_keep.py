@@ -55,7 +55,7 @@ class MustKeep:
         if self.first < 0 or self.last < 0:
             raise InvalidRequest("MustKeep.first and last must not be negative.")
 
-    def spans(self, text: str, language: str) -> Iterator[Span]:
+    def spans(self, text: str, language: str | None) -> Iterator[Span]:
         """What must stay of ``text``, as spans in no particular order: all units that they touch.
 
         >>> keep = MustKeep(rules=("numbers", "negations"))
@@ -69,9 +69,9 @@ class MustKeep:
                     yield Span(*match.span())
         if self.first or self.last:
             # Not at the top: it brings numpy, which a configuration does without.
-            from lingua_integrations.core.text.sentences import sentences
+            from lingua_integrations.core.text.documents import read
 
-            units = sentences(text, language)
+            units = read(text, language=language)
             n = len(units)
             for at in {*range(min(self.first, n)), *range(max(0, n - self.last), n)}:
                 yield Span(int(units.starts[at]), int(units.ends[at]))

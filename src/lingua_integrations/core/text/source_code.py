@@ -1,14 +1,14 @@
-"""Source code, of which whole lines are kept or dropped: known by a file's name, or by its looks."""
+"""Source code that stands in a text without a fence around it, known by its looks; and its language."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import PurePath
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import regex
 
-_CODE = ".py .js .ts .tsx .jsx .java .c .h .cc .cpp .hpp .cs .go .rs .rb .php .swift .kt .scala .sh .sql .lua"
+from lingua_integrations.core.text.spans import Span
+
 _LINE = regex.compile(r"[^\r\n]++")
 # A line that prose does not have: a definition, an import, an assignment, a call.
 _STRONG = regex.compile(
@@ -42,9 +42,38 @@ _WEAK = regex.compile(
     regex.VERBOSE,
 )
 _COMMENT = regex.compile(r"[ \t]*(?:#|//|/?\*|--|\"{3}|'{3})")
+_FENCE = regex.compile(r"[ \t>]*(`{3,}|~{3,})")
 _LEAST = 3
 """So many statements make code of a stretch of lines; one alone may be a formula or a sentence's end."""
 _ENDS = (";", "{", "}")
+
+
+_LANGUAGES = {
+    "python": regex.compile(
+        r"\s*(?:(?:async )?def \w+\(.*|class \w+.*:$|(?:el)?if .*:$|for .* in .*:$"
+        r"|from [\w.]+ import |import [\w.]+$|@\w+|with .*:$)"
+    ),
+    "go": regex.compile(
+        r"package \w+$|func .*\{$|\s*\w+(?:, \w+)* := |type \w+ (?:struct|interface) \{|import \($"
+    ),
+    "rust": regex.compile(
+        r"\s*(?:pub(?:\(crate\))? )?(?:fn \w+.*[{(,]$|struct \w+|impl\b.*\{$|use [\w:]+.*;$|mod \w+)"
+        r"|\s*let (?:mut )?\w+.*;$|\s*match .*\{$"
+    ),
+    "java": regex.compile(
+        r"\s*(?:(?:public|private|protected|static|final|abstract) )+.*[{;(]$"
+        r"|import [\w.]+\*?;$|package [\w.]+;$"
+    ),
+    "c": regex.compile(
+        r"\s*#\s*(?:include|define|ifdef|ifndef|endif)"
+        r"|(?:static |const |unsigned )*(?:int|void|char|struct \w+|float|double|size_t)\b[ *]+\w+\(.*"
+    ),
+    "javascript": regex.compile(
+        r"\s*(?:(?:export )?(?:const|let|var|function|class)\b .*|.*=> ?\{?$|.*\bconsole\."
+        r"|import .* from ['\"].*|module\.exports)"
+    ),
+}
+"""What some of a language's lines look like, and those of the others do not."""
 
 
 class Line(NamedTuple):
@@ -54,38 +83,74 @@ class Line(NamedTuple):
     end: int
 
 
-def is_code(name: str) -> bool:
-    """Whether a file of this name holds source code.
+class Code(NamedTuple):
+    """A stretch of source code in a text, and its language."""
 
-    >>> is_code("src/main.py"), is_code("notes.md")
-    (True, False)
-    """
-    return PurePath(name).suffix.lower() in _CODE.split()
+    span: Span
+    kind: str
 
 
-def pasted_lines(text: str) -> list[Line]:
-    r"""Lines of source code that stands in a text without a fence around it.
+def pasted_code(text: str, span: Span) -> list[Code]:
+    r"""Source code that stands in a text without a fence around it.
 
     A stretch of lines is code where it has at least three statements and little else: comments, and lines
     that are indented more than its first one. One of the statements must be one that prose cannot have: the
     clauses of a law end with semicolons, too.
 
     >>> text = "See here:\n\ndef f(x):\n    y = x + 1\n    return y\n\nIt adds one."
-    >>> [text[slice(*line)] for line in pasted_lines(text)]
-    ['def f(x):', '    y = x + 1', '    return y']
+    >>> [(text[slice(*code.span)], code.kind) for code in pasted_code(text, Span(0, len(text)))]
+    [('def f(x):\n    y = x + 1\n    return y', 'python')]
     """
-    if text.count("\n") < _LEAST - 1:
+    if text.count("\n", *span) < _LEAST - 1:
         return []
-    found = (match for match in _LINE.finditer(text) if match.group().strip())
-    lines = [Line(match.start(), match.start() + len(match.group().rstrip())) for match in found]
-    return list(_code(text, lines))
+    found = [
+        Line(match.start(), match.start() + len(match.group().rstrip()))
+        for match in _LINE.finditer(text, *span)
+        if match.group().strip()
+    ]
+    stretches = []
+    for part in _between_fences(text, found):
+        for stretch in _code(text, part):
+            kind = language_of_code([text[slice(*line)] for line in stretch])
+            stretches.append(Code(Span(stretch[0].start, stretch[-1].end), kind or "code"))
+    return stretches
 
 
-def _code(text: str, lines: list[Line]) -> Iterator[Line]:
+def language_of_code(found: Sequence[str]) -> str | None:
+    """The kind that lines of source code are of: a language, or "code"; nothing where they are none."""
+    strong = [_STRONG.match(line) is not None for line in found]
+    weak = [line.rstrip().endswith(_ENDS) or _WEAK.match(line) is not None for line in found]
+    statements = sum(one or other for one, other in zip(strong, weak, strict=True))
+    counted = sum(not _COMMENT.match(line) and not line[:1].isspace() for line in found)
+    if not any(strong) or statements < _LEAST or 2 * statements < counted:
+        return None
+    votes = {name: sum(map(bool, map(pattern.match, found))) for name, pattern in _LANGUAGES.items()}
+    best = max(votes, key=lambda name: votes[name])
+    return best if votes[best] else "code"
+
+
+def _between_fences(text: str, found: list[Line]) -> Iterator[list[Line]]:
+    """Lines outside of fenced code, as stretches."""
+    stretch: list[Line] = []
+    fence = ""
+    for line in found:
+        mark = _FENCE.match(text, *line)
+        if fence:
+            fence = "" if mark and mark[1].startswith(fence) else fence
+        elif mark:
+            fence = mark[1]
+            yield stretch
+            stretch = []
+        else:
+            stretch.append(line)
+    yield stretch
+
+
+def _code(text: str, found: list[Line]) -> Iterator[list[Line]]:
     stretch: list[Line] = []
     statements = last = 0  # how many, and the lines up to the last of them
     sure = False
-    for line in [*lines, None]:
+    for line in [*found, None]:
         content = text[slice(*line)] if line else ""
         strong = _STRONG.match(content) is not None
         statement = strong or content.endswith(_ENDS) or _WEAK.match(content) is not None
@@ -97,7 +162,7 @@ def _code(text: str, lines: list[Line]) -> Iterator[Line]:
             last = len(stretch) if statement or _indent(content) else last
             continue
         if sure and statements >= _LEAST and 2 * statements >= last:
-            yield from stretch[:last]
+            yield stretch[:last]
         stretch, statements, last, sure = [], 0, 0, False
 
 

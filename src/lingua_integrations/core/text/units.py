@@ -6,18 +6,20 @@ cut from the input by these spans; nothing is ever decoded from token ids.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import zip_longest
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import regex
 
 from lingua_integrations.core.text.gaps import SPACE, Gaps
+from lingua_integrations.core.text.outline import Piece, Structure
 from lingua_integrations.core.text.spans import Span
 from lingua_integrations.core.threads import computed_once
-from lingua_integrations.core.types import IntArray
+from lingua_integrations.core.types import FloatArray, IntArray
 
+_GLIMPSE = 100  # characters of a heading that are read in front of what stands under it
+_NEAREST = 3  # headings that are
 _VISIBLE = regex.compile(rf"[^{SPACE}]+")
 _SURROGATES = regex.compile(r"[\ud800-\udfff]")
 
@@ -30,6 +32,10 @@ class Units:
     starts: IntArray  # first character of each unit, shape [n]
     ends: IntArray  # one past the last one, shape [n]
     of_whole: Gaps | None = None  # the gaps, where they are known from a longer stretch of the same text
+    structure: Structure | None = None  # what they need of one another; None: nothing
+    gap_marker: str | None = (
+        None  # what stands where units are left out; "{lines}" is the number of their lines
+    )
 
     def __len__(self) -> int:
         return len(self.starts)
@@ -42,6 +48,67 @@ class Units:
         edges = zip(self.starts.tolist(), self.ends.tolist(), strict=True)
         return [self.text[start:end] for start, end in edges]
 
+    def scored(self) -> IntArray:
+        """Which units get a score of their own: all but carriers and what closes others, as indices."""
+        if self.structure is None:
+            return np.arange(len(self))
+        found = np.flatnonzero(~self.structure.carrier & (self.structure.closes < 0))
+        return found if len(found) else np.arange(len(self))
+
+    @computed_once
+    def members(self) -> dict[int, list[int]]:
+        """For each unit with which others come and go: itself and those."""
+        found: dict[int, list[int]] = {}
+        if self.structure:
+            for unit in np.flatnonzero(self.structure.closes >= 0).tolist():
+                opener = int(self.structure.closes[unit])
+                found.setdefault(opener, [opener]).append(unit)
+        return found
+
+    def texts(self, chosen: IntArray) -> list[str]:
+        """The texts of some units, each with what comes and goes with it."""
+        return [
+            self.join(np.array(self.members[unit])) if unit in self.members else self.text[start:end]
+            for unit, start, end in zip(
+                chosen.tolist(), self.starts[chosen].tolist(), self.ends[chosen].tolist(), strict=True
+            )
+        ]
+
+    def above(self) -> list[str]:
+        """For each unit the headings, heads of tables and headers of blocks that it stands under.
+
+        Of each the first line, up to 100 characters, the outermost first; of many the innermost three.
+        """
+        if self.structure is None:
+            return [""] * len(self)
+        over: list[tuple[int, ...]] = []
+        lines: dict[int, str] = {}
+        for unit, piece in enumerate(self.structure.pieces):
+            if piece.carrier or piece.heads:
+                (content,) = self.texts(np.array([unit]))
+                lines[unit] = content.strip().split("\n", 1)[0].rstrip()[:_GLIMPSE]
+            near = {need for need in piece.needs if need in lines and need < unit}
+            over.append(tuple(sorted({*near, *(far for need in near for far in over[need])})[-_NEAREST:]))
+        return ["\n".join(lines[one] for one in path) for path in over]
+
+    def best_of_tables(self, scores: FloatArray) -> FloatArray:
+        """The scores, those of the rows of a table replaced by their maximum."""
+        if self.structure is None:
+            return scores
+        tables: dict[int, list[int]] = {}
+        for unit, piece in enumerate(self.structure.pieces):
+            if piece.row:
+                tables.setdefault(self._head(piece), []).append(unit)
+        lifted = scores.copy()
+        for rows in tables.values():
+            lifted[rows] = scores[rows].max()
+        return lifted
+
+    def _head(self, row: Piece) -> int:
+        """The innermost carrier that a row needs: the head of its table."""
+        pieces = self.structure.pieces if self.structure else ()
+        return max((need for need in row.needs if pieces[need].carrier), default=-1)
+
     def part(self, begin: int, end: int) -> Units:
         """The units from ``begin`` to ``end`` (exclusive) alone."""
         return Units(self.text, self.starts[begin:end], self.ends[begin:end], self._gaps.part(begin, end))
@@ -50,20 +117,46 @@ class Units:
     def _gaps(self) -> Gaps:
         return self.of_whole or Gaps(self.text, self.starts, self.ends)
 
-    def separator(self, left: int, right: int) -> str:
-        r"""The white space between kept units ``left`` and ``right`` when all between them is dropped.
+    def joint(self, left: int, right: int) -> str:
+        r"""What stands between kept units ``left`` and ``right`` when all between them is dropped.
 
-        Of the runs that stood there it is the one with the most line breaks, the last on a tie.
+        Of the white space that stood there it is the run with the most line breaks, the last on a tie; or
+        what the text's format asks for. Unit -1 is the start of the text, unit n its end.
 
-        >>> from_spans("one two\n\nthree four", [(0, 3), (4, 7), (9, 14), (15, 19)]).separator(0, 3)
+        >>> from_spans("one two\n\nthree four", [(0, 3), (4, 7), (9, 14), (15, 19)]).joint(0, 3)
         '\n\n'
         """
-        return self._gaps.between(left, right)
+        edge = left < 0 or right == len(self)
+        white = "" if edge else self._gaps.between(left, right)
+        if right == left + 1:
+            return "" if edge else self.text[self.ends[left] : self.starts[right]]
+        if self.structure:
+            white = self.structure.joint(left, right, white)
+        return white if self.gap_marker is None else self._marked(left, right, white)
+
+    def _marked(self, left: int, right: int, white: str) -> str:
+        """White space with the gap marker, where the format has no mark or separator of its own."""
+        pieces = self.structure.pieces[left + 1 : right] if self.structure else ()
+        if white.strip() or (pieces and (all(piece.carrier for piece in pieces) or pieces[0].glue == ",")):
+            return white
+        gone = self.text[
+            self.ends[left] if left >= 0 else 0 : self.starts[right] if right < len(self) else None
+        ]
+        marker = (self.gap_marker or "").format(lines=sum(bool(line.strip()) for line in gone.splitlines()))
+        space = "\n" if "\n" in gone or "\n" in white else " "
+        return (white or space) * (left >= 0) + marker + (white or space) * (right < len(self))
 
     def spans(self, kept: IntArray) -> tuple[Span, ...]:
         """Kept units as maximal spans: neighbours are one span, with the white space between them."""
         first, last = _stretches(kept)
         return tuple(map(Span, self.starts[first].tolist(), self.ends[last].tolist()))
+
+    def pieces(self, kept: IntArray) -> Iterator[tuple[str, str]]:
+        """What stands before each maximal span of the kept units, and its text; last the end of the text."""
+        first, last = (edges.tolist() for edges in _stretches(kept))
+        for before, begin, end in zip([-1, *last], first, last, strict=False):
+            yield self.joint(before, begin), self.text[self.starts[begin] : self.ends[end]]
+        yield self.joint(last[-1], len(self)) if last else "", ""
 
     def join(self, kept: IntArray) -> str:
         """The text of the kept units (ascending indices): stage 7, cut.
@@ -71,15 +164,7 @@ class Units:
         >>> from_spans("one two three", [(0, 3), (4, 7), (8, 13)]).join(np.array([0, 2]))
         'one three'
         """
-        first, last = _stretches(kept)
-        parts = []
-        edges = zip(self.starts[first].tolist(), self.ends[last].tolist(), strict=True)
-        joints = zip(last[:-1].tolist(), first[1:].tolist(), strict=True)
-        for (start, end), joint in zip_longest(edges, joints):
-            parts.append(self.text[start:end])
-            if joint:
-                parts.append(self._gaps.between(*joint))
-        return "".join(parts)
+        return "".join(part for pair in self.pieces(kept) for part in pair)
 
     def owners(self, spans: IntArray | Sequence[tuple[int, int]]) -> tuple[IntArray, IntArray]:
         """First and last unit that each of the given ascending spans touches.
@@ -104,6 +189,13 @@ def from_spans(text: str, spans: Sequence[tuple[int, int]]) -> Units:
     """Units from ascending spans that leave out nothing but white space."""
     edges = np.asarray(spans, dtype=np.int64).reshape(-1, 2)
     return Units(text, edges[:, 0].copy(), edges[:, 1].copy())
+
+
+def from_pieces(text: str, pieces: Sequence[Piece]) -> Units:
+    """Units with what they need of one another."""
+    units = from_spans(text, [(piece.start, piece.end) for piece in pieces])
+    plain = all(piece.prose and not piece.needs and not piece.carrier for piece in pieces)
+    return units if plain else replace(units, structure=Structure(pieces))
 
 
 def from_tokens(text: str, spans: Sequence[tuple[int, int]]) -> Units:

@@ -18,9 +18,10 @@ from lingua_integrations.core.types import FloatArray
 class RelevanceScorer:
     """Relevance of each unit to the question: its own, plus that of the text it stands in.
 
-    A ranker reads every unit with its text's title in front, since a sentence rarely says what it is about.
-    The text's own relevance settles what is left open: among sentences that look alike, those of the text
-    that is about the question come first.
+    A ranker reads every unit with its text's title and what it stands under in front (headings, the head of a
+    table), since a sentence rarely says what it is about. What is there for others only gets no score of its
+    own. The text's own relevance settles what is left open: among sentences that look alike, those of the
+    text that is about the question come first.
     """
 
     ranker: Ranker  # reads the units, and the texts
@@ -34,21 +35,28 @@ class RelevanceScorer:
 
     def score(self, texts: Sequence[Units], question: str, titles: Sequence[str | None]) -> list[FloatArray]:
         """Relevance of each unit; with ``diversity``, minus its place in the order of marginal relevance."""
+        chosen = [units.scored() for units in texts]
         pieces = [
-            titled(piece, title)
-            for units, title in zip(texts, titles, strict=True)
-            for piece in units.strings()
+            titled(titled(piece, above[at]), title)
+            for units, title, scored in zip(texts, titles, chosen, strict=True)
+            for above in [units.above()]
+            for piece, at in zip(units.texts(scored), scored.tolist(), strict=True)
         ]
         wholes = [titled(units.text, title) for units, title in zip(texts, titles, strict=True)]
         own = self.ranker.rank(question, pieces)
-        lengths = [len(units) for units in texts]
+        lengths = list(map(len, chosen))
         alike = len(texts) < 2 or max(lengths) < 2  # of one text, or of whole texts, it would add nothing
         whole = np.zeros(len(texts)) if alike else self.ranker.rank(question, wholes)
         relevance = own + np.repeat(whole, lengths)
         if self.diversity:
             relevance = -marginal_order(relevance, self._vectors(pieces), self.diversity)
         edges = np.cumsum([0, *lengths]).tolist()
-        return [with_neighbours(relevance[begin:end], self.neighbours) for begin, end in pairwise(edges)]
+        found = [with_neighbours(relevance[begin:end], self.neighbours) for begin, end in pairwise(edges)]
+        least = float(relevance.min(initial=0.0))  # of what is there for others only
+        scores: list[FloatArray] = [np.full(len(units), least) for units in texts]
+        for one, scored, relevant in zip(scores, chosen, found, strict=True):
+            one[scored] = relevant
+        return scores
 
     def _vectors(self, pieces: Sequence[str]) -> FloatArray:
         """What likeness is measured by: the ranker's vectors, if it has any, else counts of words."""

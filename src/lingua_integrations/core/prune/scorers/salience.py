@@ -31,20 +31,27 @@ class SalienceScorer:
     def score(self, texts: Sequence[Units], question: str, titles: Sequence[str | None]) -> list[FloatArray]:
         """Scores between 0 and 1 by salience, and 1 more for the first and the last unit of a text.
 
-        >>> from lingua_integrations.core.text.sentences import sentences
+        >>> from lingua_integrations.core.text.documents import read
         >>> text = "Emma is a novel. It rained. Emma Woodhouse is rich. It rained."
-        >>> SalienceScorer().score([sentences(text)], "", [None])[0].round(2)
+        >>> SalienceScorer().score([read(text)], "", [None])[0].round(2)
         array([2.  , 0.5 , 0.75, 1.25])
         """
-        lengths = [len(units) for units in texts]
-        places = in_order(salience([terms(unit) for units in texts for unit in units.strings()]))
+        chosen = [units.scored() for units in texts]
+        lengths = list(map(len, chosen))
+        words = [
+            terms(piece) for one, scored in zip(texts, chosen, strict=True) for piece in one.texts(scored)
+        ]
+        places = in_order(salience(words))
         edges = np.cumsum([0, *lengths])
         ranked = 1 - places / max(1, len(places))
         scores = [ranked[begin:end] for begin, end in pairwise(edges.tolist())]
         for one in scores:
             if len(one):
                 one[[0, -1]] += 1
-        return scores
+        found: list[FloatArray] = [np.zeros(len(units)) for units in texts]
+        for one, at, score in zip(found, chosen, scores, strict=True):
+            one[at] = score
+        return found
 
 
 def salience(documents: Sequence[Sequence[str]]) -> FloatArray:

@@ -12,7 +12,8 @@ import regex
 from lingua_integrations.core.config import UnitScore
 from lingua_integrations.core.models.encoder import Encoder
 from lingua_integrations.core.prune.iterative import unit_scores
-from lingua_integrations.core.text.sentences import sentence_starts
+from lingua_integrations.core.text.languages import language_of
+from lingua_integrations.core.text.sentences import boundaries
 from lingua_integrations.core.text.units import Units
 from lingua_integrations.core.types import FloatArray, IntArray
 from lingua_integrations.errors import UnsupportedModel
@@ -70,14 +71,14 @@ class TokenClassifier:
         model: a folder or a hub id, such as ``microsoft/llmlingua-2-xlm-roberta-large-meetingbank``.
         device: where it runs; by default the best there is.
         unit_score: how a unit's score comes from its tokens' probabilities.
-        language: of the texts, for sentence ends.
+        language: of the texts, for sentence ends; by default it is found.
         dtype: of its numbers, see `CausalLM`.
     """
 
     model: str
     device: str | None = None
     unit_score: UnitScore = "mean"
-    language: str = "en"
+    language: str | None = None
     dtype: str | None = None
 
     def __post_init__(self) -> None:
@@ -100,7 +101,7 @@ class TokenClassifier:
             frame = Frame.of(self._encoder, asked, title)
             encoded, spans = self._encoder.loaded.encode(units.text)
             ids: list[int] = encoded.tolist()
-            starts = list(sentence_starts(units.text, self.language)) if len(ids) > frame.room else []
+            starts = self._sentences(units.text) if len(ids) > frame.room else []
             ends = np.searchsorted(spans[:, 0], starts)
             cut = list(windows(len(ids), frame.room, ends))
             plans.append((units, spans, cut, frame.before))
@@ -112,6 +113,9 @@ class TokenClassifier:
             found = np.concatenate([_probability(piece, keep) for piece in pieces] or [np.zeros(0)])
             scores.append(unit_scores(found, *units.owners(spans), len(units), self.unit_score))
         return scores
+
+    def _sentences(self, text: str) -> list[int]:
+        return boundaries(text, 0, len(text), self.language or language_of(text))
 
 
 def keep_label(config: Any) -> int | None:

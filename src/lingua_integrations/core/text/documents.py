@@ -1,0 +1,111 @@
+"""Stage 1, segment: a text of any kind becomes units, each with what it needs to be understood."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import regex
+
+from lingua_integrations.core.text.diffs import read_diff
+from lingua_integrations.core.text.grammar import GRAMMARS, reader_of
+from lingua_integrations.core.text.html import read_html
+from lingua_integrations.core.text.indented import read_indented, read_sections
+from lingua_integrations.core.text.json_text import read_json, read_json_lines
+from lingua_integrations.core.text.kinds import kind_of
+from lingua_integrations.core.text.languages import language_of
+from lingua_integrations.core.text.markdown import read_text
+from lingua_integrations.core.text.outline import Outline, Reader
+from lingua_integrations.core.text.prose import add_pairs, add_prose
+from lingua_integrations.core.text.records import (
+    read_chat,
+    read_commits,
+    read_listing,
+    read_mail,
+    read_record,
+    read_records,
+    read_subtitles,
+    read_trace,
+)
+from lingua_integrations.core.text.spans import Span
+from lingua_integrations.core.text.tables import read_csv, read_table
+from lingua_integrations.core.text.units import Units, from_pieces, from_spans
+
+_STATEMENT = regex.compile(r"(?:'(?:[^'\\]|\\.|'')*+'|\"[^\"]*+\"|--[^\n]*+|/\*.*?\*/|[^;'\"])*+;?", regex.S)
+_VALUES = regex.compile(r"\bVALUES\s*$|\bVALUES\s*(?=\()", regex.I)
+_ROW = regex.compile(r"\((?:'(?:[^'\\]|\\.|'')*+'|[^()'])*+\)\s*[,;]?", regex.S)
+
+
+def read(
+    text: str, kind: str | None = None, language: str | None = None, gap_marker: str | None = None
+) -> Units:
+    """Cut a text into units: sentences, lines, rows, records, statements, under headings and heads.
+
+    Args:
+        text: of any kind.
+        kind: see `Kind`; by default it is found from the text.
+        language: of its prose, as an ISO 639 code; by default it is found.
+        gap_marker: what stands where units are left out; ``{lines}`` in it is the number of their lines.
+    """
+    if not text.strip():
+        return from_spans(text, [(0, len(text))] if text else [])
+    outline = Outline(text, language or language_of(text), READERS)
+    outline.read(kind or kind_of(text), Span(0, len(text)))
+    return replace(from_pieces(text, outline.pieces), gap_marker=gap_marker)
+
+
+def _read_prose(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
+    add_prose(outline, span, needs)
+
+
+def _read_sql(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
+    """Statements; the rows of an INSERT need the table and the columns that it names."""
+    text = outline.text
+    for statement in _STATEMENT.finditer(text, *span):
+        values = _VALUES.search(statement.group()) if statement.group().strip() else None
+        if values is None:
+            outline.add(*_trimmed(text, *statement.span()), needs)
+            continue
+        begin = statement.start() + values.end()
+        head = outline.add(*_trimmed(text, statement.start(), begin), needs, carrier=True)
+        for row in _ROW.finditer(text, begin, statement.end()):
+            outline.cover(begin)
+            if text[begin : row.start()].strip():  # what follows the rows, such as ON CONFLICT
+                break
+            outline.add(*_trimmed(text, *row.span()), (*needs, head))
+            begin = row.end()
+        outline.add(*_trimmed(text, begin, statement.end()), (*needs, head))
+    outline.cover(span.end)
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    piece = text[start:end]
+    return start + len(piece) - len(piece.lstrip()), end
+
+
+READERS: Mapping[str, Reader] = {
+    "text": read_text,
+    "prose": _read_prose,
+    "html": read_html,
+    "json": read_json,
+    "jsonl": read_json_lines,
+    "csv": read_csv,
+    "table": read_table,
+    "log": read_records,
+    "trace": read_trace,
+    "diff": read_diff,
+    "listing": read_listing,
+    "record": read_record,
+    "commits": read_commits,
+    "chat": read_chat,
+    "faq": add_pairs,
+    "subtitles": read_subtitles,
+    "mail": read_mail,
+    "yaml": read_indented,
+    "toml": read_sections,
+    "sql": _read_sql,
+    "lines": read_records,
+    "code": read_indented,
+    **{language: reader_of(language) for language in GRAMMARS},
+}
+"""For each kind what cuts it."""

@@ -1,0 +1,211 @@
+"""What kind of text something is: from its file's name or MIME type, else from its looks."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import PurePath
+from typing import Literal
+
+import regex
+
+from lingua_integrations.core.text.diffs import is_diff
+from lingua_integrations.core.text.prose import is_answer, is_question
+from lingua_integrations.core.text.records import (
+    COMMIT,
+    MAIL_FIELD,
+    TIMING,
+    is_chat,
+    is_listing,
+    is_log,
+    is_trace,
+)
+from lingua_integrations.core.text.source_code import language_of_code
+from lingua_integrations.core.text.tables import delimiter_of, is_table
+
+Kind = Literal[
+    "text", "prose", "html", "json", "jsonl", "csv", "table", "log", "trace", "diff", "listing", "commits",
+    "chat", "faq", "record", "subtitles", "mail", "yaml", "toml", "sql", "lines",
+    "code", "python", "javascript", "typescript", "java", "go", "rust", "c",
+]  # fmt: skip
+"""``text`` is Markdown, reST or plain; ``code`` any language without a grammar here."""
+
+_OF_NAMES: dict[str, str] = {
+    "text": "md markdown txt rst text mdx adoc plain",
+    "html": "html htm xhtml xml svg",
+    "json": "json geojson ipynb",
+    "jsonl": "jsonl ndjson",
+    "csv": "csv tsv psv tab-separated-values",
+    "log": "log",
+    "diff": "diff patch x-patch x-diff",
+    "subtitles": "srt vtt",
+    "mail": "eml mbox rfc822",
+    "yaml": "yaml yml",
+    "toml": "toml ini cfg conf properties",
+    "sql": "sql",
+    "python": "py pyi python py3 x-python",
+    "javascript": "js jsx mjs cjs javascript",
+    "typescript": "ts tsx typescript",
+    "java": "java",
+    "go": "go golang",
+    "rust": "rs rust",
+    "c": "c h",
+    "code": "cc cpp cxx hpp cs rb php swift kt scala sh bash zsh lua pl r m jl dart ex hs clj "
+    "c++ csharp ruby shell",
+}
+_KINDS = {name: kind for kind, names in _OF_NAMES.items() for name in names.split()}
+_HTML = regex.compile(
+    r"\s*(?:<!doctype html|<\?xml"
+    r"|<(?:html|head|body|div|table|ul|ol|li|p|h[1-6]|section|article|main|span|tr)\b[^<>]*>)",
+    regex.I,
+)
+_TAG = regex.compile(r"</(?:p|li|td|th|tr|div|h[1-6]|ul|ol|table|html|body|span|a)>", regex.I)
+_MARKDOWN = regex.compile(r"(?m)^(?:#{1,6} \S|```|~~~)")
+_SQL = regex.compile(
+    r"(?:--[^\n]*\n|/\*.*?\*/;?|\s)*+(?:CREATE|INSERT INTO|DROP|SET|USE|BEGIN|ALTER|LOCK)"
+    r"\s+\S[^\n]*(?:\n[^\n]*){0,40}?;",
+    regex.I | regex.S,
+)
+_YAML = regex.compile(r"\s*(?:- )?(?:[\w./$-]+|\"[^\"\n]+\"|'[^'\n]+'):(?: \S.*|\s*)$|\s*- \S|\s*#|---\s*$")
+_KEY_VALUE = regex.compile(r"\s*[\w.\-\"']+\s*=\s*\S|\s*\[{1,2}[\w.\"' :/-]+\]{1,2}\s*$|\s*[#;]")
+_SMALL = regex.compile(r"\s*[\p{Ll}\"'#-]")
+_COMMIT_FIELDS = ("Author:", "Merge:", "Date:")
+_FIELD = regex.compile(r"\p{Lu}[\w .()/-]{0,28}: +\S")
+_HEAD = 20_000  # characters that say what a text is
+_FEW = 200  # lines that do
+
+
+def kind_of_name(name: str) -> str | None:
+    """The kind of what a file of this name, of this MIME type, or fenced code of this language holds.
+
+    >>> kind_of_name("src/main.py"), kind_of_name("text/csv; charset=utf-8"), kind_of_name("v1.2")
+    ('python', 'csv', None)
+    """
+    plain = name.split("?")[0].split(";")[0].strip().lower()
+    suffix = PurePath(plain).suffix[1:]
+    return _KINDS.get(suffix) or _KINDS.get(plain.rsplit("/", 1)[-1].removeprefix("x-"))
+
+
+def kind_of(text: str) -> str:
+    r"""The kind of a whole text, by its looks.
+
+    >>> table = "id,fruit,price\n1,apple,3.5\n2,fig,9"
+    >>> kind_of('{"a": 1}'), kind_of("It rained. We stayed."), kind_of(table)
+    ('json', 'text', 'csv')
+    """
+    start = text.lstrip()[:1]
+    if start and start in "{[" and is_json(text):
+        return "json"
+    head = text[:_HEAD]
+    found = [line for line in head.splitlines() if line.strip()][:_FEW]
+    if len(head) < len(text) and len(found) > 1:
+        found = found[:-1]
+    if text.startswith("Metadata-Version:"):
+        return "mail"
+    if start == "<" and _HTML.match(head) and _TAG.search(head) and len(_MARKDOWN.findall(head)) < 2:
+        return "html"
+    if len(found) < 2:
+        return "text"
+    return kind_of_lines(found, whole=True) or _by_look(head, found) or "text"
+
+
+def kind_of_lines(found: Sequence[str], *, whole: bool = False) -> str | None:
+    """The kind of lines that stand together; nothing where they are prose.
+
+    Those that no paragraph of a document is taken for are tried only where they are the ``whole`` text.
+    """
+    for kind, fits in _RECORDS:
+        if (whole or kind not in _WHOLE) and fits(found):
+            return kind
+    configured = _configuration(found, whole=whole)
+    language = language_of_code(found)
+    if language is not None and (language != "code" or configured is None):
+        return language
+    if is_question(found[0]) and any(map(is_answer, found)):
+        return "faq"
+    return _in_columns(found) or configured or _in_turns(found)
+
+
+def _is_jsonl(found: Sequence[str]) -> bool:
+    """Whether each line is a JSON value of its own."""
+    return found[0].lstrip()[:1] in ("{", "[") and all(is_json(line) for line in found[:20])
+
+
+def _is_commits(found: Sequence[str]) -> bool:
+    """Whether lines are those of ``git log``."""
+    return COMMIT.match(found[0]) is not None and found[1:2] != [] and found[1].startswith(_COMMIT_FIELDS)
+
+
+def _is_mail(found: Sequence[str]) -> bool:
+    """Whether lines begin with the fields of a mail."""
+    return sum(map(bool, map(MAIL_FIELD.match, found[:4]))) >= 2
+
+
+_RECORDS: tuple[tuple[str, Callable[[Sequence[str]], bool]], ...] = (
+    ("jsonl", _is_jsonl),
+    ("diff", lambda found: is_diff(list(found))),
+    ("subtitles", lambda found: any(map(TIMING.match, found))),
+    ("trace", is_trace),
+    ("commits", _is_commits),
+    ("listing", is_listing),
+    ("mail", _is_mail),
+    ("log", is_log),
+)
+"""Kinds that their lines give away, in the order in which they are tried."""
+_WHOLE = ("mail",)  # of these, those that only a whole text is taken for
+
+
+def _in_columns(found: Sequence[str]) -> str | None:
+    """Whether lines are rows: of values between delimiters, or of a table that was drawn."""
+    if delimiter_of(found) is not None and not any(len(line) > 2_000 for line in found):
+        return "csv" if not is_table(found) else "table"
+    return "table" if is_table(found) else None
+
+
+def _in_turns(found: Sequence[str]) -> str | None:
+    """Whether lines are said by turns, or are fields of one thing."""
+    if is_chat(found):
+        return "chat"
+    return "record" if len(found) < 30 and all(map(_FIELD.match, found)) else None
+
+
+def _configuration(found: Sequence[str], *, whole: bool) -> str | None:
+    outer = [line for line in found if not line[:1].isspace() and line.strip(" ,]}")]
+    pairs = sum(map(bool, map(_KEY_VALUE.match, outer)))
+    if pairs >= 0.8 * len(outer) and any("=" in line for line in outer):
+        return "toml"
+    keys = sum(map(bool, map(_YAML.match, found)))
+    nested = any(line[:1].isspace() for line in found) and any(line.rstrip().endswith(":") for line in found)
+    starred = sum(line.lstrip().startswith(("- ", "#")) for line in found)
+    if (
+        whole
+        and keys >= 0.8 * len(found)
+        and starred < 0.7 * keys
+        and (nested or (keys == len(found) and all(map(_SMALL.match, found))))
+    ):
+        return "yaml" if not any(len(line.split()) > 14 for line in found) else None
+    return None
+
+
+def _by_look(head: str, found: Sequence[str]) -> str | None:
+    """Kinds that a text as a whole looks like."""
+    if _SQL.match(head):
+        return "sql"
+    if len(_TAG.findall(head)) >= max(3, len(found) // 3) and len(_MARKDOWN.findall(head)) < 2:
+        return "html"
+    return None
+
+
+def is_json(text: str) -> bool:
+    """Whether a text is a JSON object or array, and not a bare number, word or string.
+
+    >>> is_json('{"a": [1]}'), is_json("1999"), is_json("[see above]")
+    (True, False, False)
+    """
+    if not text.lstrip().startswith(("{", "[")):
+        return False
+    try:
+        json.loads(text, parse_int=str)  # Python refuses to make a number of more than 4,300 digits
+    except (json.JSONDecodeError, RecursionError):
+        return False
+    return True

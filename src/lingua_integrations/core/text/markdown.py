@@ -1,0 +1,337 @@
+"""Markdown, reST and plain text: headings, lists under their lead-ins, tables, code, quotations, prose."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import regex
+
+from lingua_integrations.core.text.kinds import kind_of, kind_of_lines, kind_of_name
+from lingua_integrations.core.text.outline import Outline, indent, lines
+from lingua_integrations.core.text.prose import add_prose, is_answer, is_question
+from lingua_integrations.core.text.sentences import sentences
+from lingua_integrations.core.text.source_code import pasted_code
+from lingua_integrations.core.text.spans import Span
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
+
+_LINE = regex.compile(r"[^\r\n]*+(?:\r\n?|\n|$)")  # as Markdown counts lines
+_TILDES = regex.compile(
+    r"(?m)^((?=\S)[^\n~]{1,120}\n)(~{3,})(?=[ \t]*\r?$)"
+)  # underline a title in reST, and fence in Markdown
+_BOLD = regex.compile(r"\s*(\*\*|__)[^*_\n]{1,90}\1:?\s*$")
+_NUMBERED = regex.compile(
+    r"\s*(?:§+ ?\d"
+    r"|(?:Article|Art\.|Artikel|Section|Sec\.|Chapter|Clause|Part|Title|Kapitel|Abschnitt|Teil|Appendix|Annex)"
+    r" +[\dIVXLC]+\b|(?P<numbers>\d+(?:\.\d+)*)\.? +\p{Lu}|第[\d一二三四五六七八九十百]+[章条節节款])",
+)
+_UNDERLINE = regex.compile(r"([=\-~^\"'`*+#:.<>_])\1{2,}\s*$")
+_MARKER = regex.compile(r"[\s>]*(?:[-*+•]|\d{1,9}[.)]|\p{L}[.)]|\(\p{L}\)|\(\d+\))\s+")
+_LEADS = regex.compile(r"[:：][*_]*\s*$")
+_DIRECTIVE = regex.compile(r"\s*\.\. [\w:-]+::")
+_HEADING = 120  # characters up to which a line may be a heading
+_WHOLE = 500  # characters up to which a block of code is one piece
+_ITEM = 300  # characters up to which an item of a list is one piece
+_FIRST = 7  # the level of headings that are none in Markdown: bold lines, numbered clauses
+
+
+@dataclass
+class _Level:
+    """The headings above what comes next, in one container: each with its depth, the outermost first."""
+
+    needs: tuple[int, ...]
+    headings: list[tuple[int, int]] = field(default_factory=list)
+
+    def above(self) -> tuple[int, ...]:
+        return (*self.needs, self.headings[-1][1]) if self.headings else self.needs
+
+    def enter(self, depth: int) -> tuple[int, ...]:
+        """What a heading of a depth needs: those above it that are less deep."""
+        while self.headings and self.headings[-1][0] >= depth:
+            self.headings.pop()
+        return self.above()
+
+
+@dataclass(frozen=True)
+class _Block:
+    """A block of Markdown with those inside of it."""
+
+    token: Token
+    span: Span
+    inside: list[_Block]
+
+    @property
+    def kind(self) -> str:
+        return str(self.token.type).removesuffix("_open")
+
+
+def read_text(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
+    """Markdown and plain text, with source code between that has no fence around it."""
+    reader = _Reader(outline)
+    level = _Level(needs)
+    begin = span.start
+    for code in pasted_code(outline.text, span):
+        _read_blocks(reader, Span(begin, code.span.start), level)
+        outline.read(code.kind, code.span, level.above())
+        begin = code.span.end
+    _read_blocks(reader, Span(begin, span.end), level)
+
+
+def _read_blocks(reader: _Reader, span: Span, level: _Level) -> None:
+    """Blocks as Markdown has them, and what plain text and reST have besides."""
+    outline = reader.outline
+    text = _TILDES.sub(lambda title: title[1] + "^" * len(title[2]), outline.text[span.start : span.end])
+    edges = [span.start + match.start() for match in _LINE.finditer(text)]
+    edges.append(span.end)
+    reader.blocks(_tree(_parser().parse(text), edges, outline.text), level)
+    outline.cover(span.end)
+
+
+class _Reader:
+    """Adds blocks to an outline."""
+
+    def __init__(self, outline: Outline) -> None:
+        self.outline = outline
+        self.text = outline.text
+        self.marks: list[str] = []  # of reST headings, in the order of their levels
+
+    def blocks(self, found: Sequence[_Block], level: _Level) -> None:
+        """Siblings, in their order.
+
+        A lead-in is needed by the next block, and by all that are indented deeper.
+        """
+        lead: int | None = None
+        column = -1  # of the lead-in
+        question: int | None = None
+        for number, block in enumerate(found):
+            following = found[number + 1] if number + 1 < len(found) else None
+            deeper = indent(self._line(block.span)) > column
+            needs = level.above() if lead is None else (*level.above(), lead)
+            if block.kind == "heading" and len(self._content(block)) <= _HEADING:
+                depth = self._depth(block)
+                at = self.outline.add(*block.span, level.enter(depth), carrier=True)
+                level.headings.append((depth, at))
+                lead = None
+            elif block.kind == "hr":
+                self.outline.add(*block.span, carrier=True)
+                lead = None
+            elif block.kind in ("paragraph", "heading"):
+                content = self._content(block)
+                if is_answer(content) and question is not None:
+                    needs = (*needs, question)
+                question = None
+                if is_question(content) and following is not None and "\n" not in content.strip():
+                    question = self.outline.add(*block.span, needs, carrier=True)
+                    continue
+                own = self._paragraph(block, following, needs, level)
+                if own is not None or lead is None or not deeper:
+                    lead, column = own, indent(self._line(block.span))
+            else:
+                self._other(block, needs)
+                following_deeper = following is not None and indent(self._line(following.span)) > column
+                lead = lead if following_deeper else None
+
+    def _other(self, block: _Block, needs: tuple[int, ...]) -> None:
+        if block.kind in ("bullet_list", "ordered_list"):
+            for item in block.inside:
+                self._item(item, needs)
+        elif block.kind == "fence":
+            self._fence(block, needs)
+        elif block.kind == "table":
+            self.outline.read("table", block.span, needs)
+        elif block.kind == "html_block":
+            self.outline.read("html", block.span, needs)
+        elif block.inside:
+            self.blocks(block.inside, _Level(needs))
+        else:
+            add_prose(self.outline, block.span, needs)
+
+    def _content(self, block: _Block) -> str:
+        return self.text[block.span.start : block.span.end]
+
+    def _depth(self, block: _Block) -> int:
+        """The level of a heading; underlined ones are numbered as they come, as in reST."""
+        content = self._content(block)
+        if content.lstrip().startswith("#"):
+            return int(block.token.tag[1:])
+        return self._underlined(content.rstrip()[-1])
+
+    def _underlined(self, mark: str) -> int:
+        if mark not in self.marks:
+            self.marks.append(mark)
+        return 1 + self.marks.index(mark)
+
+    def _paragraph(
+        self, block: _Block, following: _Block | None, needs: tuple[int, ...], level: _Level
+    ) -> int | None:
+        """Add a paragraph; returns the number of its last sentence where that leads to the next block."""
+        span, content = block.span, self._content(block)
+        depth = self._heading_of(content)
+        if depth is not None and following is not None and following.kind != "heading":
+            at = self.outline.add(*span, level.enter(depth), carrier=True)
+            level.headings.append((depth, at))
+            return None
+        if _DIRECTIVE.match(content):
+            head, *body = lines(self.text, *span)
+            at = self.outline.add(*head, needs, carrier=bool(body) or following is not None)
+            if body:
+                add_prose(self.outline, Span(body[0].start, span.end), (*needs, at))
+            return at
+        numbered = _NUMBERED.match(content)
+        if numbered and not numbered["numbers"] and "\n" in content:
+            head, *body = lines(self.text, *span)
+            if self._heading_of(self.text[slice(*head)]) is not None:
+                at = self.outline.add(*head, level.enter(_FIRST), carrier=True)
+                level.headings.append((_FIRST, at))
+                add_prose(self.outline, Span(body[0].start, span.end), level.above())
+                return None
+        kind = _kind_of_lines(content)
+        if kind is not None:
+            self.outline.read(kind, span, needs)
+            return None
+        if following is None or not self._leads(content, following, span):
+            add_prose(self.outline, span, needs)
+            return None
+        (*others, last) = list(sentences(self.text, *span, self.outline.language)) or [span]
+        if others:
+            add_prose(self.outline, Span(span.start, others[-1].end), needs)
+        return self.outline.add(*last, needs, carrier=True)
+
+    def _leads(self, content: str, following: _Block, span: Span) -> bool:
+        """Whether a paragraph leads to the next block: it ends in a colon, or is short and above a list."""
+        if following.kind in ("heading", "hr"):
+            return False
+        if following.kind == "paragraph" and indent(self._line(following.span)) > indent(self._line(span)):
+            return _LEADS.search(content) is not None or _DIRECTIVE.match(content) is not None
+        if _LEADS.search(content):
+            return True
+        listed = following.kind in ("bullet_list", "ordered_list")
+        return (
+            listed
+            and "\n" not in content.strip()
+            and len(content) <= 80
+            and content.rstrip()[-1] not in ".!?"
+        )
+
+    def _line(self, span: Span) -> str:
+        begin = self.text.rfind("\n", 0, span.start) + 1
+        return self.text[begin : span.end]
+
+    def _heading_of(self, content: str) -> int | None:
+        """The level of a paragraph that is a heading in all but Markdown: underlined, numbered or bold."""
+        found = [line for line in content.splitlines() if line.strip()]
+        if not found or len(content) > 3 * _HEADING:
+            return None
+        if len(found) in (2, 3) and (mark := _UNDERLINE.match(found[-1])) and len(found[-2]) <= _HEADING:
+            titled = len(found) == 2 or _UNDERLINE.match(found[0])
+            return self._underlined(mark[1]) if titled and not _UNDERLINE.match(found[-2]) else None
+        if len(found) > 1 or len(found[0]) > _HEADING:
+            return None
+        if _BOLD.match(found[0]):
+            return _FIRST + 10
+        numbered = _NUMBERED.match(found[0])
+        if numbered and found[0].rstrip()[-1] not in ".;,:!?。":
+            return _FIRST + (numbered["numbers"] or "").count(".")
+        return None
+
+    def _item(self, item: _Block, needs: tuple[int, ...]) -> None:
+        """An item of a list: what follows its first sentence needs that, and so do the lists inside."""
+        if not item.inside or (
+            len(item.inside) == 1
+            and item.span.end - item.span.start <= _ITEM
+            and item.inside[0].kind == "paragraph"
+        ):
+            self.outline.add(*self._whole_line(item.span), needs, prose=True)
+            return
+        first, *others = item.inside
+        if first.kind != "paragraph":
+            self.outline.cover(first.span.start)
+            self.blocks(item.inside, _Level(needs))
+            return
+        span = self._whole_line(Span(item.span.start, first.span.end))
+        leads = bool(others) and _LEADS.search(self._content(first)) is not None
+        if leads and span.end - span.start <= _ITEM:
+            head = self.outline.add(*span, needs, carrier=True)
+        else:
+            head = add_prose(self.outline, span, needs, joined=True)
+        self.blocks(others, _Level((*needs, head)))
+
+    def _whole_line(self, span: Span) -> Span:
+        """A span with the indentation in front of it, which shows how deep an item stands."""
+        begin = self.text.rfind("\n", 0, span.start) + 1
+        return Span(begin, span.end) if not self.text[begin : span.start].strip(" \t>") else span
+
+    def _fence(self, block: _Block, needs: tuple[int, ...]) -> None:
+        """Fenced code: one piece if it is short; else what its language makes of it, between the fences."""
+        span = self._whole_line(block.span)
+        content = self.text[span.start : span.end]
+        found = lines(self.text, *span)
+        closed = len(found) > 1 and not content[found[-1].start - span.start :].strip(
+            " \t>" + block.token.markup[0]
+        )
+        if len(content) <= _WHOLE or not closed or len(found) < 4:
+            self.outline.add(*span, needs)
+            return
+        inside = Span(found[0].end + 1, found[-1].start)
+        name = (block.token.info.split() or [""])[0]
+        kind = kind_of_name(name) or kind_of(self.text[inside.start : inside.end])
+        head = self.outline.add(*found[0], needs, carrier=True)
+        self.outline.read("lines" if kind == "text" else kind, inside, (*needs, head))
+        self.outline.add(*found[-1], closes=head)
+
+
+def _tree(tokens: Sequence[Token], edges: Sequence[int], text: str) -> list[_Block]:
+    """Blocks with their spans; a table has the row of pipes above it, to Markdown a paragraph."""
+    top: list[_Block] = []
+    stack = [top]
+    for token in tokens:
+        if token.nesting < 0:
+            stack.pop()
+        elif token.map is not None and token.type != "inline":
+            first, last = (min(line, len(edges) - 1) for line in token.map)
+            block = _Block(token, _trimmed(text, edges[first], edges[last]), [])
+            above = stack[-1][-1] if stack[-1] else None
+            if (
+                block.kind == "table"
+                and above is not None
+                and above.kind == "paragraph"
+                and _is_row_above(above, block, text)
+            ):
+                stack[-1][-1] = _Block(token, Span(above.span.start, block.span.end), block.inside)
+            else:
+                stack[-1].append(block)
+            if token.nesting > 0:
+                stack.append(block.inside)
+        elif token.nesting > 0:
+            stack.append([])
+    return top
+
+
+def _is_row_above(above: _Block, table: _Block, text: str) -> bool:
+    """Whether a paragraph is another row of the head of a table."""
+    content = text[above.span.start : above.span.end]
+    near = text.count("\n", above.span.end, table.span.start) < 2
+    return near and all(line.count("|") > 1 for line in content.splitlines())
+
+
+def _kind_of_lines(content: str) -> str | None:
+    """The kind of a stretch of lines that is no prose."""
+    found = [line for line in content.splitlines() if line.strip()]
+    return kind_of_lines(found) if len(found) > 1 else None
+
+
+def _trimmed(text: str, start: int, end: int) -> Span:
+    piece = text[start:end]
+    return Span(start + len(piece) - len(piece.lstrip()), start + len(piece.rstrip()))
+
+
+@lru_cache(maxsize=1)
+def _parser() -> MarkdownIt:
+    from markdown_it import MarkdownIt
+
+    return MarkdownIt("commonmark").enable("table").disable(["code", "inline", "reference"])

@@ -1,0 +1,159 @@
+"""An outline: a text in pieces, each with the pieces that it needs to be understood.
+
+A line needs its heading, a row the head of its table, a statement the headers of its blocks, a value its
+keys. What only helps to understand others, as a heading does, is a *carrier*: it is never kept alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+import regex
+
+from lingua_integrations.core.text.spans import Span
+from lingua_integrations.core.threads import computed_once
+from lingua_integrations.core.types import BoolArray, IntArray
+
+_LINE = regex.compile(r"[^\r\n]+")
+
+
+class Piece(NamedTuple):
+    """A stretch of text, and what it needs."""
+
+    start: int
+    end: int
+    needs: tuple[int, ...] = ()  # earlier pieces, without which it would be misread
+    carrier: bool = False  # it says nothing alone
+    heads: bool = False  # it names what needs it, as a carrier does, and may stand alone all the same
+    closes: int = -1  # the piece with which it comes and goes, as a bracket does with the one that opens
+    prose: bool = False  # words, which methods that prune words may prune
+    row: bool = False  # of a table: as relevant as the best row beside it, since one alone does not tell
+    mark: str = ""  # what stands in its place where it is the first of several that are left out
+    glue: str = ""  # what its format asks for in front of it where others are left out before it
+    apart: str | None = None  # what stands in front of it then, instead of white space from the text
+
+
+@dataclass
+class Outline:
+    """Pieces of a text in its order. Whatever is visible between two pieces becomes one of its own."""
+
+    text: str
+    language: str = "en"
+    readers: Mapping[str, Reader] = field(default_factory=dict)  # by kind, for what stands inside of others
+    pieces: list[Piece] = field(default_factory=list)
+    at: int = 0  # where the next piece may begin
+
+    def add(self, start: int, end: int, needs: Iterable[int] = (), **facts: Any) -> int:
+        """Add a piece, less the white space at its end.
+
+        Returns its number, or the last one's if it is blank.
+        """
+        start = max(start, self.at)
+        self.cover(start)
+        end = start + len(self.text[start:end].rstrip())
+        if start < end:
+            known = tuple(sorted({need for need in needs if need >= 0}))
+            self.pieces.append(Piece(start, end, known, **facts))
+            self.at = end
+        return self.last
+
+    def extend(self, end: int) -> None:
+        """Let the last piece reach to ``end``."""
+        if self.pieces and self.at < end:
+            self.pieces[-1] = self.pieces[-1]._replace(end=end)
+            self.at = end
+
+    def cover(self, end: int) -> None:
+        """Let no visible character before ``end`` be lost."""
+        between = self.text[self.at : end]
+        if between.strip():
+            start = self.at + len(between) - len(between.lstrip())
+            self.pieces.append(Piece(start, self.at + len(between.rstrip())))
+        self.at = max(self.at, end)
+
+    def skip(self, end: int) -> None:
+        """Pass over what the format puts between pieces, such as a comma; ``glue`` puts it back."""
+        self.at = max(self.at, end)
+
+    def read(self, kind: str, span: Span, needs: Iterable[int] = ()) -> None:
+        """Add the pieces of a stretch of another kind."""
+        self.readers[kind](self, span, tuple(needs))
+        self.cover(span.end)
+
+    @property
+    def last(self) -> int:
+        """The number of the last piece; -1 where there is none."""
+        return len(self.pieces) - 1
+
+
+Reader = Callable[[Outline, Span, tuple[int, ...]], None]
+"""Adds the pieces of a stretch of text to an outline; all of them need the pieces given."""
+
+
+@dataclass(frozen=True, eq=False)
+class Structure:
+    """What units need of one another: those of an outline, one for each piece."""
+
+    pieces: Sequence[Piece]
+
+    @computed_once
+    def needs(self) -> list[tuple[int, ...]]:
+        """For each unit the earlier ones that it needs."""
+        return [piece.needs for piece in self.pieces]
+
+    @computed_once
+    def carrier(self) -> BoolArray:
+        """Which units say nothing alone, shape [n]."""
+        return np.array([piece.carrier for piece in self.pieces], dtype=bool)
+
+    @computed_once
+    def closes(self) -> IntArray:
+        """The unit with which one comes and goes, or -1; shape [n]."""
+        return np.array([piece.closes for piece in self.pieces], dtype=np.int64)
+
+    def joint(self, left: int, right: int, white: str) -> str:
+        """What stands between two kept units where all between them is left out, given their white space.
+
+        Unit -1 is the start of the text, unit n its end.
+        """
+        pieces = self.pieces
+        apart = pieces[right].apart if left >= 0 and right < len(pieces) else None
+        if apart is not None:
+            return apart
+        if left >= 0 and right < len(pieces):
+            glue = "" if self._opens(left) else pieces[right].glue
+            white = glue + white
+        return (pieces[left + 1].mark if left >= 0 else "") + white
+
+    def _opens(self, unit: int) -> bool:
+        """Whether a unit is a bracket that opens, after which nothing separates."""
+        return self.pieces[unit].glue == "," and self.pieces[unit].carrier
+
+    def take(self, chosen: IntArray) -> Structure:
+        """That of some of the units, in their order; what they need of the others is forgotten."""
+        place = {unit: number for number, unit in enumerate(chosen.tolist())}
+        taken = []
+        for unit in place:
+            piece = self.pieces[unit]
+            needs = tuple(place[need] for need in piece.needs if need in place)
+            taken.append(piece._replace(needs=needs, closes=place.get(piece.closes, -1)))
+        return Structure(taken)
+
+
+def lines(text: str, start: int, end: int) -> list[Span]:
+    r"""The lines of a stretch that are not blank, without their ends.
+
+    >>> lines("a\n\n  b\r\n", 0, 8)
+    [Span(start=0, end=1), Span(start=3, end=6)]
+    """
+    found = (match for match in _LINE.finditer(text, start, end) if match.group().strip())
+    return [Span(match.start(), match.start() + len(match.group().rstrip())) for match in found]
+
+
+def indent(text: str) -> int:
+    """Columns of white space at the start of a line; a tab goes to the next multiple of eight."""
+    lead = text[: len(text) - len(text.lstrip(" \t"))]
+    return len(lead.expandtabs(8))

@@ -1,0 +1,106 @@
+"""Prose: paragraphs of sentences, or of lines that each say something for themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+
+import regex
+
+from lingua_integrations.core.text.outline import Outline, lines
+from lingua_integrations.core.text.sentences import sentences
+from lingua_integrations.core.text.spans import Span
+
+_QUESTION = regex.compile(
+    r"\s*[*_#>\-\s]*(?:Q|Question|Frage|Pregunta|问|問)\s*\d*\s*[.:：)][*_]*\s*\S", regex.I
+)
+_ANSWER = regex.compile(
+    r"\s*[*_#>\-\s]*(?:A|Answer|Antwort|Respuesta|Réponse|答)\s*\d*\s*[.:：)][*_]*\s*\S", regex.I
+)
+_LEAST_WIDTH = 30  # characters below which a line is not broken because it is full
+_SLACK = 4  # characters by which the width of broken lines may vary
+_CONTINUES = regex.compile(r"\s*[>|]*\s*[\p{Ll}(]")
+
+
+def add_prose(outline: Outline, span: Span, needs: Iterable[int] = (), *, joined: bool = False) -> int:
+    """Add the sentences of a paragraph; returns the number of the first one.
+
+    With ``joined`` each of them needs the first, as a speaker's words need the speaker.
+    """
+    known = tuple(needs)
+    first = -1
+    for start, end in paragraph_lines(outline.text, span):
+        for sentence in sentences(outline.text, start, end, outline.language):
+            own = (*known, first) if joined and first >= 0 else known
+            at = outline.add(*sentence, own, prose=True)
+            first = at if first < 0 else first
+    return first
+
+
+def add_pairs(outline: Outline, span: Span, needs: Iterable[int] = ()) -> None:
+    """Add a paragraph in which answers follow questions ("Q: ... A: ..."): each needs its question."""
+    known = tuple(needs)
+    question: int | None = None
+    stretch = None
+    for line in [*lines(outline.text, *span), None]:
+        content = outline.text[slice(*line)] if line else ""
+        begins = line is None or _QUESTION.match(content) or _ANSWER.match(content)
+        if not begins and line is not None:
+            stretch = Span(stretch.start, line.end) if stretch else line
+            continue
+        if stretch:
+            question = _add_part(outline, stretch, known, question)
+        stretch = line
+
+
+def _add_part(outline: Outline, part: Span, needs: tuple[int, ...], question: int | None) -> int | None:
+    if _QUESTION.match(outline.text, part.start, part.end):
+        return outline.add(*part, needs, carrier=True)
+    add_prose(outline, part, needs if question is None else (*needs, question), joined=True)
+    return question
+
+
+def is_question(text: str) -> bool:
+    """Whether a paragraph begins as the question of a question and its answer."""
+    return _QUESTION.match(text) is not None
+
+
+def is_answer(text: str) -> bool:
+    """Whether a paragraph begins as the answer to one."""
+    return _ANSWER.match(text) is not None
+
+
+def paragraph_lines(text: str, span: Span) -> Iterator[Span]:
+    """A paragraph as stretches in which a line break means nothing: all of it where its lines are full."""
+    found = lines(text, *span)
+    begin = found[0].start if found else span.start
+    if not is_wrapped([text[slice(*line)] for line in found]):
+        for line, following in pairwise(found):
+            if not _runs_on(text[slice(*line)], text[slice(*following)]):
+                yield Span(begin, line.end)
+                begin = following.start
+    if found:
+        yield Span(begin, found[-1].end)
+
+
+def is_wrapped(found: list[str]) -> bool:
+    """Whether lines were broken for want of room: the next word would not have fitted.
+
+    >>> is_wrapped(["It was the best of times, it was the", "worst of times, it was the age of", "wisdom."])
+    True
+    >>> is_wrapped(["10:00 started", "10:01 stopped"])
+    False
+    """
+    if len(found) < 2:
+        return False
+    width = max(map(len, found))
+    full = sum(
+        len(line) + 1 + len(following.split(maxsplit=1)[0]) >= width - _SLACK
+        for line, following in pairwise(found)
+    )
+    return width >= _LEAST_WIDTH and full >= 0.8 * (len(found) - 1)
+
+
+def _runs_on(line: str, following: str) -> bool:
+    """Whether a sentence goes on in the next line."""
+    return " " in line.strip() and line[-1:] not in ".!?:;|。" and _CONTINUES.match(following) is not None

@@ -1,0 +1,288 @@
+"""Texts of lines: logs, listings, chats, subtitles, mails. A line that goes on needs the one that began."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import regex
+
+from lingua_integrations.core.text.outline import Outline, indent, lines
+from lingua_integrations.core.text.prose import add_prose
+from lingua_integrations.core.text.spans import Span
+
+_TIME = r"(?:\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d+)?(?:\s?[AaPp]\.?[Mm]\.?)?)"
+_DATE = (
+    r"(?:\d{2,4}[-/.]\d{1,2}[-/.]\d{1,4}|\d{6}\b|\d{8}[-T ]"
+    r"|\p{Lu}\p{Ll}{2}[ ]+\d{1,2}\b|\d{1,2}[ ]\p{Lu}\p{Ll}{2}\b)"
+)
+_LEVEL = r"(?:TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|ERR|CRITICAL|FATAL|SEVERE|PANIC)"
+LOG_LINE = regex.compile(
+    rf"""
+    (?: [\[(<]? (?:\p{{L}}{{3}}[ ,]+)? {_DATE}[T ,\]]*\s* [\[(]? {_TIME}
+      | [\[(]? {_TIME}\b (?!\s*-->) | {_DATE}[ T]
+      | \[? {_LEVEL} \b [\]:\s] | \[\d+\.\d+\] | \d{{9,13}}(?:\.\d+)?\s | <\d+>
+      | -\s\d{{9,}}\s | \S+\s-\s\S+\s\[ | [VDIWEF]/\S+
+      | \S{{1,40}}\s+\S{{0,40}}\s*\[?{_DATE} )
+    """,
+    regex.VERBOSE,
+)
+SPEAKER = regex.compile(
+    rf"""
+    [ \t]* (?: [*_>\-]{{1,3}}[ ]? )? (?: [\[(]? (?:{_DATE}[T ,]*)? {_TIME} [\])]? [ \-–]* )?
+    (?P<name> <[^<>\n]{{1,40}}>
+      | \p{{L}}[\p{{L}}\p{{M}}\p{{N}}.'’_\- ]{{0,30}}(?:\([^()\n]{{1,30}}\))? (?=\**:|\**：)
+    ) [*_]* [:：]? \s* (?=\S)
+    """,
+    regex.VERBOSE,
+)
+GREP_LINE = regex.compile(r"[^\s:]+[:\-]\d+[:\-]")
+TIMING = regex.compile(r"\s*(?:\d+:)?\d{1,2}:\d{2}[.,]\d{1,3}\s*-->")
+_NUMBERED_LINE = regex.compile(r"\d+[:\-]")
+_LISTED_UNDER = regex.compile(r"--$|\S+:$|total \d+$|[\w./-]*/[\w./-]+$|[\w-]+\.\w{1,5}$")
+_MODE = regex.compile(r"[-dlbcps][-rwxsStT]{9}[@+.]?\s")
+COMMIT = regex.compile(r"commit [0-9a-f]{7,64}\b")
+MAIL_FIELD = regex.compile(
+    r"(?:From|To|Cc|Bcc|Subject|Date|Sent|Reply-To|Message-ID|Von|An|Betreff|Gesendet|De|Objet|Asunto): *\S",
+    regex.I,
+)
+_TRACE = regex.compile(
+    r"\s*(?:Traceback \(most recent call last\)|Exception in thread|\S+(?:Error|Exception)\b)"
+)
+_LINK = regex.compile(r"During handling of|The above exception")
+_CHAINED = regex.compile(
+    r"(?:During handling of|The above exception|Caused by: |Exception in thread)|Traceback \(most"
+)
+_FRAME = regex.compile(r"\s+(?:at |File \"|\.\.\. \d+ more|raise |return )|Caused by:|\s")
+_NO_SPEAKERS = frozenset(["name", "version", "summary", "license", "classifier", "author", "id", "key"])
+_BLANK = regex.compile(r"\n[ \t\r]*\n\s*")
+_FIELDS = 14  # lines that the head of a mail has at most
+_SHORT = 400  # characters up to which an utterance is kept or dropped whole
+
+
+def read_records(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
+    """Lines as records: those that are indented, or that do not begin as the others do, go on with one."""
+    text = outline.text
+    found = lines(text, *span)
+    begins = begin_like(text, found)
+    start: int | None = None
+    for line, begin in zip(found, begins, strict=True):
+        if begin or start is None:
+            start = outline.add(*line, needs)
+        else:
+            outline.add(*line, (*needs, start))
+
+
+def begin_like(text: str, found: Sequence[Span]) -> list[bool]:
+    """Which lines begin a record."""
+    dated = [LOG_LINE.match(text, *line) is not None for line in found]
+    if 2 * sum(dated) >= len(found) or (sum(dated) >= 3 and dated[0]):
+        return [one and not text[line.start].isspace() for one, line in zip(dated, found, strict=True)]
+    first = min((indent(text[slice(*line)]) for line in found), default=0)
+    return [indent(text[slice(*line)]) <= first for line in found]
+
+
+def read_trace(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
+    """A stack trace: frames need the line it begins with; that comes with the one that says what happened.
+
+    Traces that led to one another each have lines of their own.
+    """
+    text = outline.text
+    found = lines(text, *span)
+    begins = [
+        number
+        for number in range(len(found))
+        if not number or (_CHAINED.match(text, *found[number]) and not _LINK.match(text, *found[number - 1]))
+    ]
+    for begin, end in zip(begins, [*begins[1:], len(found)], strict=True):
+        _add_trace(outline, found[begin:end], needs)
+
+
+def _add_trace(outline: Outline, found: Sequence[Span], needs: tuple[int, ...]) -> None:
+    text = outline.text
+    first = 1
+    while first < len(found) and _LINK.match(text, *found[first - 1]):
+        first += 1  # "During handling of the above exception", and the line that a trace begins with
+    head = outline.add(found[0].start, found[first - 1].end, needs)
+    last = head
+    for line in found[first:]:
+        content = text[slice(*line)]
+        deeper = content.lstrip()[:1] in "^~" or (
+            indent(content) > 2 and not content.lstrip().startswith(("at ", "File "))
+        )
+        if not text[line.start].isspace():  # Python says last what happened
+            last = outline.add(*line, closes=head)
+        else:
+            last = outline.add(*line, (*needs, last if deeper else head))
+
+
+def is_trace(found: Sequence[str]) -> bool:
+    """Whether lines are a stack trace."""
+    return (
+        len(found) > 2
+        and _TRACE.match(found[0]) is not None
+        and sum(map(bool, map(_FRAME.match, found[1:]))) >= 0.6 * (len(found) - 1)
+    )
+
+
+def read_chat(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
+    """Utterances: a short one is one piece; of a long one each sentence needs the first, with its speaker."""
+    text = outline.text
+    start: int | None = None
+    end = span.start
+    for line in [*lines(text, *span), None]:
+        if (
+            line is not None
+            and start is not None
+            and not SPEAKER.match(text, *line)
+            and not LOG_LINE.match(text, *line)
+        ):
+            end = line.end
+            continue
+        if start is not None:
+            add_utterance(outline, Span(start, end), needs)
+        if line is not None:
+            start, end = line
+
+
+def add_utterance(outline: Outline, span: Span, needs: Iterable[int]) -> None:
+    """Add what someone said, with the name in front."""
+    if span.end - span.start <= _SHORT:
+        outline.add(*span, needs, prose=True)
+    else:
+        add_prose(outline, span, needs, joined=True)
+
+
+def is_chat(found: Sequence[str]) -> bool:
+    """Whether most lines begin with a speaker, and some speak twice or two speak in turn."""
+    names = [match["name"].strip().casefold() for match in map(SPEAKER.match, found) if match]
+    told = [line.split(":", 1)[-1] for line in found if SPEAKER.match(line)]
+    spoken = sum(text.count(" ") > 1 or text.rstrip()[-1:] in ".!?…。！？" for text in told) >= 0.4 * len(
+        told
+    )
+    few_words = all(name.count(" ") < 4 for name in names) and not _NO_SPEAKERS & set(names)
+    turns = len(names) >= 2 and len(names) >= 0.5 * len(found) and len(set(names)) < len(names)
+    return turns and few_words and spoken and not any(line.lstrip()[:1] in "#-" for line in found)
+
+
+def read_subtitles(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
+    """SRT and WebVTT: a cue with its number and its time is one piece.
+
+    What comes before them says nothing.
+    """
+    text = outline.text
+    found = lines(text, *span)
+    timed = [number for number, line in enumerate(found) if TIMING.match(text, *line)]
+    if not timed:
+        read_records(outline, span, needs)
+        return
+    begins = [n - (n > 0 and text[slice(*found[n - 1])].strip().isdigit()) for n in timed]
+    if begins and begins[0]:
+        outline.add(found[0].start, found[begins[0] - 1].end, needs, carrier=True)
+    for begin, following in zip(begins, [*begins[1:], len(found)], strict=True):
+        outline.add(found[begin].start, found[following - 1].end, needs)
+
+
+def read_commits(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
+    """`git log`: a message needs its commit, author and date."""
+    text = outline.text
+    head: int | None = None
+    subject: int | None = None
+    for line in lines(text, *span):
+        content = text[slice(*line)]
+        if COMMIT.match(content):
+            subject = None
+            head = outline.add(*line, needs, carrier=True)
+        elif head is not None and not content[:1].isspace() and ":" in content[:14]:
+            head = outline.add(*line, (*needs, head), carrier=True)
+        else:
+            at = outline.add(*line, (*needs, *(one for one in (head, subject) if one is not None)))
+            subject = at if subject is None else subject
+
+
+def read_mail(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
+    """Mails: what is said needs the fields above it, and a quotation the line that names its author."""
+    text = outline.text
+    found = lines(text, *span)
+    number = 0
+    while number < len(found):
+        if not MAIL_FIELD.match(text, *found[number]):
+            following = next(
+                (n for n in range(number, len(found)) if MAIL_FIELD.match(text, *found[n])), len(found)
+            )
+            outline.read("text", Span(found[number].start, found[following - 1].end), needs)
+            number = following
+            continue
+        last = number
+        while last + 1 < len(found) and _is_field(text, found[last + 1]):
+            last += 1
+        following = next(
+            (n for n in range(last + 1, len(found) - 1) if _begins_mail(text, found, n)), len(found)
+        )
+        long = last - number > _FIELDS  # of a package rather than of a mail
+        if long:
+            for line in found[number : last + 1]:
+                outline.add(*line, needs)
+        head = () if long else (outline.add(found[number].start, found[last].end, needs, carrier=True),)
+        if following > last + 1:
+            outline.read("text", Span(found[last + 1].start, found[following - 1].end), (*needs, *head))
+        number = following
+
+
+def _is_field(text: str, line: Span) -> bool:
+    return text[line.start].isspace() or regex.match(r"[A-Z][\w-]{1,30}: ", text[slice(*line)]) is not None
+
+
+def _begins_mail(text: str, found: Sequence[Span], number: int) -> bool:
+    return all(MAIL_FIELD.match(text, *line) for line in found[number : number + 2])
+
+
+def is_listing(found: Sequence[str]) -> bool:
+    """Whether every line stands for itself: `grep -n`, `ls -l` and the like."""
+    told = [line for line in found if not _LISTED_UNDER.match(line)]
+    for pattern in (GREP_LINE, _NUMBERED_LINE, _MODE):
+        if len(told) > 1 and sum(map(bool, map(pattern.match, told))) >= 0.8 * len(told):
+            return True
+    return False
+
+
+def read_listing(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
+    """Each line stands for itself, under the folder or the file that is named above it."""
+    above: tuple[int, ...] = ()
+    for line in lines(outline.text, *span):
+        content = outline.text[slice(*line)]
+        if not _LISTED_UNDER.match(content):
+            outline.add(*line, (*needs, *above))
+        elif content != "--" and not content.startswith("total "):
+            above = (outline.add(*line, needs, carrier=True),)
+        else:
+            outline.add(*line, carrier=True)
+
+
+def is_log(found: Sequence[str]) -> bool:
+    """Whether lines are those of a log."""
+    dated = [LOG_LINE.match(line) is not None for line in found]
+    others = [line for line, one in zip(found, dated, strict=True) if not one]
+    goes_on = sum(line[:1].isspace() or _FRAME.match(line) is not None for line in others)
+    few = sum(dated) >= 3 and dated[0] and 2 * goes_on >= len(others)
+    return len(found) > 1 and (2 * sum(dated) >= len(found) or few)
+
+
+def read_record(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
+    """Fields of things, which blank lines part: those of one are one piece, or need the first."""
+    text = outline.text
+    for begin, end in _paragraphs(text, span):
+        if end - begin <= _SHORT:
+            outline.add(begin, end, needs)
+            continue
+        first: tuple[int, ...] = ()
+        for line in lines(text, begin, end):
+            at = outline.add(*line, (*needs, *first))
+            first = first or (at,)
+
+
+def _paragraphs(text: str, span: Span) -> Iterator[Span]:
+    begin = span.start
+    for gap in _BLANK.finditer(text, *span):
+        yield Span(begin, gap.start())
+        begin = gap.end()
+    yield Span(begin, span.end)

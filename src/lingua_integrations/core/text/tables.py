@@ -1,0 +1,150 @@
+"""Tables: a row means nothing without the head of its columns."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from io import StringIO
+from itertools import pairwise
+
+import regex
+
+from lingua_integrations.core.text.outline import Outline, lines
+from lingua_integrations.core.text.spans import Span
+
+_RULE = regex.compile(r"[\s|+:=\-─━│┼╪═_]*[-=─━═]{2}[\s|+:=\-─━│┼╪═_]*$")
+_COLUMN = regex.compile(r"\S(?: ?\S)*")  # what two spaces or a tab end
+_NUMBER = regex.compile(r"[\s$€£¥%(),.\d+\-–/:]*\d[\s$€£¥%(),.\d+\-–/:]*$")
+_YEAR = regex.compile(r"(?:19|20)\d\d$")
+_DELIMITERS = ",\t;|"
+
+
+def add_rows(outline: Outline, found: Sequence[Span], head: int, needs: tuple[int, ...] = ()) -> None:
+    """Add lines of a table: the first ``head`` of them, with the rule below, are its head."""
+    if head:
+        first = outline.add(found[0].start, found[head - 1].end, needs, carrier=True)
+        needs = (*needs, first)
+    for row in found[head:]:
+        outline.add(*row, needs, row=True)
+
+
+def read_table(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
+    """A table drawn with pipes, rules or columns of spaces; a row of a grid may have several lines."""
+    text = outline.text
+    found = lines(text, *span)
+    rules = [number for number, line in enumerate(found) if _RULE.match(text[slice(*line)])]
+    if not rules:
+        head = 1 if len(found) > 1 and _is_head([text[slice(*line)] for line in found[:2]]) else 0
+        return add_rows(outline, found, head, needs)
+    first = next((rule for rule in rules if rule), None)  # the one below the head
+    if first is None or first == len(found) - 1:
+        return add_rows(outline, found, 0, needs)
+    if len(rules) > 3 and all(right - left > 1 for left, right in pairwise(rules)):  # a rule after each row
+        parts = [Span(found[left + 1].start, found[right].end) for left, right in pairwise([-1, *rules])]
+        top = Span(found[0].start, found[first].end)
+        return add_rows(outline, [top, *(part for part in parts if part.start > top.end)], 1, needs)
+    body = [line for number, line in enumerate(found) if number > first and number not in rules]
+    return add_rows(outline, [Span(found[0].start, found[first].end), *body], 1, needs)
+
+
+def is_table(found: Sequence[str]) -> bool:
+    """Whether lines are a table: with pipes, a grid, rules, or columns that begin at the same places."""
+    if len(found) < 2:
+        return False
+    pipes = [line.count("|") for line in found]
+    if min(pipes) >= 1 and sum(pipes) >= 2 * len(found) and any(map(_RULE.match, found)):
+        return True
+    if found[0].lstrip()[:1] == "+" and _RULE.match(found[0]):
+        return True
+    if len(found) > 2 and any(_RULE.match(line) and "  " in line.strip() for line in found[:3]):
+        return True
+    return len(found) > 2 and _aligned(found)
+
+
+def _aligned(found: Sequence[str]) -> bool:
+    """Whether most lines have several columns, most of which begin or end where others do."""
+    columns = [[match.span() for match in _COLUMN.finditer(line.expandtabs())] for line in found]
+    several = [one for one in columns if len(one) > 1]
+    if len(several) < 0.8 * len(found) or not all(
+        "  " in line.strip() or "\t" in line.strip() for line in found[:2]
+    ):
+        return False
+    edges: dict[tuple[str, int], int] = {}
+    for one in several:
+        for start, end in one[1:]:
+            for edge in (("start", start), ("end", end)):
+                edges[edge] = edges.get(edge, 0) + 1
+    common = {edge for edge, times in edges.items() if times >= 0.6 * len(several)}
+    cells = [
+        (("start", start) in common or ("end", end) in common) for one in several for start, end in one[1:]
+    ]
+    return sum(cells) >= 0.7 * len(cells)
+
+
+def _is_head(two: Sequence[str]) -> bool:
+    """Whether the first of two lines names columns and the second fills them."""
+    first, second = ([match.group() for match in _COLUMN.finditer(line)] for line in two)
+    return not any(map(_NUMBER.match, first)) and (
+        any(map(_NUMBER.match, second)) or len(first) >= len(second)
+    )
+
+
+def delimiter_of(found: Sequence[str]) -> str | None:
+    """The character between the values of CSV, TSV and the like; nothing where the lines are none.
+
+    >>> delimiter_of(["id,fruit", "1,apple"]), delimiter_of(["Well, yes.", "No."])
+    (',', None)
+    """
+    found = [line for line in found if not line.startswith("#")] or found
+    for delimiter in _DELIMITERS:
+        counts = [line.count(delimiter) for line in found]
+        width = counts[0]
+        few = len(found) < 2 or not width or (width < 2 and delimiter == "," and len(found) < 3)
+        if few and not (
+            width == 1 and delimiter != "|" and len(found) >= 2 and _short_cells(found, delimiter)
+        ):
+            continue
+        if sum(count >= width for count in counts) >= 0.9 * len(counts) and _short_cells(found, delimiter):
+            return delimiter
+    return None
+
+
+def _short_cells(found: Sequence[str], delimiter: str) -> bool:
+    """Whether values look like values: no space after the delimiter, as prose has, or few words each."""
+    spaced = sum(line.count(delimiter + " ") for line in found)
+    total = sum(line.count(delimiter) for line in found)
+    ends = sum(line.rstrip().endswith((".", "!", "?", ";", "{")) for line in found)
+    return bool(total) and spaced <= (0.2 if delimiter == "," else 0.9) * total and ends <= 0.2 * len(found)
+
+
+def read_csv(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
+    """Values between delimiters; a quoted value may have several lines. The first row names the columns."""
+    text = outline.text
+    found = lines(text, *span)
+    while len(found) > 1 and text[found[0].start] == "#":  # a comment says nothing about one row
+        outline.add(*found.pop(0), needs, carrier=True)
+    delimiter = delimiter_of([text[slice(*line)] for line in found[:50]]) or ","
+    records = list(_records(text, found, delimiter))
+    cells = next(csv.reader(StringIO(text[slice(*records[0])]), delimiter=delimiter), []) if records else []
+    values = [cell.strip() for cell in cells if cell.strip() and not _YEAR.match(cell.strip())]
+    named = len(records) > 1 and not any(map(_NUMBER.match, values))
+    spans = (
+        named and len(records) > 2 and "" in (cell.strip() for cell in cells)
+    )  # a cell names several columns
+    add_rows(outline, records, named + bool(spans), needs)
+
+
+def _records(text: str, found: Sequence[Span], delimiter: str) -> list[Span]:
+    """Lines, joined where a quoted value goes on in the next one."""
+    records: list[Span] = []
+    begin: int | None = None
+    quotes = 0
+    for line in found:
+        begin = line.start if begin is None else begin
+        quotes += text.count('"', line.start, line.end)
+        if quotes % 2 == 0:
+            records.append(Span(begin, line.end))
+            begin, quotes = None, 0
+    if begin is not None:  # a quote that never closes: every line for itself
+        records += [line for line in found if line.start >= begin]
+    return records
