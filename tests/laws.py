@@ -79,7 +79,11 @@ def extractive(part: CompressedText) -> None:
         if number:
             runs = re.findall(r"\s+", part.original[end:start])
             best = max((run.count("\n") for run in runs), default=0)
-            rebuilt.append([run for run in runs if run.count("\n") == best][-1] if runs else "")
+            run = [run for run in runs if run.count("\n") == best][-1] if runs else ""
+            last = part.original[:start].endswith(run) and run == runs[-1] if runs else True
+            rebuilt.append(
+                run if last or not best else run[: run.rindex("\n") + 1]
+            )  # not another line's indent
         rebuilt.append(part.original[start:stop])
         end = stop
     assert "".join(rebuilt) == part.text

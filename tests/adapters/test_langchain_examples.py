@@ -116,19 +116,19 @@ def test_the_budget_holds_whatever_the_examples(tiny_scorer, o200k, examples, ra
                 assert example[field] == original[field]
 
 
-def test_shorter_fields_leave_room_for_more(tiny_scorer, o200k):
+def test_shorter_fields_leave_room_for_more(o200k):
     """With fields to compress more demonstrations come through, at the same budget; the call counts once."""
-    compressor = PromptCompressor(tiny_scorer, "rag")
-    whole = selector(rate=0.5, compressor=compressor).select_examples(INPUT)
+    compressor = PromptCompressor(config="steps")
+    whole = selector(rate=0.7, compressor=compressor).select_examples(INPUT)
     results = []
-    inside = selector(rate=0.5, compressor=compressor, fields=("answer",), on_result=results.append)
+    inside = selector(rate=0.7, compressor=compressor, fields=("answer",), on_result=results.append)
     with usage() as total:
         chosen = inside.select_examples(INPUT)
     assert len(chosen) > len(whole)
     assert [example["question"] for example in chosen] == [
         example["question"] for example in EXAMPLES if example["question"] in {c["question"] for c in chosen}
     ]
-    assert o200k(text_of(chosen)) <= 0.5 * o200k(text_of(EXAMPLES))
+    assert o200k(text_of(chosen)) <= 0.7 * o200k(text_of(EXAMPLES))
     assert any(example not in EXAMPLES for example in chosen)
     assert all(example["answer"] for example in chosen)
     assert (total.calls, total.tokens_before) == (1, o200k(text_of(EXAMPLES)))

@@ -7,7 +7,7 @@ from langchain_classic.retrievers.document_compressors import DocumentCompressor
 from langchain_core.documents import Document
 from langchain_text_splitters import CharacterTextSplitter
 
-from lingua_integrations import BudgetTooSmall, CompressionConfig, PromptCompressor
+from lingua_integrations import BudgetTooSmall, PromptCompressor
 from lingua_integrations.errors import InvalidRequest, LinguaWarning
 from lingua_integrations.langchain import LinguaDocumentCompressor, LinguaDocumentTransformer
 
@@ -43,18 +43,10 @@ async def test_one_for_each(transformer, o200k):
     assert transformer.transform_documents([]) == []
 
 
-class Length:
-    """Ranks by length."""
-
-    def rank(self, question, texts):
-        return [float(len(text)) for text in texts]
-
-
 @pytest.mark.parametrize("when", ["least", "passthrough", "raise"])
 def test_none_is_lost(when, o200k):
     """A text without room for a sentence: the least of it, or all, or an error; the others get shorter."""
-    config = CompressionConfig(scorer="relevance", ranker="perplexity")
-    compressor = PromptCompressor(config=config, ranker=Length())
+    compressor = PromptCompressor(config="salience")
     results = []
     settings = {"target_tokens": 5, "min_tokens": 0, "compressor": compressor, "when_too_small": when}
     transformer = LinguaDocumentTransformer(**settings, on_result=results.append)
@@ -90,7 +82,7 @@ def test_no_question_is_known():
 
 def test_between_splitter_and_compressor(transformer):
     """In langchain-classic's pipeline, which hands transformers no question."""
-    short = LinguaDocumentCompressor(method="extractive-bm25", target_tokens=8, min_tokens=0)
+    short = LinguaDocumentCompressor(method="extractive-bm25", target_tokens=12, min_tokens=0)
     splitter = CharacterTextSplitter(chunk_size=1000, chunk_overlap=0)
     pipeline = DocumentCompressorPipeline(transformers=[splitter, transformer, short])
     left = pipeline.compress_documents(documents(), "cat")

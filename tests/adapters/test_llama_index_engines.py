@@ -83,7 +83,7 @@ def unchanged(nodes):
 
 
 def ours(**settings):
-    defaults = {"method": "extractive-bm25", "rate": 0.5, "spread": "each", "min_tokens": 0}
+    defaults = {"method": "extractive-bm25", "rate": 0.65, "spread": "each", "min_tokens": 0}
     return LinguaNodePostprocessor(**defaults | settings)
 
 

@@ -120,7 +120,7 @@ def test_no_node_is_lost(compressor, nodes, o200k, when):
     """A node without room for a word: the least of it, or all, or an error; the others are still shorter."""
     mixed = [*nodes, TextNode(text=f"{ONE_WORD} {ONE_WORD}", metadata={"n": 3})]
     results = []
-    settings = {"target_tokens": 3, "compressor": compressor, "when_too_small": when}
+    settings = {"target_tokens": 6, "compressor": compressor, "when_too_small": when}
     transform = ours(**settings, on_result=results.append)
     if when == "raise":
         with pytest.raises(BudgetTooSmall, match=f"smallest that works is {o200k(ONE_WORD)}"):

@@ -69,7 +69,7 @@ async def test_so_many_tokens_less(less):
     made = await filled(block())
     content = await made.aget([ChatMessage("What is the name of my dog? Is he called Rex?")])
     shorter = await made.atruncate(content, less)
-    assert tokens(content) - less - 15 < tokens(shorter) <= tokens(content) - less
+    assert tokens(content) - less - 20 < tokens(shorter) <= tokens(content) - less
     assert "Rex" in shorter
     places = [content.index(line) for line in shorter.split("\n")]
     assert places == sorted(places)

@@ -261,7 +261,7 @@ async def test_async_functions_and_plain_tools():
 def test_around_a_query_engine():
     index = VectorStoreIndex.from_documents([Document(text=TEXT)], embed_model=MockEmbedding(8))
     engine = index.as_query_engine(llm=MockLLM())
-    tool = wrapped(QueryEngineTool.from_defaults(engine, name="index", description="Pets."))
+    tool = wrapped(QueryEngineTool.from_defaults(engine, name="index", description="Pets."), rate=0.7)
     output = tool.call(input=QUESTION)
     assert ANSWER in output.content
     assert len(output.content) < len(str(output.raw_output))  # MockLLM answers with its prompt

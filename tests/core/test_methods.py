@@ -13,14 +13,11 @@ from hypothesis import strategies as st
 
 import laws
 from lingua_integrations import BudgetTooSmall, CompressionConfig, Context, PromptCompressor
-from lingua_integrations.core.budget.fit import Draft
 from lingua_integrations.core.methods import METHODS, configuration
 from lingua_integrations.core.models import loading
-from lingua_integrations.core.prune.drafts import with_heads
 from lingua_integrations.core.prune.segmenters import segmenter
-from lingua_integrations.core.text.atoms import segment
+from lingua_integrations.core.text.documents import read
 from lingua_integrations.core.text.must_keep import MustKeep
-from lingua_integrations.core.text.sentences import sentences
 from lingua_integrations.errors import InvalidRequest
 
 NEEDS_QUESTION = {name for name, method in METHODS.items() if "question" in method.needs}
@@ -81,14 +78,19 @@ def test_laws_of_any_mixture(tiny_compressor, o200k, inputs, rate, config):
 def test_the_budget_is_used_up(tiny_compressor, o200k, name, rate):
     """Law 1, second half: at least 0.97 of the budget comes out where no unit is large."""
     texts = ["".join(f"Line {n} of {i}: the cat sat, and ran.\n\n" for n in range(120)) for i in range(4)]
-    compressor = tiny_compressor(name)
+    config = configuration(name)
+    filtered = config.filter and config.filter.with_(floor=None)
+    compressor = tiny_compressor(config.with_(floor=None, filter=filtered))
     result = compressor.compress(texts, question=QUESTION, rate=rate)
     assert 0.97 * result.budget <= result.tokens_after <= result.budget
 
 
-@pytest.mark.parametrize("name", METHODS)
+@pytest.mark.parametrize("name", [name for name in METHODS if not configuration(name).settled("?").strict])
 def test_no_unit_that_fits_is_left_out(tiny_compressor, o200k, name):
-    """Law 1: adding any dropped unit of a selected context breaks the budget."""
+    """Law 2: adding any dropped unit of a selected context breaks the budget.
+
+    It holds unless units go by relevance.
+    """
     compressor = tiny_compressor(name)
     result = compressor.compress(DOCUMENTS * 2, question=QUESTION, rate=0.45)
     spare = result.budget - result.tokens_after
@@ -150,7 +152,7 @@ def test_extractive_keeps_whole_sentences(tiny_compressor, name):
     """What comes out are sentences of the input, in their order."""
     result = tiny_compressor(name).compress(DOCUMENTS, question=QUESTION, target_tokens=30)
     for context in result.contexts:
-        whole = sentences(context.original)
+        whole = read(context.original)
         edges = {edge for span in context.spans for edge in span}
         assert edges <= {*whole.starts.tolist(), *whole.ends.tolist()}
 
@@ -263,17 +265,18 @@ def test_what_is_no_scorer(thing):
 def test_a_variable_rate(tiny_compressor):
     """A threshold drops what lies below it although the budget has room; above it the budget holds."""
     compressor = PromptCompressor(Fixed(), CompressionConfig.rag().with_(threshold=6.0, coarse_factor=None))
-    result = compressor.compress(DOCUMENTS, rate=1.0)
-    assert all(len(word) >= 6 for text in result.texts for word in text.split())
-    assert "California" in " ".join(result.texts)
-    tight = compressor.compress(DOCUMENTS, target_tokens=8)
-    assert tight.tokens_after <= 8
+    texts = ["California has bridges that opened near a river."]
+    result = compressor.compress(texts, rate=1.0)
+    assert result.texts == ["California bridges opened"]
+    tight = compressor.compress(texts, target_tokens=2)
+    assert tight.tokens_after <= 2
 
 
 @pytest.mark.parametrize("scorer", ["surprisal", "contrastive", "self-information", "relevance"])
 def test_a_threshold_above_everything_leaves_one_unit(tiny_compressor, scorer):
     config = CompressionConfig.rag().with_(scorer=scorer, threshold=1e9, coarse_factor=None)
-    result = tiny_compressor(config).compress(DOCUMENTS, question=QUESTION, rate=0.9)
+    texts = ["California has bridges that opened near a river.", "It rained in Oregon."]
+    result = tiny_compressor(config).compress(texts, question="Which river?", rate=0.9)
     assert sum(len(context.text.split()) for context in result.contexts) == 1
 
 
@@ -333,8 +336,8 @@ def test_a_hybrid_prunes_within_the_filters_sentences(tiny_compressor):
 
 def test_source_code_keeps_whole_lines(tiny_compressor):
     code = "def f(x):\n    if x:\n        return 1\n\n    return 2\n" * 5
-    result = tiny_compressor("rag").compress([Context(code, code=True)], rate=0.4)
-    lines = {line.rstrip() for line in code.splitlines()}
+    result = tiny_compressor("rag").compress([Context(code, kind="python")], rate=0.4)
+    lines = {line.rstrip() for line in code.splitlines()} | {"    ..."}
     assert {line for line in result.texts[0].split("\n") if line.strip()} <= lines
 
 
@@ -396,17 +399,6 @@ def test_the_head_of_a_table_comes_before_its_rows(tiny_compressor, o200k, name,
     for kept in result.texts:
         if configuration(name).unit != "token" and any(row in kept for row in rows) and head not in kept:
             assert result.budget - result.tokens_after < o200k(head)
-
-
-def test_a_head_is_worth_its_best_row():
-    units = segment("| a | b |\n|---|---|\n| 1 | 2 |\n| 3 | 4 |\n\nEnd.")
-    draft = Draft(
-        units, np.array([0, 0, 1, 0, 0], bool), np.array([-3.0, -1.0, 2.0, 0.5, 0.1]), np.zeros(5, bool)
-    )
-    lifted = with_heads(draft)
-    assert lifted.kept.tolist() == [True, False, True, False, False]
-    assert lifted.margin.tolist() == [2.0, -1.0, 2.0, 0.5, 0.1]
-    assert draft.margin[0] == -3.0
 
 
 def test_whole_contexts_to_a_budget(tiny_compressor, o200k):

@@ -220,3 +220,18 @@ def test_a_ranker_of_the_users_own(tiny_scorer):
     compressor = PromptCompressor(tiny_scorer, CompressionConfig.rag().with_(coarse_factor=1), ranker=Last())
     result = compressor.compress(texts, question="number 0?", rate=0.25)
     assert [context.index for context in result.contexts] == [3]
+
+
+def test_in_another_order_all_is_accounted_for():
+    """What was left out is listed as it came, and the best contexts are selected whatever their order."""
+
+    class Backwards:
+        def rank(self, question, texts):
+            return [float(text.split()[1]) for text in texts]
+
+    config = CompressionConfig(scorer="relevance", order="relevance", coarse_factor=1.0, floor=None)
+    texts = [f"Number {n} is a sentence of its own." for n in (3, 1, 4, 2, 5)]
+    result = PromptCompressor(config=config, ranker=Backwards()).compress(texts, question="which?", rate=0.4)
+    assert [context.index for context in result.contexts] == [4, 2]
+    assert [gone.index for gone in result.dropped] == [0, 1, 3]
+    assert [gone.reason for gone in result.dropped] == [f"not selected: ranked {n} of 5" for n in (3, 5, 4)]

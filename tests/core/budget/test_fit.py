@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import laws
 from lingua_integrations import BudgetTooSmall
-from lingua_integrations.core.budget.fit import Draft, _Sheet, fit
+from lingua_integrations.core.budget.fit import Draft, _Sheet, fit, left_out
 from lingua_integrations.core.text.atoms import segment
 
 
@@ -107,3 +107,33 @@ def test_what_a_unit_costs_is_the_difference_it_makes_to_the_words_around_it(tex
     assert cost == len(having) - len(lacking) == len(whole[0]) - len(whole[1])
     assert having in whole[0]
     assert lacking in whole[1]
+
+
+def test_of_equals_the_earlier_stays():
+    drafts = [draft("a b c d", [1, 1, 1, 1], [0, 1, 2, 3])]
+    assert texts_of(drafts, fit(drafts, 2, words)) == ["a b"]
+    drafts = [draft("a b c d", [1, 1, 1, 1])]
+    assert texts_of(drafts, fit(drafts, 2, words)) == ["a b"]
+
+
+def test_what_was_given_up_after_filling_is_not_tried_again():
+    """A counter for which whole texts cost more than their parts: the fit ends all the same."""
+    calls = 0
+
+    def total(texts):
+        nonlocal calls
+        calls += 1
+        assert calls < 50, "it goes round in circles"
+        return sum(map(words, texts)) + any("b" in text for text in texts)
+
+    drafts = [draft("a b", [2, 1], [0])]
+    assert texts_of(drafts, fit(drafts, 2, words, total=total)) == ["a"]
+
+
+def test_no_worse_unit_takes_the_place_of_a_better_one():
+    """Where filling is strict, it ends at the first unit that does not fit; the best of all is told of."""
+    drafts = [draft("a bbbbbbbb c", [1, 9, 2], [])]
+    (mask,) = fit(drafts, 3, len, strict=True)
+    assert not mask.any()
+    assert left_out(drafts, [mask]).text == "bbbbbbbb"
+    assert left_out(drafts, [np.array([False, True, False])]) is None

@@ -74,7 +74,7 @@ def test_two_slow_texts_do_not_wait_for_each_other(monkeypatch):
 
     monkeypatch.setattr(units, "Gaps", Slow)
     made = [units.from_spans("a b", [(0, 1), (2, 3)]) for _ in range(2)]
-    threads = [threading.Thread(target=one.separator, args=(0, 1)) for one in made]
+    threads = [threading.Thread(target=one.joint, args=(0, 1)) for one in made]
     for thread in threads:
         thread.start()
     for thread in threads:

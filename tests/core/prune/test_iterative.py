@@ -164,3 +164,9 @@ def test_the_threshold_divides(scores, target):
     assert kept.sum() == min(len(scores), int(target))
     assert (scores[kept] >= threshold).all()
     assert (scores[~kept] <= threshold).all()
+
+
+def test_the_carry_goes_from_segment_to_segment():
+    """Law 7: three segments of three words at rate 0.5 keep 1, 2 and 1; the last one settles what is left."""
+    draft, _, _ = prune("a b c d e f g h i", [1, 2, 3] * 3, 0.5, 3)
+    assert draft.text == "c e f i"

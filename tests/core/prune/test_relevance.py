@@ -7,9 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import laws
+from lingua_integrations import Context
+from lingua_integrations.core.prune.one_pass import above_threshold, keep_best
 from lingua_integrations.core.prune.scorers.relevance import RelevanceScorer, marginal_order
 from lingua_integrations.core.prune.scorers.salience import SalienceScorer, salience
-from lingua_integrations.core.text.sentences import sentences
+from lingua_integrations.core.request import Part
+from lingua_integrations.core.text.atoms import segment
+from lingua_integrations.core.text.documents import read
 
 
 class ByTable:
@@ -26,7 +30,7 @@ class ByTable:
 
 
 def scores(ranker, *texts, titles=None, **options):
-    units = [sentences(text) for text in texts]
+    units = [read(text) for text in texts]
     found = RelevanceScorer(ranker, **options).score(units, "?", titles or [None] * len(texts))
     return [one.tolist() for one in found]
 
@@ -66,7 +70,7 @@ TEXT = "It began. Emma is rich. Emma is clever and rich. It rained. It rained. I
 
 
 def test_first_and_last_sentences_come_before_all_others():
-    (found,) = SalienceScorer().score([sentences(TEXT)], "", [None])
+    (found,) = SalienceScorer().score([read(TEXT)], "", [None])
     assert set(np.argsort(-found)[:2].tolist()) == {0, 5}
 
 
@@ -85,7 +89,16 @@ def test_words_that_come_up_often_count_more():
 @given(st.lists(laws.prose, max_size=4))
 def test_every_unit_gets_a_finite_score(texts):
     """Also blank texts, and texts of no word."""
-    units = [sentences(text) for text in texts]
+    units = [read(text) for text in texts]
     found = SalienceScorer().score(units, "", [None] * len(texts))
     assert [len(one) for one in found] == [len(one) for one in units]
     assert all(np.isfinite(one).all() for one in found)
+
+
+def test_what_must_stay_stays_below_the_floor_and_above_the_budget():
+    must = np.array([True, True, False])
+    kept, _ = above_threshold(np.array([1.0, 2.0, 3.0]), must, np.array([5, 5, 5]), 4.0)
+    assert kept.tolist() == [True, True, False]
+    part = Part(Context("a b c", keep=((0, 1),)), 3, segment, lambda _: ())
+    (draft,) = keep_best([part], [0.9], [np.array([1.0, 2.0, 3.0])], 2.5, lambda text: len(text.split()))
+    assert draft.kept.tolist() == [True, False, True]

@@ -141,3 +141,19 @@ def test_one_stream_through_all_texts(tiny_scorer):
     after = np.r_[before, tokens.ids[[0, 2]]]  # what led up to the segment was kept, once
     expected = direct(tiny_scorer, after, tokens.ids[3:])
     assert stream.score(tokens.ids[3:]) == pytest.approx(expected, abs=1e-4)
+
+
+def test_two_joints_stand_after_a_text_that_is_not_read():
+    """What stands between texts adds up until something is read."""
+
+    class Read:
+        def score(self, ids):
+            self.ids = ids.tolist()
+            return np.zeros(len(ids))
+
+    stream = Read()
+    together = Together(None, stream, np.array([7, 8]))
+    together.after()
+    together.after()
+    together._stream.score(np.array([1]))
+    assert stream.ids == [7, 8, 7, 8, 1]

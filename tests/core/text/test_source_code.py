@@ -6,7 +6,8 @@ import time
 
 import pytest
 
-from lingua_integrations.core.text.source_code import pasted_lines
+from lingua_integrations.core.text.source_code import pasted_code
+from lingua_integrations.core.text.spans import Span
 
 PYTHON = """import os
 from pathlib import Path as P
@@ -45,13 +46,12 @@ PROSE = [
 @pytest.mark.parametrize("code", [PYTHON, JAVASCRIPT, C])
 def test_code_between_prose_is_found(code):
     text = f"See what I wrote:\n\n{code}\n\nIt works, but why?"
-    found = [text[slice(*line)] for line in pasted_lines(text)]
-    assert found == [line.rstrip() for line in code.splitlines() if line.strip()]
+    assert [text[slice(*found.span)] for found in pasted_code(text, Span(0, len(text)))] == [code]
 
 
 @pytest.mark.parametrize("prose", PROSE)
 def test_prose_is_none(prose):
-    assert pasted_lines(prose) == []
+    assert pasted_code(prose, Span(0, len(prose))) == []
 
 
 @pytest.mark.parametrize(
@@ -68,5 +68,5 @@ def test_long_lines_take_time_in_proportion(line):
 
 def _seconds(text):
     begin = time.thread_time()  # of this thread alone: a busy machine counts for nothing
-    pasted_lines(text)
+    pasted_code(text, Span(0, len(text)))
     return time.thread_time() - begin
