@@ -1,0 +1,152 @@
+"""Writes docs/kinds.md, what becomes of each kind of text: `python benchmarks/kinds.py`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+from lingua_integrations import BudgetTooSmall, CompressionConfig, Context, PromptCompressor
+
+PAGE = Path(__file__).parent.parent / "docs" / "kinds.md"
+INTRODUCTION = """# Kinds of text
+
+What comes out must be true: a reader must not conclude from it what the input did not say. So a text is not cut into
+sentences blindly. Its kind is found from its content, from the file name or MIME type in a document's metadata, or from
+`Context(kind=...)`. Each kind is cut into units, and each unit names the units that it *needs*: a line its heading, an
+item its lead-in, a row the head of its table, a statement the headers of its blocks and the early exits before it, a
+changed line its hunk and file, a value its keys, a continuation its first line, an answer its question. A unit is kept
+only together with what it needs, and what exists only to be needed is never kept alone.
+
+Of HTML the text is kept, one line for each block and bars between the cells of a row; tags go, except those of headings.
+In source code `...` or a comment with three dots stands where statements of a function are left out. JSON stays JSON.
+`CompressionConfig(gap_marker="[{lines} lines left out]")` marks the gaps in other kinds; by default nothing marks them.
+
+Units that are beside the question are left out even where the budget has room for them: `floor` sets the least
+relevance, as a share of the way from the mean of a call's units to the best one, and `floor=None` fills the budget. A
+budget in which the most relevant unit does not fit is an error with the least budget that works; the adapters hand on
+that least, with a warning.
+
+Below, each text is shown before and after `extractive-bm25`, with the question and the rate. This page is written by
+`python benchmarks/kinds.py`.
+"""
+
+
+class Example(NamedTuple):
+    """A text of a kind, and what is asked of it."""
+
+    title: str
+    question: str
+    rate: float
+    text: str
+    kind: str | None = None
+
+
+EXAMPLES = [
+    Example(
+        "Markdown",
+        "How do I report a lost parcel?",
+        0.4,
+        "## Refunds\n\nWe pay back within 30 days.\n\n## Lost parcels\n\nTell us within a week. We search for it.\n\n"
+        "## Damaged goods\n\nSend a photo. You get a new one.",
+    ),
+    Example(
+        "Lists",
+        "May I have coffee on the bench?",
+        0.5,
+        "These are fine:\n\n- tea\n- juice\n\nThese are forbidden:\n\n- coffee on the bench\n- wine",
+    ),
+    Example(
+        "reST",
+        "Which version dropped Python 3.8?",
+        0.5,
+        "Changes\n=======\n\n3.0\n---\n\n* Python 3.8 was dropped.\n* A new parser.\n\n2.9\n---\n\n* Python 3.13 was added.",
+    ),
+    Example(
+        "Python",
+        "What does the total include?",
+        0.75,
+        "class Order:\n    def refund(self, amount):\n        if amount > self.paid:\n            raise ValueError(amount)\n"
+        "        self.paid -= amount\n        self.log('refund')\n        return self.paid\n\n    def total(self):\n"
+        "        if not self.items:\n            return 0\n        return sum(self.items) + self.shipping",
+        "python",
+    ),
+    Example("CSV", "What does a fig cost?", 0.4, "id,fruit,price\n1,apple,3.5\n2,pear,2.1\n3,fig,9.9\n4,kiwi,0.5"),
+    Example(
+        "Tables",
+        "How many people live in Basel?",
+        0.6,
+        "| City | Population |\n|---|---|\n| Zurich | 443,037 |\n| Geneva | 209,061 |\n| Basel | 176,401 |\n| Bern | 137,995 |",
+    ),
+    Example(
+        "HTML",
+        "What do children pay?",
+        0.3,
+        "<h2>Prices</h2><ul class='list'><li><b>Adults</b>: 12 EUR</li><li><b>Children</b>: 6 EUR</li></ul>"
+        "<h2>Parking</h2><p>Parking is free.</p><script>track()</script>",
+    ),
+    Example(
+        "JSON",
+        "Which stock does the lamp have?",
+        0.5,
+        '{"status": "ok", "items": [{"name": "chair", "stock": 4}, {"name": "lamp", "stock": 0}, {"name": "desk", "stock": 9}]}',
+    ),
+    Example(
+        "Logs",
+        "Why was the request refused?",
+        0.5,
+        "10:00:01 INFO server started\n10:00:07 ERROR request refused\n    Traceback: PermissionError: /etc/x\n10:00:09 INFO stopped",
+    ),
+    Example(
+        "Diffs",
+        "Which timeout was changed?",
+        0.6,
+        "diff --git a/a.py b/a.py\n--- a/a.py\n+++ b/a.py\n@@ -1,2 +1,2 @@\n import os\n-timeout = 3\n+timeout = 30\n"
+        "diff --git a/b.py b/b.py\n--- a/b.py\n+++ b/b.py\n@@ -7,1 +7,1 @@\n-name = 'x'\n+name = 'y'",
+    ),
+    Example(
+        "YAML", "What is the timeout of the client?", 0.5, "server:\n  port: 80\n  host: a\nclient:\n  port: 99\n  timeout: 5"
+    ),
+    Example("TOML", "Which line length does the linter allow?", 0.6, "[project]\nname = 'x'\nversion = '1.0'\n[tool.linter]\nline-length = 110\nselect = ['E']"),
+    Example(
+        "Chat", "Who takes the early train?", 0.5, "Anna: I take the early train.\nBen: No. I do not like it.\nAnna: When do you come?\nBen: At noon."
+    ),
+    Example(
+        "Questions and answers", "Can I pay by card?", 0.5, "Q: Can I pay by card?\nA: Yes.\n\nQ: Can I bring a dog?\nA: No, only guide dogs."
+    ),
+    Example(
+        "Subtitles",
+        "Where is the key?",
+        0.5,
+        "1\n00:00:01,000 --> 00:00:02,000\nGood morning.\n\n2\n00:00:03,000 --> 00:00:05,000\nThe key is under the mat.\n\n3\n00:00:06,000 --> 00:00:07,000\nThank you.",
+    ),
+    Example(
+        "German", "Wie viel Euro sind es im Jahr?", 0.7, "Die Pacht endet am 31. Oktober. Sie beträgt 5 Mio. Euro im Jahr, zahlbar nach § 7 Abs. 2 Nr. 3 des Vertrags."
+    ),
+    Example("Chinese", "谁写了这本小说？", 0.6, "这本小说是简·奥斯汀写的。天气很好。书店关门了。"),
+]  # fmt: skip
+
+
+def compressed(example: Example) -> str:
+    """What comes out, at the least budget where the rate is too small."""
+    compressor = PromptCompressor(config=CompressionConfig(ranker="bm25"))
+    texts = [Context(example.text, kind=example.kind)]
+    try:
+        result = compressor.compress(texts, question=example.question, rate=example.rate)
+    except BudgetTooSmall as error:
+        result = compressor.compress(texts, question=example.question, target_tokens=error.smallest)
+    return result.texts[0]
+
+
+def main() -> None:
+    """Write the page."""
+    parts = [INTRODUCTION]
+    parts += [
+        f'## {one.title}\n\n"{one.question}", rate {one.rate}:\n\n````\n{one.text}\n````\n\nbecomes\n\n'
+        f"````\n{compressed(one)}\n````\n"
+        for one in EXAMPLES
+    ]
+    PAGE.write_text("\n".join(parts), "utf-8")
+
+
+if __name__ == "__main__":
+    main()
