@@ -19,14 +19,12 @@ from lingua_integrations.core.text.outline import Outline, Reader
 from lingua_integrations.core.text.prose import add_pairs, add_prose
 from lingua_integrations.core.text.records import (
     read_chat,
-    read_commits,
     read_listing,
-    read_mail,
     read_record,
     read_records,
     read_subtitles,
-    read_trace,
 )
+from lingua_integrations.core.text.reports import read_commits, read_mail, read_trace
 from lingua_integrations.core.text.spans import Span
 from lingua_integrations.core.text.tables import read_csv, read_table
 from lingua_integrations.core.text.units import Units, from_pieces, from_spans

@@ -29,24 +29,12 @@ GRAMMARS = {
     "c": ("tree_sitter_c", "language"),
 }
 """The module of each language's grammar, and the function in it."""
-_BLOCKS = frozenset(
-    [
-        "block",
-        "statement_block",
-        "class_body",
-        "interface_body",
-        "enum_body",
-        "declaration_list",
-        "field_declaration_list",
-        "switch_body",
-        "compound_statement",
-        "switch_block",
-        "constructor_body",
-        "match_block",
-        "annotation_type_body",
-        "enum_variant_list",
-    ]
-)
+_BLOCKS_WORDS = """
+    block statement_block class_body interface_body enum_body declaration_list field_declaration_list
+    switch_body compound_statement switch_block constructor_body match_block annotation_type_body
+    enum_variant_list
+"""
+_BLOCKS = frozenset(_BLOCKS_WORDS.split())
 _FUNCTION = regex.compile(r"function|method|constructor|lambda|closure|func_literal")
 _DEFINITION = regex.compile(
     r"function|method|constructor|class|interface|impl|trait|struct|enum|mod_item|type_declaration|decorated"

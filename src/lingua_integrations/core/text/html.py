@@ -7,200 +7,20 @@ keep their tags, which say how deep they are.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from html.parser import HTMLParser
-from itertools import accumulate
 from typing import NamedTuple
 
 import regex
 
+from lingua_integrations.core.text.html_tree import UNSEEN, Node, Tree, cells, lays_out, rows_of
 from lingua_integrations.core.text.outline import Outline
 from lingua_integrations.core.text.sentences import sentences
 from lingua_integrations.core.text.spans import Span
 
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
-_BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "caption",
-        "center",
-        "dd",
-        "details",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "head",
-        "header",
-        "hr",
-        "html",
-        "li",
-        "main",
-        "nav",
-        "ol",
-        "option",
-        "p",
-        "pre",
-        "section",
-        "select",
-        "summary",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "title",
-        "tr",
-        "ul",
-    ]
-)
-_UNSEEN = frozenset(
-    [
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "svg",
-        "iframe",
-        "object",
-        "canvas",
-        "nav",
-        "footer",
-        "aside",
-        "form",
-        "head",
-        "select",
-    ]
-)
-_VOID = frozenset(
-    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"]
-)
 _TAG = regex.compile(r"<[^<>]*+>")
 _BLANK = regex.compile(r"(?:\s|&(?:nbsp|#160|#8203);)+")
-_DEEP = 100  # elements inside of one another, from which on the innermost are text
 _REACHING = 8  # rows above one that reach down to it, at most
 _LONG = 300  # characters that are seen of a block, from which on its sentences are pieces
-
-
-@dataclass(eq=False)
-class _Node:
-    """An element of block level, with those inside of it and the stretches of text between them."""
-
-    tag: str
-    start: int
-    inner: int  # where its content begins
-    end: int = -1
-    attributes: dict[str, str | None] = field(default_factory=dict)
-    parts: list[_Node | Span] = field(default_factory=list)
-
-    def has(self, *tags: str) -> bool:
-        """Whether one of these elements is among its children."""
-        return any(isinstance(part, _Node) and part.tag in tags for part in self.parts)
-
-
-class _Tree(HTMLParser):
-    """Reads block-level elements with their places; a tag that nothing closes is closed with its parent."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(convert_charrefs=False)
-        self._edges = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
-        self.root = _Node("", 0, 0, len(text))
-        self._stack = [self.root]
-        self._names: dict[str, int] = {}  # how often each is open: so that a stray end tag costs no search
-        self._text: int | None = None  # where text without block elements began
-        self.feed(text)
-        self.close()
-        self._settle(len(text))
-        while len(self._stack) > 1:
-            self._stack.pop().end = len(text)
-
-    def _place(self) -> int:
-        line, column = self.getpos()
-        return self._edges[line - 1] + column
-
-    def _settle(self, end: int) -> None:
-        if self._text is not None and self._text < end:
-            self._stack[-1].parts.append(Span(self._text, end))
-        self._text = None
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        start = self._place()
-        if tag not in _BLOCKS and tag not in _UNSEEN:
-            self._text = start if self._text is None else self._text
-            return
-        if len(self._stack) > _DEEP:
-            self._seen()
-            return
-        self._settle(start)
-        top = self._stack[-1].tag
-        if (
-            (tag in ("li", "tr", "option", "p") and top == tag)
-            or (tag in ("td", "th") and top in ("td", "th"))
-            or (tag in ("dt", "dd") and top in ("dt", "dd"))
-        ):
-            self._leave(start)
-        elif tag == "tr" and top in ("td", "th"):
-            self._leave(start)
-            self._leave(start)
-        node = _Node(tag, start, start + len(self.get_starttag_text() or ""), attributes=dict(attrs))
-        self._stack[-1].parts.append(node)
-        if tag in _VOID:
-            node.end = node.inner
-        else:
-            self._stack.append(node)
-            self._names[tag] = self._names.get(tag, 0) + 1
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag not in _BLOCKS and tag not in _UNSEEN:
-            self._text = self._place() if self._text is None else self._text
-
-    def _leave(self, end: int) -> None:
-        node = self._stack.pop()
-        node.end = end
-        self._names[node.tag] -= 1
-
-    def handle_endtag(self, tag: str) -> None:
-        start = self._place()
-        if tag not in _BLOCKS and tag not in _UNSEEN:
-            self._text = start if self._text is None else self._text
-            return
-        self._settle(start)
-        if self._names.get(tag):
-            end = self.rawdata.find(">", start) + 1 if len(self.rawdata) > start else start
-            while self._stack[-1].tag != tag:
-                self._leave(start)
-            self._leave(end or start)
-
-    def _seen(self) -> None:
-        if self._text is None:
-            self._text = self._place()
-
-    def handle_data(self, data: str) -> None:
-        self._seen()
-
-    def handle_entityref(self, name: str) -> None:
-        self._seen()
-
-    def handle_charref(self, name: str) -> None:
-        self._seen()
-
-    def handle_comment(self, data: str) -> None:
-        self._settle(self._place())
 
 
 class _Run(NamedTuple):
@@ -217,7 +37,7 @@ class _Run(NamedTuple):
 def read_html(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
     """Blocks under their headings; rows of tables under their heads."""
     writer = _Writer(outline, span.start, needs)
-    writer.inside(_Tree(outline.text[span.start : span.end]).root)
+    writer.inside(Tree(outline.text[span.start : span.end]).root)
     _unseen(outline, span.end)
 
 
@@ -266,7 +86,7 @@ class _Writer:
             at = following
         return found
 
-    def inside(self, node: _Node, *more: int) -> None:
+    def inside(self, node: Node, *more: int) -> None:
         """The parts of an element.
 
         What ends in a colon is needed by the next part, a term by its description.
@@ -274,7 +94,7 @@ class _Writer:
         lead: tuple[int, ...] = ()
         term: tuple[int, ...] = ()
         described = False  # whether a description has followed the terms
-        parts = [part for part in node.parts if isinstance(part, _Node) or self.shows(part)]
+        parts = [part for part in node.parts if isinstance(part, Node) or self.shows(part)]
         for part, after in zip(parts, [*parts[1:], None], strict=False):
             own = (*more, *lead)
             if isinstance(part, Span):
@@ -286,13 +106,13 @@ class _Writer:
             if part.tag == "summary":
                 runs = self.runs(part.inner + self.shift, part.end + self.shift)
                 more = (*more, self.add(runs, self.above(*own), carrier=True)) if runs else more
-            elif part.tag in _UNSEEN:
+            elif part.tag in UNSEEN:
                 continue
             elif part.tag in _HEADINGS:
                 self.heading(part)
-            elif part.tag in ("table", "tbody", "thead") and not _lays_out(part):
+            elif part.tag in ("table", "tbody", "thead") and not lays_out(part):
                 self.table(part, own)
-            elif any(isinstance(one, _Node) for one in part.parts):
+            elif any(isinstance(one, Node) for one in part.parts):
                 self.inside(part, *own)
             elif part.tag == "dt":
                 runs = self.runs(part.inner + self.shift, part.end + self.shift)
@@ -302,10 +122,10 @@ class _Writer:
             else:
                 described = described or part.tag == "dd"
                 at, leads = self.block(Span(part.inner, part.end), (*own, *term) if part.tag == "dd" else own)
-                listed = isinstance(after, _Node) and after.tag in ("ul", "ol") and part.tag == "p"
+                listed = isinstance(after, Node) and after.tag in ("ul", "ol") and part.tag == "p"
                 lead = (at,) if leads or (listed and at >= 0 and not self.ended()) else ()
 
-    def heading(self, node: _Node) -> None:
+    def heading(self, node: Node) -> None:
         """A heading with its tags."""
         start, end = node.start + self.shift, node.end + self.shift
         if self.runs(start, end):
@@ -362,14 +182,14 @@ class _Writer:
             if part:
                 yield part
 
-    def table(self, table: _Node, more: tuple[int, ...]) -> None:
+    def table(self, table: Node, more: tuple[int, ...]) -> None:
         """Rows, each with the head, and with rows whose cells reach down to it."""
         needs = self.above(*more)
         for part in table.parts:
-            if isinstance(part, _Node) and part.tag == "caption":
+            if isinstance(part, Node) and part.tag == "caption":
                 runs = self.runs(part.inner + self.shift, part.end + self.shift)
                 needs = (*needs, self.add(runs, needs, carrier=True)) if runs else needs
-        rows = [(row, runs) for row in _rows(table) if (runs := self.row(row))]
+        rows = [(row, runs) for row in rows_of(table) if (runs := self.row(row))]
         head = 0
         while head < len(rows) - 1 and rows[head][0].has("th") and not rows[head][0].has("td"):
             needs = (*needs, self.add(rows[head][1], needs, carrier=True))
@@ -384,15 +204,15 @@ class _Writer:
         for number, (row, runs) in enumerate(rows[head:], head):
             reaching = [one for one in reaching if one[0] > number]
             at = self.add(runs, (*needs, *(over for _, over in reaching)), row=True)
-            reach = max((_number(cell.attributes.get("rowspan")) for cell in _cells(row)), default=1)
+            reach = max((_number(cell.attributes.get("rowspan")) for cell in cells(row)), default=1)
             if reach > 1 and len(reaching) < _REACHING:
                 reaching.append((number + reach, at))
 
-    def row(self, row: _Node) -> list[_Run]:
+    def row(self, row: Node) -> list[_Run]:
         """The text of its cells, with bars between them."""
         found: list[_Run] = []
         bars = ""
-        for cell in _cells(row):
+        for cell in cells(row):
             for run in self.runs(cell.inner + self.shift, cell.end + self.shift):
                 found.append(run._replace(apart=bars or run.apart or (" " if found else "")))
                 bars = ""
@@ -400,27 +220,8 @@ class _Writer:
         return found
 
 
-def _lays_out(table: _Node) -> bool:
-    """Whether a table holds other tables, as pages were laid out once."""
-    return any(cell.has("table") for row in _rows(table) for cell in _cells(row))
-
-
 def _has_number(text: str, runs: Sequence[_Run]) -> bool:
     return any(char.isdigit() for run in runs for char in text[run.start : run.end])
-
-
-def _cells(row: _Node) -> list[_Node]:
-    return [part for part in row.parts if isinstance(part, _Node)]
-
-
-def _rows(node: _Node) -> list[_Node]:
-    found: list[_Node] = []
-    for part in node.parts:
-        if isinstance(part, _Node):
-            found += (
-                [part] if part.tag == "tr" else _rows(part) if part.tag in ("tbody", "thead", "tfoot") else []
-            )
-    return found
 
 
 def _number(value: str | None) -> int:

@@ -11,15 +11,8 @@ import regex
 
 from lingua_integrations.core.text.diffs import is_diff
 from lingua_integrations.core.text.prose import is_answer, is_question
-from lingua_integrations.core.text.records import (
-    COMMIT,
-    MAIL_FIELD,
-    TIMING,
-    is_chat,
-    is_listing,
-    is_log,
-    is_trace,
-)
+from lingua_integrations.core.text.records import TIMING, is_chat, is_listing, is_log
+from lingua_integrations.core.text.reports import COMMIT, MAIL_FIELD, is_trace
 from lingua_integrations.core.text.source_code import language_of_code
 from lingua_integrations.core.text.tables import delimiter_of, is_table
 

@@ -8,33 +8,10 @@ import regex
 
 _SAMPLE = 2_000  # characters that are looked at
 _WORD = regex.compile(r"\p{Latin}+|\p{Cyrillic}+|\p{Devanagari}+|\p{Arabic}+")
-_ENGLISH = frozenset(
-    [
-        "the",
-        "of",
-        "and",
-        "to",
-        "in",
-        "is",
-        "that",
-        "it",
-        "for",
-        "was",
-        "on",
-        "are",
-        "as",
-        "with",
-        "his",
-        "they",
-        "be",
-        "at",
-        "this",
-        "have",
-        "from",
-        "or",
-        "by",
-    ]
-)
+_ENGLISH_WORDS = """
+    the of and to in is that it for was on are as with his they be at this have from or by
+"""
+_ENGLISH = frozenset(_ENGLISH_WORDS.split())
 _SHARE = 0.12  # of English function words, from which on a text is English without asking the classifier
 _LEAST = 8  # words below which no classifier knows
 

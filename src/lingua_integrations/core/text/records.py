@@ -8,6 +8,7 @@ import regex
 
 from lingua_integrations.core.text.outline import Outline, indent, lines
 from lingua_integrations.core.text.prose import add_prose
+from lingua_integrations.core.text.reports import FRAME
 from lingua_integrations.core.text.spans import Span
 
 _TIME = r"(?:\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d+)?(?:\s?[AaPp]\.?[Mm]\.?)?)"
@@ -40,22 +41,8 @@ TIMING = regex.compile(r"\s*(?:\d+:)?\d{1,2}:\d{2}[.,]\d{1,3}\s*-->")
 _NUMBERED_LINE = regex.compile(r"\d+[:\-]")
 _LISTED_UNDER = regex.compile(r"--$|\S+:$|total \d+$|[\w./-]*/[\w./-]+$|[\w-]+\.\w{1,5}$")
 _MODE = regex.compile(r"[-dlbcps][-rwxsStT]{9}[@+.]?\s")
-COMMIT = regex.compile(r"commit [0-9a-f]{7,64}\b")
-MAIL_FIELD = regex.compile(
-    r"(?:From|To|Cc|Bcc|Subject|Date|Sent|Reply-To|Message-ID|Von|An|Betreff|Gesendet|De|Objet|Asunto): *\S",
-    regex.I,
-)
-_TRACE = regex.compile(
-    r"\s*(?:Traceback \(most recent call last\)|Exception in thread|\S+(?:Error|Exception)\b)"
-)
-_LINK = regex.compile(r"During handling of|The above exception")
-_CHAINED = regex.compile(
-    r"(?:During handling of|The above exception|Caused by: |Exception in thread)|Traceback \(most"
-)
-_FRAME = regex.compile(r"\s+(?:at |File \"|\.\.\. \d+ more|raise |return )|Caused by:|\s")
 _NO_SPEAKERS = frozenset(["name", "version", "summary", "license", "classifier", "author", "id", "key"])
 _BLANK = regex.compile(r"\n[ \t\r]*\n\s*")
-_FIELDS = 14  # lines that the head of a mail has at most
 _SHORT = 400  # characters up to which an utterance is kept or dropped whole
 
 
@@ -79,49 +66,6 @@ def begin_like(text: str, found: Sequence[Span]) -> list[bool]:
         return [one and not text[line.start].isspace() for one, line in zip(dated, found, strict=True)]
     first = min((indent(text[slice(*line)]) for line in found), default=0)
     return [indent(text[slice(*line)]) <= first for line in found]
-
-
-def read_trace(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
-    """A stack trace: frames need the line it begins with; that comes with the one that says what happened.
-
-    Traces that led to one another each have lines of their own.
-    """
-    text = outline.text
-    found = lines(text, *span)
-    begins = [
-        number
-        for number in range(len(found))
-        if not number or (_CHAINED.match(text, *found[number]) and not _LINK.match(text, *found[number - 1]))
-    ]
-    for begin, end in zip(begins, [*begins[1:], len(found)], strict=True):
-        _add_trace(outline, found[begin:end], needs)
-
-
-def _add_trace(outline: Outline, found: Sequence[Span], needs: tuple[int, ...]) -> None:
-    text = outline.text
-    first = 1
-    while first < len(found) and _LINK.match(text, *found[first - 1]):
-        first += 1  # "During handling of the above exception", and the line that a trace begins with
-    head = outline.add(found[0].start, found[first - 1].end, needs)
-    last = head
-    for line in found[first:]:
-        content = text[slice(*line)]
-        deeper = content.lstrip()[:1] in "^~" or (
-            indent(content) > 2 and not content.lstrip().startswith(("at ", "File "))
-        )
-        if not text[line.start].isspace():  # Python says last what happened
-            last = outline.add(*line, closes=head)
-        else:
-            last = outline.add(*line, (*needs, last if deeper else head))
-
-
-def is_trace(found: Sequence[str]) -> bool:
-    """Whether lines are a stack trace."""
-    return (
-        len(found) > 2
-        and _TRACE.match(found[0]) is not None
-        and sum(map(bool, map(_FRAME.match, found[1:]))) >= 0.6 * (len(found) - 1)
-    )
 
 
 def read_chat(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
@@ -182,60 +126,6 @@ def read_subtitles(outline: Outline, span: Span, needs: tuple[int, ...]) -> None
         outline.add(found[begin].start, found[following - 1].end, needs)
 
 
-def read_commits(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
-    """`git log`: a message needs its commit, author and date."""
-    text = outline.text
-    head: int | None = None
-    subject: int | None = None
-    for line in lines(text, *span):
-        content = text[slice(*line)]
-        if COMMIT.match(content):
-            subject = None
-            head = outline.add(*line, needs, carrier=True)
-        elif head is not None and not content[:1].isspace() and ":" in content[:14]:
-            head = outline.add(*line, (*needs, head), carrier=True)
-        else:
-            at = outline.add(*line, (*needs, *(one for one in (head, subject) if one is not None)))
-            subject = at if subject is None else subject
-
-
-def read_mail(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
-    """Mails: what is said needs the fields above it, and a quotation the line that names its author."""
-    text = outline.text
-    found = lines(text, *span)
-    number = 0
-    while number < len(found):
-        if not MAIL_FIELD.match(text, *found[number]):
-            following = next(
-                (n for n in range(number, len(found)) if MAIL_FIELD.match(text, *found[n])), len(found)
-            )
-            outline.read("text", Span(found[number].start, found[following - 1].end), needs)
-            number = following
-            continue
-        last = number
-        while last + 1 < len(found) and _is_field(text, found[last + 1]):
-            last += 1
-        following = next(
-            (n for n in range(last + 1, len(found) - 1) if _begins_mail(text, found, n)), len(found)
-        )
-        long = last - number > _FIELDS  # of a package rather than of a mail
-        if long:
-            for line in found[number : last + 1]:
-                outline.add(*line, needs)
-        head = () if long else (outline.add(found[number].start, found[last].end, needs, carrier=True),)
-        if following > last + 1:
-            outline.read("text", Span(found[last + 1].start, found[following - 1].end), (*needs, *head))
-        number = following
-
-
-def _is_field(text: str, line: Span) -> bool:
-    return text[line.start].isspace() or regex.match(r"[A-Z][\w-]{1,30}: ", text[slice(*line)]) is not None
-
-
-def _begins_mail(text: str, found: Sequence[Span], number: int) -> bool:
-    return all(MAIL_FIELD.match(text, *line) for line in found[number : number + 2])
-
-
 def is_listing(found: Sequence[str]) -> bool:
     """Whether every line stands for itself: `grep -n`, `ls -l` and the like."""
     told = [line for line in found if not _LISTED_UNDER.match(line)]
@@ -262,7 +152,7 @@ def is_log(found: Sequence[str]) -> bool:
     """Whether lines are those of a log."""
     dated = [LOG_LINE.match(line) is not None for line in found]
     others = [line for line, one in zip(found, dated, strict=True) if not one]
-    goes_on = sum(line[:1].isspace() or _FRAME.match(line) is not None for line in others)
+    goes_on = sum(line[:1].isspace() or FRAME.match(line) is not None for line in others)
     few = sum(dated) >= 3 and dated[0] and 2 * goes_on >= len(others)
     return len(found) > 1 and (2 * sum(dated) >= len(found) or few)
 

@@ -1,0 +1,162 @@
+"""HTML as a tree of the elements that part text into blocks, each with its place in the text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from itertools import accumulate
+
+from lingua_integrations.core.text.spans import Span
+
+_BLOCKS_WORDS = """
+    address article aside blockquote body caption center dd details div dl dt fieldset figcaption figure
+    footer form h1 h2 h3 h4 h5 h6 head header hr html li main nav ol option p pre section select summary
+    table tbody td tfoot th thead title tr ul
+"""
+_BLOCKS = frozenset(_BLOCKS_WORDS.split())
+_UNSEEN_WORDS = """
+    script style noscript template svg iframe object canvas nav footer aside form head select
+"""
+UNSEEN = frozenset(_UNSEEN_WORDS.split())
+_VOID = frozenset(
+    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"]
+)
+_DEEP = 100  # elements inside of one another, from which on the innermost are text
+
+
+@dataclass(eq=False)
+class Node:
+    """An element of block level, with those inside of it and the stretches of text between them."""
+
+    tag: str
+    start: int
+    inner: int  # where its content begins
+    end: int = -1
+    attributes: dict[str, str | None] = field(default_factory=dict)
+    parts: list[Node | Span] = field(default_factory=list)
+
+    def has(self, *tags: str) -> bool:
+        """Whether one of these elements is among its children."""
+        return any(isinstance(part, Node) and part.tag in tags for part in self.parts)
+
+
+class Tree(HTMLParser):
+    """Reads block-level elements with their places; a tag that nothing closes is closed with its parent."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(convert_charrefs=False)
+        self._edges = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
+        self.root = Node("", 0, 0, len(text))
+        self._stack = [self.root]
+        self._names: dict[str, int] = {}  # how often each is open: so that a stray end tag costs no search
+        self._text: int | None = None  # where text without block elements began
+        self.feed(text)
+        self.close()
+        self._settle(len(text))
+        while len(self._stack) > 1:
+            self._stack.pop().end = len(text)
+
+    def _place(self) -> int:
+        line, column = self.getpos()
+        return self._edges[line - 1] + column
+
+    def _settle(self, end: int) -> None:
+        if self._text is not None and self._text < end:
+            self._stack[-1].parts.append(Span(self._text, end))
+        self._text = None
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """An element begins; some end those before it."""
+        start = self._place()
+        if tag not in _BLOCKS and tag not in UNSEEN:
+            self._text = start if self._text is None else self._text
+            return
+        if len(self._stack) > _DEEP:
+            self._seen()
+            return
+        self._settle(start)
+        top = self._stack[-1].tag
+        if (
+            (tag in ("li", "tr", "option", "p") and top == tag)
+            or (tag in ("td", "th") and top in ("td", "th"))
+            or (tag in ("dt", "dd") and top in ("dt", "dd"))
+        ):
+            self._leave(start)
+        elif tag == "tr" and top in ("td", "th"):
+            self._leave(start)
+            self._leave(start)
+        node = Node(tag, start, start + len(self.get_starttag_text() or ""), attributes=dict(attrs))
+        self._stack[-1].parts.append(node)
+        if tag in _VOID:
+            node.end = node.inner
+        else:
+            self._stack.append(node)
+            self._names[tag] = self._names.get(tag, 0) + 1
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """An element without content."""
+        if tag not in _BLOCKS and tag not in UNSEEN:
+            self._text = self._place() if self._text is None else self._text
+
+    def _leave(self, end: int) -> None:
+        node = self._stack.pop()
+        node.end = end
+        self._names[node.tag] -= 1
+
+    def handle_endtag(self, tag: str) -> None:
+        """An element ends, and with it those inside that nothing has closed."""
+        start = self._place()
+        if tag not in _BLOCKS and tag not in UNSEEN:
+            self._text = start if self._text is None else self._text
+            return
+        self._settle(start)
+        if self._names.get(tag):
+            end = self.rawdata.find(">", start) + 1 if len(self.rawdata) > start else start
+            while self._stack[-1].tag != tag:
+                self._leave(start)
+            self._leave(end or start)
+
+    def _seen(self) -> None:
+        if self._text is None:
+            self._text = self._place()
+
+    def handle_data(self, data: str) -> None:
+        """Text."""
+        self._seen()
+
+    def handle_entityref(self, name: str) -> None:
+        """A character by its name."""
+        self._seen()
+
+    def handle_charref(self, name: str) -> None:
+        """A character by its number."""
+        self._seen()
+
+    def handle_comment(self, data: str) -> None:
+        """Nobody sees a comment."""
+        self._settle(self._place())
+
+
+def lays_out(table: Node) -> bool:
+    """Whether a table holds other tables, as pages were laid out once."""
+    return any(cell.has("table") for row in rows_of(table) for cell in cells(row))
+
+
+def cells(row: Node) -> list[Node]:
+    """The cells of a row."""
+    return [part for part in row.parts if isinstance(part, Node)]
+
+
+def rows_of(node: Node) -> list[Node]:
+    """The rows of a table, of its body and its head."""
+    found: list[Node] = []
+    for part in node.parts:
+        if isinstance(part, Node):
+            found += (
+                [part]
+                if part.tag == "tr"
+                else rows_of(part)
+                if part.tag in ("tbody", "thead", "tfoot")
+                else []
+            )
+    return found

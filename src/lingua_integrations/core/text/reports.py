@@ -1,0 +1,122 @@
+"""Stack traces, histories of commits and mails: what is told needs the lines that say where it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import regex
+
+from lingua_integrations.core.text.outline import Outline, indent, lines
+from lingua_integrations.core.text.spans import Span
+
+COMMIT = regex.compile(r"commit [0-9a-f]{7,64}\b")
+MAIL_FIELD = regex.compile(
+    r"(?:From|To|Cc|Bcc|Subject|Date|Sent|Reply-To|Message-ID|Von|An|Betreff|Gesendet|De|Objet|Asunto): *\S",
+    regex.I,
+)
+_TRACE = regex.compile(
+    r"\s*(?:Traceback \(most recent call last\)|Exception in thread|\S+(?:Error|Exception)\b)"
+)
+_LINK = regex.compile(r"During handling of|The above exception")
+_CHAINED = regex.compile(
+    r"(?:During handling of|The above exception|Caused by: |Exception in thread)|Traceback \(most"
+)
+FRAME = regex.compile(r"\s+(?:at |File \"|\.\.\. \d+ more|raise |return )|Caused by:|\s")
+_FIELDS = 14  # lines that the head of a mail has at most
+
+
+def read_trace(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
+    """A stack trace: frames need the line it begins with; that comes with the one that says what happened.
+
+    Traces that led to one another each have lines of their own.
+    """
+    text = outline.text
+    found = lines(text, *span)
+    begins = [
+        number
+        for number in range(len(found))
+        if not number or (_CHAINED.match(text, *found[number]) and not _LINK.match(text, *found[number - 1]))
+    ]
+    for begin, end in zip(begins, [*begins[1:], len(found)], strict=True):
+        _add_trace(outline, found[begin:end], needs)
+
+
+def _add_trace(outline: Outline, found: Sequence[Span], needs: tuple[int, ...]) -> None:
+    text = outline.text
+    first = 1
+    while first < len(found) and _LINK.match(text, *found[first - 1]):
+        first += 1  # "During handling of the above exception", and the line that a trace begins with
+    head = outline.add(found[0].start, found[first - 1].end, needs)
+    last = head
+    for line in found[first:]:
+        content = text[slice(*line)]
+        deeper = content.lstrip()[:1] in "^~" or (
+            indent(content) > 2 and not content.lstrip().startswith(("at ", "File "))
+        )
+        if not text[line.start].isspace():  # Python says last what happened
+            last = outline.add(*line, closes=head)
+        else:
+            last = outline.add(*line, (*needs, last if deeper else head))
+
+
+def is_trace(found: Sequence[str]) -> bool:
+    """Whether lines are a stack trace."""
+    return (
+        len(found) > 2
+        and _TRACE.match(found[0]) is not None
+        and sum(map(bool, map(FRAME.match, found[1:]))) >= 0.6 * (len(found) - 1)
+    )
+
+
+def read_commits(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
+    """`git log`: a message needs its commit, author and date."""
+    text = outline.text
+    head: int | None = None
+    subject: int | None = None
+    for line in lines(text, *span):
+        content = text[slice(*line)]
+        if COMMIT.match(content):
+            subject = None
+            head = outline.add(*line, needs, carrier=True)
+        elif head is not None and not content[:1].isspace() and ":" in content[:14]:
+            head = outline.add(*line, (*needs, head), carrier=True)
+        else:
+            at = outline.add(*line, (*needs, *(one for one in (head, subject) if one is not None)))
+            subject = at if subject is None else subject
+
+
+def read_mail(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
+    """Mails: what is said needs the fields above it, and a quotation the line that names its author."""
+    text = outline.text
+    found = lines(text, *span)
+    number = 0
+    while number < len(found):
+        if not MAIL_FIELD.match(text, *found[number]):
+            following = next(
+                (n for n in range(number, len(found)) if MAIL_FIELD.match(text, *found[n])), len(found)
+            )
+            outline.read("text", Span(found[number].start, found[following - 1].end), needs)
+            number = following
+            continue
+        last = number
+        while last + 1 < len(found) and _is_field(text, found[last + 1]):
+            last += 1
+        following = next(
+            (n for n in range(last + 1, len(found) - 1) if _begins_mail(text, found, n)), len(found)
+        )
+        long = last - number > _FIELDS  # of a package rather than of a mail
+        if long:
+            for line in found[number : last + 1]:
+                outline.add(*line, needs)
+        head = () if long else (outline.add(found[number].start, found[last].end, needs, carrier=True),)
+        if following > last + 1:
+            outline.read("text", Span(found[last + 1].start, found[following - 1].end), (*needs, *head))
+        number = following
+
+
+def _is_field(text: str, line: Span) -> bool:
+    return text[line.start].isspace() or regex.match(r"[A-Z][\w-]{1,30}: ", text[slice(*line)]) is not None
+
+
+def _begins_mail(text: str, found: Sequence[Span], number: int) -> bool:
+    return all(MAIL_FIELD.match(text, *line) for line in found[number : number + 2])
