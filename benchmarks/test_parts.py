@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from lingua_integrations.core.budget.counting import as_counter
-from lingua_integrations.core.budget.fit import Draft, fit
+from lingua_integrations.core.budget.drafts import Draft
+from lingua_integrations.core.budget.fit import fit
 from lingua_integrations.core.prune.one_pass import unit_costs
 from lingua_integrations.core.prune.rankers.lexical import BM25Ranker
 from lingua_integrations.core.text.atoms import segment

@@ -15,7 +15,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from lingua_integrations import BudgetTooSmall, CompressionConfig, Context, PromptCompressor
-from lingua_integrations.core.budget.fit import Draft, fit, with_needs
+from lingua_integrations.core.budget.drafts import Draft, with_needs
+from lingua_integrations.core.budget.fit import fit
 from lingua_integrations.core.text.documents import read
 from lingua_integrations.core.text.grammar import GRAMMARS, _parser
 from lingua_integrations.core.text.kinds import kind_of

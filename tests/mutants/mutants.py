@@ -57,8 +57,8 @@ MUTANTS = [
     Mutant(TEXT + "html.py", 'bars += " | "', 'bars += " "', "core/text core/test_truth.py"),
     Mutant(TEXT + "words.py", "binding |= counted | ", "binding |= ", "core/text core/test_truth.py"),
     Mutant(TEXT + "diffs.py", "file = (outline.add(heads[0].start, heads[-1].end, needs, carrier=True),)", "outline.add(heads[0].start, heads[-1].end, needs, carrier=True)", "core/text core/test_truth.py"),
-    Mutant(BUDGET + "fit.py", "margin[need] = max(margin[need], margin[unit])", "margin[need] = margin[need]", "core/budget core/test_truth.py"),
-    Mutant(BUDGET + "fit.py", "if not self._used[need] and self._carrier[need]", "if False and self._carrier[need]", "core/budget core/test_truth.py"),
+    Mutant(BUDGET + "drafts.py", "margin[need] = max(margin[need], margin[unit])", "margin[need] = margin[need]", "core/budget core/test_truth.py"),
+    Mutant(BUDGET + "sheet.py", "if not self._used[need] and self._carrier[need]", "if False and self._carrier[need]", "core/budget core/test_truth.py"),
     Mutant(BUDGET + "fit.py", "        elif strict:\n            break\n", "", "core/budget core/test_truth.py"),
     # budget: who may keep how much
     Mutant(BUDGET + "shares.py", "if budget < smallest:", "if budget <= smallest:", SHARES),

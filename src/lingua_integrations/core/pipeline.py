@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lingua_integrations.core.budget.fit import Draft, fit, left_out
+from lingua_integrations.core.budget.drafts import Draft, left_out
+from lingua_integrations.core.budget.fit import fit
 from lingua_integrations.core.budget.plan import make_plan
 from lingua_integrations.core.budget.shares import arrange
 from lingua_integrations.core.config import CompressionConfig

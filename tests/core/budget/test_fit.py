@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 import laws
 from lingua_integrations import BudgetTooSmall
-from lingua_integrations.core.budget.fit import Draft, _Sheet, fit, left_out
+from lingua_integrations.core.budget.drafts import Draft, left_out
+from lingua_integrations.core.budget.fit import fit
+from lingua_integrations.core.budget.sheet import Sheet
 from lingua_integrations.core.text.atoms import segment
 
 
@@ -99,7 +101,7 @@ def test_what_a_unit_costs_is_the_difference_it_makes_to_the_words_around_it(tex
         counted.append(piece)
         return len(piece)
 
-    sheet = _Sheet(Draft(units, kept, np.zeros(len(units)), np.zeros(len(units), dtype=bool)), count)
+    sheet = Sheet(Draft(units, kept, np.zeros(len(units)), np.zeros(len(units), dtype=bool)), count)
     cost = sheet.cost(unit)
     having, lacking = counted
     places = np.arange(len(units))

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from lingua_integrations.core.budget.fit import Draft, fit
+from lingua_integrations.core.budget.drafts import Draft
+from lingua_integrations.core.budget.fit import fit
 from lingua_integrations.core.budget.plan import Plan
 from lingua_integrations.core.config import RESTRICTION, CompressionConfig
 from lingua_integrations.core.journal import Journal

@@ -13,7 +13,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from lingua_integrations.core.budget.fit import Draft, fit
+from lingua_integrations.core.budget.drafts import Draft
+from lingua_integrations.core.budget.fit import fit
 from lingua_integrations.core.config import UnitScore
 from lingua_integrations.core.protocols import Source
 from lingua_integrations.core.text.units import Units

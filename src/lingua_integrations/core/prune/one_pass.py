@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from lingua_integrations.core.budget.fit import Draft
+from lingua_integrations.core.budget.drafts import Draft
 from lingua_integrations.core.request import Part
 from lingua_integrations.core.text.units import Units
 from lingua_integrations.core.types import BoolArray, Count, FloatArray, IntArray

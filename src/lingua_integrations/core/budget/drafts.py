@@ -1,0 +1,106 @@
+"""A first decision about the units of a text, and what it comes to once each has what it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from lingua_integrations.core.text.units import Units
+from lingua_integrations.core.types import BoolArray, FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class Draft:
+    """One text with a first decision about its units; each array has one entry per unit.
+
+    A margin says by how much the score exceeds the threshold: in this order units are added or given up. One
+    of minus infinity is never added.
+    """
+
+    units: Units
+    kept: BoolArray
+    margin: FloatArray
+    forced: BoolArray  # which units must stay
+
+    @property
+    def text(self) -> str:
+        """The kept units as text."""
+        return self.units.join(np.flatnonzero(self.kept))
+
+    def without(self, units: BoolArray) -> Draft:
+        """The draft with some units ruled out, unless they must stay."""
+        gone = units & ~self.forced
+        return replace(self, kept=self.kept & ~gone, margin=np.where(gone, -np.inf, self.margin))
+
+    @classmethod
+    def nothing_of(cls, units: Units) -> Draft:
+        """A text of which anything may be taken, the earlier units first."""
+        n = len(units)
+        return cls(units, np.zeros(n, dtype=bool), np.zeros(n), np.zeros(n, dtype=bool))
+
+    @classmethod
+    def all_of(cls, units: Units, forced: BoolArray) -> Draft:
+        """A text that is to stay whole; its units are the last to be given up."""
+        n = len(units)
+        return cls(units, np.ones(n, dtype=bool), np.full(n, np.inf), forced)
+
+
+def with_needs(draft: Draft) -> Draft:
+    r"""A draft in which what a unit needs comes no later than the unit, and a carrier only for others.
+
+    >>> from lingua_integrations.core.text.outline import Piece
+    >>> from lingua_integrations.core.text.units import from_pieces
+    >>> units = from_pieces("# A\nb c", [Piece(0, 3, carrier=True), Piece(4, 5, (0,)), Piece(6, 7, (0,))])
+    >>> none = np.zeros(3, dtype=bool)
+    >>> with_needs(Draft(units, none, np.array([9.0, 1.0, 2.0]), none)).margin
+    array([2., 1., 2.])
+    """
+    structure = draft.units.structure
+    if structure is None:
+        return draft
+    n = len(draft.units)
+    kept, forced = draft.kept.copy(), draft.forced.copy()
+    whole = bool(kept.all()) and bool((draft.margin == np.inf).all())
+    alone = structure.carrier & ~forced & (not whole)
+    margin = np.where(alone | ((structure.closes >= 0) & (not whole)), -np.inf, draft.margin)
+    kept &= ~alone & ((structure.closes < 0) | whole)
+    for unit in np.flatnonzero(structure.closes >= 0).tolist():
+        if structure.pieces[unit].prose:  # words that bind one another: the best of them speaks for all
+            opener = structure.closes[unit]
+            margin[opener] = max(margin[opener], draft.margin[unit])
+            kept[opener] |= draft.kept[unit]
+            forced[opener] |= forced[unit]
+    needs = structure.needs
+    settled = False
+    while not settled:  # once, unless a unit needs a later one, as words do
+        settled = True
+        for unit in range(n - 1, -1, -1):
+            for need in needs[unit]:
+                if margin[need] < margin[unit] or kept[need] < kept[unit] or forced[need] < forced[unit]:
+                    margin[need] = max(margin[need], margin[unit])
+                    kept[need] |= kept[unit]
+                    forced[need] |= forced[unit]
+                    settled = settled and need < unit
+    for unit in np.flatnonzero(structure.closes >= 0).tolist():
+        opener = structure.closes[unit]
+        margin[unit], kept[unit], forced[unit] = margin[opener], kept[opener], forced[opener]
+    return replace(draft, kept=kept, margin=margin, forced=forced)
+
+
+def left_out(drafts: Sequence[Draft], kept: Sequence[BoolArray]) -> Draft | None:
+    """The best unit of all, with what it needs, where it was not kept: nothing else may take its place."""
+    racing = [
+        (text, draft) for text, draft in enumerate(drafts) if draft.margin.max(initial=-np.inf) > -np.inf
+    ]
+    if not racing:
+        return None
+    text, draft = max(
+        racing, key=lambda one: float(one[1].margin[one[1].units.scored()].max(initial=-np.inf))
+    )
+    scored = draft.units.scored()
+    best = int(scored[draft.margin[scored].argmax()])
+    nothing = np.zeros(len(draft.units), dtype=bool)
+    alone = with_needs(Draft(draft.units, np.arange(len(nothing)) == best, draft.margin, nothing))
+    return None if kept[text][best] else alone

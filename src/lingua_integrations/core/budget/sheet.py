@@ -1,0 +1,149 @@
+"""A draft while it is fitted: which units are kept, and what a change would cost in target tokens."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+
+import numpy as np
+
+from lingua_integrations.core.budget.drafts import Draft
+from lingua_integrations.core.types import Count
+
+_REACH = 48  # units that a neighbourhood without a space may span on either side, as in Chinese
+
+
+class Sheet:
+    """A draft being changed: the kept units in order, and what a change would cost."""
+
+    def __init__(self, draft: Draft, count: Count) -> None:
+        self.units = draft.units
+        self.kept: list[int] = np.flatnonzero(draft.kept).tolist()
+        self._count = count
+        self._strings = draft.units.strings()
+        structure = draft.units.structure
+        n = len(draft.units)
+        self.needs = structure.needs if structure else ((),) * n
+        self._carrier = structure.carrier if structure else np.zeros(n, dtype=bool)
+        self.closers = draft.units.members
+        self._users: dict[int, list[int]] = {}  # the units that need one
+        for unit, needs in enumerate(self.needs):
+            for need in needs:
+                self._users.setdefault(need, []).append(unit)
+        self._used = [0] * n  # how many kept units need this one
+        for unit in self.kept:
+            for need in self.needs[unit]:
+                self._used[need] += 1
+        self._forced = draft.forced
+        single = ~self._carrier if structure is None else ~self._carrier & (structure.closes < 0)
+        self.wanted: list[bool] = (single | draft.forced).tolist()  # which units may be taken for themselves
+
+    def text(self) -> str:
+        """The kept units as text."""
+        return self.units.join(np.asarray(self.kept, dtype=np.int64))
+
+    def has(self, unit: int) -> bool:
+        """Whether a unit is kept."""
+        place = bisect_left(self.kept, unit)
+        return place < len(self.kept) and self.kept[place] == unit
+
+    def missing(self, unit: int) -> list[int]:
+        """The unit and whatever it needs that is not kept."""
+        found: dict[int, None] = {}
+        open_ = [unit]
+        while open_:
+            one = open_.pop()
+            if one not in found and not self.has(one):
+                found[one] = None
+                open_ += [*self.needs[one], *self.closers.get(one, ())]
+        return list(found)
+
+    def cost(self, unit: int) -> int:
+        """Tokens that the text has more with this unit than without it."""
+        kept = self.kept
+        place = bisect_left(kept, unit)
+        after = place + (place < len(kept) and kept[place] == unit)
+        left, right = self._left_edge(place), self._right_edge(after)
+        before, behind = kept[left:place], kept[after:right]
+        first = kept[left - 1] if left else -1
+        last = kept[right] if right < len(kept) else len(self.units)
+        with_it = self._joined(first, [*before, unit, *behind], last)
+        return self._count(with_it) - self._count(self._joined(first, [*before, *behind], last))
+
+    def try_add(self, units: Sequence[int], spare: int) -> int | None:
+        """Add units while they cost no more than ``spare``; undone, and nothing returned, if they do."""
+        added: list[int] = []
+        total = 0
+        for unit in units:
+            total += self.cost(unit)
+            self.kept.insert(bisect_left(self.kept, unit), unit)
+            added.append(unit)
+            if total > spare:
+                break
+        if total > spare:
+            for unit in added:
+                del self.kept[bisect_left(self.kept, unit)]
+            return None
+        for unit in added:
+            for need in self.needs[unit]:
+                self._used[need] += 1
+        return total
+
+    def drop(self, unit: int) -> list[int]:
+        """Give up a unit, what needs it, what closes it, and carriers that nothing needs any more."""
+        gone: list[int] = []
+        open_ = [unit]
+        while open_:
+            one = open_.pop()
+            if not self.has(one):
+                continue
+            del self.kept[bisect_left(self.kept, one)]
+            gone.append(one)
+            open_ += [*self.closers.get(one, ()), *self._users.get(one, ())]
+            for need in self.needs[one]:
+                self._used[need] -= 1
+                if not self._used[need] and self._carrier[need] and not self._forced[need]:
+                    open_.append(need)
+        return gone
+
+    def neighbourhood(self, unit: int) -> range:
+        """The units whose cost may change when this one is added or dropped."""
+        place = bisect_left(self.kept, unit)
+        left = self._left_edge(self._left_edge(place)) - 1
+        right = self._right_edge(self._right_edge(place))
+        first = self.kept[left] if left >= 0 else 0
+        return range(first, self.kept[right] if right < len(self.kept) else len(self.units))
+
+    def _left_edge(self, place: int) -> int:
+        """Where in ``kept`` the neighbourhood left of ``place`` begins: after a space or a line's end."""
+        edge = place - 1
+        while edge > max(0, place - _REACH):
+            if _ends_token(self.units.joint(self.kept[edge - 1], self.kept[edge])):
+                return edge
+            edge -= 1
+        return max(edge, 0)
+
+    def _right_edge(self, place: int) -> int:
+        """Where in ``kept`` the neighbourhood from ``place`` on ends (exclusive): before one of these."""
+        edge = place + 1
+        while edge < min(len(self.kept), place + _REACH):
+            if _ends_token(self.units.joint(self.kept[edge - 1], self.kept[edge])):
+                return edge
+            edge += 1
+        return min(edge, len(self.kept))
+
+    def _joined(self, first: int, units: Sequence[int], last: int) -> str:
+        """Units as text, with what stands before them, after ``first``, and behind them, up to ``last``."""
+        if not units:
+            empty = first < 0 and last == len(self.units)
+            return "" if empty else self.units.joint(first, last)
+        parts = []
+        for unit in units:
+            parts += [self.units.joint(first, unit), self._strings[unit]]
+            first = unit
+        return "".join([*parts, self.units.joint(first, last)])
+
+
+def _ends_token(joint: str) -> bool:
+    """Whether what stands before white space is counted alone: nearly all tokenizers end a token there."""
+    return joint.startswith(" ") or "\n" in joint
