@@ -96,6 +96,14 @@ def kept(texts, question, rate, **settings):
             0.4,
             "client:\n  timeout: 5",
         ),
+        (
+            "```pycon\n>>> class A:\n...     b: int = 4\n...     c: int = 5\n>>> A().b\n4\n>>> zinc("
+            + "9, " * 200
+            + ")\n'lamp'\n```",
+            "What is 4?",
+            0.1,
+            "```pycon\n>>> class A:\n...     b: int = 4\n...     c: int = 5\n>>> A().b\n4\n```",
+        ),
         ("[a]\nx = 1\ny = 2\n[b]\nx = 3\nzinc = 4", "zinc", 0.4, "[b]\nzinc = 4"),
         (
             "| a | b |\n| c | d |\n|---|---|\n| 1 | drum |\n| 3 | lamp |",

@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 
 import laws
-from lingua_integrations import CompressionConfig, PromptCompressor
+from lingua_integrations import CompressionConfig, Context, PromptCompressor
 from lingua_integrations.core.budget.counting import as_counter
 from lingua_integrations.core.models.causal import CausalLM
 from lingua_integrations.core.protocols import Source, Tokens
 from lingua_integrations.core.prune.iterative import Pruner
 from lingua_integrations.core.text.atoms import segment
+from lingua_integrations.core.text.units import from_tokens
 
 pytestmark = pytest.mark.model
 
@@ -176,7 +177,7 @@ def test_budget_on_recorded_scores(recordings, tokenizer):
             compressor = PromptCompressor(recorded, "rag", counter=spec)
             count = compressor.counter.count
             for rate in RATES:
-                result = compressor.compress([text], rate=rate)
+                result = compressor.compress([Context(text, kind="prose")], rate=rate)
                 laws.budget(result, count)
                 applied += laws.filled(result, count, lambda text: segment(text).strings())
                 laws.extractive(result.contexts[0])
@@ -194,7 +195,7 @@ def test_budget_on_real_topics(scorer, tokenizer, counter):
     count = compressor.counter.count
     for text in TOPICS.values():
         for rate in RATES:
-            result = compressor.compress([text[:6000]], rate=rate)
+            result = compressor.compress([Context(text[:6000], kind="prose")], rate=rate)
             laws.budget(result, count)
             laws.filled(result, count, lambda text: segment(text).strings())
             laws.extractive(result.contexts[0])
@@ -206,7 +207,7 @@ def test_budget_on_real_topics(scorer, tokenizer, counter):
 def test_budget_on_real_topics_with_the_real_model(scorer, o200k, rate):
     """A covering sample of the same with real scores."""
     for text in list(TOPICS.values())[::9]:
-        result = PromptCompressor(scorer, "rag").compress([text[:2000]], rate=rate)
+        result = PromptCompressor(scorer, "rag").compress([Context(text[:2000], kind="prose")], rate=rate)
         laws.budget(result, o200k)
         laws.filled(result, o200k, lambda text: segment(text).strings())
         laws.extractive(result.contexts[0])
@@ -217,13 +218,13 @@ def test_the_final_fit_moves_one_unit_in_a_hundred(scorer, o200k):
     fake = ByToken(scorer)
     for text in TOPICS.values():
         for rate in (0.2, 0.5, 0.8):
-            units = segment(text)
             tokens: Tokens = fake.encode(text)
-            config, forced = CompressionConfig.rag(), np.zeros(len(units), dtype=bool)
+            units = from_tokens(text, tokens.spans.tolist())
+            config, forced = CompressionConfig.rag().with_(unit="token"), np.zeros(len(units), dtype=bool)
             pruner = Pruner(o200k, config.segment_tokens, config.unit_score)
             share = int(rate * o200k(text)) / o200k(text)  # what the budget, a whole number, comes to
             draft = pruner.prune(units, Source(tokens, fake), forced, share, settle=True)
-            result = PromptCompressor(fake, "rag").compress([text], rate=rate)
+            result = PromptCompressor(fake, config).compress([text], rate=rate)
             final = np.zeros(len(units), dtype=bool)
             for start, end in result.contexts[0].spans:
                 final |= (units.starts >= start) & (units.ends <= end)

@@ -31,9 +31,8 @@ class Gaps:
         else:
             heads, tails = runs[:, 0], runs[:, 1]
         self._runs = [text[start:end] for start, end in zip(heads.tolist(), tails.tolist(), strict=True)]
-        self._indents = np.isin(
-            tails, starts
-        ).tolist()  # whether a unit follows at once: it is indented by the run
+        self._tails: list[int] = tails.tolist()
+        self._starts: list[int] = starts.tolist()
         self._breaks = np.array([run.count("\n") for run in self._runs], dtype=np.int64)
         self._lines = [0, *np.cumsum(self._breaks).tolist()]  # before each run
         self._first: list[int] = np.searchsorted(heads, ends, "left").tolist()  # the first run after a unit
@@ -44,7 +43,8 @@ class Gaps:
     def part(self, begin: int, end: int) -> Gaps:
         """Those of the units from ``begin`` to ``end`` (exclusive) alone."""
         part = copy(self)
-        part._first, part._last = self._first[begin:end], self._last[begin:end]
+        for edges in ("_first", "_last", "_starts"):
+            setattr(part, edges, getattr(self, edges)[begin:end])
         return part
 
     def between(self, left: int, right: int) -> str:
@@ -56,4 +56,4 @@ class Gaps:
             return self._runs[last - 1]
         best = last - 1 - int(self._breaks[first:last][::-1].argmax())
         run = self._runs[best]
-        return run if best == last - 1 and self._indents[best] else run[: run.rindex("\n") + 1]
+        return run if self._tails[best] == self._starts[right] else run[: run.rindex("\n") + 1]

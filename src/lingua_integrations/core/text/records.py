@@ -43,6 +43,7 @@ _LISTED_UNDER = regex.compile(r"--$|\S+:$|total \d+$|[\w./-]*/[\w./-]+$|[\w-]+\.
 _MODE = regex.compile(r"[-dlbcps][-rwxsStT]{9}[@+.]?\s")
 _NO_SPEAKERS = frozenset(["name", "version", "summary", "license", "classifier", "author", "id", "key"])
 _BLANK = regex.compile(r"\n[ \t\r]*\n\s*")
+_PROMPT = ">>> "  # of Python at a terminal: what it answers needs what it was told
 _SHORT = 400  # characters up to which an utterance is kept or dropped whole
 
 
@@ -53,7 +54,9 @@ def read_records(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
     begins = begin_like(text, found)
     start: int | None = None
     for line, begin in zip(found, begins, strict=True):
-        if begin or start is None:
+        if text.startswith("... ", line.start) and start == outline.last:  # a statement at a prompt goes on
+            outline.extend(line.end)
+        elif begin or start is None:
             start = outline.add(*line, needs)
         else:
             outline.add(*line, (*needs, start))
@@ -62,6 +65,8 @@ def read_records(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
 def begin_like(text: str, found: Sequence[Span]) -> list[bool]:
     """Which lines begin a record."""
     dated = [LOG_LINE.match(text, *line) is not None for line in found]
+    if any(text.startswith(_PROMPT, line.start) for line in found):
+        return [text.startswith(_PROMPT, line.start) for line in found]
     if 2 * sum(dated) >= len(found) or (sum(dated) >= 3 and dated[0]):
         return [one and not text[line.start].isspace() for one, line in zip(dated, found, strict=True)]
     first = min((indent(text[slice(*line)]) for line in found), default=0)
