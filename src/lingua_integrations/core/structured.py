@@ -108,23 +108,6 @@ def read_json(text: str) -> Any:
         raise InvalidRequest(f"This is no JSON: {place}: {error.msg}.") from error
 
 
-def is_json(text: str) -> bool:
-    """Whether a text is a JSON object or array, and not a bare number, word or string.
-
-    So is one in which a key stands twice, although `read_json` refuses it: it must not be taken for prose.
-
-    >>> is_json('{"a": [1]}'), is_json("1999"), is_json("[see above]")
-    (True, False, False)
-    """
-    if not text.lstrip().startswith(("{", "[")):
-        return False
-    try:
-        json.loads(text, parse_int=Number)  # Python refuses to make a number of more than 4,300 digits
-    except (json.JSONDecodeError, RecursionError):
-        return False
-    return True
-
-
 def _name(path: Path) -> str:
     return ".".join(map(str, path))
 

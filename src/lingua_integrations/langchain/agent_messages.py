@@ -14,7 +14,7 @@ from langchain_core.runnables.config import ensure_config, get_callback_manager_
 from lingua_integrations.adapters.compressing import Adapter
 from lingua_integrations.adapters.notes import report
 from lingua_integrations.adapters.options import OnError
-from lingua_integrations.core.structured import is_json
+from lingua_integrations.core.text.kinds import is_json
 from lingua_integrations.langchain.messages import Passage, Place, rewrite
 from lingua_integrations.langchain.runnable import EVENT
 

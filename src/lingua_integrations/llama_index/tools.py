@@ -14,7 +14,7 @@ from lingua_integrations.adapters.compressing import SpreadingAdapter
 from lingua_integrations.adapters.options import OnError
 from lingua_integrations.core.background import in_thread
 from lingua_integrations.core.results import CompressionResult, merge
-from lingua_integrations.core.structured import is_json
+from lingua_integrations.core.text.kinds import is_json
 from lingua_integrations.errors import InvalidRequest
 from lingua_integrations.llama_index.events import end_event, get_dispatcher, start_event
 
