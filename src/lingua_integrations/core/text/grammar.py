@@ -210,12 +210,14 @@ def _is_function(node: Node) -> bool:
 
 
 def _blocks(node: Node) -> Iterator[Node]:
-    """The outermost blocks inside of a statement, in their order."""
-    for child in node.children:
+    """The outermost blocks inside of a statement, in their order; brackets may be thousands deep."""
+    waiting = node.children[::-1]
+    while waiting:
+        child = waiting.pop()
         if child.type in _BLOCKS and child.named_child_count:
             yield child
-        elif child.child_count:
-            yield from _blocks(child)
+        else:
+            waiting += child.children[::-1]
 
 
 def _places(source: str) -> list[int]:

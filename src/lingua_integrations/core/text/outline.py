@@ -25,7 +25,7 @@ class Piece(NamedTuple):
 
     start: int
     end: int
-    needs: tuple[int, ...] = ()  # earlier pieces, without which it would be misread
+    needs: tuple[int, ...] = ()  # pieces without which it would be misread
     carrier: bool = False  # it says nothing alone
     heads: bool = False  # it names what needs it, as a carrier does, and may stand alone all the same
     closes: int = -1  # the piece with which it comes and goes, as a bracket does with the one that opens
@@ -101,7 +101,7 @@ class Structure:
 
     @computed_once
     def needs(self) -> list[tuple[int, ...]]:
-        """For each unit the earlier ones that it needs."""
+        """For each unit the others that it needs."""
         return [piece.needs for piece in self.pieces]
 
     @computed_once

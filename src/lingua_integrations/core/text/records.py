@@ -1,4 +1,4 @@
-"""Texts of lines: logs, listings, chats, subtitles, mails. A line that goes on needs the one that began."""
+"""Texts of lines: logs, listings, chats, subtitles, fields. A line that goes on needs the one that began."""
 
 from __future__ import annotations
 

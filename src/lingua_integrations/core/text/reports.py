@@ -22,7 +22,6 @@ _CHAINED = regex.compile(
     r"(?:During handling of|The above exception|Caused by: |Exception in thread)|Traceback \(most"
 )
 FRAME = regex.compile(r"\s+(?:at |File \"|\.\.\. \d+ more|raise |return )|Caused by:|\s")
-_FIELDS = 14  # lines that the head of a mail has at most
 
 
 def read_trace(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
@@ -104,13 +103,9 @@ def read_mail(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
         following = next(
             (n for n in range(last + 1, len(found) - 1) if _begins_mail(text, found, n)), len(found)
         )
-        long = last - number > _FIELDS  # of a package rather than of a mail
-        if long:
-            for line in found[number : last + 1]:
-                outline.add(*line, needs)
-        head = () if long else (outline.add(found[number].start, found[last].end, needs, carrier=True),)
+        head = outline.add(found[number].start, found[last].end, needs, carrier=True)
         if following > last + 1:
-            outline.read("text", Span(found[last + 1].start, found[following - 1].end), (*needs, *head))
+            outline.read("text", Span(found[last + 1].start, found[following - 1].end), (*needs, head))
         number = following
 
 
