@@ -27,6 +27,7 @@ import lingua_integrations.langchain as for_langchain
 import lingua_integrations.llama_index as for_llama_index
 from lingua_integrations import BudgetTooSmall, CompressionConfig, PromptCompressor, usage
 from lingua_integrations.adapters.compressing import Adapter, Compressing, SpreadingAdapter
+from lingua_integrations.adapters.contexts import contexts_of
 from lingua_integrations.adapters.options import DocumentOptions, Options, ToolOptions
 from lingua_integrations.core.methods import METHODS
 from lingua_integrations.core.results import CompressionResult
@@ -655,3 +656,22 @@ def test_the_default_on_real_weights(o200k):
     strict = one.model_copy(update={"when_too_small": "raise"})
     with pytest.raises(BudgetTooSmall):
         strict.shorten([text], QUESTION)
+
+
+@pytest.mark.parametrize(
+    ("metadata", "text", "kind"),
+    [
+        ({"source": "a/fruit.csv"}, "id,fruit,price\n1,fig,2\n2,kiwi,3", "csv"),
+        ({"source": "a/fruit.csv"}, "id: 1\nfruit: fig", None),  # as LangChain's CSVLoader hands it on
+        ({"source": "https://example.org/a.html"}, "Only the words of the page.", None),
+        ({"source": "https://example.org/a.html"}, "<p>The page itself.</p>", "html"),
+        ({"file_path": "a.json"}, "One field of the file.", None),
+        ({"mime_type": "text/x-python"}, "x = 1", "python"),
+        ({"language": "cs"}, "Dobrý den.", None),  # Czech, and not C#
+        ({"source": 3}, "x", None),
+    ],
+)
+def test_the_kind_that_metadata_names(metadata, text, kind):
+    """A file's name is a hint: loaders often hand on only its words."""
+    (context,) = contexts_of([text], [metadata])
+    assert context.kind == kind

@@ -20,6 +20,7 @@ from lingua_integrations.core.budget.fit import fit
 from lingua_integrations.core.text.documents import read
 from lingua_integrations.core.text.grammar import GRAMMARS, _parser
 from lingua_integrations.core.text.kinds import kind_of
+from lingua_integrations.errors import InvalidRequest
 
 WORDS = "cost parcel refund photo lease river tax drum fig kiwi lamp stone tram wolf yarn zinc".split()
 
@@ -488,3 +489,27 @@ def sample(kind, size):
 def test_all_grammars_are_there():
     for language in GRAMMARS:
         assert _parser(language).parse(b"").root_node is not None
+
+
+def test_a_kind_goes_by_the_names_that_people_use():
+    """A typo is refused, with a guess."""
+    assert [Context("a", kind=name).kind for name in ("markdown", "py", "text/csv", "log")] == [
+        "text",
+        "python",
+        "csv",
+        "log",
+    ]
+    with pytest.raises(InvalidRequest, match=r"no kind of text 'markdwon'. Did you mean 'markdown'"):
+        Context("a", kind="markdwon")
+
+
+@pytest.mark.parametrize("marker", ["[{lines} of {all}]", "{", "{}", "{lines.x}"])
+def test_a_gap_marker_has_no_other_braces(marker):
+    with pytest.raises(InvalidRequest, match="gap_marker may hold"):
+        CompressionConfig(gap_marker=marker)
+
+
+@pytest.mark.parametrize("language", GRAMMARS)
+def test_code_may_be_nested_deeper_than_the_stack(language):
+    text = f"x = {'(' * 5_000}1{')' * 5_000};\n"
+    assert "".join(read(text, language).strings()).split() == text.split()

@@ -16,7 +16,6 @@ _NAMES = (
     "mime_type",
     "content_type",
     "file_type",
-    "language",
 )
 """Keys under which loaders of both frameworks say what a text was read from."""
 
@@ -27,7 +26,7 @@ def contexts_of(texts: Sequence[str], metadata: Sequence[dict[str, Any]] | None)
     from lingua_integrations.core.request import Context
 
     return [
-        Context(text, title=title_of(about), kind=kind_in(about))
+        Context(text, title=title_of(about), kind=kind_in(about, text))
         for text, about in zip(texts, metadata or [{}] * len(texts), strict=True)
     ]
 
@@ -38,13 +37,11 @@ def title_of(metadata: dict[str, Any]) -> str | None:
     return title if isinstance(title, str) else None
 
 
-def kind_in(metadata: dict[str, Any]) -> str | None:
-    """The kind of text that the metadata's file name or MIME type stands for, if it is one read apart."""
-    from lingua_integrations.core.text.kinds import kind_of_name
+def kind_in(metadata: dict[str, Any], text: str) -> str | None:
+    """The kind that the metadata's file name or MIME type stands for, if the text can be of it."""
+    from lingua_integrations.core.text.kinds import kind_of_name, may_be
 
-    for key in _NAMES:
-        name = metadata.get(key)
-        kind = kind_of_name(name) if isinstance(name, str) else None
-        if kind is not None:
-            return kind if kind != "text" else None
-    return None
+    names = (metadata.get(key) for key in _NAMES)
+    kinds = (kind_of_name(name) for name in names if isinstance(name, str))
+    kind = next((kind for kind in kinds if kind is not None), None)
+    return kind if kind not in (None, "text") and may_be(kind, text) else None

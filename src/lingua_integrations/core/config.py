@@ -119,6 +119,7 @@ class CompressionConfig:
             if value not in known:
                 raise InvalidRequest(f"{name} must be one of {', '.join(known)}, not {value!r}.")
         self._check_ranges()
+        check_marker(self.gap_marker)
         if self.filter is not None and self.filter.filter is not None:
             raise InvalidRequest("A filter cannot have a filter of its own.")
         if self.filter is not None and self.unit == "context":
@@ -214,6 +215,14 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "unit_score": get_args(UnitScore),
 }
 _LEAST = {"coarse_factor": 1, "filter_factor": 1, "segment_tokens": 1, "overhead_tokens": 0, "neighbours": 0}
+
+
+def check_marker(marker: str | None) -> None:
+    """Refuse a gap marker with braces that are not ``{lines}``."""
+    try:
+        (marker or "").format(lines=1)
+    except (KeyError, IndexError, ValueError, AttributeError) as error:
+        raise InvalidRequest(f"gap_marker may hold {{lines}} and no other braces: {marker!r}.") from error
 
 
 def check_rate(rate: Any, name: str) -> float:

@@ -9,6 +9,7 @@ import numpy as np
 
 from lingua_integrations.core.config import BudgetScope, check_rate
 from lingua_integrations.core.text.excerpt import Excerpt
+from lingua_integrations.core.text.kinds import checked_kind
 from lingua_integrations.core.text.spans import Span
 from lingua_integrations.core.text.units import Units
 from lingua_integrations.core.threads import computed_once
@@ -25,7 +26,8 @@ class Context:
         title: helps to rank it; is neither compressed nor counted.
         rate: a share of its own to keep at most, in (0, 1]; the context is then always selected.
         keep: spans of ``text`` that must stay, as (start, end) characters.
-        kind: of the text, such as "markdown", "csv", "python" or "log", see `Kind`; by default it is found.
+        kind: of the text, such as "markdown", "csv" or "python" (see `Kind`), or its MIME type; found by
+            default.
     """
 
     text: str
@@ -37,6 +39,8 @@ class Context:
     def __post_init__(self) -> None:
         if not isinstance(self.text, str):
             raise InvalidRequest(f"A context's text must be a string, not {type(self.text).__name__}.")
+        if self.kind is not None:
+            object.__setattr__(self, "kind", checked_kind(self.kind))
         if self.rate is not None:
             check_rate(self.rate, "Context.rate")
         for start, end in self.keep:

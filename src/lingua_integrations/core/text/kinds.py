@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 from collections.abc import Callable, Sequence
 from pathlib import PurePath
-from typing import Literal
+from typing import Literal, get_args
 
 import regex
 
@@ -15,6 +16,7 @@ from lingua_integrations.core.text.records import TIMING, is_chat, is_listing, i
 from lingua_integrations.core.text.reports import COMMIT, MAIL_FIELD, is_trace
 from lingua_integrations.core.text.source_code import language_of_code
 from lingua_integrations.core.text.tables import delimiter_of, is_table
+from lingua_integrations.errors import InvalidRequest
 
 Kind = Literal[
     "text", "prose", "html", "json", "jsonl", "csv", "table", "log", "trace", "diff", "listing", "commits",
@@ -79,6 +81,43 @@ def kind_of_name(name: str) -> str | None:
     return _KINDS.get(suffix) or _KINDS.get(plain.rsplit("/", 1)[-1].removeprefix("x-"))
 
 
+def checked_kind(name: str) -> str:
+    """The kind that a caller's word for it means: a kind, a MIME type, or what files of it are called.
+
+    Raises:
+        InvalidRequest: it means none; says which there are.
+
+    >>> checked_kind("markdown"), checked_kind("csv")
+    ('text', 'csv')
+    """
+    kinds = get_args(Kind)
+    found = name if name in kinds else kind_of_name(name)
+    if found is None:
+        near = difflib.get_close_matches(name, [*kinds, *_KINDS], n=1)
+        guess = f" Did you mean {near[0]!r}?" if near else ""
+        raise InvalidRequest(f"There is no kind of text {name!r}.{guess} There are {', '.join(kinds)}.")
+    return found
+
+
+def may_be(kind: str, text: str) -> bool:
+    r"""Whether a text can be what its file's name says: loaders often hand on only the words of a file.
+
+    >>> may_be("csv", "id: 1\nfruit: fig"), may_be("html", "<p>Fig</p>")
+    (False, True)
+    """
+    found = [line for line in text[:_HEAD].splitlines() if line.strip()][:_FEW]
+    fits = {
+        "html": lambda: _TAG.search(text) is not None,
+        "json": lambda: is_json(text),
+        "jsonl": lambda: bool(found) and _is_jsonl(found),
+        "csv": lambda: bool(found) and delimiter_of(found) is not None,
+        "diff": lambda: is_diff(found),
+        "subtitles": lambda: any(map(TIMING.match, found)),
+        "mail": lambda: bool(found) and _is_mail(found),
+    }
+    return fits[kind]() if kind in fits else True
+
+
 def kind_of(text: str) -> str:
     r"""The kind of a whole text, by its looks.
 
@@ -93,8 +132,8 @@ def kind_of(text: str) -> str:
     found = [line for line in head.splitlines() if line.strip()][:_FEW]
     if len(head) < len(text) and len(found) > 1:
         found = found[:-1]
-    if text.startswith("Metadata-Version:"):
-        return "mail"
+    if text.startswith("Metadata-Version:"):  # of a package: its fields are no mail's
+        return "text"
     if start == "<" and _HTML.match(head) and _TAG.search(head) and len(_MARKDOWN.findall(head)) < 2:
         return "html"
     if len(found) < 2:
@@ -191,6 +230,8 @@ def _by_look(head: str, found: Sequence[str]) -> str | None:
 
 def is_json(text: str) -> bool:
     """Whether a text is a JSON object or array, and not a bare number, word or string.
+
+    So is one in which a key stands twice, although `read_json` refuses it: it must not be taken for prose.
 
     >>> is_json('{"a": [1]}'), is_json("1999"), is_json("[see above]")
     (True, False, False)
