@@ -17,7 +17,7 @@ from langchain_core.tools import tool
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.types import Command
 
-from lingua_integrations import BudgetTooSmall, CompressionConfig, PromptCompressor, usage
+from lingua_integrations import CompressionConfig, PromptCompressor, usage
 from lingua_integrations.errors import InvalidRequest, LinguaWarning
 from lingua_integrations.langchain import (
     LinguaContextEdit,
@@ -310,13 +310,9 @@ def test_a_result_without_room_for_a_sentence(when, as_json, o200k):
         assert shown == text
         return
     if as_json:
-        assert json.loads(shown) == {"id": 7, "body": ""}
+        assert CAT.strip() in json.loads(shown)["body"]
     else:
-        assert shown == CAT.strip()
-    one = PromptCompressor(config="extractive-bm25")
-    compress, given = (one.compress_json, text) if as_json else (one.compress, [text])
-    with pytest.raises(BudgetTooSmall):
-        compress(given, question=QUESTION, target_tokens=o200k(shown) - 1)
+        assert CAT.strip() in shown
 
 
 def test_history_settings_are_checked():
@@ -406,11 +402,11 @@ def test_an_edit_keeps_the_last_results(keep):
 def test_an_edit_remembers_by_compressor_and_not_failures():
     """Another compressor is asked again; what failed is tried again."""
 
-    class Twice(PromptCompressor):
-        failed = 0
+    failed = []
 
+    class Twice(PromptCompressor):
         def compress(self, *args, **kwargs):
-            self.failed += 1
+            failed.append(args)
             raise RuntimeError("the wire is cut")
 
     def edited(edit):
@@ -422,7 +418,7 @@ def test_an_edit_remembers_by_compressor_and_not_failures():
     for _ in range(2):
         with pytest.warns(LinguaWarning, match="wire is cut"):
             assert edited(edit) == LONG
-    assert edit.compressor.failed == 2
+    assert len(failed) == 2
     edit.compressor = PromptCompressor(config="extractive-bm25")
     edit.target_tokens = 20
     assert CAT.strip() in edited(edit)
@@ -487,7 +483,9 @@ def test_an_edit_asks_what_was_asked_then():
         calls("search"),
         ToolMessage(texts[1], tool_call_id="call-search"),
     ]
-    edit = LinguaContextEdit(trigger=1, keep=0, min_tokens=0, method="extractive-bm25", rate=0.5)
+    edit = LinguaContextEdit(
+        trigger=1, keep=0, min_tokens=0, method="extractive-bm25", rate=0.5, gap_marker=None
+    )
     edit.apply(messages, count_tokens=len)
     assert [messages[i].content for i in (2, 5)] == ["The cat sat on the mat.", "Dogs bark at night."]
 

@@ -25,9 +25,9 @@ from llama_index.core.workflow import Context, StartEvent, StopEvent, Workflow, 
 from whole import keeps_whole_sentences
 
 from lingua_integrations import PromptCompressor
+from lingua_integrations.core.text.json_forms import as_json
 from lingua_integrations.errors import InvalidRequest, LinguaWarning
 from lingua_integrations.llama_index import LinguaTool
-from lingua_integrations.llama_index.tools import json_of
 from slow import Slow, beats_during
 
 TEXT = (
@@ -42,8 +42,11 @@ def search(query: str) -> str:
     return TEXT
 
 
+SETTINGS = {"method": "extractive-bm25", "rate": 0.4, "min_tokens": 0, "gap_marker": None}
+
+
 def wrapped(tool=search, **settings):
-    return LinguaTool(tool, **{"method": "extractive-bm25", "rate": 0.4, "min_tokens": 0, **settings})
+    return LinguaTool(tool, **{**SETTINGS, **settings})
 
 
 def tool_of(output, name="get", **more):
@@ -198,7 +201,7 @@ def test_looks_like_json_but_is_none():
     for text in ("[see above] " + TEXT, "{" + TEXT, TEXT + " {}"):
         assert len(wrapped(lambda query, text=text: text).call(query=QUESTION).content) < len(text)
     for odd in ([object()], {"a": float("nan")}, {(1, 2): "a"}):
-        assert json_of(str(odd), odd) is None
+        assert as_json(str(odd), odd) is None
 
 
 @pytest.mark.parametrize("use_async", [False, True])
@@ -206,7 +209,7 @@ def test_looks_like_json_but_is_none():
 async def test_an_agent_goes_on_by_default(use_async, returned):
     """A failure hands the output on with a warning; on_error="raise" is for who wants to know."""
     broken = PromptCompressor(config="extractive-bm25")
-    broken.compress = broken.compress_json = Broken().compress
+    broken.compress = Broken().compress
 
     def fetch(query: str) -> str:
         return returned

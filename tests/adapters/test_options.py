@@ -368,7 +368,7 @@ JSON = '{"id": 1815, "body": "' + TEXTS[0] + '"}'
 
 def json_shortened(text=JSON, **settings):
     made = SpreadingAdapter(**{"method": "extractive-bm25", "min_tokens": 0, **settings})
-    return made.shorten_json(text, QUESTION)
+    return made.shorten_result(text, QUESTION)
 
 
 def test_json_goes_by_the_same_settings(o200k):
@@ -376,50 +376,65 @@ def test_json_goes_by_the_same_settings(o200k):
     results: list[CompressionResult] = []
     settings = {"on_result": results.append}
     shorter = json_shortened(rate=0.65, **settings)
-    assert json.loads(shorter.text) == {"id": 1815, "body": "The cat sat on the mat all day."}
-    assert results == [shorter.result]
-    assert shorter.result.tokens_after <= 0.65 * shorter.result.tokens_before
+    assert json.loads(shorter.texts[0]) == {"id": 1815, "body": "The cat sat on the mat all day."}
+    assert results == [shorter]
+    assert shorter.tokens_after <= 0.65 * shorter.tokens_before
     spaced = json.dumps(json.loads(JSON), indent=2)
     below = json_shortened(spaced, rate=0.7, min_tokens=o200k(spaced) + 1, **settings)
-    assert below.text == spaced
-    assert below.result.note == f"handed on unchanged: fewer than min_tokens={o200k(spaced) + 1}"
-    assert json_shortened(spaced, rate=0.7, min_tokens=o200k(spaced)).text != spaced
+    assert below.texts == [spaced]
+    assert below.note == f"handed on unchanged: fewer than min_tokens={o200k(spaced) + 1}"
+    assert json_shortened(spaced, rate=0.7, min_tokens=o200k(spaced)).texts != [spaced]
     between = o200k(JSON) + 1  # the text without white space would fit, so that nothing need go
     assert o200k(spaced) > between
     fits = json_shortened(spaced, target_tokens=between, **settings)
-    assert (json.loads(fits.text), fits.result.tokens_before) == (json.loads(JSON), o200k(spaced))
-    assert o200k(fits.text) <= fits.result.budget == between
-    for bad, error in ((JSON[:-1], InvalidRequest), (JSON, BudgetTooSmall)):
-        too_small = {"target_tokens": 1, "when_too_small": "raise", **settings}
-        with pytest.raises(error):
-            json_shortened(bad, **too_small)
-        with pytest.warns(LinguaWarning, match="handed on uncompressed"):
-            assert json_shortened(bad, on_error="passthrough", **too_small) is None
+    assert (json.loads(fits.texts[0]), fits.tokens_before) == (json.loads(JSON), o200k(spaced))
+    assert "nothing is left out" in fits.note
+    assert o200k(fits.texts[0]) <= fits.budget == between
+    too_small = {"target_tokens": 1, "when_too_small": "raise", **settings}
+    with pytest.raises(BudgetTooSmall):
+        json_shortened(**too_small)
+    with pytest.warns(LinguaWarning, match="handed on uncompressed"):
+        assert json_shortened(on_error="passthrough", **too_small) is None
     assert len(results) == 3
-    twice = '{"a": "' + TEXTS[0] + '", "a": 1}'
-    with pytest.warns(LinguaWarning, match="a key twice"):
-        assert json_shortened(twice, rate=0.7, on_error="passthrough") is None
+
+
+def test_records_of_json_go_whole(o200k):
+    """Each that stays has all its keys; how many went stands where they went; errors and extremes stay."""
+    rows = [{"id": n, "name": f"item {n}", "price": 100 + n % 7, "state": "ok"} for n in range(60)]
+    rows[41] |= {"price": 999, "state": "recalled"}
+    data = json.dumps({"total": 60, "items": rows}, indent=1)
+    settings = {"method": "extractive-bm25", "min_tokens": 0, "rate": 0.25}
+    made = AgentAdapter(**settings).shorten_result(data, "What does item 17 cost?")
+    shown = json.loads(made.texts[0])
+    assert made.tokens_after <= 0.25 * made.tokens_before
+    assert shown["total"] == 60
+    kept = [one for one in shown["items"] if isinstance(one, dict)]
+    assert all(one in rows for one in kept)
+    assert {17, 41, 0, 59} <= {one["id"] for one in kept}
+    gone = [one for one in shown["items"] if isinstance(one, str)]
+    assert sum(int(one.split()[1]) for one in gone) == 60 - len(kept)
+    silent = AgentAdapter(**settings, gap_marker=None, landmarks=None).shorten_result(data, "item 17?")
+    assert all(isinstance(one, dict) for one in json.loads(silent.texts[0])["items"])
 
 
 def test_json_without_room_for_its_keys(o200k):
-    """The least is keys, numbers and short strings, and the result has what went; or all stays as it came."""
+    """The least is the best sentence with the keys and short values beside it; or all stays as it came."""
     spaced = json.dumps(json.loads(JSON), indent=2)
     results: list[CompressionResult] = []
     with pytest.warns(LinguaWarning, match="That was handed on, over the budget"):
         least = json_shortened(spaced, target_tokens=1, on_result=results.append)
-    assert json.loads(least.text) == {"id": 1815, "body": ""}
-    assert least.result.note == "the budget was too small: this is the least that works"
-    assert o200k(least.text) == least.result.tokens_after == least.result.budget
-    assert least.result.tokens_before == o200k(spaced)
-    laws.provenance(least.result, [TEXTS[0]])
-    assert results == [least.result]
+    assert json.loads(least.texts[0]) == {"id": 1815, "body": "The cat sat on the mat all day."}
+    assert least.note == "the budget was too small: this is the least that works"
+    assert o200k(least.texts[0]) == least.tokens_after == least.budget
+    assert least.tokens_before == o200k(spaced)
+    assert results == [least]
     with pytest.raises(BudgetTooSmall):
-        BM25.compress_json(spaced, question=QUESTION, target_tokens=o200k(least.text) - 1)
+        BM25.compress([JSON], question=QUESTION, target_tokens=o200k(least.texts[0]) - 1)
     with pytest.warns(LinguaWarning, match="handed on uncompressed: A budget of 1 tokens is too small"):
         whole = json_shortened(spaced, target_tokens=1, when_too_small="passthrough")
-    assert whole.text == spaced
-    assert "handed on uncompressed: A budget of 1 tokens is too small" in whole.result.note
-    assert whole.result.tokens_after == whole.result.tokens_before == o200k(spaced)
+    assert whole.texts == [spaced]
+    assert "handed on uncompressed: A budget of 1 tokens is too small" in whole.note
+    assert whole.tokens_after == whole.tokens_before == o200k(spaced)
 
 
 @pytest.mark.parametrize("returned", [JSON, json.loads(JSON)], ids=type)
@@ -433,9 +448,7 @@ def test_json_of_a_tool_without_room_for_its_keys(returned, when, o200k):
         shown = tool.call(query=QUESTION).content
     assert [one.category for one in warned].count(LinguaWarning) == 1
     if when == "least":
-        assert json.loads(shown) == {"id": 1815, "body": ""}
-        with pytest.raises(BudgetTooSmall):
-            BM25.compress_json(JSON, question=QUESTION, target_tokens=o200k(shown) - 1)
+        assert json.loads(shown)["body"] == "The cat sat on the mat all day."
     else:
         assert shown == str(returned)
     strict = LinguaTool(lambda query: returned, **settings, on_error="raise")

@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from lingua_integrations.core.compressor import PromptCompressor
     from lingua_integrations.core.request import Context
     from lingua_integrations.core.results import CompressionResult
-    from lingua_integrations.core.structured import StructuredResult
 
 Outcome = TypeVar("Outcome")
+COMPACT = "JSON without white space: nothing is left out"
+ROWS = "JSON with its keys once, as columns and rows: nothing is left out"
 LEAST = "the budget was too small: this is the least that works"
 """The note of a call whose outcome is over the budget."""
 
@@ -60,30 +61,34 @@ class Adapter(HowMuch, Compressing):
     ) -> CompressionResult | None:
         """Compress texts, and tell the user's callback.
 
-        Metadata give titles, which help to rank, and say which texts are source code, cut by lines. ``None``:
+        Metadata give titles, which help to rank, and say which kinds of text they are. ``None``:
         the inputs go on as they are, since all are blank, or since it failed and the user wants that to pass.
         """
         if not any(map(str.strip, texts)):
             return None
         with uncounted():  # one call for the user, in however many steps
-            result = self.attempt(partial(self._shorten, contexts_of(texts, metadata), question or None))
+            result = self.attempt(
+                partial(self._shorten, contexts_of(texts, metadata, self.kind), question or None)
+            )
         if result is not None:
             self.tell(result)
         return result
 
-    def shorten_json(
-        self, text: str, question: str | None = "", *, shown: str | None = None
-    ) -> StructuredResult | None:
-        """Compress the long strings of a JSON text, which stays JSON; otherwise like `shorten`.
+    def shorten_result(
+        self, text: str, question: str | None = "", *, raw: Any = None
+    ) -> CompressionResult | None:
+        """Compress what a tool said, as one text; otherwise like `shorten`.
 
-        What comes out is without white space between its parts, where something had to go, and otherwise as
-        it came in. ``shown`` is what stands in the JSON's place so far, where that is not the JSON itself.
+        JSON stays JSON, and so becomes what Python shows of a dictionary or a list: without white space if
+        that is enough, or with its keys once, which can be turned back (`from_rows`); else whole records.
+        ``raw`` is the data that the text stands for, where they are at hand.
         """
-        shown = text if shown is None else shown
+        if not text.strip():
+            return None
         with uncounted():
-            result = self.attempt(partial(self._shorten_json, text, question or None, shown))
+            result = self.attempt(partial(self._shorten_result, text, question or None, raw))
         if result is not None:
-            self.tell(result.result)
+            self.tell(result)
         return result
 
     def or_least(
@@ -139,28 +144,30 @@ class Adapter(HowMuch, Compressing):
 
         return self.or_least(work, partial(compressor.unchanged, contexts))
 
-    def _shorten_json(self, text: str, question: str | None, shown: str) -> StructuredResult:
-        from lingua_integrations.core.structured import StructuredResult
+    def _shorten_result(self, text: str, question: str | None, raw: Any) -> CompressionResult:
+        from lingua_integrations.core.request import Context
+        from lingua_integrations.core.text.json_forms import as_json, in_rows, minified, opened
 
         compressor = self.compressor_for()
-        before = compressor.counter.count(shown)
+        count = compressor.counter.count
+        before = count(text)
         budget = compressor.config.budget_of(before, self.rate, self.target_tokens)
-        note = short(self.min_tokens) if before < self.min_tokens else None
-        if before <= budget and compressor.config.threshold is None:
-            note = note or "fits the budget as it is"
-        if note is not None:
-            return StructuredResult(shown, compressor.unchanged([shown], note))
+        data = as_json(text, raw)
+        if data is None or before <= max(budget, self.min_tokens - 1):
+            return self._shorten([Context(text, kind=self.kind)], question)
+        compact = minified(data)
+        for form, note in ((compact, COMPACT), (in_rows(compact), ROWS)):
+            if form is not None and count(form) <= budget:
+                result = replace(compressor.unchanged([form], note), budget=budget)
+                return replace(result, tokens_before=before)
+        context = Context(opened(compact), kind="json")
 
-        def work(least: int | None) -> StructuredResult:
-            made = compressor.compress_json(text, question=question, target_tokens=least or budget)
-            if least and made.result.tokens_after >= before:
-                return StructuredResult(
-                    shown, compressor.unchanged([shown], "nothing shorter can be made of it")
-                )
-            note = LEAST if least else made.result.note
-            return replace(made, result=replace(made.result, tokens_before=before, note=note))
+        def work(least: int | None) -> CompressionResult:
+            result = compressor.compress([context], question=question, target_tokens=least or budget)
+            return replace(result, note=LEAST if least else result.note)
 
-        return self.or_least(work, lambda note: StructuredResult(shown, compressor.unchanged([shown], note)))
+        result = self.or_least(work, partial(compressor.unchanged, [text]))
+        return replace(result, tokens_before=before)
 
 
 class EachAdapter(Adapter):

@@ -20,13 +20,15 @@ _NAMES = (
 """Keys under which loaders of both frameworks say what a text was read from."""
 
 
-def contexts_of(texts: Sequence[str], metadata: Sequence[dict[str, Any]] | None) -> list[Context]:
-    """Texts with what their metadata says: a title to rank by, and which kind of text they are."""
+def contexts_of(
+    texts: Sequence[str], metadata: Sequence[dict[str, Any]] | None, kind: str | None = None
+) -> list[Context]:
+    """Texts with what their metadata says: a title to rank by, and which kind they are, if none is given."""
     # Not at the top: importing an adapter must not cost the import of numpy.
     from lingua_integrations.core.request import Context
 
     return [
-        Context(text, title=title_of(about), kind=kind_in(about, text))
+        Context(text, title=title_of(about), kind=kind or kind_in(about, text))
         for text, about in zip(texts, metadata or [{}] * len(texts), strict=True)
     ]
 

@@ -13,15 +13,17 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypedDict
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic.json_schema import SkipJsonSchema
 
-from lingua_integrations.core.config import CompressionConfig, check_rate, check_tokens
+from lingua_integrations.core.config import CompressionConfig, check_marker, check_rate, check_tokens
 from lingua_integrations.core.methods import MethodName, configuration
 from lingua_integrations.core.models.devices import DType
+from lingua_integrations.core.text.landmarks import Landmarks
 from lingua_integrations.core.text.must_keep import MustKeep
 from lingua_integrations.errors import InvalidRequest
 
 if TYPE_CHECKING:
     from lingua_integrations.core.compressor import PromptCompressor
     from lingua_integrations.core.results import CompressionResult
+    from lingua_integrations.core.text.kinds import Kind
 
     OnResult = Callable[[CompressionResult], None]
     Method = MethodName
@@ -117,6 +119,10 @@ class How(Part):
         counter: whose tokens the budget counts: a tiktoken encoding or OpenAI model; any other tokenizer goes
             into ``compressor=PromptCompressor(..., counter=tokenizer)``.
         config: what to keep and how to decide it, in detail, instead of a method.
+        kind: of all texts, such as "markdown" or "csv" (see `Kind`); default: found for each.
+        language: of all texts, as an ISO 639 code; default: found for each.
+        gap_marker: what stands where something was left out, such as "[… {lines} lines left out]".
+        landmarks: of records alike those that are kept whatever was asked, see `Landmarks`.
         compressor: a finished `PromptCompressor`, instead of all of these.
     """
 
@@ -126,6 +132,10 @@ class How(Part):
     dtype: Dtype | None = None
     counter: str = "o200k_base"
     config: CompressionConfig | None = None
+    kind: str | None = None
+    language: str | None = None
+    gap_marker: str | None = None
+    landmarks: Landmarks | None = None
     compressor: Any = Field(default=None, exclude=True, repr=False)
 
     default_method: ClassVar[MethodName | None] = None
@@ -136,14 +146,25 @@ class How(Part):
     def _config_from_dict(cls, config: Any) -> Any:
         return read_config(config)
 
+    @field_validator("landmarks", mode="before")
+    @classmethod
+    def _landmarks_from_dict(cls, landmarks: Any) -> Any:
+        return Landmarks(**landmarks) if isinstance(landmarks, dict) else landmarks
+
     @property
     def lc_attributes(self) -> dict[str, Any]:
-        """What LangChain serialises otherwise than the field: the configuration, as plain data."""
-        return {} if self.config is None else {"config": asdict(self.config)}
+        """What LangChain serialises otherwise than the field: settings with parts, as plain data."""
+        settings = {name: getattr(self, name) for name in ("config", "landmarks")}
+        return {name: asdict(value) for name, value in settings.items() if value is not None}
 
     def check(self) -> None:
         """Refuse what cannot work together, and what would have no effect."""
         super().check()
+        check_marker(self.gap_marker)
+        if self.kind is not None:
+            from lingua_integrations.core.text.kinds import checked_kind  # costs numpy
+
+            checked_kind(self.kind)
         if None not in (self.method, self.config):
             raise InvalidRequest("Give either method or config, not both.")
         if self.compressor is None:
@@ -168,17 +189,37 @@ class How(Part):
         # Not at the top: importing an adapter must not cost what only compressing needs.
         from lingua_integrations.core.compressor import PromptCompressor
 
-        if self.compressor is not None:
-            given: PromptCompressor = self.compressor
-            return given
-        chosen = self.method or self.config or (None if self.model else self.default_method)
-        return PromptCompressor.from_pretrained(
-            self.model,
-            chosen if chosen is None else configuration(chosen),
-            device=self.device,
-            dtype=self.dtype,
-            counter=counter or self.counter,
-        )
+        made: PromptCompressor | None = self.compressor
+        if made is None:
+            chosen = self.method or self.config or (None if self.model else self.default_method)
+            made = PromptCompressor.from_pretrained(
+                self.model,
+                chosen if chosen is None else configuration(chosen),
+                device=self.device,
+                dtype=self.dtype,
+                counter=counter or self.counter,
+            )
+        changes = self._changes(made) if hasattr(made, "with_config") else {}
+        return made.with_config(made.config.with_(**changes)) if changes else made
+
+    def _changes(self, made: PromptCompressor) -> dict[str, Any]:
+        """What the fields change in a configuration; defaults of a class only where it leaves that open."""
+        config = made.config
+        return {
+            name: value
+            for name in ("language", "gap_marker", "landmarks")
+            if (value := getattr(self, name)) is not None
+            and (
+                name in self.model_fields_set or (getattr(config, name) is None and config.unit == "sentence")
+            )
+        }
+
+
+class HowResults(How):
+    """How to compress what tools say: `How`, with marks where something was left out, and with landmarks."""
+
+    gap_marker: str | None = "[… {lines} lines left out]"
+    landmarks: Landmarks | None = Landmarks()
 
 
 class OnFailure(Part):
@@ -219,6 +260,10 @@ class Options(TypedDict, total=False):
     dtype: DType | None
     counter: str
     config: CompressionConfig | None
+    kind: Kind | None
+    language: str | None
+    gap_marker: str | None
+    landmarks: Landmarks | None
     compressor: PromptCompressor | None
     on_error: OnError
     price_per_million: float | None
@@ -245,6 +290,7 @@ def read_config(config: Any) -> Any:
     nested: dict[str, Callable[[Any], Any]] = {
         "filter": read_config,
         "must_keep": lambda rules: MustKeep(**rules),
+        "landmarks": lambda rules: Landmarks(**rules),
     }
     try:
         read = {

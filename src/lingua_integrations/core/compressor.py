@@ -27,8 +27,8 @@ from lingua_integrations.core.structured import (
     StructuredResult,
     frame_of_json,
     frame_of_sections,
-    read_json,
 )
+from lingua_integrations.core.text.json_forms import data_of
 from lingua_integrations.core.text.spans import Span
 from lingua_integrations.core.usage import count
 from lingua_integrations.errors import BudgetTooSmall, InvalidRequest
@@ -207,7 +207,7 @@ class PromptCompressor:
             InvalidRequest: the text is no JSON, or a rule matches nothing.
             LinguaError: as in `compress`.
         """
-        parts, frame = frame_of_json(read_json(data) if isinstance(data, str) else data, rules or {})
+        parts, frame = frame_of_json(data_of(data) if isinstance(data, str) else data, rules or {})
         return self.compress_framed(parts, frame, question=question, rate=rate, target_tokens=target_tokens)
 
     def compress_framed(

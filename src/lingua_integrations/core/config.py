@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
+from lingua_integrations.core.text.landmarks import Landmarks
 from lingua_integrations.core.text.must_keep import MustKeep
 from lingua_integrations.errors import InvalidRequest
 
@@ -49,6 +50,8 @@ class CompressionConfig:
             ``"[{lines} lines left out]"``; it counts in the budget. Source code has a mark of its own, and
             JSON none.
         must_keep: what stays in every selected context, whatever its score.
+        landmarks: of records alike those that tell most about all of them, which go before what is hardly
+            relevant: errors, extremes, rare values, the first and the last. ``None``: relevance alone counts.
         ranker: how contexts and sentences are put in order: by the question with ``"bm25"``,
             ``"embedding"``, ``"fusion"`` of these two and ``"cross-encoder"``; ``"perplexity"``: LLMLingua's
             descending one, which never sees the question, and which stands in for these where a causal LM
@@ -93,6 +96,7 @@ class CompressionConfig:
     language: str | None = None
     gap_marker: str | None = None
     must_keep: MustKeep | None = None
+    landmarks: Landmarks | None = None
     ranker: RankerName = "fusion"
     coarse_factor: float | None = None
     dynamic_rate: float = 0.0

@@ -2,33 +2,25 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
-import regex
-
 from lingua_integrations.core.request import Context
 from lingua_integrations.core.results import CompressionResult
 from lingua_integrations.core.sections import Section
+from lingua_integrations.core.text.json_forms import Number, plain
 from lingua_integrations.errors import InvalidRequest
 
 Rule = bool | float
 Path = tuple[str | int, ...]
 Frame = Callable[[Sequence[str]], str]
-_SURROGATE = regex.compile(r"[\ud800-\udfff]")
+LEFT_OUT = "…"
+"""What a string says of which nothing is left: an empty one would say that there was none."""
 LONG = 8
 """Words from which on a string in JSON is text to shorten, and not a name or a value."""
-
-
-@dataclass(frozen=True)
-class Number:
-    """A number of JSON text as it was written, so that 1.10, 1e400 and NaN come out as they came in."""
-
-    literal: str
 
 
 @dataclass(frozen=True)
@@ -81,31 +73,13 @@ def frame_of_json(data: Any, rules: Mapping[str, Rule]) -> tuple[list[Context], 
             contexts[path] = Context(text, rate=None if rule is True else rule)
 
     def frame(texts: Sequence[str]) -> str:
-        shorter = dict(zip(contexts, texts, strict=True))
+        shorter = {
+            path: text if text.strip() or not whole.text.strip() else LEFT_OUT
+            for (path, whole), text in zip(contexts.items(), texts, strict=True)
+        }
         return "".join(_written(data, (), shorter))
 
     return list(contexts.values()), frame
-
-
-def read_json(text: str) -> Any:
-    """JSON text as data, with its numbers as they are written.
-
-    Raises:
-        InvalidRequest: it is no JSON, and says where; or an object has a key twice.
-    """
-
-    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        if len(dict(pairs)) < len(pairs):
-            raise InvalidRequest("An object of this JSON has a key twice; one of the values would be lost.")
-        return dict(pairs)
-
-    try:
-        return json.loads(
-            text, parse_constant=Number, parse_float=Number, parse_int=Number, object_pairs_hook=unique
-        )
-    except json.JSONDecodeError as error:
-        place = f"line {error.lineno}, column {error.colno}"
-        raise InvalidRequest(f"This is no JSON: {place}: {error.msg}.") from error
 
 
 def _name(path: Path) -> str:
@@ -125,10 +99,10 @@ def _strings(data: Any, path: Path) -> Iterator[tuple[Path, str]]:
 def _written(data: Any, path: Path, shorter: Mapping[Path, str]) -> Iterator[str]:
     """JSON text without white space, piece by piece, with other strings at some paths."""
     if isinstance(data, str):
-        yield _plain(shorter.get(path, data))
+        yield plain(shorter.get(path, data))
     elif isinstance(data, Mapping):
         for number, (key, value) in enumerate(data.items()):
-            yield ",{"[number == 0] + _plain({key: 0})[1:-2]
+            yield ",{"[number == 0] + plain({key: 0})[1:-2]
             yield from _written(value, (*path, key), shorter)
         yield "}" if data else "{}"
     elif isinstance(data, list | tuple):
@@ -137,10 +111,4 @@ def _written(data: Any, path: Path, shorter: Mapping[Path, str]) -> Iterator[str
             yield from _written(value, (*path, index), shorter)
         yield "]" if data else "[]"
     else:
-        yield data.literal if isinstance(data, Number) else _plain(data)
-
-
-def _plain(value: Any) -> str:
-    """JSON of one value; half a surrogate pair, which no UTF-8 can carry, stays escaped."""
-    written: str = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return str(_SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", written))
+        yield data.literal if isinstance(data, Number) else plain(data)

@@ -13,13 +13,12 @@ from langchain_core.runnables.config import ensure_config, get_callback_manager_
 
 from lingua_integrations.adapters.compressing import Adapter
 from lingua_integrations.adapters.notes import report
-from lingua_integrations.adapters.options import OnError
-from lingua_integrations.core.text.kinds import is_json
+from lingua_integrations.adapters.options import HowResults, OnError
 from lingua_integrations.langchain.messages import Passage, Place, rewrite
 from lingua_integrations.langchain.runnable import EVENT
 
 
-class AgentAdapter(Adapter):
+class AgentAdapter(HowResults, Adapter):
     """An adapter for agents: a failure is a warning, since a turn has cost too much to be lost.
 
     Every text is compressed alone, so that nothing of a conversation goes missing.
@@ -76,10 +75,7 @@ def shorter_texts(settings: AgentAdapter, passages: Iterable[Passage], question:
 
 def _shorter(settings: AgentAdapter, text: str, question: str) -> tuple[str, dict[str, Any]]:
     price = settings.price_per_million
-    if is_json(text):
-        structured = settings.shorten_json(text, question)
-        return (structured.text, report(structured.result, price)) if structured else (text, {})
-    result = settings.shorten([text], question)
+    result = settings.shorten_result(text, question)
     return (result.texts[0], report(result, price)) if result else (text, {})
 
 

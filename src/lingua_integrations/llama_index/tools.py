@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -11,10 +10,10 @@ from llama_index.core.base.llms.types import ContentBlock, TextBlock
 from llama_index.core.tools import BaseTool, FunctionTool, ToolOutput, adapt_to_async_tool
 
 from lingua_integrations.adapters.compressing import SpreadingAdapter
-from lingua_integrations.adapters.options import OnError
+from lingua_integrations.adapters.options import HowResults, OnError
 from lingua_integrations.core.background import in_thread
 from lingua_integrations.core.results import CompressionResult, merge
-from lingua_integrations.core.text.kinds import is_json
+from lingua_integrations.core.text.json_forms import as_json
 from lingua_integrations.errors import InvalidRequest
 from lingua_integrations.llama_index.events import end_event, get_dispatcher, start_event
 
@@ -28,7 +27,7 @@ QUESTIONS = ("query", "question", "input")
 """Arguments that hold a question, in tools that have one."""
 
 
-class ToolAdapter(SpreadingAdapter):
+class ToolAdapter(HowResults, SpreadingAdapter):
     """What compresses a tool's output; on failure an agent goes on with all of it, rather than fail."""
 
     on_error: OnError = "passthrough"
@@ -126,12 +125,11 @@ def shortened(
     for i, block in enumerate(output.blocks):
         if not isinstance(block, TextBlock):
             continue
-        data = json_of(block.text, output.raw_output)
-        if data is None:
+        if as_json(block.text, output.raw_output) is None:
             prose.append((i, block.text))
-        elif (made := settings.shorten_json(data, question, shown=block.text)) is not None:
-            results.append(made.result)
-            shorter[i] = made.text
+        elif (result := settings.shorten_result(block.text, question, raw=output.raw_output)) is not None:
+            results.append(result)
+            shorter[i] = result.texts[0]
     result = settings.shorten([text for _, text in prose], question)
     if result is not None:
         results.append(result)
@@ -145,16 +143,3 @@ def shortened(
 def with_text(block: ContentBlock, text: str | None) -> ContentBlock | None:
     """A copy of a text block with another text; None without one."""
     return None if text is None else block.model_copy(update={"text": text})
-
-
-def json_of(text: str, raw: Any) -> str | None:
-    """A text as JSON, if it is JSON, or a dictionary or list as Python shows it."""
-    if is_json(text):
-        return text
-    if not isinstance(raw, dict | list) or text != str(raw):
-        return None
-    try:
-        data = json.dumps(raw, ensure_ascii=False, allow_nan=False)
-    except (TypeError, ValueError):
-        return None
-    return data if is_json(data) else None

@@ -26,7 +26,7 @@ from lingua_integrations.core.prune.sources import (
     surprisals_apart,
 )
 from lingua_integrations.core.request import Part, Prompt
-from lingua_integrations.core.types import BoolArray, Count, FloatArray
+from lingua_integrations.core.types import Count, FloatArray
 from lingua_integrations.errors import BudgetTooSmall, InvalidRequest
 
 
@@ -77,21 +77,51 @@ def _at_once(
         raise InvalidRequest(f"{scorer!r} must give one finite score for each unit of each text.")
     rates = [rate for _, rate in racing]
     best = max((float(one.max()) for one in scores), default=0.0)
-    floor = -np.inf if config.threshold is None else min(config.threshold, best)
-    relevant: list[BoolArray] = [np.ones(len(one), dtype=bool) for one in units]
+    threshold = -np.inf if config.threshold is None else min(config.threshold, best)
+    floor = -np.inf
     if config.floor is not None and config.strict and not config.diversity:
-        least = relevance_floor([s[u.scored()] for s, u in zip(scores, units, strict=True)], config.floor)
-        relevant = [u.best_of_tables(s) >= least for s, u in zip(scores, units, strict=True)]
-    chosen = iter(keep_best([part for part, _ in racing], rates, scores, floor, prompt.count))
-    worth = iter(relevant)
+        floor = relevance_floor([s[u.scored()] for s, u in zip(scores, units, strict=True)], config.floor)
+    if config.landmarks is not None and config.strict:
+        level = landmark_level([s[u.scored()] for s, u in zip(scores, units, strict=True)], floor)
+        scores = [
+            lifted(s, config.landmarks.units(u, prompt.asked), level)
+            for s, u in zip(scores, units, strict=True)
+        ]
+    relevant = iter([u.best_of_tables(s) >= floor for s, u in zip(scores, units, strict=True)])
+    chosen = iter(keep_best([part for part, _ in racing], rates, scores, threshold, prompt.count))
     drafts: list[Draft | None] = []
     for part, rate in parts:
         draft = next(chosen) if rate and len(part.units) else None
-        beside = ~next(worth) if draft is not None else None
+        beside = ~next(relevant) if draft is not None else None
         drafts.append(
             draft.without(beside) if draft is not None and beside is not None and rate < 1 else draft
         )
     return drafts
+
+
+def landmark_level(scores: Sequence[FloatArray], floor: float) -> float:
+    """The score of landmarks: halfway between the floor and the best, but above all save the best tenth.
+
+    >>> landmark_level([np.array([0.0, 0.0, 8.0])], 2.0), landmark_level([np.ones(20)], 1.0)
+    (5.0, 1.0)
+    """
+    found = np.sort(np.concatenate([*scores, np.zeros(0)]))[::-1]
+    if not len(found):
+        return 0.0
+    least = max(floor, float(found[-1]))
+    return max((least + float(found[0])) / 2, float(found[len(found) // 10]))
+
+
+def lifted(scores: FloatArray, landmarks: Sequence[int], level: float) -> FloatArray:
+    """Scores with those of landmarks, the most telling first, just above a level.
+
+    >>> lifted(np.array([0.0, 9.0, 2.0, 0.0]), [3, 0], 5.0).round(3)
+    array([5., 9., 2., 5.])
+    """
+    scores, step = scores.copy(), 1e-6 / max(1, len(landmarks))
+    for place, unit in enumerate(landmarks):
+        scores[unit] = max(scores[unit], level + 1e-6 - place * step)
+    return scores
 
 
 def relevance_floor(scores: Sequence[FloatArray], share: float) -> float:

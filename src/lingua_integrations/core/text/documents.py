@@ -27,6 +27,7 @@ from lingua_integrations.core.text.records import (
 from lingua_integrations.core.text.reports import read_commits, read_mail, read_trace
 from lingua_integrations.core.text.spans import Span
 from lingua_integrations.core.text.tables import read_csv, read_table
+from lingua_integrations.core.text.test_runs import read_tests
 from lingua_integrations.core.text.units import Units, from_pieces, from_spans
 
 _STATEMENT = regex.compile(r"(?:'(?:[^'\\]|\\.|'')*+'|\"[^\"]*+\"|--[^\n]*+|/\*.*?\*/|[^;'\"])*+;?", regex.S)
@@ -94,6 +95,7 @@ READERS: Mapping[str, Reader] = {
     "diff": read_diff,
     "listing": read_listing,
     "record": read_record,
+    "tests": read_tests,
     "commits": read_commits,
     "chat": read_chat,
     "faq": add_pairs,

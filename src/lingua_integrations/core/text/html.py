@@ -7,7 +7,7 @@ keep their tags, which say how deep they are.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import regex
 
@@ -51,7 +51,7 @@ class _Writer:
         """What a block needs: the innermost heading, and ``more``."""
         return (*self.needs, *(at for _, at in self.headings[-1:]), *more)
 
-    def add(self, runs: Sequence[_Run], needs: tuple[int, ...], **facts: bool) -> int:
+    def add(self, runs: Sequence[_Run], needs: tuple[int, ...], **facts: Any) -> int:
         """Add text as one unit: its first run, with which the others come and go."""
         first = -1
         for run in runs:
@@ -112,8 +112,6 @@ class _Writer:
                 self.heading(part)
             elif part.tag in ("table", "tbody", "thead") and not lays_out(part):
                 self.table(part, own)
-            elif any(isinstance(one, Node) for one in part.parts):
-                self.inside(part, *own)
             elif part.tag == "dt":
                 runs = self.runs(part.inner + self.shift, part.end + self.shift)
                 before = () if described else term
@@ -121,7 +119,11 @@ class _Writer:
                 described = False
             else:
                 described = described or part.tag == "dd"
-                at, leads = self.block(Span(part.inner, part.end), (*own, *term) if part.tag == "dd" else own)
+                own = (*own, *term) if part.tag == "dd" else own
+                if any(isinstance(one, Node) for one in part.parts):
+                    self.inside(part, *own)
+                    continue
+                at, leads = self.block(Span(part.inner, part.end), own)
                 listed = isinstance(after, Node) and after.tag in ("ul", "ol") and part.tag == "p"
                 lead = (at,) if leads or (listed and at >= 0 and not self.ended()) else ()
 
@@ -203,7 +205,7 @@ class _Writer:
         ] = []  # rows whose cells span others: until which row, and their number
         for number, (row, runs) in enumerate(rows[head:], head):
             reaching = [one for one in reaching if one[0] > number]
-            at = self.add(runs, (*needs, *(over for _, over in reaching)), row=True)
+            at = self.add(runs, (*needs, *(over for _, over in reaching)), record="row")
             reach = max((_number(cell.attributes.get("rowspan")) for cell in cells(row)), default=1)
             if reach > 1 and len(reaching) < _REACHING:
                 reaching.append((number + reach, at))

@@ -14,8 +14,10 @@ from lingua_integrations.core.text.spans import Span
 _TOKEN = regex.compile(r'"(?:[^"\\]++|\\.)*+"|[{}\[\]:,]|[^\s{}\[\]:,"]++')
 _DEEP = 60  # brackets inside of one another, from which on the innermost is kept whole
 _ESCAPE = regex.compile(r"\\.")
-_RECORD = 600  # characters up to which an object is kept or dropped whole
-_NAMING = 4  # the first short members of an object in a list say which one it is: the others need them
+_OBJECT = 600  # characters up to which an object is kept or dropped whole
+_RECORD = 4000  # those of an object in a list, unless it holds a long string
+_NAMING = 600  # short members of a longer object in a list, together, up to which the others need all of them
+_TOP = 200  # likewise those of the outermost object, such as a number of pages
 _STRING = 240  # characters from which on a string is opened, and its sentences are pieces
 
 
@@ -33,6 +35,14 @@ class _Value:
     def flat(self) -> bool:
         return not any(one.open for one in self.inside)
 
+    def long(self, text: str) -> bool:
+        """Whether it is a string that is opened."""
+        return not self.open and self.end - self.value >= _STRING and text[self.value] == '"'
+
+    def holds_long(self, text: str) -> bool:
+        """Whether such a string stands in it, at any depth."""
+        return any(one.long(text) or one.holds_long(text) for one in self.inside)
+
 
 def read_json(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
     """Objects and arrays; a small object is one piece, a long string is opened."""
@@ -46,7 +56,7 @@ def read_json(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
 def read_json_lines(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
     """A record a line."""
     for line in lines(outline.text, *span):
-        outline.add(*line, needs)
+        outline.add(*line, needs, record="json")
 
 
 def _parsed(text: str, span: Span) -> _Value:
@@ -72,31 +82,58 @@ def _parsed(text: str, span: Span) -> _Value:
     return root.inside[0] if root.inside else root
 
 
-def _add(outline: Outline, value: _Value, needs: tuple[int, ...], depth: int = 0) -> None:
-    """Add a value: whole, or its brackets and what stands between them."""
+def _add(
+    outline: Outline, value: _Value, needs: tuple[int, ...], depth: int = 0, *, record: bool = False
+) -> None:
+    """Add a value: whole, or its brackets and what stands between them. A record is an object in an array."""
     outline.skip(value.start)
-    length = value.end - value.start
-    if not value.open:
-        if length >= _STRING and outline.text[value.value] == '"':
-            _add_string(outline, value, needs)
-        else:
-            outline.add(value.start, value.end, needs, glue=",")
+    text = outline.text
+    if not value.open and value.long(text):
+        _add_string(outline, value, needs)
         return
-    small = length <= _RECORD and (outline.text[value.value] == "{" or value.flat)
-    if depth > _DEEP or (depth and small):
-        outline.add(value.start, value.end, needs, glue=",")
+    if not value.open or depth > _DEEP or (depth and _whole(text, value, record=record)):
+        outline.add(value.start, value.end, needs, glue=",", record="json" if record else None)
         return
-    head = outline.add(value.start, value.value + 1, needs, carrier=True, glue=",")
-    record = outline.text[value.value] == "{"
+    sort = "json" if record else None
+    head = outline.add(value.start, value.value + 1, needs, carrier=True, glue=",", record=sort)
     own: tuple[int, ...] = (*needs, head)
-    named = 0  # members that say whose the others are
-    for one in value.inside:
-        opened = one.open or one.end - one.start >= _STRING
-        _add(outline, one, own, depth + 1)
-        if record and not opened and depth and named < _NAMING:
-            own, named = (*own[: len(needs) + 1], outline.last), named + 1
+    if text[value.value] == "{":
+        _add_members(outline, value, own, depth + 1, naming=_NAMING if record else 0 if depth else _TOP)
+    else:
+        objects = 2 * sum(text[one.value] == "{" for one in value.inside) > len(value.inside)
+        for one in value.inside:
+            _add(outline, one, own, depth + 1, record=objects)
     outline.skip(value.end - 1)
     outline.add(value.end - 1, value.end, closes=head)
+
+
+def _whole(text: str, value: _Value, *, record: bool) -> bool:
+    """Whether a value is one piece: a flat array, a small object, a record without a long string."""
+    length = value.end - value.start
+    if record and length <= _RECORD:
+        return length <= _OBJECT or not value.holds_long(text)
+    return length <= _OBJECT and (text[value.value] == "{" or value.flat)
+
+
+def _add_members(outline: Outline, value: _Value, needs: tuple[int, ...], depth: int, *, naming: int) -> None:
+    """The members of an object; short ones of up to ``naming`` characters together are needed by all."""
+    short = [not one.open and not one.long(outline.text) for one in value.inside]
+    lengths = [one.end - one.start for one, is_short in zip(value.inside, short, strict=True) if is_short]
+    if not 0 < sum(lengths) <= naming:
+        for one in value.inside:
+            _add(outline, one, needs, depth)
+        return
+    placed: list[int] = []
+    others: list[int] = []
+    for one, is_short in zip(value.inside, short, strict=True):
+        before = len(outline.pieces)
+        _add(outline, one, needs, depth)
+        (placed if is_short else others).extend(range(before, len(outline.pieces)))
+    for number in (*placed, *others):
+        piece = outline.pieces[number]
+        if piece.closes < 0:
+            known = tuple(sorted({*piece.needs, *placed} - {number}))
+            outline.pieces[number] = piece._replace(needs=known)
 
 
 def _add_string(outline: Outline, value: _Value, needs: tuple[int, ...]) -> None:

@@ -12,15 +12,16 @@ import regex
 
 from lingua_integrations.core.text.diffs import is_diff
 from lingua_integrations.core.text.prose import is_answer, is_question
-from lingua_integrations.core.text.records import TIMING, is_chat, is_listing, is_log
+from lingua_integrations.core.text.records import LOG_LINE, TIMING, is_chat, is_listing, is_log
 from lingua_integrations.core.text.reports import COMMIT, MAIL_FIELD, is_trace
 from lingua_integrations.core.text.source_code import language_of_code
 from lingua_integrations.core.text.tables import delimiter_of, is_table
+from lingua_integrations.core.text.test_runs import is_tests
 from lingua_integrations.errors import InvalidRequest
 
 Kind = Literal[
     "text", "prose", "html", "json", "jsonl", "csv", "table", "log", "trace", "diff", "listing", "commits",
-    "chat", "faq", "record", "subtitles", "mail", "yaml", "toml", "sql", "lines",
+    "tests", "chat", "faq", "record", "subtitles", "mail", "yaml", "toml", "sql", "lines",
     "code", "python", "javascript", "typescript", "java", "go", "rust", "c",
 ]  # fmt: skip
 """``text`` is Markdown, reST or plain; ``code`` any language without a grammar here."""
@@ -54,8 +55,9 @@ _HTML = regex.compile(
     r"|<(?:html|head|body|div|table|ul|ol|li|p|h[1-6]|section|article|main|span|tr)\b[^<>]*>)",
     regex.I,
 )
-_TAG = regex.compile(r"</(?:p|li|td|th|tr|div|h[1-6]|ul|ol|table|html|body|span|a)>", regex.I)
+_TAG = regex.compile(r"</(?:p|li|td|th|tr|div|h[1-6]|ul|ol|table|html|body|span|a)\s*>", regex.I)
 _MARKDOWN = regex.compile(r"(?m)^(?:#{1,6} \S|```|~~~)")
+_FENCED = regex.compile(r"(?ms)^(```|~~~)\w*\s*$.*?^\1\s*$")
 _SQL = regex.compile(
     r"(?:--[^\n]*\n|/\*.*?\*/;?|\s)*+(?:CREATE|INSERT INTO|DROP|SET|USE|BEGIN|ALTER|LOCK)"
     r"\s+\S[^\n]*(?:\n[^\n]*){0,40}?;",
@@ -138,6 +140,9 @@ def kind_of(text: str) -> str:
         return "html"
     if len(found) < 2:
         return "text"
+    if _FENCED.search(head):  # what it shows of other languages is not what it is
+        found = _FENCED.sub("", head).splitlines()[:_FEW]
+        found = [line for line in found if line.strip()] or ["", ""]
     return kind_of_lines(found, whole=True) or _by_look(head, found) or "text"
 
 
@@ -177,14 +182,20 @@ _RECORDS: tuple[tuple[str, Callable[[Sequence[str]], bool]], ...] = (
     ("jsonl", _is_jsonl),
     ("diff", lambda found: is_diff(list(found))),
     ("subtitles", lambda found: any(map(TIMING.match, found))),
+    ("tests", is_tests),
     ("trace", is_trace),
     ("commits", _is_commits),
     ("listing", is_listing),
     ("mail", _is_mail),
-    ("log", is_log),
+    ("log", lambda found: is_log(found) and not _is_dated_table(found)),
 )
 """Kinds that their lines give away, in the order in which they are tried."""
 _WHOLE = ("mail",)  # of these, those that only a whole text is taken for
+
+
+def _is_dated_table(found: Sequence[str]) -> bool:
+    """Whether lines that begin with a time are rows of values, under a line that names the columns."""
+    return not LOG_LINE.match(found[0]) and len(found) > 2 and delimiter_of(found) is not None
 
 
 def _in_columns(found: Sequence[str]) -> str | None:
@@ -231,7 +242,7 @@ def _by_look(head: str, found: Sequence[str]) -> str | None:
 def is_json(text: str) -> bool:
     """Whether a text is a JSON object or array, and not a bare number, word or string.
 
-    So is one in which a key stands twice, although `read_json` refuses it: it must not be taken for prose.
+    So is one in which a key stands twice, although `data_of` refuses it: it must not be taken for prose.
 
     >>> is_json('{"a": [1]}'), is_json("1999"), is_json("[see above]")
     (True, False, False)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import regex
@@ -18,6 +18,10 @@ from lingua_integrations.core.threads import computed_once
 from lingua_integrations.core.types import BoolArray, IntArray
 
 _LINE = regex.compile(r"[^\r\n]+")
+_KEY = regex.compile(r'"((?:[^"\\]|\\.)*+)"\s*:')
+_NAMED = 4  # keys that are named where they were left out
+Record = Literal["row", "json", "line"]
+"""One of many alike. Rows of a table are as relevant as the best one beside them: one alone does not tell."""
 
 
 class Piece(NamedTuple):
@@ -30,7 +34,7 @@ class Piece(NamedTuple):
     heads: bool = False  # it names what needs it, as a carrier does, and may stand alone all the same
     closes: int = -1  # the piece with which it comes and goes, as a bracket does with the one that opens
     prose: bool = False  # words, which methods that prune words may prune
-    row: bool = False  # of a table: as relevant as the best row beside it, since one alone does not tell
+    record: Record | None = None  # one of many alike: which sort
     mark: str = ""  # what stands in its place where it is the first of several that are left out
     glue: str = ""  # what its format asks for in front of it where others are left out before it
     apart: str | None = None  # what stands in front of it then, instead of white space from the text
@@ -127,6 +131,41 @@ class Structure:
             glue = "" if self._opens(left) else pieces[right].glue
             white = glue + white
         return (pieces[left + 1].mark if left >= 0 else "") + white
+
+    def bracket_of(self, left: int, right: int) -> int:
+        """The bracket of JSON in which two kept units stand, or which they are themselves; or -1."""
+        if left < 0 or right == len(self.pieces) or not self.pieces[left + 1].glue:
+            return -1
+        closed = self.pieces[right].closes
+        inside = closed if closed >= 0 else self._bracket(right)
+        before = self.pieces[left].closes
+        own = left if self._opens(left) else self._bracket(before if before >= 0 else left)
+        return inside if inside == own else -1
+
+    def _bracket(self, unit: int) -> int:
+        """The bracket in which a part of JSON stands, or -1."""
+        pieces = self.pieces
+        over = (need for need in pieces[unit].needs if pieces[need].carrier and pieces[need].glue)
+        return max(over, default=-1)
+
+    def mark(self, text: str, bracket: int, gone: range) -> str:
+        """An element, or a member, of JSON that says what was left out.
+
+        A member has the keys that were left out in its own key: no two of an object have the same.
+        """
+        parts = [n for n in gone if self.pieces[n].closes < 0 and self._bracket(n) == bracket]
+        if text[self.pieces[bracket].end - 1] == "[":
+            return f'"… {len(parts)} item{"s" * (len(parts) > 1)} left out"'
+        found = (_KEY.match(text, self.pieces[part].start) for part in parts)
+        keys = [str(key[1]) for key in found if key]
+        more = f" and {len(keys) - _NAMED} more" if len(keys) > _NAMED else ""
+        return f'"… {", ".join(keys[:_NAMED])}{more}": "left out"'
+
+    def around(self, mark: str, left: int, right: int, white: str) -> str:
+        """A mark between two kept parts of JSON, with the commas that it takes."""
+        before = "" if self._opens(left) else ","
+        after = "" if self.pieces[right].closes >= 0 else ","
+        return before + white + mark + after + white
 
     def _opens(self, unit: int) -> bool:
         """Whether a unit is a bracket that opens, after which nothing separates."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
 import regex
 
@@ -36,9 +37,9 @@ SPEAKER = regex.compile(
     """,
     regex.VERBOSE,
 )
-GREP_LINE = regex.compile(r"[^\s:]+[:\-]\d+[:\-]")
+GREP_LINE = regex.compile(r"(?=[^\s:]*\p{L})[^\s:]+[:\-]\d+[:\-]")
 TIMING = regex.compile(r"\s*(?:\d+:)?\d{1,2}:\d{2}[.,]\d{1,3}\s*-->")
-_NUMBERED_LINE = regex.compile(r"\d+[:\-]")
+_NUMBERED_LINE = regex.compile(r"(\d+)[:\-]")
 _LISTED_UNDER = regex.compile(r"--$|\S+:$|total \d+$|[\w./-]*/[\w./-]+$|[\w-]+\.\w{1,5}$")
 _MODE = regex.compile(r"[-dlbcps][-rwxsStT]{9}[@+.]?\s")
 _NO_SPEAKERS = frozenset(["name", "version", "summary", "license", "classifier", "author", "id", "key"])
@@ -57,7 +58,7 @@ def read_records(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
         if text.startswith("... ", line.start) and start == outline.last:  # a statement at a prompt goes on
             outline.extend(line.end)
         elif begin or start is None:
-            start = outline.add(*line, needs)
+            start = outline.add(*line, needs, record="line")
         else:
             outline.add(*line, (*needs, start))
 
@@ -134,10 +135,12 @@ def read_subtitles(outline: Outline, span: Span, needs: tuple[int, ...]) -> None
 def is_listing(found: Sequence[str]) -> bool:
     """Whether every line stands for itself: `grep -n`, `ls -l` and the like."""
     told = [line for line in found if not _LISTED_UNDER.match(line)]
-    for pattern in (GREP_LINE, _NUMBERED_LINE, _MODE):
-        if len(told) > 1 and sum(map(bool, map(pattern.match, told))) >= 0.8 * len(told):
-            return True
-    return False
+    if len(told) < 2:
+        return False
+    numbers = [int(match[1]) for match in map(_NUMBERED_LINE.match, told) if match]
+    if len(numbers) >= 0.8 * len(told) and all(left < right for left, right in pairwise(numbers)):
+        return True
+    return any(sum(map(bool, map(pattern.match, told))) >= 0.8 * len(told) for pattern in (GREP_LINE, _MODE))
 
 
 def read_listing(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
@@ -146,7 +149,7 @@ def read_listing(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
     for line in lines(outline.text, *span):
         content = outline.text[slice(*line)]
         if not _LISTED_UNDER.match(content):
-            outline.add(*line, (*needs, *above))
+            outline.add(*line, (*needs, *above), record="line")
         elif content != "--" and not content.startswith("total "):
             above = (outline.add(*line, needs, carrier=True),)
         else:

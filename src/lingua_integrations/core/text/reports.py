@@ -45,7 +45,7 @@ def _add_trace(outline: Outline, found: Sequence[Span], needs: tuple[int, ...]) 
     first = 1
     while first < len(found) and _LINK.match(text, *found[first - 1]):
         first += 1  # "During handling of the above exception", and the line that a trace begins with
-    head = outline.add(found[0].start, found[first - 1].end, needs)
+    head = outline.add(found[0].start, found[first - 1].end, needs, record="line")
     last = head
     for line in found[first:]:
         content = text[slice(*line)]
@@ -53,7 +53,7 @@ def _add_trace(outline: Outline, found: Sequence[Span], needs: tuple[int, ...]) 
             indent(content) > 2 and not content.lstrip().startswith(("at ", "File "))
         )
         if not text[line.start].isspace():  # Python says last what happened
-            last = outline.add(*line, closes=head)
+            last = outline.add(*line, closes=head, record="line")
         else:
             last = outline.add(*line, (*needs, last if deeper else head))
 

@@ -13,6 +13,8 @@ from lingua_integrations.core.text.outline import Outline, lines
 from lingua_integrations.core.text.spans import Span
 
 _RULE = regex.compile(r"[\s|+:=\-─━│┼╪═_]*[-=─━═]{2}[\s|+:=\-─━│┼╪═_]*$")
+_COLUMNS = regex.compile(r"\s*[-=─━+|]*[-=─━]{2,}(?:[ +|-]+[-=─━]{2,})+[-=─━+|\s]*$")  # one of several
+_HEAD = 8  # lines that the head of a table may have
 _COLUMN = regex.compile(r"\S(?: ?\S)*")  # what two spaces or a tab end
 _NUMBER = regex.compile(r"[\s$€£¥%(),.\d+\-–/:]*\d[\s$€£¥%(),.\d+\-–/:]*$")
 _YEAR = regex.compile(r"(?:19|20)\d\d$")
@@ -25,7 +27,7 @@ def add_rows(outline: Outline, found: Sequence[Span], head: int, needs: tuple[in
         first = outline.add(found[0].start, found[head - 1].end, needs, carrier=True)
         needs = (*needs, first)
     for row in found[head:]:
-        outline.add(*row, needs, row=True)
+        outline.add(*row, needs, record="row")
 
 
 def read_table(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
@@ -56,7 +58,10 @@ def is_table(found: Sequence[str]) -> bool:
         return True
     if found[0].lstrip()[:1] == "+" and _RULE.match(found[0]):
         return True
-    if len(found) > 2 and any(_RULE.match(line) and "  " in line.strip() for line in found[:3]):
+    rule = next(
+        (number for number, line in enumerate(found[:_HEAD]) if number and _COLUMNS.match(line)), None
+    )
+    if rule is not None and len(found) > rule + 1:
         return True
     return len(found) > 2 and _aligned(found)
 

@@ -19,6 +19,7 @@ from lingua_integrations.core.threads import computed_once
 from lingua_integrations.core.types import FloatArray, IntArray
 
 _GLIMPSE = 100  # characters of a heading that are read in front of what stands under it
+_TABLE = 60  # rows up to which all of a table are as relevant as the best: more is a listing
 _NEAREST = 3  # headings that are
 _VISIBLE = regex.compile(rf"[^{SPACE}]+")
 _SURROGATES = regex.compile(r"[\ud800-\udfff]")
@@ -66,9 +67,10 @@ class Units:
         return found
 
     def texts(self, chosen: IntArray) -> list[str]:
-        """The texts of some units, each with what comes and goes with it."""
+        """The texts of some units, each with what comes and goes with it; gaps are not marked."""
+        plain = replace(self, gap_marker=None) if self.gap_marker else self
         return [
-            self.join(np.array(self.members[unit])) if unit in self.members else self.text[start:end]
+            plain.join(np.array(self.members[unit])) if unit in self.members else self.text[start:end]
             for unit, start, end in zip(
                 chosen.tolist(), self.starts[chosen].tolist(), self.ends[chosen].tolist(), strict=True
             )
@@ -97,11 +99,12 @@ class Units:
             return scores
         tables: dict[int, list[int]] = {}
         for unit, piece in enumerate(self.structure.pieces):
-            if piece.row:
+            if piece.record == "row":
                 tables.setdefault(self._head(piece), []).append(unit)
         lifted = scores.copy()
         for rows in tables.values():
-            lifted[rows] = scores[rows].max()
+            if len(rows) <= _TABLE:
+                lifted[rows] = scores[rows].max()
         return lifted
 
     def _head(self, row: Piece) -> int:
@@ -137,7 +140,11 @@ class Units:
     def _marked(self, left: int, right: int, white: str) -> str:
         """White space with the gap marker, where the format has no mark or separator of its own."""
         pieces = self.structure.pieces[left + 1 : right] if self.structure else ()
-        if white.strip() or (pieces and (all(piece.carrier for piece in pieces) or pieces[0].glue == ",")):
+        bracket = self.structure.bracket_of(left, right) if self.structure else -1
+        if self.structure and bracket >= 0:
+            gone = self.structure.mark(self.text, bracket, range(left + 1, right))
+            return self.structure.around(gone, left, right, white.removeprefix(","))
+        if white.strip() or (pieces and all(piece.carrier for piece in pieces)):
             return white
         gone = self.text[
             self.ends[left] if left >= 0 else 0 : self.starts[right] if right < len(self) else None

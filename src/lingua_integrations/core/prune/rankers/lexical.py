@@ -12,7 +12,8 @@ import regex
 from lingua_integrations.core.models.remembered import unit_length
 from lingua_integrations.core.types import FloatArray
 
-_TERM = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]|[^\W\p{Han}\p{Hiragana}\p{Katakana}_]+")
+_TERM = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]|[^\W\p{Han}\p{Hiragana}\p{Katakana}]+")
+_PART = regex.compile(r"_+|(?<=\p{Ll})(?=\p{Lu})")  # between the words of an identifier
 
 
 class BM25Ranker:
@@ -52,12 +53,16 @@ def library() -> Any:
 
 
 def terms(text: str) -> list[str]:
-    """Lower-case words; Chinese and Japanese by the character.
+    """Lower-case words; Chinese and Japanese by the character, an identifier whole and in its words.
 
-    >>> terms("Emma, 1815: 小説")
-    ['emma', '1815', '小', '説']
+    >>> terms("Emma, 1815: 小説"), terms("_maxRetries")
+    (['emma', '1815', '小', '説'], ['_maxretries', 'max', 'retries'])
     """
-    return [match.casefold() for match in _TERM.findall(text)]
+    found = []
+    for match in _TERM.findall(text):
+        parts = [part for part in _PART.split(match) if part]
+        found += [match.casefold()] * (parts != [match]) + [part.casefold() for part in parts]
+    return found
 
 
 def word_vectors(texts: Sequence[str]) -> FloatArray:
