@@ -34,7 +34,8 @@ def test_one_question_in_both_frameworks(capsys):
     ]
     for trial in trials:
         assert trial.result.tokens_after <= max(1, int(trial.rate * trial.result.tokens_before))
-        assert trial.answer.strip()
+        assert trial.kept
+        assert trial.question.answered_in(trial.evidence)
     by_rate = {t.rate: t.result for t in trials if t.framework == "LangChain"}
     assert all(t.result == by_rate[t.rate] for t in trials if t.framework == "LlamaIndex")
     assert "Summary" in capsys.readouterr().out

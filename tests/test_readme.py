@@ -18,7 +18,6 @@ BLOCKS = [
     for page in PAGES
     for block in re.findall(r"^```(\w+)\n(.*?)^```", page.read_text("utf-8"), re.MULTILINE | re.DOTALL)
 ]
-PYTHON = [code for language, code in BLOCKS if language == "python"]
 SHELL = [
     line.split("#")[0].strip()
     for language, code in BLOCKS
@@ -34,14 +33,15 @@ def test_all_blocks_are_known():
 
 
 @pytest.mark.model
-@pytest.mark.parametrize("code", PYTHON, ids=[code.split("\n")[0][:60] for code in PYTHON])
-def test_python(code, tmp_path):
-    """Pasted into a file, it runs."""
-    script = tmp_path / "example.py"
-    script.write_text(code, "utf-8")
-    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, cwd=tmp_path)
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.strip()
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if "```python" in page.read_text("utf-8")], ids=lambda page: page.name
+)
+def test_python(page, tmp_path):
+    """Pasted into a file, every block runs and prints something."""
+    command = [sys.executable, str(ROOT / "tests" / "run_blocks.py"), str(page)]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.count("--- block ") == page.read_text("utf-8").count("```python")
 
 
 @pytest.mark.model

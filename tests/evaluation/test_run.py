@@ -303,6 +303,7 @@ def test_truncation_keeps_the_beginning(o200k):
 @pytest.mark.parametrize("name", BASELINES)
 def test_baselines_keep_the_budget(name, o200k, tiny_compressor):
     case = load("shelf", 1).cases[0]
+    case = replace(case, contexts=case.contexts[:6])
     made = contender(name)
     if name in ("whole-embedding", "whole-perplexity"):
         made = replace(made, compressor=tiny_compressor(made.compressor.config))
@@ -431,7 +432,7 @@ def test_the_command(tmp_path):
 @pytest.mark.model
 def test_likelihoods_on_real_weights(tmp_path):
     """The right document makes the answer likelier than no document does."""
-    arguments = ["eval", "-n", "2", "-m", "extractive", "-r", "0.1", "-o", str(tmp_path)]
+    arguments = ["eval", "-n", "1", "-m", "extractive", "-r", "0.1", "-o", str(tmp_path)]
     done = CliRunner().invoke(app, arguments)
     assert done.exit_code == 0, done.output
     found = {row["method"]: row for row in json.loads((tmp_path / "report.json").read_text("utf-8"))["rows"]}

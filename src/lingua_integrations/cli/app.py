@@ -166,7 +166,7 @@ def methods() -> None:
 def demo(
     llm: Annotated[
         str | None,
-        typer.Option(help="PROVIDER:MODEL for langchain's init_chat_model; default: the local SmolLM2."),
+        typer.Option(help="Who answers: PROVIDER:MODEL of langchain's init_chat_model, or local: SmolLM2."),
     ] = None,
     questions: Annotated[int, typer.Option(min=1, max=5, help="How many of the five questions.")] = 5,
 ) -> None:

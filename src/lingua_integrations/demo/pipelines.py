@@ -7,7 +7,7 @@ from typing import Any
 
 from langchain.chat_models import init_chat_model
 from langchain_core.documents import Document
-from langchain_core.language_models import BaseChatModel
+from langchain_core.language_models import BaseChatModel, FakeListChatModel
 from langchain_core.output_parsers import StrOutputParser
 from langchain_core.prompts import ChatPromptTemplate
 from langchain_core.runnables import RunnableLambda
@@ -27,6 +27,7 @@ from lingua_integrations.langchain import LinguaDocumentCompressor
 from lingua_integrations.llama_index import LinguaNodePostprocessor
 
 ANSWER_TOKENS = 32
+LOCAL = "local"
 Answer = Callable[[str], str]
 OnResult = Callable[[CompressionResult], None]
 
@@ -79,10 +80,13 @@ def models_of(name: str | None) -> tuple[BaseChatModel, LLM]:
     """A model for both frameworks.
 
     Args:
-        name: ``provider:model``, as LangChain has it; None: SmolLM2 on this machine.
+        name: ``provider:model``, as LangChain has it; "local": SmolLM2 on this machine; None: none is asked.
     """
-    chat = init_chat_model(name) if name else _local_model()
-    return chat, ChatModelLLM(model=chat, name=name or DEFAULT_SCORER)
+    if name is None:
+        chat: BaseChatModel = FakeListChatModel(responses=["(no LLM was asked)"])
+    else:
+        chat = _local_model() if name == LOCAL else init_chat_model(name)
+    return chat, ChatModelLLM(model=chat, name=name or "none")
 
 
 def _local_model() -> BaseChatModel:

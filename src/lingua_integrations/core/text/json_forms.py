@@ -13,7 +13,6 @@ from lingua_integrations.core.text.kinds import is_json
 from lingua_integrations.errors import InvalidRequest
 
 _TOKEN = regex.compile(r'"(?:[^"\\]++|\\.)*+"|[^\s"]++')
-_ESCAPED = regex.compile(r"\\u(?!d[89a-f])[0-9a-f]{4}", regex.I)
 _SURROGATE = regex.compile(r"[\ud800-\udfff]")
 _ROWS = ("columns", "rows")
 _LONG = 240  # characters from which on a string is looked into
@@ -64,9 +63,7 @@ def minified(text: str) -> str:
 
 
 def _unescaped(token: str) -> str:
-    if token[0] != '"' or "\\u" not in token or not _ESCAPED.search(token):
-        return token
-    return plain(json.loads(token))
+    return plain(json.loads(token)) if token[0] == '"' and "\\u" in token else token
 
 
 def opened(text: str) -> str:

@@ -140,19 +140,27 @@ class _Group:
 
     def fields(self) -> dict[str, list[tuple[str, int]]]:
         """For each field its values, each with the unit of its record."""
-        delimiter = _delimiter(self.head or self.records[0].text) if self.sort != "json" else None
-        names = _cells(self.head.split("\n", 1)[0], delimiter)
+        separator = self._separator()
+        names = _cells(self.head.split("\n", 1)[0], separator)
         found: dict[str, list[tuple[str, int]]] = {}
         for one in self.records:
             if self.sort == "json":
                 cells = [(match["key"], match["value"]) for match in _MEMBER.finditer(one.text)]
             else:
-                values = _cells(one.text, delimiter)
+                values = _cells(one.text, separator)
                 named = names if len(names) == len(values) else list(map(str, range(len(values))))
                 cells = list(zip(named, values, strict=True))
             for name, value in dict(cells).items():
                 found.setdefault(name, []).append((value.strip(), one.unit))
         return {name: cells for name, cells in found.items() if 2 * len(cells) > len(self.records)}
+
+    def _separator(self) -> regex.Pattern[str]:
+        """What stands between the cells of a row: a character that all have, or spaces."""
+        lines = [self.head.split("\n", 1)[0] or self.records[0].text, self.records[-1].text]
+        for mark in ("|", "\t", ",", ";") if self.sort == "row" else ():
+            if lines[0].count(mark) == lines[1].count(mark) > 0:
+                return regex.compile(regex.escape(mark))
+        return regex.compile(r"\s{2,}|\t" if self.sort == "row" else r"\s+")
 
     def extremes(self, most: int, asked: Iterable[str]) -> list[int]:
         """The records with the largest and the smallest number of up to ``most`` fields."""
@@ -208,13 +216,8 @@ def _record(units: Units, unit: int) -> _Record:
     return _Record(unit + 1 if opened else unit, units.text[units.starts[unit] : units.ends[last]])
 
 
-def _delimiter(line: str) -> str | None:
-    """What separates cells: the character, or nothing for white space."""
-    return next((mark for mark in ("|", "\t", ",", ";") if line.count(mark) > 1), None)
-
-
-def _cells(line: str, delimiter: str | None) -> Sequence[str]:
-    return [cell.strip() for cell in line.split(delimiter)]
+def _cells(line: str, separator: regex.Pattern[str]) -> Sequence[str]:
+    return [cell.strip() for cell in separator.split(line.strip())]
 
 
 def _number(value: str) -> float:

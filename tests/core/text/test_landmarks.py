@@ -1,0 +1,109 @@
+"""Landmarks: the records of many that tell most, whatever was asked."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lingua_integrations import PromptCompressor
+from lingua_integrations.core.methods import METHODS
+from lingua_integrations.core.text.documents import read
+from lingua_integrations.core.text.landmarks import Landmarks
+from lingua_integrations.errors import InvalidRequest
+
+ROWS = [{"id": n, "price": 100 + n * 7 % 13, "state": "ok"} for n in range(40)]
+NONE = {"alarms": 0, "rare": 0, "extremes": 0, "edges": 0}
+
+
+def found(text, question="", **numbers):
+    units = read(text)
+    return [units.strings()[unit].strip() for unit in Landmarks(**{**NONE, **numbers}).units(units, question)]
+
+
+def csv(rows):
+    return "\n".join([",".join(rows[0]), *(",".join(map(str, row.values())) for row in rows)])
+
+
+@pytest.mark.parametrize("form", [json.dumps, csv, lambda rows: "\n".join(map(json.dumps, rows))])
+def test_extremes_rare_values_and_edges(form):
+    rows = [dict(row) for row in ROWS]
+    rows[11]["price"], rows[23]["price"], rows[30]["state"] = 9999, 1, "chargeback"
+    text = form(rows)
+    highest, lowest = found(text, extremes=1)
+    assert "9999" in highest
+    assert "23" in lowest
+    assert ["chargeback" in one for one in found(text, rare=3)] == [True]
+    first, last = found(text, edges=1)
+    assert "0" in first
+    assert "39" in last
+
+
+def test_fields_that_the_question_names_come_first():
+    rows = [{"open": 30 + n * 7 % 11, "volume": 500 + n * 11 % 37} for n in range(20)]
+    rows[4]["volume"] = 9000
+    assert "9000" in found(csv(rows), "On which day was the volume largest?", extremes=1)[0]
+    assert "9000" not in found(csv(rows), "How did it open?", extremes=1)[0]
+
+
+def test_a_number_that_only_counts_up_has_no_extremes():
+    assert found(csv([{"id": n, "name": f"n{n}"} for n in range(20)]), extremes=3) == []
+
+
+def test_alarms_once_each_the_loudest_first():
+    lines = [f"2026-01-02 10:00:{n:02} INFO served /a/{n} in {n} ms" for n in range(30)]
+    lines[7] = "2026-01-02 10:00:07 WARN request 12 timed out"
+    lines[8] = "2026-01-02 10:00:08 WARN request 13 timed out"
+    lines[20] = "2026-01-02 10:00:20 FATAL disk full"
+    assert found("\n".join(lines), alarms=4) == [lines[20], lines[7]]
+
+
+def test_patterns_of_ones_own_come_before_all():
+    lines = [f"2026-01-02 10:00:{n:02} INFO served /a/{n}" for n in range(30)]
+    (only,) = found("\n".join(lines), patterns=(r"/a/17\b",))
+    assert only == lines[17]
+    for bad in ("x", ("(",)):
+        with pytest.raises(InvalidRequest):
+            Landmarks(patterns=bad)
+    with pytest.raises(InvalidRequest):
+        Landmarks(edges=-1)
+
+
+def test_prose_has_none():
+    assert found("It failed. Nobody knew why. An error was found.", alarms=3, edges=1) == []
+
+
+@given(
+    rows=st.lists(
+        st.fixed_dictionaries({"a": st.integers(-9, 9), "b": st.sampled_from("xyz"), "c": st.floats(0, 1)}),
+        min_size=1,
+        max_size=30,
+    ),
+    question=st.text(max_size=20),
+)
+def test_they_are_records_each_once(rows, question):
+    """Whatever the numbers: each is a record that can be kept, and stands in the list once."""
+    units = read(json.dumps(rows))
+    chosen = Landmarks().units(units, question)
+    assert len(set(chosen)) == len(chosen)
+    assert set(chosen) <= set(units.scored().tolist())
+
+
+def test_they_go_before_what_is_hardly_relevant():
+    """And after what answers; the budget holds."""
+    rows = [{"id": n, "item": f"thing {n}", "state": "ok"} for n in range(200)]
+    rows[150]["state"] = "lost"
+    config = METHODS["extractive-bm25"].config
+    request = {"question": "What is thing 42?", "rate": 0.2}
+    (plain,) = PromptCompressor(config=config).compress([json.dumps(rows)], **request).texts
+    (marked,) = (
+        PromptCompressor(config=config.with_(landmarks=Landmarks()))
+        .compress([json.dumps(rows)], **request)
+        .texts
+    )
+    assert "lost" not in plain
+    assert "lost" in marked
+    assert "thing 42" in plain
+    assert "thing 42" in marked
