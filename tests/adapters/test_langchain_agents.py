@@ -420,7 +420,7 @@ def test_an_edit_remembers_by_compressor_and_not_failures():
             assert edited(edit) == LONG
     assert len(failed) == 2
     edit.compressor = PromptCompressor(config="extractive-bm25")
-    edit.target_tokens = 20
+    edit.target_tokens = 30
     assert CAT.strip() in edited(edit)
     filled = CompressionConfig(ranker="bm25", floor=None)
     other = edit.model_copy(update={"compressor": PromptCompressor(config=filled)})

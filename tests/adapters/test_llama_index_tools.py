@@ -163,7 +163,13 @@ def test_a_tool_that_raises():
         wrapped(fail).call(query="cat?")
 
 
-LONG = {"id": 1815, "title": "Pets", "body": TEXT, "tags": ["a", "b"], "more": {"score": 0.5, "none": None}}
+LONG = {
+    "id": 1815,
+    "title": "Pets",
+    "body": TEXT * 8,
+    "tags": ["a", "b"],
+    "more": {"score": 0.5, "none": None},
+}
 
 
 @pytest.mark.parametrize("returned", [json.dumps(LONG), json.dumps([LONG], indent=2), LONG, [LONG]], ids=type)

@@ -110,14 +110,17 @@ def _add(
 def _whole(text: str, value: _Value, *, record: bool) -> bool:
     """Whether a value is one piece: a flat array, a small object, a record without a long string."""
     length = value.end - value.start
-    if record and length <= _RECORD:
-        return length <= _OBJECT or not value.holds_long(text)
+    if record:
+        return length <= _RECORD and not value.holds_long(text)
     return length <= _OBJECT and (text[value.value] == "{" or value.flat)
 
 
 def _add_members(outline: Outline, value: _Value, needs: tuple[int, ...], depth: int, *, naming: int) -> None:
     """The members of an object; short ones of up to ``naming`` characters together are needed by all."""
-    short = [not one.open and not one.long(outline.text) for one in value.inside]
+    short = [
+        one.end - one.start < _STRING and (not one.open or _whole(outline.text, one, record=False))
+        for one in value.inside
+    ]
     lengths = [one.end - one.start for one, is_short in zip(value.inside, short, strict=True) if is_short]
     if not 0 < sum(lengths) <= naming:
         for one in value.inside:
@@ -147,4 +150,4 @@ def _add_string(outline: Outline, value: _Value, needs: tuple[int, ...]) -> None
             outline.add(start, end, (*needs, head))
         begin = stop
     outline.cover(value.end - 1)
-    outline.add(value.end - 1, value.end, closes=first)
+    outline.add(value.end - 1, value.end, closes=first, apart="")

@@ -128,9 +128,17 @@ class Structure:
         if apart is not None:
             return apart
         if left >= 0 and right < len(pieces):
+            if self.quotes(left, right)[0]:
+                return ""
             glue = "" if self._opens(left) else pieces[right].glue
             white = glue + white
         return (pieces[left + 1].mark if left >= 0 else "") + white
+
+    def quotes(self, left: int, right: int) -> tuple[bool, bool]:
+        """Whether the left unit opens a string of JSON, and whether the right one closes one."""
+        within = left >= 0 and right < len(self.pieces)
+        opens = within and self._opens(left) and not self.pieces[right].glue and self.pieces[right].closes < 0
+        return opens, within and self.pieces[right].apart == "" and self.pieces[right].closes >= 0
 
     def bracket_of(self, left: int, right: int) -> int:
         """The bracket of JSON in which two kept units stand, or which they are themselves; or -1."""

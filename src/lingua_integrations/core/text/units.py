@@ -18,6 +18,7 @@ from lingua_integrations.core.text.spans import Span
 from lingua_integrations.core.threads import computed_once
 from lingua_integrations.core.types import FloatArray, IntArray
 
+_WITHIN = "[…]"  # stands where part of a line was left out, and lines are counted elsewhere
 _GLIMPSE = 100  # characters of a heading that are read in front of what stands under it
 _TABLE = 60  # rows up to which all of a table are as relevant as the best: more is a listing
 _NEAREST = 3  # headings that are
@@ -149,9 +150,21 @@ class Units:
         gone = self.text[
             self.ends[left] if left >= 0 else 0 : self.starts[right] if right < len(self) else None
         ]
-        marker = (self.gap_marker or "").format(lines=sum(bool(line.strip()) for line in gone.splitlines()))
-        space = "\n" if "\n" in gone or "\n" in white else " "
-        return (white or space) * (left >= 0) + marker + (white or space) * (right < len(self))
+        space = white or ("\n" if "\n" in gone else " ")
+        quoted = self.structure.quotes(left, right) if self.structure else (False, False)
+        before = "" if left < 0 or quoted[0] else space
+        after = "" if right == len(self) or quoted[1] else space
+        return before + self._marker(gone) + after
+
+    def _marker(self, gone: str) -> str:
+        """The gap marker for what was left out; part of a line has no number of lines."""
+        template = self.gap_marker or ""
+        count = sum(bool(line.strip()) for line in gone.splitlines())
+        if "{lines}" in template and "\n" not in gone:
+            return _WITHIN
+        return (template.replace("{lines} lines", "{lines} line") if count == 1 else template).format(
+            lines=count
+        )
 
     def spans(self, kept: IntArray) -> tuple[Span, ...]:
         """Kept units as maximal spans: neighbours are one span, with the white space between them."""
