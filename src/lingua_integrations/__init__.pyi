@@ -4,6 +4,7 @@ from .core.models.loading import unload as unload
 from .core.request import Context as Context
 from .core.results import CompressionResult as CompressionResult
 from .core.sections import Section as Section
+from .core.text.landmarks import Landmarks as Landmarks
 from .core.text.must_keep import MustKeep as MustKeep
 from .core.usage import Usage as Usage
 from .core.usage import usage as usage

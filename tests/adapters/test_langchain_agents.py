@@ -315,6 +315,61 @@ def test_a_result_without_room_for_a_sentence(when, as_json, o200k):
         assert CAT.strip() in shown
 
 
+def told(tool_name, middleware, text=LONG, state=(), **arguments):
+    """What the middleware makes of a text that a tool said."""
+    call = {"name": tool_name, "args": arguments, "id": "1"}
+    request = type("Request", (), {"tool_call": call, "state": list(state) or [HumanMessage(QUESTION)]})()
+    return middleware.wrap_tool_call(request, lambda _: ToolMessage(text, tool_call_id="1")).content
+
+
+def test_settings_of_single_tools(o200k):
+    tools = {"search": {"method": "salience"}, "sql": False, "read_file": True}
+    middleware = LinguaToolMiddleware(**SETTINGS, tools=tools)
+    assert o200k(told("search", middleware)) <= 0.2 * o200k(LONG)
+    assert told("search", middleware) != told("fetch", middleware)
+    assert told("sql", middleware) == LONG
+    assert told("read_file", middleware) == told("fetch", middleware)
+    with pytest.raises(InvalidRequest, match="rate"):
+        LinguaToolMiddleware(tools={"search": {"rate": 2}})
+
+
+@pytest.mark.parametrize("name", ["read_file", "edit_file", "str_replace_editor"])
+def test_what_an_agent_quotes_stays_exact(name):
+    assert told(name, LinguaToolMiddleware(**SETTINGS)) == LONG
+    assert told(name, LinguaToolMiddleware(**SETTINGS, only=[name])) != LONG
+
+
+def test_a_result_is_read_for_what_was_asked_of_the_tool():
+    """The user says go on; the arguments, or the model's words, say for what."""
+    go_on = HumanMessage("Go on with the plan.")
+    middleware = LinguaToolMiddleware(**SETTINGS)
+    assert CAT.strip() in told("search", middleware, state=[go_on], query=QUESTION)
+    said = AIMessage(QUESTION, tool_calls=[{"name": "search", "args": {}, "id": "1"}])
+    assert CAT.strip() in told("search", middleware, state=[go_on, said])
+    own = LinguaToolMiddleware(**SETTINGS, question=lambda request: QUESTION)
+    assert CAT.strip() in told("search", own, state=[go_on])
+
+
+def test_somebody_elses_mark_switches_nothing_off():
+    request = type(
+        "Request", (), {"tool_call": {"name": "search", "args": {}}, "state": [HumanMessage(QUESTION)]}
+    )()
+    message = ToolMessage(LONG, tool_call_id="1", response_metadata={"lingua": "franca"})
+    assert LinguaToolMiddleware(**SETTINGS).wrap_tool_call(request, lambda _: message).content != LONG
+
+
+@pytest.mark.parametrize("more", [{"annotations": []}, {"extras": {}}, {"citations": None}])
+def test_blocks_that_say_nothing_more_are_text(more):
+    block = {"type": "text", "text": LONG, **more}
+    request = type(
+        "Request", (), {"tool_call": {"name": "search", "args": {}}, "state": [HumanMessage(QUESTION)]}
+    )()
+    message = ToolMessage([block], tool_call_id="1")
+    (shown,) = LinguaToolMiddleware(**SETTINGS).wrap_tool_call(request, lambda _: message).content
+    assert shown["text"] != LONG
+    assert shown.keys() == block.keys()
+
+
 def test_history_settings_are_checked():
     for settings in ({"trigger_tokens": 0}, {"keep": -1}, {"roles": ["system"]}, {"rate": 2}):
         with pytest.raises(InvalidRequest):

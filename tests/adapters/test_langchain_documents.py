@@ -125,7 +125,9 @@ def test_the_note_is_plain_and_deterministic(compressor, documents):
     assert first == second
     notes = [doc.metadata["lingua"] for doc in first]
     assert json.loads(json.dumps(notes)) == notes
-    assert [sorted(note) for note in notes] == [["index", "spans", "tokens_after", "tokens_before"]] * 3
+    assert [sorted(note) for note in notes] == [
+        ["index", "places", "spans", "tokens_after", "tokens_before"]
+    ] * 3
 
 
 def test_titles_help_to_rank(tiny_scorer, documents):

@@ -100,7 +100,7 @@ def test_it_is_the_tool_it_wraps():
         ("input, question=None", {"input": "c"}, {}, "c"),
         ("query, input", {"query": 5, "input": "c"}, {}, "c"),
         ("query, topic", {"query": "a", "topic": "d"}, {"question_argument": "topic"}, "d"),
-        ("url", {"url": "http://a.org"}, {}, ""),
+        ("url", {"url": "http://a.org"}, {}, "http://a.org"),
         ("query, topic=None", {"query": "a"}, {"question_argument": "topic"}, ""),
     ],
 )

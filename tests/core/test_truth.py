@@ -513,3 +513,17 @@ def test_a_gap_marker_has_no_other_braces(marker):
 def test_code_may_be_nested_deeper_than_the_stack(language):
     text = f"x = {'(' * 5_000}1{')' * 5_000};\n"
     assert "".join(read(text, language).strings()).split() == text.split()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "line {n}: the dog sat",
+        "tests/a.txt {n} unchanged",
+        "item number {n:03} has been checked by the people in charge",
+    ],
+)
+def test_many_lines_that_never_end_are_no_sentence(line):
+    """They are lines, and not one unit that stays or goes whole."""
+    units = read("\n".join(line.format(n=n) for n in range(100)))
+    assert len(units) == 100

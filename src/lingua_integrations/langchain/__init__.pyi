@@ -6,5 +6,8 @@ from .lcel import compress_context as compress_context
 from .middleware import LinguaHistoryMiddleware as LinguaHistoryMiddleware
 from .middleware import LinguaToolMiddleware as LinguaToolMiddleware
 from .prompt import LinguaPromptCompressor as LinguaPromptCompressor
+from .receipt import Prices as Prices
+from .receipt import Receipt as Receipt
+from .receipt import receipt as receipt
 from .retriever import LinguaRetriever as LinguaRetriever
 from .summarizer import LinguaSummarizer as LinguaSummarizer

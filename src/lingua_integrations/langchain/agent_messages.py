@@ -14,6 +14,7 @@ from langchain_core.runnables.config import ensure_config, get_callback_manager_
 from lingua_integrations.adapters.compressing import Adapter
 from lingua_integrations.adapters.notes import report
 from lingua_integrations.adapters.options import HowResults, OnError
+from lingua_integrations.adapters.originals import Originals
 from lingua_integrations.langchain.messages import Passage, Place, rewrite
 from lingua_integrations.langchain.runnable import EVENT
 
@@ -46,15 +47,24 @@ class Shortened:
 
 
 def shorten(
-    settings: AgentAdapter, messages: Sequence[BaseMessage], passages: Iterable[Passage], question: str
+    settings: AgentAdapter,
+    messages: Sequence[BaseMessage],
+    passages: Iterable[Passage],
+    question: str,
+    originals: Originals | None = None,
 ) -> Shortened:
     """Compress passages of messages, ranked by the question, and mark these, so that it is tried once."""
-    made = shorter_texts(settings, passages, question)
+    made = shorter_texts(settings, passages, question, originals)
     rewritten = zip(rewrite(messages, made.texts, made.marks), messages, strict=True)
     return Shortened([new or old for new, old in rewritten], sorted(made.marks), made.reports)
 
 
-def shorter_texts(settings: AgentAdapter, passages: Iterable[Passage], question: str) -> Texts:
+def shorter_texts(
+    settings: AgentAdapter,
+    passages: Iterable[Passage],
+    question: str,
+    originals: Originals | None = None,
+) -> Texts:
     """Compress texts of messages, each alone.
 
     JSON stays JSON. A text that is short, or whose compression failed, stays; its message is marked as well.
@@ -64,7 +74,7 @@ def shorter_texts(settings: AgentAdapter, passages: Iterable[Passage], question:
     reports: list[dict[str, Any]] = []
     for passage in passages:
         mark = marks.setdefault(passage.place.message, {"tokens_before": 0, "tokens_after": 0})
-        text, told = _shorter(settings, passage.text, question)
+        text, told = _shorter(settings, passage.text, question, originals)
         texts[passage.place] = text
         if told:
             reports.append(told)
@@ -73,9 +83,11 @@ def shorter_texts(settings: AgentAdapter, passages: Iterable[Passage], question:
     return Texts(texts, marks, reports)
 
 
-def _shorter(settings: AgentAdapter, text: str, question: str) -> tuple[str, dict[str, Any]]:
+def _shorter(
+    settings: AgentAdapter, text: str, question: str, originals: Originals | None
+) -> tuple[str, dict[str, Any]]:
     price = settings.price_per_million
-    result = settings.shorten_result(text, question)
+    result = settings.shorten_result(text, question, originals=originals)
     return (result.texts[0], report(result, price)) if result else (text, {})
 
 

@@ -10,7 +10,7 @@ from langchain_core.documents import BaseDocumentCompressor, Document
 from langchain_core.runnables.config import run_in_executor
 
 from lingua_integrations.adapters.compressing import SpreadingAdapter
-from lingua_integrations.adapters.notes import provenance, report
+from lingua_integrations.adapters.notes import key_of, provenance, report
 from lingua_integrations.core.background import stopping
 
 if TYPE_CHECKING:
@@ -124,7 +124,8 @@ def rebuilt(document: Document, context: CompressedContext, key: str | None) -> 
         return document
     metadata = dict(document.metadata)
     if key is not None:
-        metadata[key] = provenance(context)
+        key = key_of(metadata, key)
+        metadata[key] = provenance(context, metadata.get(key))
     return document.model_copy(update={"page_content": context.text, "metadata": metadata})
 
 

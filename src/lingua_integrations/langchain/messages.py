@@ -16,6 +16,7 @@ from langchain_core.messages import AIMessage, BaseMessage, ToolMessage
 Role = Literal["human", "ai", "tool"]
 MARK = "lingua"
 """Key in a message's ``response_metadata``: it has been compressed, and is not compressed again."""
+_LONG, _SAID, _ARGUMENT = 1500, 300, 200  # characters
 NOTHING_LEFT = "…"
 """What a tool's result says of which nothing is left: every call must have one. One token."""
 
@@ -80,6 +81,26 @@ def question_of(messages: Sequence[BaseMessage]) -> str:
     return "" if at is None else str(messages[at].text)
 
 
+def question_of_call(messages: Sequence[BaseMessage], call: Mapping[str, Any]) -> str:
+    r"""What a tool's result is read for: the user's message, the model's last words, the call's arguments.
+
+    Of the model's words the last 300 characters, of an argument the first 200; long messages of the user
+    count by their question (see `split_question`).
+
+    >>> from langchain_core.messages import HumanMessage
+    >>> call = {"name": "search", "args": {"query": "mat", "limit": 5}, "id": "1"}
+    >>> question_of_call([HumanMessage("Where is the cat?")], call)
+    'Where is the cat?\nmat'
+    """
+    asked = question_of(messages)
+    if len(asked) > _LONG:
+        asked = split_question(asked)[1].strip() or asked[-_LONG:]
+    last = messages[-1] if messages and isinstance(messages[-1], AIMessage) else None
+    said = str(last.text)[-_SAID:] if last is not None else ""
+    told = [value[:_ARGUMENT] for value in call.get("args", {}).values() if isinstance(value, str)]
+    return "\n".join(part for part in (asked, said, *told) if part.strip())
+
+
 def split_question(text: str) -> tuple[str, str]:
     r"""A text and its question with the white space before it: the last paragraph, else the last line.
 
@@ -142,7 +163,9 @@ def _block(block: str | dict[Any, Any], text: str) -> str | dict[Any, Any]:
 
 def _open(message: BaseMessage) -> bool:
     """Whether a message's texts may be touched at all."""
-    if MARK in message.response_metadata or "context_editing" in message.response_metadata:
+    mark = message.response_metadata.get(MARK)  # somebody else's may go by the same name
+    ours = isinstance(mark, Mapping) and "tokens_before" in mark
+    if ours or "context_editing" in message.response_metadata:
         return False
     if isinstance(message, AIMessage):
         calls = message.tool_calls or message.invalid_tool_calls or message.additional_kwargs.keys() & _CALLS
@@ -157,8 +180,13 @@ def _texts(message: BaseMessage) -> Iterator[tuple[int | None, str]]:
     for number, block in enumerate(message.content):
         if isinstance(block, str):
             yield number, block
-        elif block.get("type") == "text" and _PLAIN.issuperset(block) and isinstance(block.get("text"), str):
+        elif block.get("type") == "text" and _plain(block) and isinstance(block.get("text"), str):
             yield number, block["text"]
+
+
+def _plain(block: Mapping[Any, Any]) -> bool:
+    """Whether nothing else is said about a block's text: what is there besides is empty."""
+    return all(key in _PLAIN or not value for key, value in block.items())
 
 
 def _last_cached(messages: Sequence[BaseMessage]) -> tuple[int, int]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from llama_index.core.schema import BaseNode, MetadataMode, Node, TextNode
 
-from lingua_integrations.adapters.notes import provenance
+from lingua_integrations.adapters.notes import is_note, key_of, provenance
 
 if TYPE_CHECKING:
     from lingua_integrations.core.results import CompressedContext
@@ -26,7 +26,13 @@ def rebuilt(node: BaseNode, context: CompressedContext, key: str | None) -> Base
     """
     if not context.original.strip():
         return node
-    note = provenance(context) | origin(node) if key is not None else None
+    note = None
+    if key is not None:
+        key = key_of(node.metadata, key)
+        earlier = node.metadata.get(key)
+        note = origin(node) | provenance(context, earlier)
+        if earlier is not None and is_note(earlier):  # in whose document the characters are counted
+            note |= {name: earlier[name] for name in ("node_id", "start") if name in earlier}
     return node_with_text(node, None if context.unchanged else context.text, key, note)
 
 

@@ -11,6 +11,7 @@ from llama_index.core.tools import BaseTool, FunctionTool, ToolOutput, adapt_to_
 
 from lingua_integrations.adapters.compressing import SpreadingAdapter
 from lingua_integrations.adapters.options import HowResults, OnError
+from lingua_integrations.adapters.originals import RECALL, RECALL_SAYS, Originals
 from lingua_integrations.core.background import in_thread
 from lingua_integrations.core.results import CompressionResult, merge
 from lingua_integrations.core.text.json_forms import as_json
@@ -44,10 +45,12 @@ class LinguaTool(FunctionTool):
     Args:
         tool: a tool, or a function to make one of.
         question_argument: the argument whose text says what the output is read for. Default: the first of
-            "query", "question" and "input" that the call has. Without any, what stays does not depend on a
-            question.
-        **options: fields of `HowMuch`, `How`, `OnFailure`, `Telling` and `SpreadingAdapter`. By default a
-            failure is a warning.
+            "query", "question" and "input" that the call has, else all its text. Without any, what stays does
+            not depend on a question.
+        store: keeps the original of each text that something was left out of, see `Originals`. The shorter
+            text ends with a reference; give the agent `recall_tool(store)` as well, which fetches it back.
+        **options: fields of `HowMuch`, `HowResults`, `OnFailure`, `Telling` and `SpreadingAdapter`. By
+            default a failure is a warning.
 
     Raises:
         InvalidRequest: the tool has no such argument, or the settings cannot work.
@@ -65,12 +68,14 @@ class LinguaTool(FunctionTool):
         tool: BaseTool | Callable[..., Any],
         *,
         question_argument: str | None = None,
+        store: Any = None,
         **options: Unpack[ToolOptions],
     ) -> None:
         inner = tool if isinstance(tool, BaseTool) else FunctionTool.from_defaults(tool)
         self.tool = adapt_to_async_tool(inner)
         self.settings = ToolAdapter(**options)
         self.question_argument = question_argument
+        self.originals = None if store is None else Originals(store)
         arguments = argument_names(inner)
         if question_argument is not None and question_argument not in arguments:
             raise InvalidRequest(
@@ -97,14 +102,17 @@ class LinguaTool(FunctionTool):
         given = dict(zip(argument_names(self.tool), args, strict=False)) | kwargs
         names = QUESTIONS if self.question_argument is None else (self.question_argument,)
         texts = (given.get(name) for name in names)
-        return next((text for text in texts if isinstance(text, str)), "")
+        asked = next((text for text in texts if isinstance(text, str)), None)
+        if asked is not None or self.question_argument is not None:
+            return asked or ""
+        return "\n".join(text for text in given.values() if isinstance(text, str))
 
     def _compressed(self, output: ToolOutput, question: str) -> ToolOutput:
         if output.is_error:
             return output
         texts = sum(isinstance(block, TextBlock) for block in output.blocks)
         dispatcher.event(start_event(self.settings, question, texts))
-        blocks, results = shortened(self.settings, output, question)
+        blocks, results = shortened(self.settings, output, question, self.originals)
         left = sum(isinstance(block, TextBlock) for block in blocks)
         dispatcher.event(end_event(self.settings, merge(results) if results else None, left))
         # A copy: a tool may hand out the same output twice.
@@ -116,20 +124,43 @@ def argument_names(tool: BaseTool) -> list[str]:
     return list(tool.metadata.get_parameters_dict().get("properties", {}))
 
 
+def recall_tool(store: Any, **options: Unpack[ToolOptions]) -> FunctionTool:
+    """The tool that fetches back what `LinguaTool` left out, by the reference at the end of its outputs.
+
+    Args:
+        store: the one that the tools have.
+        **options: how what a query asks of an original is found: as in `LinguaTool`.
+
+    Example:
+        >>> store: dict[str, str] = {}
+        >>> tool = LinguaTool(lambda n: "It rained. " * n, store=store, target_tokens=30, min_tokens=0)
+        >>> shown = tool(n=200).content
+        >>> recall_tool(store)(ref=shown.split('"')[-2], lines="1-1").content == "It rained. " * 200
+        True
+    """
+    settings, originals = ToolAdapter(**options), Originals(store)
+
+    def recall(ref: str, query: str | None = None, lines: str | None = None) -> str:
+        return originals.recalled(settings.compressor_for(), ref, query, lines)
+
+    return FunctionTool.from_defaults(recall, name=RECALL, description=RECALL_SAYS)
+
+
 def shortened(
-    settings: ToolAdapter, output: ToolOutput, question: str
+    settings: ToolAdapter, output: ToolOutput, question: str, originals: Originals | None = None
 ) -> tuple[list[ContentBlock], list[CompressionResult]]:
     """The blocks of an output with shorter text, without those of which nothing is left, and the results."""
     shorter: dict[int, str | None] = {}
     results, prose = [], []
-    for i, block in enumerate(output.blocks):
-        if not isinstance(block, TextBlock):
+    texts = [(i, block.text) for i, block in enumerate(output.blocks) if isinstance(block, TextBlock)]
+    for i, text in texts:
+        if len(texts) > 1 and as_json(text, output.raw_output) is None:
+            prose.append((i, text))
             continue
-        if as_json(block.text, output.raw_output) is None:
-            prose.append((i, block.text))
-        elif (result := settings.shorten_result(block.text, question, raw=output.raw_output)) is not None:
-            results.append(result)
-            shorter[i] = result.texts[0]
+        made = settings.shorten_result(text, question, raw=output.raw_output, originals=originals)
+        if made is not None:
+            results.append(made)
+            shorter[i] = made.texts[0]
     result = settings.shorten([text for _, text in prose], question)
     if result is not None:
         results.append(result)

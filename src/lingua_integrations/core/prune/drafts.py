@@ -25,8 +25,10 @@ from lingua_integrations.core.prune.sources import (
     contrasts_apart,
     surprisals_apart,
 )
+from lingua_integrations.core.prune.worth import landmark_level, lifted, relevance_floor, repeated
 from lingua_integrations.core.request import Part, Prompt
-from lingua_integrations.core.types import Count, FloatArray
+from lingua_integrations.core.text.units import Units
+from lingua_integrations.core.types import BoolArray, Count, FloatArray
 from lingua_integrations.errors import BudgetTooSmall, InvalidRequest
 
 
@@ -68,72 +70,48 @@ def _at_once(
 ) -> list[Draft | None]:
     """Every unit scored in one pass; one threshold for all that have the same rate."""
     racing = [(part, rate) for part, rate in parts if rate and len(part.units)]
-    units = [part.units for part, _ in racing]
-    scores = scorer.score(units, prompt.asked, [part.context.title for part, _ in racing])
-    scores = [np.asarray(one, dtype=np.float64) for one in scores]
-    if [one.shape for one in scores] != [(len(one),) for one in units] or not all(
-        np.isfinite(one).all() for one in scores
-    ):
-        raise InvalidRequest(f"{scorer!r} must give one finite score for each unit of each text.")
-    rates = [rate for _, rate in racing]
+    scores = _scores(scorer, [part for part, _ in racing], prompt.asked)
     best = max((float(one.max()) for one in scores), default=0.0)
     threshold = -np.inf if config.threshold is None else min(config.threshold, best)
-    floor = -np.inf
-    if config.floor is not None and config.strict and not config.diversity:
-        floor = relevance_floor([s[u.scored()] for s, u in zip(scores, units, strict=True)], config.floor)
-    if config.landmarks is not None and config.strict:
-        level = landmark_level([s[u.scored()] for s, u in zip(scores, units, strict=True)], floor)
-        scores = [
-            lifted(s, config.landmarks.units(u, prompt.asked), level)
-            for s, u in zip(scores, units, strict=True)
-        ]
-    relevant = iter([u.best_of_tables(s) >= floor for s, u in zip(scores, units, strict=True)])
-    chosen = iter(keep_best([part for part, _ in racing], rates, scores, threshold, prompt.count))
-    drafts: list[Draft | None] = []
-    for part, rate in parts:
-        draft = next(chosen) if rate and len(part.units) else None
-        beside = ~next(relevant) if draft is not None else None
-        drafts.append(
-            draft.without(beside) if draft is not None and beside is not None and rate < 1 else draft
-        )
-    return drafts
+    scores, worth = _worth([part.units for part, _ in racing], scores, prompt.asked, config)
+    rates = [rate for _, rate in racing]
+    chosen = keep_best([part for part, _ in racing], rates, scores, threshold, prompt.count)
+    made = iter(
+        draft if rate == 1 else draft.without(~one)
+        for draft, one, rate in zip(chosen, worth, rates, strict=True)
+    )
+    return [next(made) if rate and len(part.units) else None for part, rate in parts]
 
 
-def landmark_level(scores: Sequence[FloatArray], floor: float) -> float:
-    """The score of landmarks: halfway between the floor and the best, but above all save the best tenth.
-
-    >>> landmark_level([np.array([0.0, 0.0, 8.0])], 2.0), landmark_level([np.ones(20)], 1.0)
-    (5.0, 1.0)
-    """
-    found = np.sort(np.concatenate([*scores, np.zeros(0)]))[::-1]
-    if not len(found):
-        return 0.0
-    least = max(floor, float(found[-1]))
-    return max((least + float(found[0])) / 2, float(found[len(found) // 10]))
-
-
-def lifted(scores: FloatArray, landmarks: Sequence[int], level: float) -> FloatArray:
-    """Scores with those of landmarks, the most telling first, just above a level.
-
-    >>> lifted(np.array([0.0, 9.0, 2.0, 0.0]), [3, 0], 5.0).round(3)
-    array([5., 9., 2., 5.])
-    """
-    scores, step = scores.copy(), 1e-6 / max(1, len(landmarks))
-    for place, unit in enumerate(landmarks):
-        scores[unit] = max(scores[unit], level + 1e-6 - place * step)
+def _scores(scorer: UnitScorer, parts: Sequence[Part], asked: str) -> list[FloatArray]:
+    """What the scorer says of every unit, checked."""
+    units = [part.units for part in parts]
+    found = scorer.score(units, asked, [part.context.title for part in parts])
+    scores = [np.asarray(one, dtype=np.float64) for one in found]
+    shapes = [(len(one),) for one in units]
+    if [one.shape for one in scores] != shapes or not all(np.isfinite(one).all() for one in scores):
+        raise InvalidRequest(f"{scorer!r} must give one finite score for each unit of each text.")
     return scores
 
 
-def relevance_floor(scores: Sequence[FloatArray], share: float) -> float:
-    """The relevance below which nothing is kept: a share of the way from the mean to the best.
-
-    Most of a call's units are beside the question, so their mean says what that looks like.
-
-    >>> relevance_floor([np.array([0.0, 1.0]), np.array([5.0])], 0.5)
-    3.5
-    """
-    found = np.concatenate([*scores, np.zeros(0)])
-    return float(found.mean() + share * (found.max() - found.mean())) if len(found) else -np.inf
+def _worth(
+    units: Sequence[Units], scores: list[FloatArray], asked: str, config: CompressionConfig
+) -> tuple[list[FloatArray], list[BoolArray]]:
+    """The scores, those of landmarks lifted; and which units are worth their tokens at all."""
+    if not config.strict:
+        return scores, [np.ones(len(one), dtype=bool) for one in units]
+    own = [score[one.scored()] for score, one in zip(scores, units, strict=True)]
+    floored = config.floor is not None and not config.diversity
+    floor = relevance_floor(own, config.floor) if floored and config.floor is not None else -np.inf
+    if config.landmarks is not None:
+        level = landmark_level(own, floor)
+        scores = [
+            lifted(score, config.landmarks.units(one, asked), level)
+            for score, one in zip(scores, units, strict=True)
+        ]
+    again = repeated(units, scores) if floored else [np.zeros(len(one), dtype=bool) for one in units]
+    found = zip(scores, units, again, strict=True)
+    return scores, [(one.best_of_tables(score) >= floor) & ~twice for score, one, twice in found]
 
 
 @dataclass(frozen=True)

@@ -67,7 +67,7 @@ def _unescaped(token: str) -> str:
 
 
 def opened(text: str) -> str:
-    r"""Compact JSON with data in the place of long strings that are JSON themselves, as servers send them.
+    r"""`minified`, with data in the place of long strings that are JSON themselves, as servers send them.
 
     >>> opened('{"text":"[1, 2]"}'), opened('{"text":"' + '[{\\"id\\": 1}]' + " " * 240 + '"}')
     ('{"text":"[1, 2]"}', '{"text":[{"id":1}]}')
@@ -75,7 +75,7 @@ def opened(text: str) -> str:
 
     def token(found: str) -> str:
         inside = json.loads(found) if len(found) >= _LONG and found[0] == '"' else ""
-        return opened(minified(inside)) if is_json(inside) else found
+        return opened(inside) if is_json(inside) else _unescaped(found)
 
     return "".join(map(token, _TOKEN.findall(text)))
 

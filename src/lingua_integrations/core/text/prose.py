@@ -18,6 +18,8 @@ _ANSWER = regex.compile(
     r"\s*[*_#>\-\s]*(?:A|Answer|Antwort|Respuesta|Réponse|答)\s*\d*\s*[.:：)][*_]*\s*\S", regex.I
 )
 _LEAST_WIDTH = 30  # characters below which a line is not broken because it is full
+_SENTENCE = 1000  # characters from which on a sentence of several lines is none
+_FEW = 3  # lines that may all begin with a small letter and be one sentence
 _SLACK = 4  # characters by which the width of broken lines may vary
 _CONTINUES = regex.compile(r"\s*[>|]*\s*[\p{Ll}(]")
 
@@ -31,10 +33,16 @@ def add_prose(outline: Outline, span: Span, needs: Iterable[int] = (), *, joined
     first = -1
     for start, end in paragraph_lines(outline.text, span):
         for sentence in sentences(outline.text, start, end, outline.language):
-            own = (*known, first) if joined and first >= 0 else known
-            at = outline.add(*sentence, own, prose=True)
-            first = at if first < 0 else first
+            for part in _short(outline.text, sentence):
+                own = (*known, first) if joined and first >= 0 else known
+                at = outline.add(*part, own, prose=True)
+                first = at if first < 0 else first
     return first
+
+
+def _short(text: str, sentence: Span) -> list[Span]:
+    """A sentence; one of many lines that never ends is none: its lines."""
+    return [sentence] if sentence.end - sentence.start <= _SENTENCE else lines(text, *sentence)
 
 
 def add_pairs(outline: Outline, span: Span, needs: Iterable[int] = ()) -> None:
@@ -74,9 +82,11 @@ def paragraph_lines(text: str, span: Span) -> Iterator[Span]:
     """A paragraph as stretches in which a line break means nothing: all of it where its lines are full."""
     found = lines(text, *span)
     begin = found[0].start if found else span.start
-    if not is_wrapped([text[slice(*line)] for line in found]):
+    contents = [text[slice(*line)] for line in found]
+    if not is_wrapped(contents):
+        alike = len(found) > _FEW and sum(map(bool, map(_CONTINUES.match, contents))) >= 0.9 * len(found)
         for line, following in pairwise(found):
-            if not _runs_on(text[slice(*line)], text[slice(*following)]):
+            if alike or not _runs_on(text[slice(*line)], text[slice(*following)]):
                 yield Span(begin, line.end)
                 begin = following.start
     if found:

@@ -1,0 +1,237 @@
+"""Originals of what was compressed: kept under a reference, and fetched back by an agent that needs more."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import MutableMapping
+from contextlib import suppress
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+
+import regex
+
+from lingua_integrations.core.threads import Lock
+from lingua_integrations.errors import BudgetTooSmall, InvalidRequest
+
+if TYPE_CHECKING:
+    from lingua_integrations.core.compressor import PromptCompressor
+
+RECALL = "recall"
+"""The name of the tool that fetches an original."""
+RECALL_SAYS = (
+    "Fetch what was left out of an earlier result. Give the reference that stands at the end of it. With "
+    "query, the parts that are about it; with lines, such as 120-160, exactly those; with neither, all of it."
+)
+_SPACE = ("lingua", "originals")
+_REFERENCE = regex.compile(r"[0-9a-f]{12}")
+_LINES = regex.compile(r"\s*(\d+)\s*(?:[-–:]\s*(\d+)\s*)?")
+
+
+@runtime_checkable
+class Backend(Protocol):
+    """Where originals are kept: texts under names of 12 hexadecimal digits."""
+
+    def put(self, name: str, text: str) -> None:
+        """Keep a text."""
+
+    def get(self, name: str) -> str | None:
+        """The text of that name, if it is still there."""
+
+
+class Originals:
+    """Keeps originals by the digest of their text, so that a name says nothing of what it stands for.
+
+    Args:
+        store: a folder; a LangGraph ``BaseStore``; a key-value store of LlamaIndex; a mapping, such as a
+            dictionary or a ``diskcache.Cache``; or anything with ``put`` and ``get`` as in `Backend`.
+        max_characters: of one original; a longer one is not kept, and no reference to it is given.
+
+    Raises:
+        InvalidRequest: the store is none of these.
+
+    Example:
+        >>> originals = Originals({})
+        >>> name = originals.keep("a long table")
+        >>> originals.get(name), originals.get("0" * 12)
+        ('a long table', None)
+    """
+
+    def __init__(self, store: Any, *, max_characters: int = 20_000_000) -> None:
+        self.backend = _backend(store)
+        self.max_characters = max_characters
+
+    def __repr__(self) -> str:
+        return f"Originals({self.backend!r})"
+
+    def keep(self, text: str) -> str | None:
+        """Keep a text; its reference, or ``None`` where it is too long."""
+        if len(text) > self.max_characters:
+            return None
+        name = sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+        self.backend.put(name, text)
+        return name
+
+    def get(self, name: str) -> str | None:
+        """The text of a reference, if it is known."""
+        return self.backend.get(name) if _REFERENCE.fullmatch(name) else None
+
+    def recalled(
+        self,
+        compressor: PromptCompressor,
+        ref: str,
+        query: str | None = None,
+        lines: str | None = None,
+        target_tokens: int = 1000,
+    ) -> str:
+        """What the tool `RECALL` answers: an original, some of its lines, or what a query asks of it.
+
+        Answers are sentences for the agent where the reference or the lines are none.
+        """
+        text = self.get(ref.strip().strip("\"'"))
+        if text is None:
+            return f"There is no original {ref!r} any more. Call the tool again that gave the result."
+        if lines:
+            found = _LINES.fullmatch(lines)
+            every = text.splitlines(keepends=True)
+            if not found or not 1 <= int(found[1]) <= len(every):
+                return f"lines are numbers such as 120-160, from 1 to {len(every)}; not {lines!r}."
+            return "".join(every[int(found[1]) - 1 : int(found[2] or found[1])])
+        if not query or not query.strip():
+            return text
+        tokens = compressor.counter.count(text)
+        try:
+            result = compressor.compress([text], question=query, target_tokens=min(tokens, target_tokens))
+        except BudgetTooSmall as error:
+            result = compressor.compress([text], question=query, target_tokens=error.smallest)
+        return result.texts[0]
+
+
+def reference(text: str, name: str) -> str:
+    r"""A shorter text that ends with the reference of its original; JSON stays JSON.
+
+    >>> reference("a\nb", "0123456789ab")
+    'a\nb\n[recall("0123456789ab") has all of it]'
+    >>> reference('[1,"… 8 items left out"]', "0123456789ab")
+    '[1,"… 8 items left out","recall(0123456789ab) has all of it"]'
+    """
+    from lingua_integrations.core.text.json_forms import data_of
+    from lingua_integrations.core.text.kinds import is_json
+
+    if not is_json(text):
+        return f'{text}\n[{RECALL}("{name}") has all of it]'
+    body, bracket = text.rstrip()[:-1].rstrip(), text.rstrip()[-1]
+    note = f'"{RECALL}({name}) has all of it"'
+    comma = "," if data_of(text) else ""
+    return f"{body}{comma}{note if bracket == ']' else f'{chr(34)}…{chr(34)}:{note}'}{bracket}"
+
+
+class _Folder:
+    """A file for each original; the oldest go where they take more than ``max_bytes`` or are too old."""
+
+    def __init__(self, folder: Path, max_bytes: int = 1 << 30, max_age: float = 7 * 86400.0) -> None:
+        self.folder, self.max_bytes, self.max_age = folder, max_bytes, max_age
+        self._lock = Lock()
+
+    def __repr__(self) -> str:
+        return f"folder {self.folder}"
+
+    def put(self, name: str, text: str) -> None:
+        """Write it beside, and move it into place."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with self._lock:
+            part = self.folder / f".{name}.part"
+            part.write_text(text, "utf-8", "surrogatepass", newline="")
+            part.replace(self.folder / f"{name}.txt")
+            self._tidy()
+
+    def get(self, name: str) -> str | None:
+        """Read it."""
+        try:
+            with (self.folder / f"{name}.txt").open(
+                encoding="utf-8", errors="surrogatepass", newline=""
+            ) as file:
+                return file.read()
+        except FileNotFoundError:
+            return None
+
+    def _tidy(self) -> None:
+        found = []
+        for entry in os.scandir(self.folder):
+            with suppress(FileNotFoundError):  # another process tidies, too
+                found.append((entry.stat().st_mtime, entry.stat().st_size, entry.path))
+        room, oldest = self.max_bytes, time.time() - self.max_age
+        for written, size, path in sorted(found, reverse=True):
+            room -= size
+            if room < 0 or written < oldest:
+                Path(path).unlink(missing_ok=True)
+
+
+class _Mapping:
+    def __init__(self, mapping: MutableMapping[str, str]) -> None:
+        self.mapping = mapping
+
+    def __repr__(self) -> str:
+        return type(self.mapping).__name__
+
+    def put(self, name: str, text: str) -> None:
+        self.mapping[name] = text
+
+    def get(self, name: str) -> str | None:
+        return self.mapping.get(name)
+
+
+class _LangGraph:
+    """A ``BaseStore``; how long it keeps what, it is told where it is made."""
+
+    def __init__(self, store: Any) -> None:
+        self.store = store
+
+    def __repr__(self) -> str:
+        return type(self.store).__name__
+
+    def put(self, name: str, text: str) -> None:
+        self.store.put(_SPACE, name, {"text": text})
+
+    def get(self, name: str) -> str | None:
+        item = self.store.get(_SPACE, name)
+        return None if item is None else str(item.value["text"])
+
+
+class _LlamaIndex:
+    """A key-value store of LlamaIndex."""
+
+    def __init__(self, store: Any) -> None:
+        self.store = store
+
+    def __repr__(self) -> str:
+        return type(self.store).__name__
+
+    def put(self, name: str, text: str) -> None:
+        self.store.put(name, {"text": text}, collection=".".join(_SPACE))
+
+    def get(self, name: str) -> str | None:
+        found = self.store.get(name, collection=".".join(_SPACE))
+        return None if found is None else str(found["text"])
+
+
+def _backend(store: Any) -> Backend:
+    """What keeps originals in whatever the user has given."""
+    if isinstance(store, Originals):
+        return store.backend
+    if isinstance(store, str | Path):
+        return _Folder(Path(store))
+    names = {base.__name__ for base in type(store).__mro__}
+    if "BaseStore" in names and hasattr(store, "abatch"):
+        return _LangGraph(store)
+    if "BaseKVStore" in names:
+        return _LlamaIndex(store)
+    if isinstance(store, MutableMapping) or type(store).__module__.startswith("diskcache"):
+        return _Mapping(store)
+    if isinstance(store, Backend):
+        return store
+    raise InvalidRequest(
+        "store must be a folder, a LangGraph BaseStore, a LlamaIndex key-value store or a mapping, not "
+        f"{type(store).__name__}."
+    )

@@ -1,0 +1,82 @@
+"""What is worth its tokens: not what is beside the question, not what is said twice; and landmarks are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from lingua_integrations.core.text.units import Units
+from lingua_integrations.core.types import BoolArray, FloatArray
+
+_REPEATED = 40  # characters from which on a unit that stands in two texts is kept once
+
+
+def repeated(units: Sequence[Units], scores: Sequence[FloatArray]) -> list[BoolArray]:
+    """Which units say again what a better one of another text says under the same headings.
+
+    Chunks of one document overlap, and copies of a page are found together. Of equals the first one counts.
+    What repeats within a text stays: two rows alike are two.
+
+    >>> from lingua_integrations.core.text.documents import read
+    >>> copy = "It is a truth universally acknowledged by all."
+    >>> both = [read(copy), read(f"{copy} Not so here.")]
+    >>> repeated(both, [np.array([1.0]), np.array([2.0, 0.0])])
+    [array([ True]), array([False, False])]
+    """
+    best: dict[tuple[str, str], tuple[float, int]] = {}
+    keys: list[list[tuple[int, tuple[str, str]]]] = []
+    for text, (one, score) in enumerate(zip(units, scores, strict=True)):
+        scored = one.scored()
+        above = one.above()
+        keys.append([])
+        for unit, content in zip(scored.tolist(), one.texts(scored), strict=True):
+            if len(content) < _REPEATED:
+                continue
+            key = (above[unit], " ".join(content.split()))
+            keys[-1].append((unit, key))
+            if key not in best or score[unit] > best[key][0]:
+                best[key] = (float(score[unit]), text)
+    found: list[BoolArray] = []
+    for text, (one, known) in enumerate(zip(units, keys, strict=True)):
+        twice = np.zeros(len(one), dtype=bool)
+        twice[[unit for unit, key in known if best[key][1] != text]] = True
+        found.append(twice)
+    return found
+
+
+def landmark_level(scores: Sequence[FloatArray], floor: float) -> float:
+    """The score of landmarks: halfway between the floor and the best, but above all save the best tenth.
+
+    >>> landmark_level([np.array([0.0, 0.0, 8.0])], 2.0), landmark_level([np.ones(20)], 1.0)
+    (5.0, 1.0)
+    """
+    found = np.sort(np.concatenate([*scores, np.zeros(0)]))[::-1]
+    if not len(found):
+        return 0.0
+    least = max(floor, float(found[-1]))
+    return max((least + float(found[0])) / 2, float(found[len(found) // 10]))
+
+
+def lifted(scores: FloatArray, landmarks: Sequence[int], level: float) -> FloatArray:
+    """Scores with those of landmarks, the most telling first, just above a level.
+
+    >>> lifted(np.array([0.0, 9.0, 2.0, 0.0]), [3, 0], 5.0).round(3)
+    array([5., 9., 2., 5.])
+    """
+    scores, step = scores.copy(), 1e-6 / max(1, len(landmarks))
+    for place, unit in enumerate(landmarks):
+        scores[unit] = max(scores[unit], level + 1e-6 - place * step)
+    return scores
+
+
+def relevance_floor(scores: Sequence[FloatArray], share: float) -> float:
+    """The relevance below which nothing is kept: a share of the way from the mean to the best.
+
+    Most of a call's units are beside the question, so their mean says what that looks like.
+
+    >>> relevance_floor([np.array([0.0, 1.0]), np.array([5.0])], 0.5)
+    3.5
+    """
+    found = np.concatenate([*scores, np.zeros(0)])
+    return float(found.mean() + share * (found.max() - found.mean())) if len(found) else -np.inf

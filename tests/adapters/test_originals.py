@@ -1,0 +1,182 @@
+"""Originals of what was compressed come back, from whichever store, and only where something was left out."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import time
+
+import diskcache
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from langchain.agents import create_agent
+from langchain_core.language_models.fake_chat_models import GenericFakeChatModel
+from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
+from langchain_core.tools import tool
+from langgraph.store.memory import InMemoryStore
+from llama_index.core.storage.kvstore import SimpleKVStore
+
+import laws
+from lingua_integrations import PromptCompressor
+from lingua_integrations.adapters.originals import Originals, _Folder, reference
+from lingua_integrations.core.text.kinds import is_json
+from lingua_integrations.errors import InvalidRequest
+from lingua_integrations.langchain import LinguaToolMiddleware
+from lingua_integrations.llama_index import LinguaTool, recall_tool
+
+BM25 = PromptCompressor(config="extractive-bm25")
+ROWS = [{"id": n, "name": f"item {n}", "price": n * 7 % 50} for n in range(80)]
+TEXT = json.dumps(ROWS)
+SETTINGS = {"method": "extractive-bm25", "rate": 0.25}
+STORES = {
+    "mapping": lambda folder: {},
+    "folder": lambda folder: folder / "originals",
+    "folder by name": lambda folder: str(folder / "originals"),
+    "langgraph": lambda folder: InMemoryStore(),
+    "llama-index": lambda folder: SimpleKVStore(),
+    "diskcache": lambda folder: diskcache.Cache(str(folder)),
+}
+
+
+@pytest.mark.parametrize("kind", STORES)
+def test_every_store_gives_back_what_it_was_given(kind, tmp_path):
+    store = STORES[kind](tmp_path)
+    texts = [
+        "",
+        "a\r\nb\u2028c",
+        "漢字 🎉 \ud800" if "folder" in kind or kind == "mapping" else "漢字 🎉",
+        TEXT,
+    ]
+    names = [Originals(store).keep(text) for text in texts]
+    assert [Originals(store).get(name) for name in names] == texts
+    assert Originals(store).get("f" * 12) is None
+    assert all(re.fullmatch("[0-9a-f]{12}", name) for name in names)
+
+
+@given(laws.anything)
+def test_a_name_says_nothing_and_is_the_same_for_the_same_text(text):
+    originals = Originals({})
+    assert originals.keep(text) == originals.keep(text) is not None
+    assert originals.get(originals.keep(text)) == text
+    assert Originals({}, max_characters=0).keep(text + "x") is None
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd", "", "x" * 12, "0" * 13])
+def test_what_is_no_reference_finds_nothing(name, tmp_path):
+    (tmp_path / "secret.txt").write_text("no")
+    assert Originals(tmp_path).get(name) is None
+    assert "There is no original" in Originals(tmp_path).recalled(BM25, name)
+
+
+def test_other_stores_are_refused():
+    with pytest.raises(InvalidRequest, match="store must be a folder"):
+        Originals(3)
+    with pytest.raises(InvalidRequest):
+        LinguaToolMiddleware(store=object())
+
+
+def test_a_folder_forgets_the_oldest(tmp_path):
+    folder = _Folder(tmp_path, max_bytes=25, max_age=3600)
+    now = time.time()
+    for number, name in enumerate("abc"):
+        folder.put(name, name * 10)
+        os.utime(tmp_path / f"{name}.txt", (0, now - 100 + number))
+    folder.put("d", "d" * 10)
+    assert [folder.get(name) for name in "abcd"] == [None, None, "c" * 10, "d" * 10]
+    os.utime(tmp_path / "c.txt", (0, now - 4000))
+    folder.put("e", "e")
+    assert folder.get("c") is None
+
+
+@given(
+    st.recursive(
+        st.none() | st.text(max_size=5),
+        lambda one: st.lists(one, max_size=3) | st.dictionaries(st.text(max_size=3), one, max_size=3),
+    )
+)
+def test_json_with_a_reference_is_json(data):
+    text = json.dumps(data)
+    shown = reference(text, "0" * 12)
+    assert shown.count("0" * 12) == 1
+    assert is_json(shown) == is_json(text)
+
+
+def test_parts_of_an_original():
+    originals = Originals({})
+    text = "\n".join(f"line {n}: the {'cat' if n == 50 else 'dog'} sat" for n in range(1, 301))
+    name = originals.keep(text)
+    assert originals.recalled(BM25, name) == text
+    assert originals.recalled(BM25, f'"{name}"', lines="50") == "line 50: the cat sat\n"
+    assert originals.recalled(BM25, name, lines="299-400").splitlines() == text.splitlines()[298:]
+    for bad in ("0", "301", "x", "5-1x"):
+        assert "from 1 to 300" in originals.recalled(BM25, name, lines=bad)
+    shown = originals.recalled(BM25, name, query="Where was the cat?", target_tokens=60)
+    assert "line 50" in shown
+    assert BM25.counter.count(shown) <= 60
+    assert "line 50" in originals.recalled(BM25, name, query="Where was the cat?", target_tokens=1)
+
+
+class Scripted(GenericFakeChatModel):
+    """Says what it is told to."""
+
+    def bind_tools(self, tools, **kwargs):
+        return self
+
+
+def agent_with(middleware, *said):
+    @tool
+    def search(query: str) -> str:
+        """Look something up."""
+        return TEXT
+
+    return create_agent(Scripted(messages=iter(said)), [search], middleware=[middleware])
+
+
+def calls(name, **arguments):
+    return AIMessage("", tool_calls=[{"name": name, "args": arguments, "id": f"call-{name}"}])
+
+
+def test_an_agent_recalls(o200k):
+    """The result names its original, the agent has the tool for it, whose answer is not compressed again."""
+    store = {}
+    middleware = LinguaToolMiddleware(**SETTINGS, store=store)
+    name = Originals({}).keep(TEXT)
+    agent = agent_with(
+        middleware, calls("search", query="item 3"), calls("recall", ref=name, lines="1"), AIMessage("Done.")
+    )
+    messages = agent.invoke({"messages": [HumanMessage("What does item 3 cost?")]})["messages"]
+    shown, recalled = [one for one in messages if isinstance(one, ToolMessage)]
+    assert store == {name: TEXT}
+    assert name in shown.text
+    assert is_json(shown.text)
+    assert o200k(shown.text) <= 0.25 * o200k(TEXT)
+    assert shown.response_metadata["lingua"]["tokens_after"] == o200k(shown.text)
+    assert recalled.text == TEXT
+
+
+def test_no_reference_where_nothing_was_left_out_or_nobody_can_fetch_it():
+    for middleware, text in (
+        (LinguaToolMiddleware(**SETTINGS), TEXT),
+        (LinguaToolMiddleware(**SETTINGS, store={}), '{"a": 1}'),
+        (LinguaToolMiddleware(method="extractive-bm25", rate=0.9, store={}), json.dumps(ROWS, indent=4)),
+    ):
+        request = type(
+            "Request", (), {"tool_call": {"name": "search", "args": {}}, "state": [HumanMessage("item 3?")]}
+        )()
+        message = ToolMessage(text, tool_call_id="1")
+        shown = middleware.wrap_tool_call(request, lambda _, message=message: message).content
+        assert "recall" not in shown
+        assert [one.name for one in middleware.tools] == (["recall"] if middleware.originals else [])
+
+
+def test_in_llama_index():
+    store = SimpleKVStore()
+    fetch = LinguaTool(lambda query: TEXT, **SETTINGS, store=store)
+    shown = fetch.call(query="item 3").content
+    name = re.search("[0-9a-f]{12}", shown).group()
+    recall = recall_tool(store, method="extractive-bm25")
+    assert recall.metadata.name == "recall"
+    assert recall.call(ref=name).content == TEXT
+    assert '"id":3,' in recall.call(ref=name, query="item 3").content.replace(" ", "")
