@@ -1,9 +1,9 @@
 """What is left of tool results at a quarter: `python benchmarks/tool_results.py --data DATA`.
 
-DATA has ``tasks/agent_outputs.jsonl.gz``: outputs of tools, each with a question, answers, and the name
-of the record that an answer belongs to. An answer counts as kept where it stands within 200 characters of that
-name, in a text that got shorter. Ours goes through `LinguaToolMiddleware`; beside it whole lines and records
-by BM25, and headroom-ai where it is installed.
+DATA has ``tasks/agent_outputs.jsonl.gz``: outputs of tools, each with a question, answers, and the name of
+the record that they belong to. An answer counts as kept where it stands within 200 characters of that name,
+in a text that got shorter. Ours goes through `LinguaToolMiddleware`; beside it stand whole lines and records by
+BM25, and headroom-ai where it is installed.
 """
 
 from __future__ import annotations

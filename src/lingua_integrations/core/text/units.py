@@ -20,7 +20,7 @@ from lingua_integrations.core.types import FloatArray, IntArray
 
 _WITHIN = "[…]"  # stands where part of a line was left out, and lines are counted elsewhere
 _GLIMPSE = 100  # characters of a heading that are read in front of what stands under it
-_TABLE = 60  # rows up to which all of a table are as relevant as the best: more is a listing
+_TABLE = 150  # rows up to which all of a table are as relevant as the best: more is a listing
 _NEAREST = 3  # headings that are
 _VISIBLE = regex.compile(rf"[^{SPACE}]+")
 _SURROGATES = regex.compile(r"[\ud800-\udfff]")
