@@ -1,8 +1,9 @@
 """What 60 turns of an agent cost, and what it still knows: `python benchmarks/agent_bill.py --data DATA`.
 
-A scripted model works through real tool outputs (DATA/tasks/agent_outputs.jsonl.gz): each turn asks a
-question, calls the tool that has the answer, and says that it has seen it. At the end it is asked again what
-it saw first; with `recall` it may fetch it. No LLM is called: the model only decides which tool to call.
+A scripted model works through real tool outputs (DATA/tasks/agent_outputs.jsonl.gz): in each turn it is asked
+something, calls the tool that has the answer, and says that it has seen it. The first ten it only looks at:
+what they say is asked at the end, so that nobody knew then what would be needed. With `recall` it may fetch
+them. No LLM is called: the model only decides which tool to call.
 
 The bill is in input tokens at cache prices: what a call shares with the one before, message by message from
 the start, is read from the cache (0.1); the rest is written to it (1.25).
@@ -24,6 +25,7 @@ from langchain_core.language_models import BaseChatModel, FakeListChatModel
 from langchain_core.messages import AIMessage, HumanMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
 from langchain_core.tools import tool
+from tool_results import kept
 
 from lingua_integrations.core.budget.counting import as_counter
 from lingua_integrations.langchain import LinguaHistoryMiddleware, LinguaToolMiddleware
@@ -60,7 +62,9 @@ class Scripted(BaseChatModel):
         asked = str(messages[at].text)
         if any(one.type == "tool" for one in messages[at:]):
             return AIMessage("I have seen it.")
-        number = next(n for n, item in enumerate(self.items) if item["question"] in asked)
+        look = re.search(r"document (\d+)\.$", asked)
+        named = (n for n, item in enumerate(self.items) if item["question"] in asked)
+        number = int(look[1]) if look else next(named)
         name = f"call-{len(self.prompts)}"
         if not asked.startswith(AGAIN):
             return AIMessage("", tool_calls=[{"name": "fetch", "args": {"number": number}, "id": name}])
@@ -88,12 +92,15 @@ def conversation(items, middleware):
     known = 0
     for turn in range(TURNS + ASKED_AGAIN):
         again = turn >= TURNS
-        item = items[turn - TURNS if again else turn % len(items)]
+        later = ASKED_AGAIN + (turn - ASKED_AGAIN) % (len(items) - ASKED_AGAIN)
+        item = items[turn - TURNS if again else turn if turn < ASKED_AGAIN else later]
         asked = f"{AGAIN if again else f'Step {turn}: '}{item['question']}"
+        if turn < ASKED_AGAIN:
+            asked = f"Have a look at document {turn}."
         messages = [*state["messages"], HumanMessage(asked)]
         state = agent.invoke({"messages": messages}, {"recursion_limit": 50})
         if again:  # what the model saw in its last call
-            known += any(answer in text for text in model.prompts[-1] for answer in item["answers"])
+            known += any(kept(item, text) for text in model.prompts[-1])
     return model.prompts, known
 
 

@@ -2,7 +2,7 @@
 
 DATA has ``tasks/agent_outputs.jsonl.gz``: outputs of tools, each with a question, answers, and the name of
 the record that they belong to. An answer counts as kept where it stands within 200 characters of that name,
-in a text that got shorter. Ours goes through `LinguaToolMiddleware`; beside it stand whole lines and records by
+in a text that got shorter. Ours goes through `LinguaToolMiddleware`; beside it whole lines and records by
 BM25, and headroom-ai where it is installed.
 """
 

@@ -83,7 +83,7 @@ class Originals:
         ref: str,
         query: str | None = None,
         lines: str | None = None,
-        target_tokens: int = 1000,
+        target_tokens: int = 2000,
     ) -> str:
         """What the tool `RECALL` answers: an original, some of its lines, or what a query asks of it.
 

@@ -58,9 +58,9 @@ class LinguaTool(FunctionTool):
     Example:
         >>> def search(query: str) -> str:
         ...     return "Emma is by Jane Austen. It came in 1815."
-        >>> tool = LinguaTool(search, method="extractive-bm25", target_tokens=8, min_tokens=0)
+        >>> tool = LinguaTool(search, method="extractive-bm25", target_tokens=10, min_tokens=0)
         >>> tool(query="Who wrote Emma?").content
-        'Emma is by Jane Austen.'
+        'Emma is by Jane Austen. […]'
     """
 
     def __init__(

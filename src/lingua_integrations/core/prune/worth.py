@@ -55,7 +55,8 @@ def landmark_level(scores: Sequence[FloatArray], floor: float) -> float:
     if not len(found):
         return 0.0
     least = max(floor, float(found[-1]))
-    return max((least + float(found[0])) / 2, float(found[len(found) // 10]))
+    tenth = float(found[len(found) // 10]) if len(found) >= 10 else least
+    return max((least + float(found[0])) / 2, tenth)
 
 
 def lifted(scores: FloatArray, landmarks: Sequence[int], level: float) -> FloatArray:
