@@ -350,7 +350,10 @@ async def test_in_a_workflow_step():
 @pytest.mark.model
 def test_with_defaults_on_real_weights(o200k):
     """Whole sentences, with a question and without one; JSON stays JSON."""
-    assert "cat sat" in LinguaTool(search, min_tokens=0, gap_marker=None).call(query="What did the pet do?").content
+    assert (
+        "cat sat"
+        in LinguaTool(search, min_tokens=0, gap_marker=None).call(query="What did the pet do?").content
+    )
 
     def news() -> str:
         return TEXT
