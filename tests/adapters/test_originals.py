@@ -168,7 +168,7 @@ def test_no_reference_where_nothing_was_left_out_or_nobody_can_fetch_it():
         message = ToolMessage(text, tool_call_id="1")
         shown = middleware.wrap_tool_call(request, lambda _, message=message: message).content
         assert "recall" not in shown
-        assert [one.name for one in middleware.tools] == (["recall"] if middleware.originals else [])
+        assert [one.name for one in middleware.tools] == (["recall"] if middleware.results.originals else [])
 
 
 def test_in_llama_index():

@@ -113,7 +113,7 @@ MUTANTS = [
     Mutant("adapters/originals.py", "room < 0 or written < oldest", "room < 0", "adapters/test_originals.py"),
     Mutant("adapters/compressing.py", "max(1, budget - spare)", "budget", "adapters/test_originals.py"),
     Mutant("langchain/receipt.py", "old, new = old + new, 0", "old, new = old, 0", "adapters/test_receipt.py"),
-    Mutant("langchain/middleware.py", "or (self.only is None and tool not in EXACT)", "or self.only is None", AGENTS),
+    Mutant("langchain/tool_results.py", "or (self.only is None and tool not in EXACT)", "or self.only is None", AGENTS),
     Mutant(PRUNE + "sources.py", "self._stream.lead = np.r_[self._stream.lead, self._joint]", "self._stream.lead = self._joint", "core/prune"),
     Mutant(PRUNE + "model_set.py", "if self.ranker is not None and not any(s.ranks or", "if self.ranker is None and not any(s.ranks or", "core/test_methods.py"),
     Mutant("core/cut.py", "    dropped.sort(key=lambda gone: gone.index)\n", "", "core/test_methods.py core/test_results.py"),

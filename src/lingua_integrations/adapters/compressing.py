@@ -169,7 +169,9 @@ class Adapter(HowMuch, Compressing):
             if whole is not None:
                 return replace(whole, tokens_before=before)
             context = Context(opened(data), kind="json")
-        spare = 0 if originals is None else compressor.counter.count(reference("", "0" * 12)) + 1
+        name = originals.name_of(text) if originals is not None else None
+        sample = "" if data is None else "[1]"
+        spare = 0 if name is None else compressor.counter.count(reference(sample, name)) + 1
 
         def work(least: int | None) -> CompressionResult:
             room = max(1, budget - spare) if before > budget else budget

@@ -65,12 +65,16 @@ class Originals:
     def __repr__(self) -> str:
         return f"Originals({self.backend!r})"
 
+    def name_of(self, text: str) -> str | None:
+        """The reference under which a text would be kept; ``None`` where it is too long."""
+        digest = sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+        return digest[:12] if len(text) <= self.max_characters else None
+
     def keep(self, text: str) -> str | None:
-        """Keep a text; its reference, or ``None`` where it is too long."""
-        if len(text) > self.max_characters:
-            return None
-        name = sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
-        self.backend.put(name, text)
+        """Keep a text; returns its reference."""
+        name = self.name_of(text)
+        if name is not None:
+            self.backend.put(name, text)
         return name
 
     def get(self, name: str) -> str | None:

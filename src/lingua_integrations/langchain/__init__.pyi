@@ -3,6 +3,7 @@ from .document_compressor import LinguaDocumentCompressor as LinguaDocumentCompr
 from .document_transformer import LinguaDocumentTransformer as LinguaDocumentTransformer
 from .examples import LinguaExampleSelector as LinguaExampleSelector
 from .lcel import compress_context as compress_context
+from .mcp import LinguaToolInterceptor as LinguaToolInterceptor
 from .middleware import LinguaHistoryMiddleware as LinguaHistoryMiddleware
 from .middleware import LinguaToolMiddleware as LinguaToolMiddleware
 from .prompt import LinguaPromptCompressor as LinguaPromptCompressor

@@ -85,7 +85,7 @@ def question_of_call(messages: Sequence[BaseMessage], call: Mapping[str, Any]) -
     r"""What a tool's result is read for: the user's message, the model's last words, the call's arguments.
 
     Of the model's words the last 300 characters, of an argument the first 200; long messages of the user
-    count by their question (see `split_question`).
+    count by their question (see `split_question`). Where nothing was said, it is the tool's name.
 
     >>> from langchain_core.messages import HumanMessage
     >>> call = {"name": "search", "args": {"query": "mat", "limit": 5}, "id": "1"}
@@ -98,7 +98,8 @@ def question_of_call(messages: Sequence[BaseMessage], call: Mapping[str, Any]) -
     last = messages[-1] if messages and isinstance(messages[-1], AIMessage) else None
     said = str(last.text)[-_SAID:] if last is not None else ""
     told = [value[:_ARGUMENT] for value in call.get("args", {}).values() if isinstance(value, str)]
-    return "\n".join(part for part in (asked, said, *told) if part.strip())
+    found = [part for part in (asked, said, *told) if part.strip()]
+    return "\n".join(found) or str(call["name"]).replace("_", " ")
 
 
 def split_question(text: str) -> tuple[str, str]:

@@ -3,31 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from langchain_core.messages import BaseMessage, ToolMessage
 from langchain_core.messages.utils import count_tokens_approximately
 from langchain_core.runnables.config import run_in_executor
-from langchain_core.tools import BaseTool, StructuredTool
 from langgraph.types import Command
 
-from lingua_integrations.adapters.originals import RECALL, RECALL_SAYS, Originals
 from lingua_integrations.core.background import stopping
 from lingua_integrations.errors import InvalidRequest, MissingExtra
 from lingua_integrations.langchain.agent_messages import AgentAdapter, Shortened, atell, shorten, tell
-from lingua_integrations.langchain.messages import (
-    MARK,
-    Passage,
-    Place,
-    Role,
-    open_texts,
-    passages,
-    question_of,
-    question_of_call,
-)
+from lingua_integrations.langchain.messages import Passage, Role, passages, question_of
+from lingua_integrations.langchain.tool_results import Question, ToolResults, asked
 
 try:
     from langchain.agents.middleware import AgentMiddleware
@@ -43,22 +31,15 @@ if TYPE_CHECKING:
     from lingua_integrations.adapters.options import Options
 
 
-EXACT = frozenset([
-    "read_file", "read", "view", "cat", "edit", "edit_file", "multi_edit", "write_file", "str_replace",
-    "str_replace_editor", "apply_patch", "notebook_edit", "write_todos",
-])  # fmt: skip
-"""Tools whose results an agent quotes: an edit finds its place by lines that must be there word for word."""
-
-
 class _Middleware(AgentMiddleware[Any, Any, Any]):
     """What both share: the settings of an adapter, and a name of their own."""
 
+    settings: AgentAdapter
     _shown: ClassVar[tuple[str, str]]
     """Attributes that its `repr` shows beside the settings."""
 
-    def __init__(self, name: str | None, options: Options) -> None:
+    def __init__(self, name: str | None) -> None:
         super().__init__()
-        self.settings = AgentAdapter(**options)
         self._name = name or type(self).__name__
 
     @property
@@ -103,33 +84,20 @@ class LinguaToolMiddleware(_Middleware):
         only: Collection[str] | None = None,
         exclude: Collection[str] = (),
         tools: Mapping[str, Mapping[str, Any] | bool] | None = None,
-        question: Callable[[ToolCallRequest], str] | None = None,
+        question: Question = asked,
         store: Any = None,
         holdout: float = 0.0,
         name: str | None = None,
         **options: Unpack[Options],
     ) -> None:
-        super().__init__(name, options)
-        self.only = _names(only)
-        own = {tool: {} if one is True else one for tool, one in (tools or {}).items()}
-        self.exclude = (_names(exclude) or frozenset()) | {tool for tool, one in own.items() if one is False}
-        self.by_tool = {
-            tool: AgentAdapter(**{**options, **one}) for tool, one in own.items() if isinstance(one, Mapping)
-        }
-        self.question = question or _asked
-        if not 0 <= holdout <= 1:
-            raise InvalidRequest(f"holdout must lie in [0, 1], and is {holdout}.")
-        self.holdout = holdout
-        self.originals = None if store is None else Originals(store)
-        self.tools = [] if self.originals is None else [self._recall(self.originals)]
-
-    def _recall(self, originals: Originals) -> BaseTool:
-        """The tool that fetches what was left out."""
-
-        def recall(ref: str, query: str | None = None, lines: str | None = None) -> str:
-            return originals.recalled(self.settings.compressor_for(), ref, query, lines)
-
-        return StructuredTool.from_function(recall, name=RECALL, description=RECALL_SAYS)
+        super().__init__(name)
+        self.results = ToolResults(
+            only=only, exclude=exclude, tools=tools, store=store, holdout=holdout, options=options
+        )
+        self.settings = self.results.settings
+        self.only, self.exclude, self.question = self.results.only, self.results.exclude, question
+        recall = self.results.recall_tool()
+        self.tools = [] if recall is None else [recall]
 
     def wrap_tool_call(
         self, request: ToolCallRequest, handler: Callable[[ToolCallRequest], ToolMessage | Command[Any]]
@@ -153,45 +121,10 @@ class LinguaToolMiddleware(_Middleware):
         await atell(reports)
         return outcome
 
-    def compresses(self, tool: str) -> bool:
-        """Whether results of a tool of this name are compressed."""
-        if tool in self.exclude or (tool == RECALL and self.originals is not None):
-            return False
-        named = tool in self.by_tool or (self.only is not None and tool in self.only)
-        return named or (self.only is None and tool not in EXACT)
-
     def _shorter(self, request: ToolCallRequest, outcome: Any) -> tuple[Any, list[dict[str, Any]]]:
-        tool = request.tool_call["name"]
-        if not self.compresses(tool):
+        if not self.results.compresses(request.tool_call["name"]):
             return outcome, []
-        if self.holdout and _share(str(request.tool_call.get("id"))) < self.holdout:
-            return _held_out(outcome), []
-        settings, question = self.by_tool.get(tool, self.settings), self.question(request)
-        if not isinstance(outcome, list):
-            return self._one(outcome, settings, question)
-        made = [self._one(one, settings, question) for one in outcome]
-        return [one for one, _ in made], [told for _, reports in made for told in reports]
-
-    def _one(self, outcome: Any, settings: AgentAdapter, question: str) -> tuple[Any, list[dict[str, Any]]]:
-        """A message, or a command that carries messages; anything else comes back as it is."""
-        if isinstance(outcome, ToolMessage):
-            done = self._done([outcome], settings, question)
-            return done.messages[0], done.reports
-        update = outcome.update if isinstance(outcome, Command) else None
-        if not isinstance(update, dict) or not isinstance(update.get("messages"), list | ToolMessage):
-            return outcome, []
-        messages = update["messages"]
-        done = self._done(messages if isinstance(messages, list) else [messages], settings, question)
-        return replace(outcome, update={**update, "messages": done.messages}), done.reports
-
-    def _done(self, messages: Sequence[BaseMessage], settings: AgentAdapter, question: str) -> Shortened:
-        found = [
-            Passage(Place(number, block), text)
-            for number, message in enumerate(messages)
-            if isinstance(message, ToolMessage)
-            for block, text in open_texts(message)
-        ]
-        return shorten(settings, messages, found, question, self.originals)
+        return self.results.shorter(request.tool_call, outcome, self.question(request))
 
 
 class LinguaHistoryMiddleware(_Middleware):
@@ -229,7 +162,8 @@ class LinguaHistoryMiddleware(_Middleware):
             raise InvalidRequest("trigger_tokens must be at least 1, and keep at least 0.")
         if unknown := set(roles) - {"human", "ai", "tool"}:
             raise InvalidRequest(f"roles are human, ai and tool, not {', '.join(sorted(unknown))}.")
-        super().__init__(name, options)
+        super().__init__(name)
+        self.settings = AgentAdapter(**options)
         self.trigger_tokens = trigger_tokens
         self.keep = keep
         self.roles = tuple(roles)
@@ -268,33 +202,3 @@ class LinguaHistoryMiddleware(_Middleware):
             for one in passages(messages, self.roles)
             if one.place.message < len(messages) - self.keep and count(one.text) >= self.settings.min_tokens
         ]
-
-
-def _names(given: Collection[str] | None) -> frozenset[str] | None:
-    if isinstance(given, str):
-        raise InvalidRequest(f"Give names of tools as a list: [{given!r}].")
-    return None if given is None else frozenset(given)
-
-
-def _share(name: str) -> float:
-    """A number in [0, 1) for a name, the same each time."""
-    return int.from_bytes(sha256(name.encode("utf-8", "replace")).digest()[:4], "big") / 2**32
-
-
-def _held_out(outcome: Any) -> Any:
-    """A message that says that it was left whole; anything else comes back as it is."""
-    if not isinstance(outcome, ToolMessage):
-        return outcome
-    mark = {MARK: {"tokens_before": 0, "tokens_after": 0, "holdout": True}}
-    return outcome.model_copy(update={"response_metadata": {**outcome.response_metadata, **mark}})
-
-
-def _asked(request: ToolCallRequest) -> str:
-    return question_of_call(_messages(request.state), request.tool_call)
-
-
-def _messages(state: Any) -> Sequence[BaseMessage]:
-    """The messages in an agent's state, which is a dictionary, an object, or the list itself."""
-    if isinstance(state, dict):
-        state = state.get("messages", [])
-    return state if isinstance(state, list) else getattr(state, "messages", [])

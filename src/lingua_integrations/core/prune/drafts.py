@@ -25,7 +25,14 @@ from lingua_integrations.core.prune.sources import (
     contrasts_apart,
     surprisals_apart,
 )
-from lingua_integrations.core.prune.worth import landmark_level, lifted, relevance_floor, repeated
+from lingua_integrations.core.prune.worth import (
+    best_of_tables,
+    landmark_level,
+    lifted,
+    relevance_floor,
+    repeated,
+    with_next_rows,
+)
 from lingua_integrations.core.request import Part, Prompt
 from lingua_integrations.core.text.units import Units
 from lingua_integrations.core.types import BoolArray, Count, FloatArray
@@ -100,6 +107,7 @@ def _worth(
     """The scores, those of landmarks lifted; and which units are worth their tokens at all."""
     if not config.strict:
         return scores, [np.ones(len(one), dtype=bool) for one in units]
+    scores = [with_next_rows(one, score) for one, score in zip(units, scores, strict=True)]
     own = [score[one.scored()] for score, one in zip(scores, units, strict=True)]
     floored = config.floor is not None and not config.diversity
     floor = relevance_floor(own, config.floor) if floored and config.floor is not None else -np.inf
@@ -111,7 +119,7 @@ def _worth(
         ]
     again = repeated(units, scores) if floored else [np.zeros(len(one), dtype=bool) for one in units]
     found = zip(scores, units, again, strict=True)
-    return scores, [(one.best_of_tables(score) >= floor) & ~twice for score, one, twice in found]
+    return scores, [(best_of_tables(one, score) >= floor) & ~twice for score, one, twice in found]
 
 
 @dataclass(frozen=True)

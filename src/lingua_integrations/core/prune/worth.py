@@ -9,7 +9,31 @@ import numpy as np
 from lingua_integrations.core.text.units import Units
 from lingua_integrations.core.types import BoolArray, FloatArray
 
+_TABLE = 150  # rows up to which all of a table are as relevant as the best: more is a listing
 _REPEATED = 40  # characters from which on a unit that stands in two texts is kept once
+
+
+def with_next_rows(units: Units, scores: FloatArray) -> FloatArray:
+    """Scores in which the rows next to the best one of a table come right after it.
+
+    Who asks what comes after a row names that row, and not the one with the answer.
+    """
+    lifted = scores.copy()
+    for rows in units.tables():
+        best = int(scores[rows].argmax())
+        for beside in (best + 1, best - 1):
+            if 0 <= beside < len(rows) and len(rows) > 2:
+                lifted[rows[beside]] = max(scores[rows[beside]], scores[rows[best]] - 1e-6)
+    return lifted
+
+
+def best_of_tables(units: Units, scores: FloatArray) -> FloatArray:
+    """Scores in which all rows of a table have the best one's: one row alone does not tell."""
+    lifted = scores.copy()
+    for rows in units.tables():
+        if len(rows) <= _TABLE:
+            lifted[rows] = scores[rows].max()
+    return lifted
 
 
 def repeated(units: Sequence[Units], scores: Sequence[FloatArray]) -> list[BoolArray]:

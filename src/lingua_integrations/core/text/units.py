@@ -16,11 +16,10 @@ from lingua_integrations.core.text.gaps import SPACE, Gaps
 from lingua_integrations.core.text.outline import Piece, Structure
 from lingua_integrations.core.text.spans import Span
 from lingua_integrations.core.threads import computed_once
-from lingua_integrations.core.types import FloatArray, IntArray
+from lingua_integrations.core.types import IntArray
 
 _WITHIN = "[…]"  # stands where part of a line was left out, and lines are counted elsewhere
 _GLIMPSE = 100  # characters of a heading that are read in front of what stands under it
-_TABLE = 150  # rows up to which all of a table are as relevant as the best: more is a listing
 _NEAREST = 3  # headings that are
 _VISIBLE = regex.compile(rf"[^{SPACE}]+")
 _SURROGATES = regex.compile(r"[\ud800-\udfff]")
@@ -94,19 +93,13 @@ class Units:
             over.append(tuple(sorted({*near, *(far for need in near for far in over[need])})[-_NEAREST:]))
         return ["\n".join(lines[one] for one in path) for path in over]
 
-    def best_of_tables(self, scores: FloatArray) -> FloatArray:
-        """The scores, those of the rows of a table replaced by their maximum."""
-        if self.structure is None:
-            return scores
-        tables: dict[int, list[int]] = {}
-        for unit, piece in enumerate(self.structure.pieces):
+    def tables(self) -> list[list[int]]:
+        """The rows of each table, in order."""
+        found: dict[int, list[int]] = {}
+        for unit, piece in enumerate(self.structure.pieces if self.structure else ()):
             if piece.record == "row":
-                tables.setdefault(self._head(piece), []).append(unit)
-        lifted = scores.copy()
-        for rows in tables.values():
-            if len(rows) <= _TABLE:
-                lifted[rows] = scores[rows].max()
-        return lifted
+                found.setdefault(self._head(piece), []).append(unit)
+        return list(found.values())
 
     def _head(self, row: Piece) -> int:
         """The innermost carrier that a row needs: the head of its table."""

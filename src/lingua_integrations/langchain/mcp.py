@@ -1,0 +1,86 @@
+"""Tools of MCP servers: what they say is compressed on its way to whichever agent or graph calls them."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from typing import TYPE_CHECKING, Any
+
+from langchain_core.messages import ToolMessage
+from langchain_core.runnables.config import run_in_executor
+from langchain_core.tools import BaseTool
+from langgraph.types import Command
+
+from lingua_integrations.core.background import stopping
+from lingua_integrations.langchain.messages import question_of_call
+from lingua_integrations.langchain.tool_results import ToolResults
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from lingua_integrations.adapters.options import Options
+
+
+class LinguaToolInterceptor:
+    """An interceptor for ``MultiServerMCPClient(..., tool_interceptors=[...])``.
+
+    What a server says is read for the call's arguments, since a client knows nothing of the conversation;
+    in an agent `LinguaToolMiddleware` knows more. Text blocks get shorter; images, resources, structured
+    content and errors stay.
+
+    Args:
+        only: as in `LinguaToolMiddleware`, and so are the others.
+        exclude: names of tools whose results stay.
+        tools: settings of single tools, by name.
+        store: keeps originals; give the agent `recall` as well.
+        **options: fields of `HowMuch`, `HowResults`, `OnFailure` and `Telling`.
+
+    Raises:
+        InvalidRequest: the settings contradict each other.
+    """
+
+    def __init__(
+        self,
+        *,
+        only: Collection[str] | None = None,
+        exclude: Collection[str] = (),
+        tools: Mapping[str, Mapping[str, Any] | bool] | None = None,
+        store: Any = None,
+        **options: Unpack[Options],
+    ) -> None:
+        self.results = ToolResults(
+            only=only, exclude=exclude, tools=tools, store=store, holdout=0.0, options=options
+        )
+
+    def __repr__(self) -> str:
+        return f"LinguaToolInterceptor({self.results.settings!r})"
+
+    @property
+    def recall(self) -> BaseTool | None:
+        """The tool that fetches back what was left out, where there is a store."""
+        return self.results.recall_tool()
+
+    async def __call__(self, request: Any, handler: Callable[[Any], Awaitable[Any]]) -> Any:
+        """Call the tool and compress what it says, in a thread, so that the event loop stays free."""
+        result = await handler(request)
+        with stopping():
+            return await run_in_executor(None, self._shorter, request, result)
+
+    def _shorter(self, request: Any, result: Any) -> Any:
+        call = {"name": request.name, "args": request.args}
+        question = question_of_call([], call)
+        if isinstance(result, ToolMessage | Command):
+            return self.results.shorter(call, result, question)[0]
+        if getattr(result, "isError", False) or not self.results.compresses(request.name):
+            return result
+        message = ToolMessage([_plain(one) for one in result.content], tool_call_id="")
+        shown = self.results.shorter(call, message, question)[0].content
+        content = [
+            one.model_copy(update={"text": block["text"]}) if block.get("type") == "text" else one
+            for one, block in zip(result.content, shown, strict=True)
+        ]
+        return result.model_copy(update={"content": content})
+
+
+def _plain(block: Any) -> dict[str, Any]:
+    """A block of MCP as one of LangChain; what is no text is only a place."""
+    return {"type": "text", "text": block.text} if block.type == "text" else {"type": "other"}

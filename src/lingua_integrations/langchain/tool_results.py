@@ -1,0 +1,149 @@
+"""Which tools' results are compressed, how, and by what question: shared by middleware and interceptor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from langchain_core.messages import BaseMessage, ToolMessage
+from langchain_core.tools import BaseTool, StructuredTool
+from langgraph.types import Command
+
+from lingua_integrations.adapters.originals import RECALL, RECALL_SAYS, Originals
+from lingua_integrations.errors import InvalidRequest
+from lingua_integrations.langchain.agent_messages import AgentAdapter, Shortened, shorten
+from lingua_integrations.langchain.messages import MARK, Passage, Place, open_texts, question_of_call
+
+if TYPE_CHECKING:
+    from lingua_integrations.adapters.options import Options
+
+EXACT = frozenset([
+    "read_file", "read", "view", "cat", "edit", "edit_file", "multi_edit", "write_file", "str_replace",
+    "str_replace_editor", "apply_patch", "notebook_edit", "write_todos",
+])  # fmt: skip
+"""Tools whose results an agent quotes: an edit finds its place by lines that must be there word for word."""
+Report = dict[str, Any]
+
+
+class ToolResults:
+    """What makes results of tools shorter, once, when they arrive.
+
+    Args:
+        only: names of the tools whose results are compressed; default: all but those in `EXACT`.
+        exclude: names of those whose results are not.
+        tools: settings of single tools, by name; ``False``: not compressed; ``True``: as all others.
+        store: keeps originals, see `Originals`; ``None``: nobody does.
+        holdout: share of the calls whose results are left whole; which, their ids decide.
+        options: of `AgentAdapter`, for all tools.
+
+    Raises:
+        InvalidRequest: the settings contradict each other.
+    """
+
+    def __init__(
+        self,
+        *,
+        only: Collection[str] | None,
+        exclude: Collection[str],
+        tools: Mapping[str, Mapping[str, Any] | bool] | None,
+        store: Any,
+        holdout: float,
+        options: Options,
+    ) -> None:
+        if not 0 <= holdout <= 1:
+            raise InvalidRequest(f"holdout must lie in [0, 1], and is {holdout}.")
+        own = {tool: {} if one is True else one for tool, one in (tools or {}).items()}
+        self.only = _names(only)
+        self.exclude = (_names(exclude) or frozenset()) | {tool for tool, one in own.items() if one is False}
+        self.settings = AgentAdapter(**options)
+        self.by_tool = {
+            tool: AgentAdapter(**{**options, **one}) for tool, one in own.items() if isinstance(one, Mapping)
+        }
+        self.originals = None if store is None else Originals(store)
+        self.holdout = holdout
+
+    def compresses(self, tool: str) -> bool:
+        """Whether results of a tool of this name are compressed."""
+        if tool in self.exclude or (tool == RECALL and self.originals is not None):
+            return False
+        named = tool in self.by_tool or (self.only is not None and tool in self.only)
+        return named or (self.only is None and tool not in EXACT)
+
+    def held_out(self, call: Mapping[str, Any]) -> bool:
+        """Whether the result of a call is left whole to compare with: the same each time for the same id."""
+        digest = sha256(str(call.get("id")).encode("utf-8", "replace")).digest()
+        return int.from_bytes(digest[:4], "big") < self.holdout * 2**32
+
+    def shorter(self, call: Mapping[str, Any], outcome: Any, question: str) -> tuple[Any, list[Report]]:
+        """What a tool gave back, shorter: a message, a command that carries some, or a list of these."""
+        if not self.compresses(call["name"]):
+            return outcome, []
+        if self.held_out(call):
+            return _marked(outcome), []
+        if not isinstance(outcome, list):
+            return self._one(call["name"], outcome, question)
+        made = [self._one(call["name"], one, question) for one in outcome]
+        return [one for one, _ in made], [told for _, reports in made for told in reports]
+
+    def recall_tool(self) -> BaseTool | None:
+        """The tool that fetches back what was left out, where originals are kept."""
+        if self.originals is None:
+            return None
+        originals, settings = self.originals, self.settings
+
+        def recall(ref: str, query: str | None = None, lines: str | None = None) -> str:
+            return originals.recalled(settings.compressor_for(), ref, query, lines)
+
+        return StructuredTool.from_function(recall, name=RECALL, description=RECALL_SAYS)
+
+    def _one(self, tool: str, outcome: Any, question: str) -> tuple[Any, list[Report]]:
+        if isinstance(outcome, ToolMessage):
+            done = self._done(tool, [outcome], question)
+            return done.messages[0], done.reports
+        update = outcome.update if isinstance(outcome, Command) else None
+        if not isinstance(update, dict) or not isinstance(update.get("messages"), list | ToolMessage):
+            return outcome, []
+        messages = update["messages"]
+        done = self._done(tool, messages if isinstance(messages, list) else [messages], question)
+        return replace(outcome, update={**update, "messages": done.messages}), done.reports
+
+    def _done(self, tool: str, messages: Sequence[BaseMessage], question: str) -> Shortened:
+        found = [
+            Passage(Place(number, block), text)
+            for number, message in enumerate(messages)
+            if isinstance(message, ToolMessage)
+            for block, text in open_texts(message)
+        ]
+        return shorten(self.by_tool.get(tool, self.settings), messages, found, question, self.originals)
+
+
+Question = Callable[[Any], str]
+"""Says what a result is read for, given the request of the call."""
+
+
+def asked(request: Any) -> str:
+    """By the conversation and the call, as `question_of_call` has it."""
+    return question_of_call(_messages(request.state), request.tool_call)
+
+
+def _names(given: Collection[str] | None) -> frozenset[str] | None:
+    if isinstance(given, str):
+        raise InvalidRequest(f"Give names of tools as a list: [{given!r}].")
+    return None if given is None else frozenset(given)
+
+
+def _messages(state: Any) -> Sequence[BaseMessage]:
+    """The messages in an agent's state, which is a dictionary, an object, or the list itself."""
+    if isinstance(state, dict):
+        state = state.get("messages", [])
+    return state if isinstance(state, list) else getattr(state, "messages", [])
+
+
+def _marked(outcome: Any) -> Any:
+    """A message that says that it was left whole; anything else comes back as it is."""
+    if not isinstance(outcome, ToolMessage):
+        return outcome
+    mark = {MARK: {"tokens_before": 0, "tokens_after": 0, "holdout": True}}
+    return outcome.model_copy(update={"response_metadata": {**outcome.response_metadata, **mark}})
