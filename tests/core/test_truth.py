@@ -20,6 +20,8 @@ from lingua_integrations.core.budget.fit import fit
 from lingua_integrations.core.text.documents import read
 from lingua_integrations.core.text.grammar import GRAMMARS, _parser
 from lingua_integrations.core.text.kinds import kind_of
+from lingua_integrations.core.text.source_code import pasted_code
+from lingua_integrations.core.text.spans import Span
 from lingua_integrations.errors import InvalidRequest
 
 WORDS = "cost parcel refund photo lease river tax drum fig kiwi lamp stone tram wolf yarn zinc".split()
@@ -527,3 +529,13 @@ def test_many_lines_that_never_end_are_no_sentence(line):
     """They are lines, and not one unit that stays or goes whole."""
     units = read("\n".join(line.format(n=n) for n in range(100)))
     assert len(units) == 100
+
+
+@pytest.mark.parametrize(
+    ("lines", "found"),
+    [(["def f(x):", "    y = x + 1", "    return y"], True), (["def f(x):", "    return x"], False)],
+)
+def test_three_statements_in_prose_are_code_and_two_are_not(lines, found):
+    code = "\n".join(lines)
+    text = f"See here:\n\n{code}\n\nIt adds one."
+    assert [text[slice(*one.span)] for one in pasted_code(text, Span(0, len(text)))] == [code] * found
