@@ -17,11 +17,13 @@ from hypothesis import strategies as st
 from lingua_integrations import BudgetTooSmall, CompressionConfig, Context, PromptCompressor
 from lingua_integrations.core.budget.drafts import Draft, with_needs
 from lingua_integrations.core.budget.fit import fit
+from lingua_integrations.core.text.atoms import segment
 from lingua_integrations.core.text.documents import read
 from lingua_integrations.core.text.grammar import GRAMMARS, _parser
 from lingua_integrations.core.text.kinds import kind_of
 from lingua_integrations.core.text.source_code import pasted_code
 from lingua_integrations.core.text.spans import Span
+from lingua_integrations.core.text.words import finer
 from lingua_integrations.errors import InvalidRequest
 
 WORDS = "cost parcel refund photo lease river tax drum fig kiwi lamp stone tram wolf yarn zinc".split()
@@ -163,6 +165,20 @@ def test_words_are_not_pruned_away_from_what_binds_them():
     assert ("open" not in found) or "not" in found
     assert ("cost" not in found) or "2.4 million" in found
     assert ("came" not in found) or "Nobody" in found
+
+
+def test_all_numbers_of_a_sentence_stay_with_its_words():
+    text = "The rent rose from 5 to 9 dollars in the winter. Nobody came there. It rained again."
+    found = kept(text, "rent", 0.75, unit="atom", scorer="relevance", floor=None)
+    assert "rent" in found
+    assert re.search(r"5.*9", found)
+    units = finer(read("The rent rose from 5 to 9 in winter."), segment)
+    words = units.strings()
+    alone = Draft(
+        units, np.array([word == "rent" for word in words]), np.zeros(len(words)), np.zeros(len(words), bool)
+    )
+    together = [word for word, one in zip(words, with_needs(alone).kept, strict=True) if one]
+    assert {"rent", "5", "9"} <= set(together)
 
 
 def test_the_gap_marker():

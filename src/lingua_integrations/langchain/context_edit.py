@@ -18,7 +18,7 @@ class LinguaContextEdit(AgentAdapter):
 
     The middleware edits a copy of the messages before every call of the model. A result is compressed by the
     human message that stands before it, so that it looks the same in every later call and a provider's prompt
-    cache holds; what has been compressed is remembered. The middleware's async hook runs edits on the event
+    cache holds; what has been compressed, or failed to be, is remembered. The middleware's async hook runs edits on the event
     loop: `LinguaToolMiddleware` is the better choice there. Takes the fields of
     `LinguaToolMiddleware`.
 
@@ -57,9 +57,8 @@ class LinguaContextEdit(AgentAdapter):
         key = (self.compressor, self.model_dump_json(), question, found)
         made = self._known.get(key)
         if made is None:
-            made = shorter_texts(self, found, question)
-            if len(made.reports) == len(found):  # what failed may work the next time
-                while len(self._known) >= _MEMORY:
-                    self._known.pop(next(iter(self._known), key), None)
-                self._known[key] = made
+            made = shorter_texts(self, found, question)  # what failed as well: one warning is enough
+            while len(self._known) >= _MEMORY:
+                self._known.pop(next(iter(self._known), key), None)
+            self._known[key] = made
         return made
