@@ -181,6 +181,28 @@ def test_all_numbers_of_a_sentence_stay_with_its_words():
     assert {"rent", "5", "9"} <= set(together)
 
 
+def test_rows_have_all_of_their_head_and_the_section_they_stand_in():
+    """Years and units below the rule are part of the head; a row of one cell names the rows under it."""
+    head = "|  |  | Fiscal |  |\n| --- | --- | --- | --- |\n|  | 2019 | 2018 | 2017 |\n|  |  | (in millions) |  |"
+    sections = {"Transport:": ("Cars", "Sensors"), "Industry:": ("Machines", "Tools")}
+    rows = [
+        line
+        for number, (section, names) in enumerate(sections.items())
+        for line in (
+            f"| {section} |  |  |  |",
+            *(f"| {name} | {number}914 | 918 | 8{number}4 |" for name in names),
+        )
+    ]
+    found = kept("\n".join([head, *rows]), "How much was it for Sensors?", 0.75, floor=None)
+    assert found.startswith(head)
+    above = found.split("| Sensors")[0]
+    assert "Transport:" in above
+    only = kept("\n".join([head, *rows]), "How much was it for Sensors?", 0.55)
+    assert only.startswith(head + "\n| Transport: |")
+    plain = "| Year | Film |\n| --- | --- |\n| 1999 | Dogma |\n| 2001 | Jay |"
+    assert len(read(plain)) == 3  # two columns of words have a head of one row
+
+
 def test_the_gap_marker():
     """It says how much was left out, counts in the budget, and is no part of a span."""
     text = "\n".join(f"10:00:0{n} INFO {word} started" for n, word in enumerate(WORDS[:9]))

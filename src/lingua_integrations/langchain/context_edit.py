@@ -18,8 +18,8 @@ class LinguaContextEdit(AgentAdapter):
 
     The middleware edits a copy of the messages before every call of the model. A result is compressed by the
     human message that stands before it, so that it looks the same in every later call and a provider's prompt
-    cache holds; what has been compressed, or failed to be, is remembered. The middleware's async hook runs edits on the event
-    loop: `LinguaToolMiddleware` is the better choice there. Takes the fields of
+    cache holds; what has been compressed, or failed to be, is remembered. The middleware's async hook runs
+    edits on the event loop: `LinguaToolMiddleware` is the better choice there. Takes the fields of
     `LinguaToolMiddleware`.
 
     Attributes:

@@ -18,16 +18,55 @@ _HEAD = 8  # lines that the head of a table may have
 _COLUMN = regex.compile(r"\S(?: ?\S)*")  # what two spaces or a tab end
 _NUMBER = regex.compile(r"[\s$€£¥%(),.\d+\-–/:]*\d[\s$€£¥%(),.\d+\-–/:]*$")
 _YEAR = regex.compile(r"(?:19|20)\d\d$")
+_BELOW = 4  # rows below the rule that may still belong to the head
 _DELIMITERS = ",\t;|"
 
 
 def add_rows(outline: Outline, found: Sequence[Span], head: int, needs: tuple[int, ...] = ()) -> None:
     """Add lines of a table: the first ``head`` of them, with the rule below, are its head."""
+    text = outline.text
+    cells = [_cells(text[slice(*row)]) for row in found[head:]] if head else []
+    more = _more_head(cells)
     if head:
-        first = outline.add(found[0].start, found[head - 1].end, needs, carrier=True)
+        first = outline.add(found[0].start, found[head + more - 1].end, needs, carrier=True)
         needs = (*needs, first)
-    for row in found[head:]:
-        outline.add(*row, needs, record="row")
+    section: tuple[int, ...] = ()
+    for number, row in enumerate(found[head + more :], more):
+        if number + 1 < len(cells) and _is_section(cells[number]):
+            section = (outline.add(*row, needs, carrier=True),)
+        else:
+            outline.add(*row, (*needs, *section), record="row")
+
+
+def _cells(row: str) -> list[str]:
+    """The cells of a row between pipes; none for any other row."""
+    stripped = row.strip()
+    return [cell.strip() for cell in stripped.strip("|").split("|")] if stripped.startswith("|") else []
+
+
+def _more_head(rows: Sequence[list[str]]) -> int:
+    """How many rows below the head belong to it: years, units and names over columns of numbers.
+
+    >>> _more_head([["", "2019", "2018"], ["", "(in millions)", ""], ["Sensors", "914", "918"]])
+    2
+    >>> _more_head([["1999", "A film", "3"], ["2001", "Another", "4"]])
+    0
+    """
+    first = (n for n, row in enumerate(rows[:_BELOW]) if any(map(_is_amount, row)) or _is_section(row))
+    count = next(first, 0)
+    below = [row for row in rows[count : count + 2 * _BELOW] if not _is_section(row)]
+    numbers = sum(any(map(_is_amount, row[1:])) for row in below)
+    return count if below and 2 * numbers >= len(below) else 0
+
+
+def _is_amount(cell: str) -> bool:
+    """Whether a cell is a number, and not only a year."""
+    return _NUMBER.match(cell) is not None and not _YEAR.match(cell)
+
+
+def _is_section(row: list[str]) -> bool:
+    """Whether only the first of several cells says something: it names the rows below."""
+    return len(row) > 2 and bool(row[0]) and not any(row[1:]) and not _is_amount(row[0])
 
 
 def read_table(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
