@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 
 import pytest
@@ -30,7 +31,9 @@ from lingua_integrations.core.prune.rankers.fusion import FusionRanker
 from lingua_integrations.core.prune.scorers.token_classifier import TokenClassifier
 
 # No deadline: the first call of many a test loads something. Derandomised: CI and laptop see the same texts.
-settings.register_profile("laws", max_examples=60, deadline=None, derandomize=True)
+settings.register_profile(
+    "laws", max_examples=int(os.environ.get("EXAMPLES", "60")), deadline=None, derandomize=True
+)
 settings.load_profile("laws")
 
 _WORDS = "the cat sat on a mat and ran 1969 3.14 don't a.org/b?c=d 漢字 在 年 用 Python 🎉 שלום ; , .".split()

@@ -32,7 +32,7 @@ def survives(mutant: Mutant) -> bool:
             raise SystemExit(f"{mutant.file} has {text.count(mutant.old)} times: {mutant.old}")
         file.write_text(text.replace(mutant.old, mutant.new), "utf-8")
         command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-m", "not model"]
-        environment = os.environ | {"PYTHONPATH": str(source), "OMP_NUM_THREADS": "1"}
+        environment = os.environ | {"PYTHONPATH": str(source), "OMP_NUM_THREADS": "1", "EXAMPLES": "15"}
         tests = [str(ROOT / "tests" / name) for name in mutant.tests.split()]
         with suppress(subprocess.TimeoutExpired):  # a change that never ends is noticed
             done = subprocess.run(
