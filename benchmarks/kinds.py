@@ -19,7 +19,8 @@ only together with what it needs, and what exists only to be needed is never kep
 
 Of HTML the text is kept, one line for each block and bars between the cells of a row; tags go, except those of headings.
 In source code `...` or a comment with three dots stands where statements of a function are left out. JSON stays JSON.
-`CompressionConfig(gap_marker="[{lines} lines left out]")` marks the gaps in other kinds; by default nothing marks them.
+`CompressionConfig(gap_marker="[… {lines} lines left out]")` marks the gaps, in JSON as an element or a member; by default
+only the results of tools are marked.
 
 Units that are beside the question are left out even where the budget has room for them: `floor` sets the least
 relevance, as a share of the way from the mean of a call's units to the best one, and `floor=None` fills the budget. A
@@ -89,6 +90,15 @@ EXAMPLES = [
         "Which stock does the lamp have?",
         0.5,
         '{"status": "ok", "items": [{"name": "chair", "stock": 4}, {"name": "lamp", "stock": 0}, {"name": "desk", "stock": 9}]}',
+    ),
+    Example(
+        "Test runs",
+        "What is wrong with the sum?",
+        0.5,
+        "===== test session starts =====\ncollected 4 items\n\ntests/test_a.py::test_name PASSED\n"
+        "tests/test_a.py::test_sum FAILED\n\n===== FAILURES =====\n_____ test_sum _____\n"
+        ">       assert add(2, 2) == 5\nE       assert 4 == 5\n_____ test_date _____\n"
+        "E       assert 2026 == 2025\n===== 2 failed, 2 passed in 0.42s =====",
     ),
     Example(
         "Logs",

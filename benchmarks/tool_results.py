@@ -1,9 +1,9 @@
 """What is left of tool results at a quarter: `python benchmarks/tool_results.py --data DATA`.
 
 DATA has ``tasks/agent_outputs.jsonl.gz``: outputs of tools, each with a question, answers, and the name of
-the record that they belong to. An answer counts as kept where it stands within 200 characters of that name,
-in a text that got shorter. Ours goes through `LinguaToolMiddleware`; beside it whole lines and records by
-BM25, and headroom-ai where it is installed.
+the record that they belong to. An answer counts as kept where it stands within 200 characters of that name.
+Ours goes through `LinguaToolMiddleware`; beside it whole lines and records by BM25, and headroom-ai where it
+is installed.
 """
 
 from __future__ import annotations
@@ -101,8 +101,8 @@ def kept(item, shown):
 
 
 def measured(shorten, items):
-    """Answers kept, mean rate, JSON that is JSON, lines that are whole, seconds of an output."""
-    answers, rates, valid, lines, seconds = 0, [], [], [], []
+    """Answers kept, also in shorter texts; mean rate; JSON that is JSON; whole lines; seconds of one."""
+    answers, shorter, rates, valid, lines, seconds = 0, 0, [], [], [], []
     shorten(items[0]["text"], items[0]["question"])  # nothing pays for loading
     for item in items:
         text = item["text"]
@@ -110,13 +110,15 @@ def measured(shorten, items):
         shown = shorten(text, item["question"])
         seconds.append(time.process_time() - start)
         rates.append(count(shown) / count(text))
-        answers += kept(item, shown) and rates[-1] < 1
+        answers += kept(item, shown)
+        shorter += kept(item, shown) and rates[-1] < 1
         if is_json(text):
             valid.append(is_json(shown))
         elif item["kind"] in ("csv", "grep", "listing", "log", "tests"):
-            known = set(text.splitlines())
-            lines += [line in known for line in shown.splitlines() if line and not line.startswith("[… ")]
-    return answers, np.mean(rates), np.mean(valid), np.mean(lines), np.median(seconds), max(seconds)
+            known = {line.rstrip() for line in text.splitlines()}
+            told = [line.rstrip() for line in shown.splitlines() if not line.startswith("[… ")]
+            lines += [line in known for line in told if line]
+    return answers, shorter, np.mean(rates), np.mean(valid), np.mean(lines), np.median(seconds), max(seconds)
 
 
 def main() -> None:
@@ -134,14 +136,23 @@ def main() -> None:
     except ImportError:
         print("headroom-ai is not installed: pip install headroom-ai")
     print(f"{len(items)} outputs at {RATE}\n")
-    print("| | answers kept | mean rate | JSON valid | whole lines | CPU seconds, median | largest |")
-    print("|---|---|---|---|---|---|---|")
+    heads = (
+        "answers kept",
+        "in a shorter text",
+        "mean rate",
+        "JSON valid",
+        "whole lines",
+        "CPU seconds",
+        "most",
+    )
+    print(f"| | {' | '.join(heads)} |\n|{'---|' * (len(heads) + 1)}")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for name, shorten in contenders.items():
-            answers, rate, valid, lines, median, most = measured(shorten, items)
+            answers, shorter, rate, valid, lines, median, most = measured(shorten, items)
             shown = f"{valid:.0%} | {lines:.0%} | {median:.2f} | {most:.2f}"
-            print(f"| {name} | {answers} of {len(items)} | {rate:.3f} | {shown} |", flush=True)
+            counts = f"{answers} of {len(items)} | {shorter}"
+            print(f"| {name} | {counts} | {rate:.3f} | {shown} |", flush=True)
 
 
 if __name__ == "__main__":
