@@ -21,6 +21,7 @@ from lingua_integrations.langchain import LinguaPromptCompressor
 from lingua_integrations.langchain.messages import MARK, NOTHING_LEFT, Place, passages, split_question
 from slow import Slow, beats_during
 
+MARKED = {"lingua": {"tokens_before": 1, "tokens_after": 1}}
 LONG = "The cat sat on the mat all day long. Dogs bark at night. It rained in the town again and again."
 QUESTION = "Where did the cat sit?"
 IMAGE = {"type": "image_url", "image_url": {"url": "data:image/png;base64,AAAA"}}
@@ -57,7 +58,7 @@ def test_only_the_roles_asked_for():
         HumanMessage([IMAGE, {**TEXT, "cache_control": {"type": "ephemeral"}}]),
         HumanMessage([TEXT, {"type": "tool_use", "id": "1", "name": "f", "input": {}}, {"cachePoint": {}}]),
         ToolMessage(LONG, tool_call_id="1", status="error"),
-        ToolMessage(LONG, tool_call_id="1", response_metadata={"lingua": {}}),
+        ToolMessage(LONG, tool_call_id="1", response_metadata=MARKED),
     ],
     ids="system,calls,broken call,signed and cited,cached block,before a cache point,error,done".split(","),
 )  # fmt: skip
@@ -141,7 +142,7 @@ def test_the_paragraphs_above_a_question_follow_the_same_rules():
     text = f"{LONG}\n\n{QUESTION}"
     by_line = run(short(question="paragraph"), [HumanMessage(f"{LONG}\n{QUESTION}")])
     assert by_line[0].content == f"The cat sat on the mat all day long.\n{QUESTION}"
-    marked = HumanMessage(text, response_metadata={MARK: {}})
+    marked = HumanMessage(text, response_metadata={MARK: {"tokens_before": 1}})
     cached = AIMessage([{"type": "text", "text": "Hm.", "cache_control": {"type": "ephemeral"}}])
     for settings, messages in (
         ({"roles": ("ai",)}, [HumanMessage(text)]),

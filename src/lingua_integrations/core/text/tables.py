@@ -13,7 +13,10 @@ from lingua_integrations.core.text.outline import Outline, lines
 from lingua_integrations.core.text.spans import Span
 
 _RULE = regex.compile(r"[\s|+:=\-─━│┼╪═_]*[-=─━═]{2}[\s|+:=\-─━│┼╪═_]*$")
-_COLUMNS = regex.compile(r"\s*[-=─━+|]*[-=─━]{2,}(?:[ +|-]+[-=─━]{2,})+[-=─━+|\s]*$")  # one of several
+_RUN = r"(?:={3,}|-{2,}|─{3,}|━{3,})"
+_COLUMNS = regex.compile(
+    rf"\s*[+|]*-?{_RUN}(?:(?:[ +|]+|-(?==)){_RUN})+[-+|\s]*$"
+)  # a rule in several pieces
 _HEAD = 8  # lines that the head of a table may have
 _COLUMN = regex.compile(r"\S(?: ?\S)*")  # what two spaces or a tab end
 _NUMBER = regex.compile(r"[\s$€£¥%(),.\d+\-–/:]*\d[\s$€£¥%(),.\d+\-–/:]*$")
