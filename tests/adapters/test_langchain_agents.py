@@ -370,8 +370,23 @@ def test_blocks_that_say_nothing_more_are_text(more):
     assert shown.keys() == block.keys()
 
 
+def test_history_by_a_share_of_the_window(o200k):
+    """Nothing happens below it; from it on all that is old gets shorter, but not what is quoted."""
+    messages = [
+        ToolMessage(LONG, tool_call_id="1", id="1", name="search"),
+        ToolMessage(LONG, tool_call_id="2", id="2", name="read_file"),
+        HumanMessage(QUESTION, id="3"),
+    ]
+    total = count_tokens_approximately(messages)
+    for window, due in ((total * 2, True), (total * 2 + 10, False)):
+        middleware = LinguaHistoryMiddleware(**SETTINGS, trigger=("fraction", 0.5), window=window, keep=1)
+        done = middleware.before_model({"messages": messages}, None)
+        assert ([one.id for one in done["messages"]] if done else []) == ["1"] * due
+
+
 def test_history_settings_are_checked():
-    for settings in ({"trigger_tokens": 0}, {"keep": -1}, {"roles": ["system"]}, {"rate": 2}):
+    wrong = ({"trigger": ("fraction", 0.7)}, {"window": 1000}, {"trigger": ("fraction", 2), "window": 9})
+    for settings in (*wrong, {"trigger_tokens": 0}, {"keep": -1}, {"roles": ["system"]}, {"rate": 2}):
         with pytest.raises(InvalidRequest):
             LinguaHistoryMiddleware(**settings)
     assert "trigger_tokens=4000" in repr(LinguaHistoryMiddleware())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from langchain_core.messages import BaseMessage, ToolMessage
 from langchain_core.messages.utils import count_tokens_approximately
@@ -15,7 +15,7 @@ from lingua_integrations.core.background import stopping
 from lingua_integrations.errors import InvalidRequest, MissingExtra
 from lingua_integrations.langchain.agent_messages import AgentAdapter, Shortened, atell, shorten, tell
 from lingua_integrations.langchain.messages import Passage, Role, passages, question_of
-from lingua_integrations.langchain.tool_results import Question, ToolResults, asked
+from lingua_integrations.langchain.tool_results import EXACT, Question, ToolResults, asked
 
 try:
     from langchain.agents.middleware import AgentMiddleware
@@ -134,10 +134,13 @@ class LinguaHistoryMiddleware(_Middleware):
     From `trigger_tokens` on all of it is compressed at once, each message in its place: boundaries, calls and
     their results stay, and between two such moments nothing changes, so that a provider's prompt cache holds.
     What has been compressed is marked and never touched again. System messages, the user's last message,
-    calls of tools and whatever is no text stay.
+    calls of tools, results that an agent quotes (`EXACT`) and whatever is no text stay.
 
     Args:
         trigger_tokens: of old messages that are not yet compressed, counted approximately.
+        trigger: ``("fraction", 0.7)``: instead of that, once all messages take up this share of the model's
+            window.
+        window: of the model, in tokens; needed for a fraction.
         keep: so many of the last messages stay as they are.
         roles: whose messages are compressed, out of "human", "ai" and "tool".
         name: must differ between two of them in one agent.
@@ -153,6 +156,8 @@ class LinguaHistoryMiddleware(_Middleware):
         self,
         *,
         trigger_tokens: int = 4000,
+        trigger: tuple[Literal["fraction"], float] | None = None,
+        window: int | None = None,
         keep: int = 6,
         roles: Sequence[Role] = ("human", "ai", "tool"),
         name: str | None = None,
@@ -162,9 +167,14 @@ class LinguaHistoryMiddleware(_Middleware):
             raise InvalidRequest("trigger_tokens must be at least 1, and keep at least 0.")
         if unknown := set(roles) - {"human", "ai", "tool"}:
             raise InvalidRequest(f"roles are human, ai and tool, not {', '.join(sorted(unknown))}.")
+        if (trigger is None) != (window is None):
+            raise InvalidRequest("Give trigger and window together: a fraction is one of the model's window.")
+        if trigger is not None and not (trigger[0] == "fraction" and 0 < trigger[1] <= 1):
+            raise InvalidRequest(f'trigger is ("fraction", share) with a share in (0, 1], not {trigger!r}.')
         super().__init__(name)
         self.settings = AgentAdapter(**options)
         self.trigger_tokens = trigger_tokens
+        self.room = None if trigger is None or window is None else trigger[1] * window
         self.keep = keep
         self.roles = tuple(roles)
 
@@ -189,16 +199,22 @@ class LinguaHistoryMiddleware(_Middleware):
         found = self.settings.attempt(partial(self._old, messages))
         if not found:
             return None
-        waiting = {one.place.message for one in found}
-        if count_tokens_approximately([messages[i] for i in sorted(waiting)]) < self.trigger_tokens:
+        waiting = sorted({one.place.message for one in found})
+        if self.room is not None:
+            if count_tokens_approximately(messages) < self.room:
+                return None
+        elif count_tokens_approximately([messages[i] for i in waiting]) < self.trigger_tokens:
             return None
         return shorten(self.settings, messages, found, question_of(messages))
 
     def _old(self, messages: Sequence[BaseMessage]) -> list[Passage]:
         """Texts that are old and long enough."""
         count = self.settings.compressor_for().counter.count
+        exact = {i for i, one in enumerate(messages) if isinstance(one, ToolMessage) and one.name in EXACT}
         return [
             one
             for one in passages(messages, self.roles)
-            if one.place.message < len(messages) - self.keep and count(one.text) >= self.settings.min_tokens
+            if one.place.message < len(messages) - self.keep
+            and one.place.message not in exact
+            and count(one.text) >= self.settings.min_tokens
         ]

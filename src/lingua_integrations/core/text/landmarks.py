@@ -43,6 +43,7 @@ _MEMBER = regex.compile(
 _NUMBER = regex.compile(r"[-+]?[$€£]?\d[\d,]*(?:\.\d+)?%?$")
 _WORD = regex.compile(r"\w+")
 _MANY = 8  # records from which on one may be unlike the others
+_GROUPS = 4  # tables, arrays and the like that are looked at, the longest first
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,26 +81,28 @@ class Landmarks:
 
     def units(self, units: Units, question: str) -> list[int]:
         """The units that begin a landmark, the most telling first."""
-        found: list[int] = []
-        for group in _groups(units):
-            found += self._told(group)
-            if len(group.records) >= _MANY:
-                asked = {word.casefold() for word in _WORD.findall(question)}
-                found += group.extremes(self.extremes, asked)
-                found += group.rare(self.rare)
-            if self.edges:
-                found += [one.unit for one in (*group.records[: self.edges], *group.records[-self.edges :])]
+        groups = _groups(units)
+        records = [one for group in groups for one in group.records]
+        lines = [*records, *(one for group in groups for one in group.others)]
+        found = [*self._told(lines)]
+        asked = {word.casefold() for word in _WORD.findall(question)}
+        many = [group for group in groups if len(group.records) >= _MANY]
+        for group in sorted(many, key=lambda group: -len(group.records))[:_GROUPS]:
+            found += group.extremes(self.extremes, asked)
+            found += group.rare(self.rare)
+        if self.edges:
+            found += [one.unit for one in (*records[: self.edges], *records[-self.edges :])]
         return list(dict.fromkeys(found))
 
-    def _told(self, group: _Group) -> Iterator[int]:
+    def _told(self, lines: Sequence[_Record]) -> Iterator[int]:
         """What the user's patterns find, then what alarms."""
         for pattern in self.patterns:
-            yield from (one.unit for one in group.all if regex.search(pattern, one.text))
+            yield from (one.unit for one in lines if regex.search(pattern, one.text))
         if not self.alarms:
             return
-        times = Counter(one.template for one in group.all)
+        times = Counter(one.template for one in lines)
         first: dict[str, _Record] = {}
-        for one in group.all:
+        for one in lines:
             if one.alarm < len(_ALARMS):
                 first.setdefault(one.template, one)
         loud = sorted(first.values(), key=lambda one: (one.alarm, times[one.template]))
@@ -133,10 +136,6 @@ class _Group:
     head: str = ""
     records: list[_Record] = field(default_factory=list)
     others: list[_Record] = field(default_factory=list)
-
-    @property
-    def all(self) -> list[_Record]:
-        return [*self.records, *self.others]
 
     def fields(self) -> dict[str, list[tuple[str, int]]]:
         """For each field its values, each with the unit of its record."""
