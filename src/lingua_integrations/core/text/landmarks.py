@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import regex
 
+from lingua_integrations.core.threads import computed_once
 from lingua_integrations.errors import InvalidRequest
 
 if TYPE_CHECKING:
@@ -100,13 +101,12 @@ class Landmarks:
             yield from (one.unit for one in lines if regex.search(pattern, one.text))
         if not self.alarms:
             return
-        times = Counter(one.template for one in lines)
-        first: dict[str, _Record] = {}
-        for one in lines:
-            if one.alarm < len(_ALARMS):
-                first.setdefault(one.template, one)
-        loud = sorted(first.values(), key=lambda one: (one.alarm, times[one.template]))
-        yield from (one.unit for one in loud[: self.alarms])
+        loud = [(one.alarm, one.template, one.unit) for one in lines if one.alarm < len(_ALARMS)]
+        times = Counter(template for _, template, _ in loud)
+        first: dict[str, tuple[int, int, int]] = {}
+        for level, template, unit in loud:
+            first.setdefault(template, (level, times[template], unit))
+        yield from (unit for _, _, unit in sorted(first.values())[: self.alarms])
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ class _Record:
         """Its text without what varies among records that say the same."""
         return str(_VARYING.sub("#", self.text))
 
-    @property
+    @computed_once
     def alarm(self) -> int:
         """How alarming it is: 0 most."""
         found = (level for level, pattern in enumerate(_ALARMS) if pattern.search(self.text))
@@ -137,6 +137,7 @@ class _Group:
     records: list[_Record] = field(default_factory=list)
     others: list[_Record] = field(default_factory=list)
 
+    @computed_once
     def fields(self) -> dict[str, list[tuple[str, int]]]:
         """For each field its values, each with the unit of its record."""
         separator = self._separator()
@@ -165,7 +166,7 @@ class _Group:
         """The records with the largest and the smallest number of up to ``most`` fields."""
         asked = set(asked)
         ranked: list[tuple[bool, list[int]]] = []
-        for name, cells in self.fields().items():
+        for name, cells in self.fields.items():
             numbers = [(_number(value), unit) for value, unit in cells if _NUMBER.match(value)]
             values = [value for value, _ in numbers]
             steps = {(right > left) - (right < left) for left, right in pairwise(values)}
@@ -179,7 +180,7 @@ class _Group:
     def rare(self, most: int) -> list[int]:
         """Up to ``most`` records with a value that hardly any other has, where values are few."""
         found: list[tuple[int, int]] = []
-        for cells in self.fields().values():
+        for cells in self.fields.values():
             times = Counter(value for value, _ in cells)
             if 1 < len(times) <= max(3, len(cells) // 10):
                 found += [

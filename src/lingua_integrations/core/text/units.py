@@ -68,13 +68,19 @@ class Units:
 
     def texts(self, chosen: IntArray) -> list[str]:
         """The texts of some units, each with what comes and goes with it; gaps are not marked."""
-        plain = replace(self, gap_marker=None) if self.gap_marker else self
         return [
-            plain.join(np.array(self.members[unit])) if unit in self.members else self.text[start:end]
+            self._unmarked.join(np.array(self.members[unit]))
+            if unit in self.members
+            else self.text[start:end]
             for unit, start, end in zip(
                 chosen.tolist(), self.starts[chosen].tolist(), self.ends[chosen].tolist(), strict=True
             )
         ]
+
+    @computed_once
+    def _unmarked(self) -> Units:
+        """The same without gap marker: what rankers read."""
+        return self if self.gap_marker is None else replace(self, gap_marker=None, of_whole=self._gaps)
 
     def above(self) -> list[str]:
         """For each unit the headings, heads of tables and headers of blocks that it stands under.
