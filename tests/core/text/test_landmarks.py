@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from lingua_integrations import PromptCompressor
 from lingua_integrations.core.methods import METHODS
+from lingua_integrations.core.prune.worth import lifted
 from lingua_integrations.core.text.documents import read
 from lingua_integrations.core.text.landmarks import Landmarks
 from lingua_integrations.errors import InvalidRequest
@@ -89,6 +91,12 @@ def test_they_are_records_each_once(rows, question):
     chosen = Landmarks().units(units, question)
     assert len(set(chosen)) == len(chosen)
     assert set(chosen) <= set(units.scored().tolist())
+
+
+def test_they_come_in_their_order_just_above_the_level():
+    first, *rest, last = lifted(np.array([0.0, 9.0, 2.0, 0.0]), [3, 0], 5.0)
+    assert last > first >= 5.0
+    assert rest == [9.0, 2.0]
 
 
 def test_they_go_before_what_is_hardly_relevant():
