@@ -16,7 +16,9 @@ from langchain_core.language_models.fake_chat_models import GenericFakeChatModel
 from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
 from langchain_core.tools import tool
 from langgraph.store.memory import InMemoryStore
+from llama_index.core.base.llms.types import TextBlock
 from llama_index.core.storage.kvstore import SimpleKVStore
+from llama_index.core.tools import ToolOutput
 
 import laws
 from lingua_integrations import PromptCompressor
@@ -25,6 +27,7 @@ from lingua_integrations.core.text.kinds import is_json
 from lingua_integrations.errors import InvalidRequest
 from lingua_integrations.langchain import LinguaToolMiddleware
 from lingua_integrations.llama_index import LinguaTool, recall_tool
+from lingua_integrations.llama_index.tools import ToolAdapter, shortened
 
 BM25 = PromptCompressor(config="extractive-bm25")
 ROWS = [{"id": n, "name": f"item {n}", "price": n * 7 % 50} for n in range(80)]
@@ -180,3 +183,14 @@ def test_in_llama_index():
     assert recall.metadata.name == "recall"
     assert recall.call(ref=name).content == TEXT
     assert '"id":3,' in recall.call(ref=name, query="item 3").content.replace(" ", "")
+
+
+def test_each_of_several_texts_names_its_original():
+    """Where an output has more than one, each can be fetched back."""
+    prose = ["The cat sat on the mat. " + f"It rained for {word} days. " * 60 for word in ("two", "three")]
+    store = {}
+    texts = [TextBlock(text=text) for text in prose]
+    output = ToolOutput(blocks=texts, tool_name="get", raw_input={}, raw_output=None)
+    blocks, _ = shortened(ToolAdapter(**SETTINGS), output, "Where did the cat sit?", Originals(store))
+    names = [re.search("[0-9a-f]{12}", block.text).group() for block in blocks]
+    assert [store[name] for name in names] == prose

@@ -38,9 +38,9 @@ class LinguaTool(FunctionTool):
     """Compresses the text of another tool's output; for agents and workflows it is that tool.
 
     Metadata and arguments are the other tool's; a function may ask for the workflow's context. Of the output
-    only text gets shorter: other blocks, the raw output and errors stay. JSON stays JSON: its long strings
-    are shortened, to a budget of its own, and a dictionary or list that a function returned is shown as JSON,
-    too. All other text of an output shares one budget.
+    only text gets shorter: other blocks, the raw output and errors stay. JSON stays JSON, whole records
+    of it, to a budget of its own, and a dictionary or list that a function returned is shown as JSON, too.
+    All other text of an output shares one budget; with a store, each text has its own.
 
     Args:
         tool: a tool, or a function to make one of.
@@ -154,7 +154,7 @@ def shortened(
     results, prose = [], []
     texts = [(i, block.text) for i, block in enumerate(output.blocks) if isinstance(block, TextBlock)]
     for i, text in texts:
-        if len(texts) > 1 and as_json(text, output.raw_output) is None:
+        if len(texts) > 1 and originals is None and as_json(text, output.raw_output) is None:
             prose.append((i, text))
             continue
         made = settings.shorten_result(text, question, raw=output.raw_output, originals=originals)
