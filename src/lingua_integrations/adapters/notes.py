@@ -17,7 +17,7 @@ def provenance(context: CompressedContext, before: Any = None) -> dict[str, Any]
     """
     places, at = [], 0
     for start, end in context.spans:
-        at = context.text.index(context.original[start:end], at)
+        at = max(at, context.text.find(context.original[start:end], at))
         places.append(at)
         at += end - start
     spans = [list(span) for span in context.spans]

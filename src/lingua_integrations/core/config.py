@@ -48,7 +48,7 @@ class CompressionConfig:
         language: of the texts, as an ISO 639 code: where sentences end; by default it is found for each text.
         gap_marker: what stands where something was left out, such as ``"…"`` or
             ``"[{lines} lines left out]"``; it counts in the budget. Source code has a mark of its own, and
-            JSON none.
+            in JSON it is an element or a member.
         must_keep: what stays in every selected context, whatever its score.
         landmarks: of records alike those that tell most about all of them, which go before what is hardly
             relevant: errors, extremes, rare values, the first and the last. ``None``: relevance alone counts.
