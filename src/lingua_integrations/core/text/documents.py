@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-import regex
-
 from lingua_integrations.core.text.diffs import read_diff
 from lingua_integrations.core.text.grammar import GRAMMARS, reader_of
 from lingua_integrations.core.text.html import read_html
@@ -17,22 +15,14 @@ from lingua_integrations.core.text.languages import language_of
 from lingua_integrations.core.text.markdown import read_text
 from lingua_integrations.core.text.outline import Outline, Reader
 from lingua_integrations.core.text.prose import add_pairs, add_prose
-from lingua_integrations.core.text.records import (
-    read_chat,
-    read_listing,
-    read_record,
-    read_records,
-    read_subtitles,
-)
+from lingua_integrations.core.text.records import read_listing, read_record, read_records
 from lingua_integrations.core.text.reports import read_commits, read_mail, read_trace
 from lingua_integrations.core.text.spans import Span
+from lingua_integrations.core.text.sql import read_sql
 from lingua_integrations.core.text.tables import read_csv, read_table
 from lingua_integrations.core.text.test_runs import read_tests
+from lingua_integrations.core.text.turns import read_chat, read_subtitles
 from lingua_integrations.core.text.units import Units, from_pieces, from_spans
-
-_STATEMENT = regex.compile(r"(?:'(?:[^'\\]|\\.|'')*+'|\"[^\"]*+\"|--[^\n]*+|/\*.*?\*/|[^;'\"])*+;?", regex.S)
-_VALUES = regex.compile(r"\bVALUES\s*$|\bVALUES\s*(?=\()", regex.I)
-_ROW = regex.compile(r"\((?:'(?:[^'\\]|\\.|'')*+'|[^()'])*+\)\s*[,;]?", regex.S)
 
 
 def read(
@@ -57,31 +47,6 @@ def _read_prose(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
     add_prose(outline, span, needs)
 
 
-def _read_sql(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
-    """Statements; the rows of an INSERT need the table and the columns that it names."""
-    text = outline.text
-    for statement in _STATEMENT.finditer(text, *span):
-        values = _VALUES.search(statement.group()) if statement.group().strip() else None
-        if values is None:
-            outline.add(*_trimmed(text, *statement.span()), needs)
-            continue
-        begin = statement.start() + values.end()
-        head = outline.add(*_trimmed(text, statement.start(), begin), needs, carrier=True)
-        for row in _ROW.finditer(text, begin, statement.end()):
-            outline.cover(begin)
-            if text[begin : row.start()].strip():  # what follows the rows, such as ON CONFLICT
-                break
-            outline.add(*_trimmed(text, *row.span()), (*needs, head))
-            begin = row.end()
-        outline.add(*_trimmed(text, begin, statement.end()), (*needs, head))
-    outline.cover(span.end)
-
-
-def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
-    piece = text[start:end]
-    return start + len(piece) - len(piece.lstrip()), end
-
-
 READERS: Mapping[str, Reader] = {
     "text": read_text,
     "prose": _read_prose,
@@ -103,7 +68,7 @@ READERS: Mapping[str, Reader] = {
     "mail": read_mail,
     "yaml": read_indented,
     "toml": read_sections,
-    "sql": _read_sql,
+    "sql": read_sql,
     "lines": read_records,
     "code": read_indented,
     **{language: reader_of(language) for language in GRAMMARS},

@@ -1,12 +1,14 @@
 """HTML: what a reader sees stays, block by block, each under its headings; what nobody sees goes first.
 
-Tags are never kept beside text that was kept: lines stand for blocks, bars for the cells of a row. Headings
-keep their tags, which say how deep they are.
+Tags are not kept beside text that was kept: lines stand for blocks, bars for the cells of a row. Headings
+keep their tags, which say how deep they are, and so does text that was struck out.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import regex
@@ -18,6 +20,7 @@ from lingua_integrations.core.text.spans import Span
 
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _TAG = regex.compile(r"<[^<>]*+>")
+_STRUCK = regex.compile(r"<(del|s|strike)\b[^<>]*+>(?:[^<]|<(?!/?\1\b))*+</\1\s*+>", regex.I)
 _BLANK = regex.compile(r"(?:\s|&(?:nbsp|#160|#8203);)+")
 _REACHING = 8  # rows above one that reach down to it, at most
 _LONG = 300  # characters that are seen of a block, from which on its sentences are pieces
@@ -71,7 +74,10 @@ class _Writer:
         """What is seen of a stretch (in the outline's text) whose tags separate no blocks."""
         found: list[_Run] = []
         at = start
-        for stop, following in [*(tag.span() for tag in _TAG.finditer(self.text, start, end)), (end, end)]:
+        struck = [one.span() for one in _STRUCK.finditer(self.text, start, end)]
+        tags = (tag.span() for tag in _TAG.finditer(self.text, start, end))
+        shown = [tag for tag in tags if not _within(struck, tag[0])]
+        for stop, following in [*shown, (end, end)]:
             content = self.text[at:stop]
             seen = content.strip()
             if seen and not _BLANK.fullmatch(seen):
@@ -106,7 +112,7 @@ class _Writer:
             if part.tag == "summary":
                 runs = self.runs(part.inner + self.shift, part.end + self.shift)
                 more = (*more, self.add(runs, self.above(*own), carrier=True)) if runs else more
-            elif part.tag in UNSEEN:
+            elif part.tag in UNSEEN or part.hidden:
                 continue
             elif part.tag in _HEADINGS:
                 self.heading(part)
@@ -220,6 +226,12 @@ class _Writer:
                 bars = ""
             bars += " | "
         return found
+
+
+def _within(spans: Sequence[tuple[int, int]], place: int) -> bool:
+    """Whether one of the ascending spans covers a place."""
+    before = bisect_right(spans, place, key=itemgetter(0)) - 1
+    return before >= 0 and place < spans[before][1]
 
 
 def _has_number(text: str, runs: Sequence[_Run]) -> bool:

@@ -35,6 +35,12 @@ class Node:
     attributes: dict[str, str | None] = field(default_factory=dict)
     parts: list[Node | Span] = field(default_factory=list)
 
+    @property
+    def hidden(self) -> bool:
+        """Whether a browser would not show it."""
+        style = (self.attributes.get("style") or "").replace(" ", "").lower()
+        return "hidden" in self.attributes or "display:none" in style
+
     def has(self, *tags: str) -> bool:
         """Whether one of these elements is among its children."""
         return any(isinstance(part, Node) and part.tag in tags for part in self.parts)

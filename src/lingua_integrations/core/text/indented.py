@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 import regex
 
 from lingua_integrations.core.text.outline import Outline, indent, lines
 from lingua_integrations.core.text.spans import Span
 
 _SECTION = regex.compile(r"\s*\[{1,2}[^\[\]\n]+\]{1,2}\s*(?:[#;].*)?$")
+_QUOTES = regex.compile(r"\"{3}|'{3}")
+_SHORT = 400  # characters up to which a key and its value are kept or dropped whole
 _CLOSING = regex.compile(r"\s*[)}\]]+[;,)]*\s*$|\s*(?:end|fi|done|esac)\b;?\s*$")
 _BRANCH = regex.compile(
     r"\s*[}\])]*\s*(?:else|elif|elsif|catch|except|finally|rescue|ensure|case|when|default)\b"
@@ -50,24 +54,56 @@ def _lists(text: str, line: Span, deep: int) -> bool:
 
 
 def read_sections(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
-    """TOML and INI: a line needs the section it stands in; lines that go on with a value need its key."""
+    """TOML and INI: a key with its value needs the section it stands in.
+
+    A value of many lines is one piece with its key, or where it is long its lines need the key.
+    """
     text = outline.text
     section: tuple[int, ...] = ()
-    key: int | None = None
-    opened = 0
-    for line in lines(text, *span):
+    for entry, closed in _entries(text, lines(text, *span)):
+        if _SECTION.match(text, *entry[0]) and len(entry) == 1:
+            section = (outline.add(*entry[0], needs, carrier=True),)
+        elif entry[-1].end - entry[0].start <= _SHORT:
+            outline.add(entry[0].start, entry[-1].end, (*needs, *section))
+        else:
+            first, *body = entry
+            key = outline.add(*first, (*needs, *section), carrier=bool(body))
+            last = body.pop() if closed and body else None
+            for line in body:
+                outline.add(*line, (*needs, *section, key))
+            if last:
+                outline.add(*last, closes=key)
+
+
+def _entries(text: str, found: Sequence[Span]) -> Iterator[tuple[list[Span], bool]]:
+    """Lines that belong together, and whether their last one closes what their first one opens."""
+    entry: list[Span] = []
+    opened, quoted, enclosed = 0, "", False
+    for line in found:
         content = text[slice(*line)]
-        goes_on = key is not None and (opened > 0 or content[0].isspace())
-        if _SECTION.match(content) and not opened:
-            section, key = (outline.add(*line, needs, carrier=True),), None
-            continue
-        at = outline.add(
-            *line, (*needs, *section, key) if goes_on and key is not None else (*needs, *section)
-        )
-        opened = max(
-            0, opened + content.count("[") + content.count("{") - content.count("]") - content.count("}")
-        )
-        key = key if goes_on else at
+        within = opened > 0 or bool(quoted)
+        if entry and not within and not content[0].isspace():
+            yield entry, enclosed
+            entry, enclosed = [], False
+        entry.append(line)
+        was, quoted = quoted, _still_quoted(content, quoted)
+        if not was and not quoted and not _SECTION.match(content):
+            opens, ends = sum(map(content.count, "[{")), sum(map(content.count, "]}"))
+            opened = max(0, opened + opens - ends)
+        enclosed = within and not opened and not quoted
+    if entry:
+        yield entry, enclosed
+
+
+def _still_quoted(line: str, quoted: str) -> str:
+    """What has to end a string of many lines after a line, given what had to before it.
+
+    >>> _still_quoted("text = '''", ""), _still_quoted("of it'''", "'''"), _still_quoted("a = '''b'''", "")
+    ("'''", '', '')
+    """
+    for mark in _QUOTES.findall(line):
+        quoted = mark if not quoted else "" if mark == quoted else quoted
+    return quoted
 
 
 def read_lines(outline: Outline, span: Span, begins: int, needs: tuple[int, ...] = ()) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import PurePath
 from typing import Literal, get_args
 
@@ -12,11 +12,12 @@ import regex
 
 from lingua_integrations.core.text.diffs import is_diff
 from lingua_integrations.core.text.prose import is_answer, is_question
-from lingua_integrations.core.text.records import LOG_LINE, TIMING, is_chat, is_listing, is_log
+from lingua_integrations.core.text.records import LOG_LINE, is_listing, is_log
 from lingua_integrations.core.text.reports import COMMIT, MAIL_FIELD, is_trace
 from lingua_integrations.core.text.source_code import language_of_code
 from lingua_integrations.core.text.tables import delimiter_of, is_table
 from lingua_integrations.core.text.test_runs import is_tests
+from lingua_integrations.core.text.turns import TIMING, is_chat
 from lingua_integrations.errors import InvalidRequest
 
 Kind = Literal[
@@ -59,7 +60,7 @@ _TAG = regex.compile(r"</(?:p|li|td|th|tr|div|h[1-6]|ul|ol|table|html|body|span|
 _MARKDOWN = regex.compile(r"(?m)^(?:#{1,6} \S|```|~~~)")
 _FENCED = regex.compile(r"(?ms)^(```|~~~)\w*\s*$.*?^\1\s*$")
 _SQL = regex.compile(
-    r"(?:--[^\n]*\n|/\*.*?\*/;?|\s)*+(?:CREATE|INSERT INTO|DROP|SET|USE|BEGIN|ALTER|LOCK)"
+    r"(?:--[^\n]*\n|/\*.*?\*/;?|\s)*+(?:CREATE|INSERT INTO|COPY|DROP|SET|USE|BEGIN|ALTER|LOCK)"
     r"\s+\S[^\n]*(?:\n[^\n]*){0,40}?;",
     regex.I | regex.S,
 )
@@ -213,7 +214,7 @@ def _in_turns(found: Sequence[str]) -> str | None:
 
 
 def _configuration(found: Sequence[str], *, whole: bool) -> str | None:
-    outer = [line for line in found if not line[:1].isspace() and line.strip(" ,]}")]
+    outer = [line for line in _unquoted(found) if not line[:1].isspace() and line.strip(" ,]}")]
     pairs = sum(map(bool, map(_KEY_VALUE.match, outer)))
     if pairs >= 0.8 * len(outer) and any("=" in line for line in outer):
         return "toml"
@@ -228,6 +229,15 @@ def _configuration(found: Sequence[str], *, whole: bool) -> str | None:
     ):
         return "yaml" if not any(len(line.split()) > 14 for line in found) else None
     return None
+
+
+def _unquoted(found: Sequence[str]) -> Iterator[str]:
+    """Lines without those that a string of many lines holds."""
+    quoted = False
+    for line in found:
+        if not quoted:
+            yield line
+        quoted ^= (line.count('"""') + line.count("'''")) % 2 == 1
 
 
 def _by_look(head: str, found: Sequence[str]) -> str | None:

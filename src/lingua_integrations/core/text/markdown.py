@@ -37,6 +37,7 @@ _DIRECTIVE = regex.compile(r"\s*\.\. [\w:-]+::")
 _HEADING = 120  # characters up to which a line may be a heading
 _WHOLE = 500  # characters up to which a block of code is one piece
 _ITEM = 300  # characters up to which an item of a list is one piece
+_TERM = 80  # characters up to which a line may be a term that the lines below it define
 _FIRST = 7  # the level of headings that are none in Markdown: bold lines, numbered clauses
 
 
@@ -194,6 +195,8 @@ class _Reader:
         if kind is not None:
             self.outline.read(kind, span, needs)
             return None
+        if self._defined(block, needs):
+            return None
         if following is None or not self._leads(content, following, span):
             add_prose(self.outline, span, needs)
             return None
@@ -201,6 +204,18 @@ class _Reader:
         if others:
             add_prose(self.outline, Span(span.start, others[-1].end), needs)
         return self.outline.add(*last, needs, carrier=True)
+
+    def _defined(self, block: _Block, needs: tuple[int, ...]) -> bool:
+        """Add a term and, indented below it, what it means, as in reST; whether the paragraph is that."""
+        head, *body = lines(self.text, *block.span)
+        deep = indent(self._line(head))
+        if not body or head.end - head.start > _TERM or self.text[head.end - 1] in ".!?;,":
+            return False
+        if any(indent(self._line(line)) < deep + 2 for line in body):
+            return False
+        at = self.outline.add(*head, needs, carrier=True)
+        add_prose(self.outline, Span(body[0].start, block.span.end), (*needs, at))
+        return True
 
     def _leads(self, content: str, following: _Block, span: Span) -> bool:
         """Whether a paragraph leads to the next block: it ends in a colon, or is short and above a list."""

@@ -1,64 +1,64 @@
-"""Texts of lines: logs, listings, chats, subtitles, fields. A line that goes on needs the one that began."""
+"""Texts of lines: logs, listings, fields. A line that goes on needs the one that began."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 import regex
 
 from lingua_integrations.core.text.outline import Outline, indent, lines
-from lingua_integrations.core.text.prose import add_prose
 from lingua_integrations.core.text.reports import FRAME
 from lingua_integrations.core.text.spans import Span
 
-_TIME = r"(?:\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d+)?(?:\s?[AaPp]\.?[Mm]\.?)?)"
-_DATE = (
+TIME = r"(?:\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d+)?(?:\s?[AaPp]\.?[Mm]\.?)?)"
+DATE = (
     r"(?:\d{2,4}[-/.]\d{1,2}[-/.]\d{1,4}|\d{6}\b|\d{8}[-T ]"
     r"|\p{Lu}\p{Ll}{2}[ ]+\d{1,2}\b|\d{1,2}[ ]\p{Lu}\p{Ll}{2}\b)"
 )
 _LEVEL = r"(?:TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|ERR|CRITICAL|FATAL|SEVERE|PANIC)"
 LOG_LINE = regex.compile(
     rf"""
-    (?: [\[(<]? (?:\p{{L}}{{3}}[ ,]+)? {_DATE}[T ,\]]*\s* [\[(]? {_TIME}
-      | [\[(]? {_TIME}\b (?!\s*-->) | {_DATE}[ T]
+    (?: [\[(<]? (?:\p{{L}}{{3}}[ ,]+)? {DATE}[T ,\]]*\s* [\[(]? {TIME}
+      | [\[(]? {TIME}\b (?!\s*-->) | {DATE}[ T]
       | \[? {_LEVEL} \b [\]:\s] | \[\d+\.\d+\] | \d{{9,13}}(?:\.\d+)?\s | <\d+>
       | -\s\d{{9,}}\s | \S+\s-\s\S+\s\[ | [VDIWEF]/\S+
-      | \S{{1,40}}\s+\S{{0,40}}\s*\[?{_DATE} )
-    """,
-    regex.VERBOSE,
-)
-SPEAKER = regex.compile(
-    rf"""
-    [ \t]* (?: [*_>\-]{{1,3}}[ ]? )? (?: [\[(]? (?:{_DATE}[T ,]*)? {_TIME} [\])]? [ \-–]* )?
-    (?P<name> <[^<>\n]{{1,40}}>
-      | \p{{L}}[\p{{L}}\p{{M}}\p{{N}}.'’_\- ]{{0,30}}(?:\([^()\n]{{1,30}}\))? (?=\**:|\**：)
-    ) [*_]* [:：]? \s* (?=\S)
+      | \S{{1,40}}\s+\S{{0,40}}\s*\[?{DATE} )
     """,
     regex.VERBOSE,
 )
 GREP_LINE = regex.compile(r"(?=[^\s:]*\p{L})[^\s:]+[:\-]\d+[:\-]")
-TIMING = regex.compile(r"\s*(?:\d+:)?\d{1,2}:\d{2}[.,]\d{1,3}\s*-->")
 _NUMBERED_LINE = regex.compile(r"(\d+)[:\-]")
 _LISTED_UNDER = regex.compile(r"--$|\S+:$|total \d+$|[\w./-]*/[\w./-]+$|[\w-]+\.\w{1,5}$")
 _MODE = regex.compile(r"[-dlbcps][-rwxsStT]{9}[@+.]?\s")
-_NO_SPEAKERS = frozenset(["name", "version", "summary", "license", "classifier", "author", "id", "key"])
 _BLANK = regex.compile(r"\n[ \t\r]*\n\s*")
 _PROMPT = ">>> "  # of Python at a terminal: what it answers needs what it was told
-_SHORT = 400  # characters up to which an utterance is kept or dropped whole
+SHORT = 400  # characters up to which a record or an utterance is kept or dropped whole
 
 
 def read_records(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
-    """Lines as records: those that are indented, or that do not begin as the others do, go on with one."""
+    """Lines as records: those that are indented, or that do not begin as the others do, go on with one.
+
+    A short record is one piece; of a long one each line needs the first.
+    """
     text = outline.text
     found = lines(text, *span)
-    begins = begin_like(text, found)
-    start: int | None = None
-    for line, begin in zip(found, begins, strict=True):
-        if text.startswith("... ", line.start) and start == outline.last:  # a statement at a prompt goes on
+    begins = [n for n, begin in enumerate(begin_like(text, found)) if begin or n == 0]
+    for first, after in pairwise([*begins, len(found)]):
+        record = found[first:after]
+        if record[-1].end - record[0].start <= SHORT:
+            outline.add(record[0].start, record[-1].end, needs, record="line")
+        else:
+            _long_record(outline, record, needs)
+
+
+def _long_record(outline: Outline, record: Sequence[Span], needs: tuple[int, ...]) -> None:
+    start = outline.add(*record[0], needs, record="line")
+    for line in record[1:]:
+        if (
+            outline.text.startswith("... ", line.start) and start == outline.last
+        ):  # of a statement at a prompt
             outline.extend(line.end)
-        elif begin or start is None:
-            start = outline.add(*line, needs, record="line")
         else:
             outline.add(*line, (*needs, start))
 
@@ -72,64 +72,6 @@ def begin_like(text: str, found: Sequence[Span]) -> list[bool]:
         return [one and not text[line.start].isspace() for one, line in zip(dated, found, strict=True)]
     first = min((indent(text[slice(*line)]) for line in found), default=0)
     return [indent(text[slice(*line)]) <= first for line in found]
-
-
-def read_chat(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
-    """Utterances: a short one is one piece; of a long one each sentence needs the first, with its speaker."""
-    text = outline.text
-    start: int | None = None
-    end = span.start
-    for line in [*lines(text, *span), None]:
-        if (
-            line is not None
-            and start is not None
-            and not SPEAKER.match(text, *line)
-            and not LOG_LINE.match(text, *line)
-        ):
-            end = line.end
-            continue
-        if start is not None:
-            add_utterance(outline, Span(start, end), needs)
-        if line is not None:
-            start, end = line
-
-
-def add_utterance(outline: Outline, span: Span, needs: Iterable[int]) -> None:
-    """Add what someone said, with the name in front."""
-    if span.end - span.start <= _SHORT:
-        outline.add(*span, needs, prose=True)
-    else:
-        add_prose(outline, span, needs, joined=True)
-
-
-def is_chat(found: Sequence[str]) -> bool:
-    """Whether most lines begin with a speaker, and some speak twice or two speak in turn."""
-    names = [match["name"].strip().casefold() for match in map(SPEAKER.match, found) if match]
-    told = [line.split(":", 1)[-1] for line in found if SPEAKER.match(line)]
-    spoken = sum(text.count(" ") > 1 or text.rstrip()[-1:] in ".!?…。！？" for text in told) >= 0.4 * len(
-        told
-    )
-    few_words = all(name.count(" ") < 4 for name in names) and not _NO_SPEAKERS & set(names)
-    turns = len(names) >= 2 and len(names) >= 0.5 * len(found) and len(set(names)) < len(names)
-    return turns and few_words and spoken and not any(line.lstrip()[:1] in "#-" for line in found)
-
-
-def read_subtitles(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
-    """SRT and WebVTT: a cue with its number and its time is one piece.
-
-    What comes before them says nothing.
-    """
-    text = outline.text
-    found = lines(text, *span)
-    timed = [number for number, line in enumerate(found) if TIMING.match(text, *line)]
-    if not timed:
-        read_records(outline, span, needs)
-        return
-    begins = [n - (n > 0 and text[slice(*found[n - 1])].strip().isdigit()) for n in timed]
-    if begins and begins[0]:
-        outline.add(found[0].start, found[begins[0] - 1].end, needs, carrier=True)
-    for begin, following in zip(begins, [*begins[1:], len(found)], strict=True):
-        outline.add(found[begin].start, found[following - 1].end, needs)
 
 
 def is_listing(found: Sequence[str]) -> bool:
@@ -169,7 +111,7 @@ def read_record(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
     """Fields of things, which blank lines part: those of one are one piece, or need the first."""
     text = outline.text
     for begin, end in _paragraphs(text, span):
-        if end - begin <= _SHORT:
+        if end - begin <= SHORT:
             outline.add(begin, end, needs)
             continue
         first: tuple[int, ...] = ()
