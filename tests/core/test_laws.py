@@ -150,10 +150,10 @@ def test_the_budget_is_used_up(tiny_scorer, o200k, inputs, rate):
     assume(laws.filled(result, o200k, lambda text: segment(text).strings()))
 
 
-def test_100k_tokens(tiny_scorer, o200k):
-    """One document of 100,000 tokens keeps the law, too."""
-    text = "".join(f"Line {n}: the cat number {n * 7919 % 1000} sat, and ran.\n" for n in range(7000))
-    assert o200k(text) > 95_000
+def test_many_windows(tiny_scorer, o200k):
+    """One document of 30,000 tokens keeps the law, too."""
+    text = "".join(f"Line {n}: the cat number {n * 7919 % 1000} sat, and ran.\n" for n in range(2200))
+    assert o200k(text) > 28_000
     result = PromptCompressor(tiny_scorer, "rag").compress([text], rate=0.3)
     laws.budget(result, o200k)
     assert result.tokens_after >= 0.97 * result.budget

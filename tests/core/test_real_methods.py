@@ -71,16 +71,15 @@ def test_the_question_takes_surprise_off_what_it_is_about(scorer):
 
 @pytest.mark.parametrize("name", LOCAL)
 def test_budgets_on_real_documents(scorer, name):
-    """Law 1 and 2 on three of the longest topics of the language reference, cut to 1,500 characters each."""
+    """Law 1 and 2 on three of the longest topics of the language reference, cut to 800 characters each."""
     count = as_counter("o200k_base").count
-    contexts = [Context(topics[topic][:1500], title=topic) for topic in LONGEST]
+    contexts = [Context(topics[topic][:800], title=topic) for topic in LONGEST]
     config: CompressionConfig = configuration(name)
     causal = scorer if config.causal else None
     compressor = PromptCompressor(causal, config)
-    for rate in (0.5, 0.2):
-        result = compressor.compress(contexts, question="What does the class statement do?", rate=rate)
-        laws.budget(result, count)
-        if config.unit == "atom" and config.filter is None:
-            assert result.tokens_after >= 0.97 * result.budget
-        for context in result.contexts:
-            laws.extractive(context)
+    result = compressor.compress(contexts, question="What does the class statement do?", rate=0.4)
+    laws.budget(result, count)
+    if config.unit == "atom" and config.filter is None:
+        assert result.tokens_after >= 0.97 * result.budget
+    for context in result.contexts:
+        laws.extractive(context)

@@ -432,7 +432,11 @@ def test_the_command(tmp_path):
 @pytest.mark.model
 def test_likelihoods_on_real_weights(tmp_path):
     """The right document makes the answer likelier than no document does."""
-    arguments = ["eval", "-n", "1", "-m", "extractive", "-r", "0.1", "-o", str(tmp_path)]
+    documents = ["Emma was written by Jane Austen.", "Ulysses is long.", "It rained in June.", "Dogs bark."]
+    row = {"question": "Who wrote Emma?", "answers": ["Jane Austen"], "documents": documents}
+    task = tmp_path / "task.jsonl"
+    task.write_text(json.dumps(row), "utf-8")
+    arguments = ["eval", str(task), "-m", "extractive", "-r", "0.4", "-o", str(tmp_path)]
     done = CliRunner().invoke(app, arguments)
     assert done.exit_code == 0, done.output
     found = {row["method"]: row for row in json.loads((tmp_path / "report.json").read_text("utf-8"))["rows"]}

