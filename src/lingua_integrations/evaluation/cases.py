@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from lingua_integrations.core.request import Context
+from lingua_integrations.evaluation.metrics import answer_kept
 
 Layout = Literal["documents", "demonstrations", "continuation"]
 
@@ -24,6 +25,12 @@ class Case:
     answers: tuple[str, ...]
     # what the answer rests on, where that is known: (context, start, end) in characters
     relevant: tuple[tuple[int, int, int], ...] = ()
+
+    @property
+    def holds_answer(self) -> bool:
+        """Whether an answer stands in what it rests on, word for word."""
+        stretches = [self.contexts[index].text[start:end] for index, start, end in self.relevant]
+        return answer_kept(self.answers, stretches)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,9 @@ class Line:
     case: str  # its name
     method: str  # the contender
     rate: float  # asked for; 1 for contenders to whom it makes no difference
-    kept: float | None  # 1 where an answer is still there word for word, else 0; of documents only
+    # 1 where an answer is still there word for word, else 0; of documents only, and inside the evidence
+    # where that is known and holds one
+    kept: float | None
     overlap: float | None  # share of the relevant characters that is still there
     nats: float | None  # per token of the first answer, for the target: their mean
     tokens_before: int  # target tokens of the contexts
@@ -24,6 +26,7 @@ class Line:
     seconds: float  # of compressing
     key: str  # of everything that the line depends on
     answer_tokens: int = 1  # of the target, in the first answer
+    all_kept: float | None = None  # 1 where every piece of evidence is still there, else 0
     megabytes: float | None = None  # of memory that compressing took beyond what was there
     said: str | None = None  # what the target answered
     match: float | None = None  # 1 where that is a right answer, else 0

@@ -29,6 +29,11 @@ _BBH = (
     "sports_understanding",
     "tracking_shuffled_objects_three_objects",
 )
+_TASKS = (
+    "dialogue_locomo", "finance_filings", "finance_tatqa", "long_cuad", "long_needle_pg", "multihop_2wiki",
+    "multihop_hotpotqa", "multihop_musique", "multilingual_xquad", "table_wikitq", "tool_code", "tool_html",
+    "tool_json", "tool_log",
+)  # fmt: skip
 
 
 class Loader(NamedTuple):
@@ -49,7 +54,8 @@ def _case(row: dict[str, Any], place: str, name: str) -> Case:
     try:
         documents = tuple(map(_document, row["documents"]))
         answers = [row["answers"]] if isinstance(row["answers"], str) else row["answers"]
-        return Case(str(row.get("id", name)), row["question"], documents, tuple(answers))
+        evidence = tuple((one["doc"], one["start"], one["end"]) for one in row.get("evidence", ()))
+        return Case(str(row.get("id", name)), row["question"], documents, tuple(answers), evidence)
     except (KeyError, TypeError) as error:
         raise InvalidRequest(f"{place}: a row needs question, answers and documents ({error}).") from error
 
@@ -125,6 +131,7 @@ def articles(file: Path) -> Iterator[Case]:
 
 LOADERS: dict[str, Loader] = {
     "nq20": Loader(own, ("nq20_dev.jsonl.gz",)),
+    **{name.partition("_")[2]: Loader(own, (f"tasks/{name}.jsonl.gz",)) for name in _TASKS},
     "multifieldqa_zh": Loader(multifieldqa_zh, ("multifieldqa_zh.jsonl.gz",)),
     "qmsum": Loader(qmsum, ("qmsum_val.jsonl.gz",)),
     "gsm8k": Loader(gsm8k, ("gsm8k_8shot_cot_prompt.txt", "gsm8k_test.jsonl.gz"), "demonstrations"),
@@ -146,7 +153,8 @@ def load(name: str, limit: int | None = None) -> Task:
         name: "shelf", which comes along; one of `LOADERS`, whose files are in the folder that ``LINGUA_DATA``
             names; one of them with the place of its data, ``nq20=WHERE`` (see `files_of`); or a JSONL
             file, plain or gzipped, with ``question``, ``answers`` and ``documents`` (texts, or objects with
-            ``text`` and ``title``) in each row.
+            ``text`` and ``title``) in each row, and optionally ``evidence``: objects with ``doc``, ``start``
+            and ``end``, in characters of that document.
         limit: the first cases only.
 
     Raises:

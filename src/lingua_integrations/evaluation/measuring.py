@@ -10,14 +10,16 @@ from lingua_integrations.evaluation.cases import Case, Task
 from lingua_integrations.evaluation.lines import Line
 from lingua_integrations.evaluation.memory import peak_memory
 from lingua_integrations.evaluation.metrics import (
+    all_kept,
     answer_kept,
     exact_match,
     f1,
     final_answer,
+    kept_of,
     rouge_l,
     span_overlap,
 )
-from lingua_integrations.evaluation.outcomes import Contender
+from lingua_integrations.evaluation.outcomes import Contender, Outcome
 from lingua_integrations.evaluation.similarity import TokenSimilarity
 from lingua_integrations.evaluation.targets import Target
 
@@ -63,15 +65,16 @@ def measured(judge: Judge, task: Task, contender: Contender, rate: float, case: 
         start = time.perf_counter()
         outcome = contender.run(case, rate)
         seconds = time.perf_counter() - start
-    texts = [text for _, text in outcome.texts]
-    found = case.relevant and outcome.spans is not None
+    spans = outcome.spans if case.relevant else None
+    held = spans is not None and case.holds_answer
     return Line(
         task=task.name,
         case=case.name,
         method=contender.name,
         rate=rate,
-        kept=float(answer_kept(case.answers, texts)) if task.layout == "documents" else None,
-        overlap=span_overlap(case.relevant, outcome.spans or {}) if found else None,
+        kept=_kept(case, outcome) if task.layout == "documents" else None,
+        overlap=span_overlap(case.relevant, spans) if spans is not None else None,
+        all_kept=float(all_kept(case.relevant, spans)) if held and spans is not None else None,
         tokens_before=outcome.tokens_before,
         tokens_after=outcome.tokens_after,
         budget=outcome.budget,
@@ -80,3 +83,11 @@ def measured(judge: Judge, task: Task, contender: Contender, rate: float, case: 
         key=key,
         **judge.seen(task, case, task.prompt(case, outcome.texts)),
     )
+
+
+def _kept(case: Case, outcome: Outcome) -> float:
+    """Whether an answer is left: inside its evidence, where that is known."""
+    texts = [text for _, text in outcome.texts]
+    if case.holds_answer and outcome.spans is not None:
+        texts = kept_of([context.text for context in case.contexts], case.relevant, outcome.spans)
+    return float(answer_kept(case.answers, texts))

@@ -124,6 +124,35 @@ def span_overlap(relevant: Sequence[tuple[int, int, int]], kept: Mapping[int, Se
     return overlap / total if total else 0.0
 
 
+def all_kept(
+    relevant: Sequence[tuple[int, int, int]], kept: Mapping[int, Sequence[Span]], share: float = 0.8
+) -> bool:
+    """Whether of every relevant stretch at least a share of its characters is kept.
+
+    >>> all_kept([(0, 0, 10), (1, 0, 5)], {0: [Span(0, 9)], 1: [Span(1, 5)]}), all_kept([(0, 0, 9)], {})
+    (True, False)
+    """
+    return all(span_overlap([one], kept) >= share for one in relevant)
+
+
+def kept_of(
+    texts: Sequence[str], relevant: Sequence[tuple[int, int, int]], kept: Mapping[int, Sequence[Span]]
+) -> list[str]:
+    """What is left of each relevant stretch.
+
+    >>> kept_of(["It is by Jane Austen."], [(0, 6, 21)], {0: [Span(0, 8), Span(14, 21)]})
+    ['by Austen.']
+    """
+    return [
+        " ".join(
+            texts[index][max(start, span.start) : min(end, span.end)]
+            for span in kept.get(index, ())
+            if max(start, span.start) < min(end, span.end)
+        )
+        for index, start, end in relevant
+    ]
+
+
 def benefit_retained(nothing: float, compressed: float, everything: float) -> float | None:
     """Share of what the contexts give that a shorter prompt retains, from nats per answer token.
 

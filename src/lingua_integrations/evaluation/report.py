@@ -28,6 +28,7 @@ class Measure(NamedTuple):
 
 
 MEASURES: dict[str, Measure] = {
+    "all_kept": Measure("all evidence kept"),
     "overlap": Measure("relevant text kept"),
     "kept": Measure("answers kept"),
     "match": Measure("right answers"),

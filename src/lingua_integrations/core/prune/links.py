@@ -1,0 +1,96 @@
+"""Links: a text is linked where another one names it by its title.
+
+Questions of several hops name the first place to look, and what is found there names the next: "Who is the
+mother of the director of X?" needs the text about X, and the text about whoever that says the director is.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import regex
+
+from lingua_integrations.core.types import FloatArray, IntArray
+
+_WORD = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]|[\p{L}\p{N}\p{M}_]+")
+_ASIDE = regex.compile(r"\s*[(（][^()（）]*[)）]\s*$")  # "(film)" behind a title, which a text would not say
+_NAMES = 4  # of the best units: what they name is looked at next
+_LEAST = 3  # characters of a title that names anything
+_COMMON = 0.34  # share of the texts from which on a title is a word like others, and names nothing
+_LINKED = 2.0  # standard deviations of relevance that a link is worth, found with benchmarks/evidence.py
+_LEAD = 0.75  # that the first unit of a linked text is worth besides: it says what its title is
+
+
+class Links(NamedTuple):
+    """Which units name which texts: pairs, in the order of the units."""
+
+    units: IntArray  # shape [links]
+    texts: IntArray  # shape [links]
+
+
+def links_between(units: Sequence[str], owners: IntArray, titles: Sequence[str | None]) -> Links:
+    """Which units name other texts by their titles, word for word.
+
+    A title that many texts name is a word like others: it links nothing. Nor do texts of one title.
+
+    >>> titles = ["Emma (novel)", "Jane Austen", "Austenland"]
+    >>> links_between(["Emma is by Jane Austen."], np.array([0]), titles)
+    Links(units=array([0]), texts=array([1]))
+    """
+    wanted: dict[str, list[tuple[tuple[str, ...], int]]] = defaultdict(list)
+    for number, title in enumerate(titles):
+        words = tuple(_words(_ASIDE.sub("", title or "")))
+        if sum(map(len, words)) >= _LEAST:
+            wanted[words[0]].append((words, number))
+    found: list[tuple[int, int]] = []
+    for unit, (content, owner) in enumerate(zip(units, owners.tolist(), strict=True)):
+        words = tuple(_words(content)) if wanted else ()
+        named = {
+            number
+            for place, word in enumerate(words)
+            for name, number in wanted.get(word, ())
+            if words[place : place + len(name)] == name and titles[number] != titles[owner]
+        }
+        found += [(unit, number) for number in sorted(named)]
+    pairs = np.array(found, dtype=np.int64).reshape(-1, 2)
+    sources = np.unique(np.c_[owners[pairs[:, 0]], pairs[:, 1]], axis=0)[:, 1]
+    often = np.bincount(sources, minlength=len(titles)) > max(1.0, _COMMON * len(titles))
+    pairs = pairs[~often[pairs[:, 1]]]
+    return Links(pairs[:, 0], pairs[:, 1])
+
+
+def _words(text: str) -> list[str]:
+    return list(_WORD.findall(text.casefold()))
+
+
+def followed(relevance: FloatArray, links: Links, owners: IntArray, rounds: int = 1) -> FloatArray:
+    """Relevance in which the units of texts that the best units name come up, as far as what names them.
+
+    Args:
+        relevance: of each unit to the question, shape [n].
+        links: which units name which texts.
+        owners: the text of each unit, shape [n], ascending.
+        rounds: how often the best units are looked at.
+
+    >>> followed(np.array([2.0, 1.0, 0.0]), Links(np.array([0]), np.array([1])), np.array([0, 0, 1]))
+    array([2., 1., 2.])
+    """
+    step = float(relevance.std())
+    lead = np.flatnonzero(np.r_[True, np.diff(owners) > 0][: len(owners)])
+    lifted, known = relevance.copy(), set[int]()
+    for _ in range(rounds):
+        best = np.argsort(-lifted, kind="stable")[:_NAMES]
+        ceilings: dict[int, float] = {}
+        for unit in best.tolist():
+            for text in links.texts[links.units == unit].tolist():
+                ceilings.setdefault(text, float(lifted[unit]))
+        for text in ceilings.keys() - known:
+            own = np.flatnonzero(owners == text)
+            raised = lifted[own] + step * _LEAD * np.isin(own, lead)
+            higher = raised + min(step * _LINKED, ceilings[text] - float(raised.max(initial=-np.inf)))
+            lifted[own] = np.maximum(lifted[own], higher)
+        known |= ceilings.keys()
+    return lifted
