@@ -104,6 +104,13 @@ def test_which_of_two_labels_means_relevant(folder, labels, sign):
     )
 
 
+def test_the_default_prompt_stands_in_front_of_the_question(folder):
+    plain = CrossEncoderRanker(str(folder), dtype="float32").rank("the cat: " + QUESTION, TEXTS)
+    told = {"prompts": {"usual": "the cat: "}, "default_prompt_name": "usual"}
+    change(folder, "config_sentence_transformers.json", **told)
+    assert CrossEncoderRanker(str(folder), dtype="float32").rank(QUESTION, TEXTS) == pytest.approx(plain)
+
+
 @pytest.mark.parametrize(
     "labels", [("contradiction", "entailment", "neutral"), ("a", "b"), ("yes_a", "yes_b")]
 )
@@ -162,6 +169,16 @@ def test_the_files_may_name_other_tokens(reranker, tmp_path):
     other = CrossEncoderRanker(str(folder), dtype="float32").rank(QUESTION, TEXTS)
     assert other == pytest.approx(
         1 - CrossEncoderRanker(str(reranker), dtype="float32").rank(QUESTION, TEXTS), abs=1e-4
+    )
+
+
+def test_the_files_may_name_another_task(reranker, tmp_path):
+    folder = shutil.copytree(reranker, tmp_path / "model")
+    told = {"prompts": {"code": "Find the function."}, "default_prompt_name": "code"}
+    change(folder, "config_sentence_transformers.json", **told)
+    expected = 1 / (1 + np.exp(-asked(folder, TEXTS[0], "Find the function.")))
+    assert CrossEncoderRanker(str(folder), dtype="float32").rank(QUESTION, TEXTS)[0] == pytest.approx(
+        expected, abs=1e-4
     )
 
 

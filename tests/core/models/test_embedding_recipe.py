@@ -19,7 +19,7 @@ from lingua_integrations.core.models.embedding_recipe import pooled
 from lingua_integrations.core.models.encoder import SentenceEncoder
 from lingua_integrations.core.prune.rankers.embedding import EmbeddingRanker
 from lingua_integrations.core.store.resolve import kind_of
-from lingua_integrations.errors import UnknownModel, UnsupportedModel
+from lingua_integrations.errors import InvalidRequest, UnknownModel, UnsupportedModel
 
 TEXTS = ["the cat sat on the mat", "1969 3.14 Python", "a dog ran"]
 OLD, NEW = "sentence_transformers.models.{}", "sentence_transformers.sentence_transformer.modules.x.{}"
@@ -106,6 +106,19 @@ def test_prompts(folder):
     assert EmbeddingRanker(str(folder), dtype="float32").rank(TEXTS[0], TEXTS[:1]) == pytest.approx(
         [asked @ vector]
     )
+
+
+def test_prompts_that_the_files_do_not_name(folder):
+    """As the caller gives them, whoever else asks the same model without."""
+    plain = EmbeddingRanker(str(folder), dtype="float32")
+    told = EmbeddingRanker(str(folder), dtype="float32", prompts=("the cat: ", "Python; "))
+    before = plain.rank(TEXTS[0], TEXTS).tolist()
+    pair = states_of(folder, "the cat: " + TEXTS[0]).mean(0), states_of(folder, "Python; " + TEXTS[1]).mean(0)
+    expected = torch.cosine_similarity(*pair, dim=0).item()
+    assert told.rank(TEXTS[0], TEXTS)[1] == pytest.approx(expected, abs=1e-4)
+    assert plain.rank(TEXTS[0], TEXTS).tolist() == before
+    with pytest.raises(InvalidRequest, match="prompts"):
+        EmbeddingRanker(Library(), prompts=("a", "b"))
 
 
 def test_the_default_prompt(folder):

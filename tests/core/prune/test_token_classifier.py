@@ -139,6 +139,16 @@ def test_a_trained_classifier_keeps_what_it_was_taught(trained):
     assert result.model.startswith(trained)
 
 
+def test_a_classifier_of_question_and_text(trained):
+    """As QuerySelect is: where the configuration does not say it, the caller does."""
+    units = segment("Anna sat 1969")
+    (blind,) = TokenClassifier(trained).score([units], "Who sat?", [None])
+    (alone,) = TokenClassifier(trained).score([units], "", [None])
+    (asked,) = TokenClassifier(trained, reads_question=True).score([units], "Who sat?", [None])
+    assert blind.tolist() == alone.tolist()
+    assert not np.allclose(asked, blind)
+
+
 @pytest.mark.parametrize("how", ["mean", "max", "sum"])
 def test_unit_scores(trained, how):
     """Units' scores come from their tokens' probabilities in the way that is asked for."""

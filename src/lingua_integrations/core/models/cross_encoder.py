@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from lingua_integrations.core.models.embedding_recipe import prompts_of
 from lingua_integrations.core.models.encoder import EncoderModel, EncoderOf
 from lingua_integrations.core.models.judging import AFTER, BEFORE, PAIR
 from lingua_integrations.core.models.labels import RELEVANT, label_of
@@ -42,6 +43,7 @@ class CrossEncoderModel(EncoderModel):
     relevant: int | None = field(init=False)  # the label that says so; None: there is only one
     yes_no: YesNo | None = field(init=False)  # for a language model
     activation: Callable[[FloatArray], FloatArray] = field(init=False, repr=False)
+    prompt: str = field(init=False)  # in front of the question, or what a language model is told to do
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -50,6 +52,7 @@ class CrossEncoderModel(EncoderModel):
         self.relevant = None if self.yes_no else label_of(self.model.config, RELEVANT)
         one = self.yes_no is not None or self.relevant is None
         self.activation = activation_of(files, "Sigmoid" if one else "Identity")
+        self.prompt = prompts_of(files)[1]
 
     @classmethod
     def built(cls, request: Request[Any], folder: Path) -> tuple[Any, Any]:
@@ -79,7 +82,7 @@ class CrossEncoder(EncoderOf[CrossEncoderModel]):
         loaded = self.loaded
         if loaded.yes_no is not None:
             return loaded.activation(self._answers(question, texts, loaded.yes_no))
-        logits = self.pairs(question, texts)
+        logits = self.pairs(loaded.prompt + question, texts)
         if loaded.relevant is None:
             return loaded.activation(logits[:, 0])
         others = np.logaddexp.reduce(np.delete(logits, loaded.relevant, axis=1), axis=1)
@@ -90,8 +93,9 @@ class CrossEncoder(EncoderOf[CrossEncoderModel]):
         import torch
 
         before, after = self.ids_of(BEFORE), self.ids_of(AFTER)
+        task = self.loaded.prompt or _TASK
         room = max(1, min(self.window, _LONGEST) - len(before) - len(after))
-        pairs = [PAIR.format_map({"task": _TASK, "question": question, "text": text}) for text in texts]
+        pairs = [PAIR.format_map({"task": task, "question": question, "text": text}) for text in texts]
         rows = [before + self.ids_of(pair)[:room] + after for pair in pairs]
         prepared = self.loaded.prepared
         if prepared is None:

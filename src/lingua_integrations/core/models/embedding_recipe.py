@@ -75,19 +75,32 @@ def recipe_of(folder: Path) -> EmbeddingRecipe:
     Raises:
         UnsupportedModel: the files ask for something that is not done here; says what.
     """
-    told = _json(folder / "config_sentence_transformers.json")
-    prompts = {name: text or "" for name, text in (told.get("prompts") or {}).items()}
-    usual = prompts.get(told.get("default_prompt_name") or "", "")
+    prompts, usual = prompts_of(folder)
     pooling, steps = _modules(folder)
+    modes = _pooling(pooling, folder)
+    width = pooling.get("embedding_dimension", pooling.get("word_embedding_dimension"))
+    first = next((step for step in steps if isinstance(step, Dense)), None)
+    if width and first and first.weight.shape[1] != len(modes) * int(width):
+        raise _unknown(
+            folder, f"its pooling gives {len(modes)} x {width}, its Dense takes {first.weight.shape[1]}"
+        )
+    similarity = _json(folder / "config_sentence_transformers.json").get("similarity_fn_name")
     return EmbeddingRecipe(
-        pooling=_pooling(pooling, folder),
+        pooling=modes,
         include_prompt=bool(pooling.get("include_prompt", True)),
         steps=tuple(steps),
         query=prompts.get("query", usual),
         document=next((prompts[name] for name in _DOCUMENT_PROMPTS if name in prompts), usual),
         lowered=bool(_json(folder / "sentence_bert_config.json").get("do_lower_case")),
-        similarity=_similarity(told.get("similarity_fn_name") or _usual_similarity(folder), folder),
+        similarity=_similarity(similarity or _usual_similarity(folder), folder),
     )
+
+
+def prompts_of(folder: Path) -> tuple[dict[str, str], str]:
+    """The prompts that a model's files name, and the one that stands in front of whatever has none."""
+    told = _json(folder / "config_sentence_transformers.json")
+    prompts = {str(name): str(text or "") for name, text in (told.get("prompts") or {}).items()}
+    return prompts, prompts.get(str(told.get("default_prompt_name")), "")
 
 
 def pooled(states: FloatArray, modes: Sequence[Pooling], skip: int = 0) -> FloatArray:
@@ -123,7 +136,7 @@ def _modules(folder: Path) -> tuple[dict[str, Any], list[Step]]:
         if name == "Normalize":
             steps.append(unit_length)
         elif name == "Dense":
-            steps.append(_dense(folder / module["path"]))
+            steps.append(_dense(folder / str(module.get("path"))))
         elif name != "Dropout":
             raise _unknown(folder, f"{name} stands behind its pooling")
     file = folder / str(listed[1].get("path")) / "config.json"

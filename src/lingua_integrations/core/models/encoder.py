@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -30,6 +31,7 @@ class EncoderModel(Pretrained):
         self.templates = self.backend.encode("a"), self.backend.encode("a", "a")
 
 
+logger = logging.getLogger(__name__)
 AnyEncoder = TypeVar("AnyEncoder", bound=EncoderModel)
 
 
@@ -148,6 +150,8 @@ class EmbeddingModel(EncoderModel):
     def built(cls, request: Request[Any], folder: Path) -> tuple[Any, Any]:
         """The encoder and its tokenizer; what cannot be read is refused before weights are."""
         recipe_of(folder)
+        if not (folder / "modules.json").exists():
+            logger.warning("%s has no modules.json: the mean of its states is taken.", request.name)
         return super().built(request, folder)
 
 
@@ -156,8 +160,16 @@ class SentenceEncoder(EncoderOf[EmbeddingModel]):
 
     made = EmbeddingModel
 
-    def __init__(self, model: str, *, device: str | None = None, dtype: str | None = None) -> None:
+    def __init__(
+        self,
+        model: str,
+        *,
+        device: str | None = None,
+        dtype: str | None = None,
+        prompts: tuple[str, str] | None = None,  # of questions and of texts, instead of the files'
+    ) -> None:
         super().__init__(model, "AutoModel", device=device, dtype=dtype)
+        self.prompts = prompts
 
     @property
     def similarity_fn_name(self) -> str:
@@ -166,11 +178,11 @@ class SentenceEncoder(EncoderOf[EmbeddingModel]):
 
     def encode_query(self, texts: Sequence[str]) -> FloatArray:
         """One vector per question, shape [len(texts), dimensions]."""
-        return self.encode(texts, self.loaded.recipe.query)
+        return self.encode(texts, self.prompts[0] if self.prompts else self.loaded.recipe.query)
 
     def encode_document(self, texts: Sequence[str]) -> FloatArray:
         """One vector per text, shape [len(texts), dimensions]."""
-        return self.encode(texts, self.loaded.recipe.document)
+        return self.encode(texts, self.prompts[1] if self.prompts else self.loaded.recipe.document)
 
     def encode(self, texts: Sequence[str], prompt: str = "") -> FloatArray:
         """One vector per text behind a prompt, shape [len(texts), dimensions].

@@ -58,7 +58,7 @@ class Labelling(Network):
     def of(cls, config: Mapping[str, Any], shapes: Shapes) -> Labelling:
         """A classifier whose every label but the first means that a token is kept."""
         labels = {"num_labels": shapes["backbone.classifier.bias"][0]}
-        backbone = AutoModelForTokenClassification.from_config(config_of({**config, **labels}))
+        backbone = of_config(AutoModelForTokenClassification, {**config, **labels})
         return cls(backbone, all_but_the_first)
 
     def forward(self, **inputs: Tensor) -> Opinion:
@@ -82,7 +82,7 @@ class Reranking(Network):
         """From the configuration of the whole, which holds that of the backbone, or is it."""
         own = config.get("base_model_config") or config
         labels = int(config.get("num_labels") or 1)
-        backbone = AutoModelForSequenceClassification.from_config(config_of({**own, "num_labels": labels}))
+        backbone = of_config(AutoModelForSequenceClassification, {**own, "num_labels": labels})
         return cls(backbone)
 
     def forward(self, **inputs: Tensor) -> Opinion:
@@ -103,7 +103,7 @@ class Scoring(Reranking):
     def of(cls, config: Mapping[str, Any], shapes: Shapes) -> Scoring:
         """The whole has DeBERTa's own fields; the number of labels is the file's."""
         labels = {"model_type": "deberta-v2", "num_labels": shapes["backbone.classifier.bias"][0]}
-        return cls(AutoModelForSequenceClassification.from_config(config_of({**config, **labels})))
+        return cls(of_config(AutoModelForSequenceClassification, {**config, **labels}))
 
     @staticmethod
     def relevance(logits: Tensor) -> Tensor:
@@ -123,7 +123,7 @@ class Pooled(Network):
     @classmethod
     def of(cls, config: Mapping[str, Any], shapes: Shapes) -> Pooled:
         """The whole has XLM-RoBERTa's own fields."""
-        backbone = AutoModel.from_config(config_of({**config, "model_type": "xlm-roberta"}))
+        backbone = of_config(AutoModel, {**config, "model_type": "xlm-roberta"})
         return cls(backbone, shapes["rank.bias"][0])
 
     def forward(self, **inputs: Tensor) -> Opinion:
@@ -146,7 +146,7 @@ class Bare(Network):
         """The encoder's configuration is a part of the whole; its vocabulary was enlarged."""
         own = config.get("encoder_config") or {"model_type": "modernbert"}
         size = {"vocab_size": config["vocab_size"]} if config.get("vocab_size") else {}
-        return cls(AutoModel.from_config(config_of({**own, **size})))
+        return cls(of_config(AutoModel, {**own, **size}))
 
     def forward(self, **inputs: Tensor) -> Opinion:
         """No ranking head."""
@@ -204,7 +204,7 @@ class Fused(Network):
     @classmethod
     def of(cls, config: Mapping[str, Any], shapes: Shapes) -> Fused:
         """The backbone's configuration stands elsewhere: the sizes are those of its tensors."""
-        backbone = AutoModel.from_config(config_of(config.get("backbone_config") or qwen3(shapes)))
+        backbone = of_config(AutoModel, config.get("backbone_config") or qwen3(shapes))
         return cls(backbone, config, tuple(config["answers"]))
 
     def forward(self, **inputs: Tensor) -> Opinion:
@@ -223,11 +223,11 @@ class Fused(Network):
         return two_labels(self.keep(states)), (yes - no).sigmoid()
 
 
-def config_of(fields: Mapping[str, Any]) -> Any:
-    """A configuration of transformers; what says where remote code is goes."""
+def of_config(auto: Any, fields: Mapping[str, Any]) -> Any:
+    """A model of transformers by the fields of its configuration; what says where remote code is goes."""
     left_out = ("model_type", "architectures", "auto_map", "transformers_version", "_name_or_path")
     rest = {name: value for name, value in fields.items() if name not in left_out}
-    return AutoConfig.for_model(fields["model_type"], **rest)
+    return auto.from_config(AutoConfig.for_model(fields["model_type"], **rest))
 
 
 def qwen3(shapes: Shapes) -> dict[str, Any]:

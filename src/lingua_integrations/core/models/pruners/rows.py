@@ -39,7 +39,7 @@ class Laid:
     after: list[int]
     ids: list[int]  # of the text
     spans: IntArray  # characters of each of its tokens, or `NOWHERE`, shape [n, 2]
-    breaks: Sequence[int]  # tokens at which a window had better begin
+    breaks: IntArray  # tokens at which a window had better begin
     types: tuple[list[int], int, list[int]]  # before, of the text's tokens, and after
 
     def row(self, begin: int, end: int) -> tuple[list[int], list[int]]:
@@ -115,7 +115,7 @@ def lines(reader: EncoderOf[Any], given: Text) -> Laid:
 def judged(reader: EncoderOf[Any], given: Text) -> Laid:
     """The document of a chat that asks a language model for its judgement."""
     asked = reader.ids_of(PAIR.format_map({"task": _TASK, "question": given.question, "text": ""}))
-    frame = ([*reader.ids_of(BEFORE), *asked[: reader.window // 2]], [], reader.ids_of(AFTER), [], 0)
+    frame: Frame = ([*reader.ids_of(BEFORE), *asked[: reader.window // 2]], [], reader.ids_of(AFTER), [], 0)
     return _laid(reader, frame, _at_once(reader, given.text), given, lead=_lead(reader, given))
 
 
@@ -162,7 +162,7 @@ def _laid(
     before, types, after, types_after, own = frame
     ids, spans = tokens
     types = [*(types or [0] * len(before)), *[own] * len(lead)]
-    breaks = np.searchsorted(np.maximum.accumulate(spans[:, 0]), given.starts) if len(ids) else []
+    breaks = np.searchsorted(np.maximum.accumulate(spans[:, 0]), np.asarray(given.starts, dtype=np.int64))
     return Laid([*before, *lead], after, ids, spans, breaks, (types, own, types_after or [own] * len(after)))
 
 

@@ -28,16 +28,27 @@ class EmbeddingRanker:
             whose ``encode`` takes texts.
         device: where a model that is named here runs; by default the best there is.
         dtype: of its numbers, see `CausalLM`.
+        prompts: what stands in front of a question and of a text, for a model that is named here and whose
+            files do not say it, such as ``("query: ", "passage: ")`` for E5.
     """
 
     def __init__(
-        self, embeddings: Any = DEFAULT_EMBEDDING, *, device: str | None = None, dtype: str | None = None
+        self,
+        embeddings: Any = DEFAULT_EMBEDDING,
+        *,
+        device: str | None = None,
+        dtype: str | None = None,
+        prompts: tuple[str, str] | None = None,
     ) -> None:
         if isinstance(embeddings, str):
-            embeddings = SentenceEncoder(embeddings, device=device, dtype=dtype)
+            embeddings = SentenceEncoder(embeddings, device=device, dtype=dtype, prompts=prompts)
+        elif prompts is not None:
+            raise InvalidRequest("prompts are for a model that is named; this one knows its own.")
         _functions_of(embeddings)  # refuses what embeds no text
         self.embeddings = embeddings
-        self._vectors = None if isinstance(embeddings, SentenceEncoder) else Vectors()
+        # A model in memory remembers vectors for all who ask it alike.
+        shared = isinstance(embeddings, SentenceEncoder) and embeddings.prompts is None
+        self._vectors = None if shared else Vectors()
 
     def __repr__(self) -> str:
         return f"EmbeddingRanker({self.embeddings!r})"

@@ -28,8 +28,7 @@ class TokenClassifier:
     A pruner is known by its configuration, and read as its authors do it: see docs/models.md. What a label of
     any other classifier means is read from its configuration, never from its name: a label called keep,
     preserve and the like, or the one that is not called drop; of two nameless labels the second, as in the
-    published LLMLingua-2 models; with a single label its sigmoid. The published ones read the text alone; one
-    whose configuration has ``reads_question`` reads the question and the text's title in front of it.
+    published LLMLingua-2 models; with a single label its sigmoid. These read the text alone.
 
     Args:
         model: a folder or a hub id, such as ``microsoft/llmlingua-2-xlm-roberta-large-meetingbank``.
@@ -38,6 +37,8 @@ class TokenClassifier:
             do it, and where they do not say, their mean.
         language: of the texts, for sentence ends; by default it is found.
         dtype: of its numbers, see `CausalLM`.
+        reads_question: whether a classifier reads question and title in front of the text, as QuerySelect
+            does; ``None``: where its configuration has ``reads_question``. A pruner's layout says it.
     """
 
     model: str
@@ -45,6 +46,7 @@ class TokenClassifier:
     unit_score: UnitScore | None = "mean"
     language: str | None = None
     dtype: str | None = None
+    reads_question: bool | None = None
 
     def __post_init__(self) -> None:
         self._encoder = Pruner(self.model, device=self.device, dtype=self.dtype)
@@ -90,7 +92,8 @@ class TokenClassifier:
     def _laid(self, units: Units, question: str, title: str | None) -> rows.Laid:
         loaded = self._encoder.loaded
         if loaded.layout is None:
-            asked = question if getattr(loaded.model.config, "reads_question", False) else ""
+            told = getattr(loaded.model.config, "reads_question", False)
+            asked = question if (told if self.reads_question is None else self.reads_question) else ""
             lay = rows.pair if asked else rows.alone
             return lay(self._encoder, self._text(units, f"{asked} {title or ''}" if asked else "", ""))
         return loaded.layout.lay(self._encoder, self._text(units, question, title or ""))
@@ -126,7 +129,6 @@ def of_units(keep: FloatArray, spans: IntArray, units: Units, how: Pooling) -> F
         return np.asarray(there / (1 + np.exp(-odds)))
     if how == "characters":
         weights = np.maximum(spans[:, 1] - spans[:, 0], 1).astype(np.float64)
-        return unit_scores(keep * weights, *owners, "sum") / np.maximum(
-            unit_scores(weights, *owners, "sum"), 1
-        )
+        whole = np.maximum(unit_scores(weights, *owners, "sum"), 1)
+        return np.asarray(unit_scores(keep * weights, *owners, "sum") / whole)
     return unit_scores(keep, *owners, how)
