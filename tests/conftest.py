@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
+import shutil
 
 import pytest
 from hypothesis import settings
@@ -88,7 +90,7 @@ def o200k():
 
 @pytest.fixture(scope="session")
 def tiny_encoders(tmp_path_factory, tiny_tokenizer):
-    """Folders of random BERTs with a window of 64 tokens: an encoder, a classifier, a cross-encoder."""
+    """Folders of random BERTs with a window of 64 tokens: encoder, classifier, cross-encoder, pruner."""
     backend = Tokenizer.from_str(tiny_tokenizer.backend_tokenizer.to_str())
     backend.add_special_tokens(["[CLS]", "[SEP]", "[PAD]"])
     ids = [(token, backend.token_to_id(token)) for token in ("[CLS]", "[SEP]")]
@@ -124,7 +126,12 @@ def tiny_encoders(tmp_path_factory, tiny_tokenizer):
         folders[kind] = tmp_path_factory.mktemp("tiny") / kind.__name__
         kind(config).eval().save_pretrained(folders[kind])
         tokenizer.save_pretrained(folders[kind])
+    pruner = shutil.copytree(folders[BertForTokenClassification], tmp_path_factory.mktemp("tiny") / "pruner")
+    described = json.loads((pruner / "config.json").read_text())
+    described["auto_map"] = {"AutoModel": "modeling.Highlighter"}  # as Verbatim RAG's
+    (pruner / "config.json").write_text(json.dumps(described))
     return {
+        "pruner": str(pruner),
         "encoder": str(folders[BertModel]),
         "classifier": str(folders[BertForTokenClassification]),
         "cross-encoder": str(folders[BertForSequenceClassification]),
@@ -139,15 +146,18 @@ def tiny_compressor(tiny_scorer, tiny_encoders):
         "fusion": FusionRanker(EmbeddingRanker(tiny_encoders["encoder"])),
         "cross-encoder": CrossEncoderRanker(tiny_encoders["cross-encoder"]),
     }
-    classifier = TokenClassifier(tiny_encoders["classifier"])
+    classifiers = {
+        "classifier": TokenClassifier(tiny_encoders["classifier"]),
+        "pruner": TokenClassifier(tiny_encoders["pruner"], unit_score=None),
+    }
 
     def make(config: CompressionConfig | str, **more) -> PromptCompressor:
         config = configuration(config)
         steps = [config, config.filter or config]
-        scorer = classifier if config.scorer == "classifier" else tiny_scorer
+        scorer = classifiers.get(config.scorer, tiny_scorer)
         ranker = next((rankers[step.ranker] for step in steps if step.ranker in rankers), None)
         ranks = any(step.ranks or step.scorer in ("relevance", "auto") for step in steps)
-        reads = any(step.causal or step.scorer == "classifier" for step in steps)
+        reads = any(step.causal or step.scorer in classifiers for step in steps)
         return PromptCompressor(scorer if reads else None, config, ranker=ranker if ranks else None, **more)
 
     return make

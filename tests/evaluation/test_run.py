@@ -257,9 +257,9 @@ def test_each_rate_pays_for_itself(tmp_path, tiny_encoders, monkeypatch):
     embedded = []
     encode = SentenceEncoder.encode
 
-    def counted(encoder, texts):
+    def counted(encoder, texts, *more):
         embedded.append(len(texts))
-        return encode(encoder, texts)
+        return encode(encoder, texts, *more)
 
     monkeypatch.setattr(SentenceEncoder, "encode", counted)
     compressor = PromptCompressor(config="extractive", ranker=EmbeddingRanker(tiny_encoders["encoder"]))

@@ -19,7 +19,7 @@ from lingua_integrations.alignment.labels import Labelled
 from lingua_integrations.alignment.recipes import Recipe
 from lingua_integrations.alignment.training import Trained, Training, split, train
 from lingua_integrations.core.models.encoder import Encoder
-from lingua_integrations.core.prune.scorers.token_classifier import Frame, windows
+from lingua_integrations.core.models.pruners.rows import Text, alone, pair, windows
 from lingua_integrations.core.quiet import quiet_transformers
 from lingua_integrations.errors import InvalidRequest
 
@@ -71,14 +71,16 @@ def train_classifier(training: Training, labelled: Sequence[Labelled], *, progre
 
 def examples(one: Labelled, encoder: Encoder) -> Iterator[Example]:
     """A labelled text in windows: token ids, types, and of each token whether it is kept, frames ignored."""
-    tokens, spans = encoder.loaded.encode(one.text)
+    _, spans = encoder.loaded.encode(one.text)
     labels = np.zeros(len(spans), dtype=np.int64)
     for start, end in one.kept:  # a token that overlaps a kept span is kept
         labels[(spans[:, 0] < end) & (spans[:, 1] > start)] = 1
-    frame = Frame.of(encoder, one.question, one.title)
+    asked = f"{one.question} {one.title or ''}" if one.question else ""
+    laid = (pair if asked else alone)(encoder, Text(one.text, [], asked))
     typed = "token_type_ids" in encoder.loaded.tokenizer.model_input_names
-    for begin, end in windows(len(spans), frame.room, []):
-        ids, types = frame.around(tokens[begin:end].tolist())
+    room = max(1, encoder.window - len(laid.before) - len(laid.after))
+    for begin, end in windows(len(spans), room, []):
+        ids, types = laid.row(begin, end)
         row = np.full(len(ids), IGNORED)
-        row[frame.before : frame.before + end - begin] = labels[begin:end]
+        row[len(laid.before) : len(laid.before) + end - begin] = labels[begin:end]
         yield {"input_ids": ids, "labels": row.tolist()} | ({"token_type_ids": types} if typed else {})

@@ -12,9 +12,19 @@ from lingua_integrations.errors import InvalidRequest
 
 Unit = Literal["atom", "token", "phrase", "sentence", "context"]
 BudgetScope = Literal["contexts", "prompt"]
-RankerName = Literal["bm25", "perplexity", "question-perplexity", "embedding", "fusion", "cross-encoder"]
+RankerName = Literal[
+    "bm25", "perplexity", "question-perplexity", "embedding", "fusion", "cross-encoder", "pruner"
+]
 ScorerName = Literal[
-    "auto", "relevance", "salience", "surprisal", "contrastive", "self-information", "classifier", "tail"
+    "auto",
+    "relevance",
+    "salience",
+    "surprisal",
+    "contrastive",
+    "self-information",
+    "classifier",
+    "pruner",
+    "tail",
 ]
 UnitScore = Literal["mean", "max", "sum"]
 Order = Literal["original", "relevance", "edges"]
@@ -53,7 +63,8 @@ class CompressionConfig:
         landmarks: of records alike those that tell most about all of them, which go before what is hardly
             relevant: errors, extremes, rare values, the first and the last. ``None``: relevance alone counts.
         ranker: how contexts and sentences are put in order: by the question with ``"bm25"``,
-            ``"embedding"``, ``"fusion"`` of these two and ``"cross-encoder"``; ``"perplexity"``: LLMLingua's
+            ``"embedding"``, ``"fusion"`` of these two, ``"cross-encoder"`` and ``"pruner"``, by the pruner's
+            ranking head; ``"perplexity"``: LLMLingua's
             descending one, which never sees the question, and which stands in for these where a causal LM
             prunes and there is no question; ``"question-perplexity"``: LongLLMLingua's, of the question given
             the context.
@@ -71,7 +82,8 @@ class CompressionConfig:
             it says, without a question; ``"auto"``: relevance in calls with a question, else salience;
             ``"surprisal"``, iteratively, given what was kept before; ``"contrastive"``: by how much the
             question lowers it; ``"self-information"``: surprisal in one pass; ``"classifier"``: a token
-            classifier's probability to keep; ``"tail"``: the later in its text the better.
+            classifier's probability to keep; ``"pruner"``: the same of a model that reads the question, as
+            its authors take it; ``"tail"``: the later in its text the better.
         unit_score: how a unit's score comes from those of its tokens: their sum is the unit's own surprisal,
             so that names and numbers of many tokens stay; a classifier's probabilities are averaged.
         segment_tokens: tokens of the scorer model that are scored, and get their threshold, at a time.
@@ -128,6 +140,8 @@ class CompressionConfig:
             raise InvalidRequest("A filter cannot have a filter of its own.")
         if self.filter is not None and self.unit == "context":
             raise InvalidRequest("A filter shortens contexts, and unit='context' keeps them whole.")
+        if self.scorer == "pruner" and self.unit not in ("sentence", "context"):
+            raise InvalidRequest(f"A pruner reads whole sentences; unit='{self.unit}' would tear them.")
         if self.separator.strip():
             raise InvalidRequest(f"separator must be white space, not {self.separator!r}.")
 
@@ -171,7 +185,7 @@ class CompressionConfig:
     @property
     def strict(self) -> bool:
         """Whether no unit may take the place of a more relevant one that did not fit."""
-        return self.scorer == "relevance" and self.unit == "sentence"
+        return self.scorer in ("relevance", "pruner") and self.unit == "sentence"
 
     def settled(self, question: str) -> CompressionConfig:
         """The configuration of a call: ``scorer="auto"`` becomes what the call asks for."""

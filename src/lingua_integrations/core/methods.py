@@ -15,6 +15,7 @@ MethodName = Literal[
     "extractive-bm25",
     "extractive-cross-encoder",
     "extractive-classifier",
+    "extractive-pruner",
     "salience",
     "hybrid",
     "rag",
@@ -77,6 +78,13 @@ METHODS: dict[str, Method] = {
             "a token classifier (`lingua align classifier` trains one)",
             "where you have labels or a target LLM that makes them",
             _CLASSIFIED,
+        ),
+        Method(
+            "extractive-pruner",
+            "whole sentences by a pruner, such as Provence (Chirkova et al., ICLR 2025)",
+            "a pruner (from the hub); a question",
+            "where a model trained for just this knows your language; see docs/models.md",
+            CompressionConfig(scorer="pruner", ranker="pruner"),
         ),
         Method(
             "salience",
@@ -144,6 +152,7 @@ _OF_MODELS: dict[str, tuple[MethodName, ...]] = {
     "embedding": ("extractive-fusion", "extractive"),
     "cross-encoder": ("extractive-cross-encoder",),
     "token classifier": ("llmlingua2", "extractive-classifier"),
+    "pruner": ("extractive-pruner",),
     "causal language model": ("rag", "longllmlingua", "llmlingua", "selective-context"),
 }
 """What a model may be for, by its kind. A causal one is for many methods: the caller names one."""
@@ -191,6 +200,6 @@ def needs_question(config: CompressionConfig) -> bool:
     (True, False)
     """
     blind = config.ranker == "perplexity" or (config.causal and config.ranker != "question-perplexity")
-    scores = config.scorer == "contrastive" or (config.scorer == "relevance" and not blind)
+    scores = config.scorer in ("contrastive", "pruner") or (config.scorer == "relevance" and not blind)
     ranks = config.ranks and not blind
     return scores or ranks or (config.filter is not None and needs_question(config.filter))

@@ -9,15 +9,10 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
-from hypothesis import strategies as st
 
 from lingua_integrations import CompressionConfig, PromptCompressor
-from lingua_integrations.core.prune.scorers.token_classifier import (
-    TokenClassifier,
-    keep_label,
-    windows,
-)
+from lingua_integrations.core.models.labels import KEEP, label_of
+from lingua_integrations.core.prune.scorers.token_classifier import TokenClassifier
 from lingua_integrations.core.text.atoms import segment
 from lingua_integrations.core.text.units import from_spans
 from lingua_integrations.errors import UnsupportedModel
@@ -82,25 +77,13 @@ def labels(*names):
 )
 def test_labels(names, expected):
     """What a label means is read from its name; of nameless ones the second means keep, as published."""
-    assert keep_label(labels(*names)) == expected
+    assert label_of(labels(*names), KEEP) == expected
 
 
 @pytest.mark.parametrize("names", [("O", "PER"), ("LABEL_0", "LABEL_1", "LABEL_2"), ("keep_a", "keep_b")])
 def test_labels_that_do_not_say(names):
     with pytest.raises(UnsupportedModel, match="which label"):
-        keep_label(labels(*names))
-
-
-@given(
-    n=st.integers(0, 300),
-    size=st.integers(1, 60),
-    starts=st.lists(st.integers(0, 300), max_size=20),
-)
-def test_windows_cover_every_token_once(n, size, starts):
-    """No window is longer than the model's, and each begins where the last one ended."""
-    cut = list(windows(n, size, starts))
-    assert [place for window in cut for place in range(window.begin, window.end)] == list(range(n))
-    assert all(0 < window.end - window.begin <= size for window in cut)
+        label_of(labels(*names), KEEP)
 
 
 def test_a_long_text_has_a_score_for_every_unit(tiny_encoders):
@@ -154,6 +137,16 @@ def test_a_trained_classifier_keeps_what_it_was_taught(trained):
     for word in ("Anna", "Bob", "Carl", "1969", "42"):
         assert word in result.texts[0].split()
     assert result.model.startswith(trained)
+
+
+def test_a_classifier_of_question_and_text(trained):
+    """As QuerySelect is: where the configuration does not say it, the caller does."""
+    units = segment("Anna sat 1969")
+    (blind,) = TokenClassifier(trained).score([units], "Who sat?", [None])
+    (alone,) = TokenClassifier(trained).score([units], "", [None])
+    (asked,) = TokenClassifier(trained, reads_question=True).score([units], "Who sat?", [None])
+    assert blind.tolist() == alone.tolist()
+    assert not np.allclose(asked, blind)
 
 
 @pytest.mark.parametrize("how", ["mean", "max", "sum"])

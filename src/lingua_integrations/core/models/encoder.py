@@ -2,38 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from pathlib import Path
+from typing import Any, TypeVar
 
 import numpy as np
 
 from lingua_integrations.core.models.cpu.sizes import rounded
+from lingua_integrations.core.models.embedding_recipe import EmbeddingRecipe, pooled, recipe_of
 from lingua_integrations.core.models.loading import ByName, Pretrained, Request
 from lingua_integrations.core.models.reading import batches, pass_tokens
 from lingua_integrations.core.models.remembered import Vectors
 from lingua_integrations.core.text.units import clean
-from lingua_integrations.core.types import FloatArray
+from lingua_integrations.core.types import FloatArray, IntArray
 
 
 @dataclass(eq=False)
 class EncoderModel(Pretrained):
-    """An encoder in memory, how its tokenizer frames a text and a pair, and vectors of texts it embedded."""
+    """An encoder in memory, and how its tokenizer frames a text and a pair."""
 
     templates: tuple[Any, Any] = field(init=False, repr=False)  # encodings of samples
-    vectors: Vectors = field(init=False, repr=False, default_factory=Vectors)
 
     def __post_init__(self) -> None:
         super().__post_init__()
         self.templates = self.backend.encode("a"), self.backend.encode("a", "a")
 
 
-class Encoder(ByName[EncoderModel]):
+logger = logging.getLogger(__name__)
+AnyEncoder = TypeVar("AnyEncoder", bound=EncoderModel)
+
+
+class EncoderOf(ByName[AnyEncoder]):
     """An encoder and its fast tokenizer; ``head`` is the transformers class, such as ``"AutoModel"``."""
 
+    made: type[AnyEncoder]  # what it is in memory
+
     def __init__(self, model: str, head: str, *, device: str | None = None, dtype: str | None = None) -> None:
-        super().__init__(Request(model, head, EncoderModel, device, dtype))
+        super().__init__(Request(model, head, self.made, device, dtype))
 
     @property
     def window(self) -> int:
@@ -69,9 +77,20 @@ class Encoder(ByName[EncoderModel]):
     def run(self, rows: Sequence[Sequence[int]], types: Sequence[Sequence[int]] | None = None) -> list[Any]:
         """The model's last output for rows of token ids, special ones included: one tensor per row, in order.
 
-        Rows of similar length share a batch; the sum of a batch's padded tokens is bounded. A tensor may be
-        longer than its row by what was padded. Types say which text of a pair each token belongs to, where
-        the model asks for it.
+        A tensor may be longer than its row by what was padded.
+        """
+        return self.passes(rows, types, _last_output)
+
+    def passes(
+        self,
+        rows: Sequence[Sequence[int]],
+        types: Sequence[Sequence[int]] | None,
+        work: Callable[[dict[str, Any], Any], Any],
+    ) -> list[Any]:
+        """What some work with a batch of inputs and the model gives for each row, in order.
+
+        Rows of similar length share a batch; the sum of a batch's padded tokens is bounded. Types say which
+        text of a pair each token belongs to, where the model asks for it.
         """
         import torch
 
@@ -93,7 +112,7 @@ class Encoder(ByName[EncoderModel]):
             inputs["attention_mask"] = torch.tensor(
                 [[1] * len(rows[i]) + [0] * (width - len(rows[i])) for i in batch]
             )
-            values = loaded.run(partial(_last_output, inputs))
+            values = loaded.run(partial(work, inputs))
             for place, i in enumerate(batch):
                 outputs[i] = values[place]
         return outputs
@@ -110,30 +129,97 @@ class Encoder(ByName[EncoderModel]):
         return np.array([row.numpy() for row in rows], dtype=np.float64).reshape(len(texts), -1)
 
 
-class SentenceEncoder(Encoder):
-    """A sentence-transformers encoder: the mean of the last hidden states (Reimers and Gurevych 2019)."""
+class Encoder(EncoderOf[EncoderModel]):
+    """An encoder as transformers loads it."""
 
-    def __init__(self, model: str, *, device: str | None = None, dtype: str | None = None) -> None:
+    made = EncoderModel
+
+
+@dataclass(eq=False)
+class EmbeddingModel(EncoderModel):
+    """An embedding model in memory, how it makes vectors of texts, and those of the texts it met last."""
+
+    recipe: EmbeddingRecipe = field(init=False, repr=False)
+    vectors: Vectors = field(init=False, repr=False, default_factory=Vectors)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.recipe = recipe_of(self.folder) if self.folder else EmbeddingRecipe()
+
+    @classmethod
+    def built(cls, request: Request[Any], folder: Path) -> tuple[Any, Any]:
+        """The encoder and its tokenizer; what cannot be read is refused before weights are."""
+        recipe_of(folder)
+        if not (folder / "modules.json").exists():
+            logger.warning("%s has no modules.json: the mean of its states is taken.", request.name)
+        return super().built(request, folder)
+
+
+class SentenceEncoder(EncoderOf[EmbeddingModel]):
+    """An embedding model: pooling, prompts and what follows are as its own files say, see `recipe_of`."""
+
+    made = EmbeddingModel
+
+    def __init__(
+        self,
+        model: str,
+        *,
+        device: str | None = None,
+        dtype: str | None = None,
+        prompts: tuple[str, str] | None = None,  # of questions and of texts, instead of the files'
+    ) -> None:
         super().__init__(model, "AutoModel", device=device, dtype=dtype)
+        self.prompts = prompts
 
-    def encode(self, texts: Sequence[str]) -> FloatArray:
-        """One vector per text, shape [len(texts), dimensions]; the mean over the windows of a long text."""
-        import torch
+    @property
+    def similarity_fn_name(self) -> str:
+        """What tells how near two vectors are: cosine or dot."""
+        return self.loaded.recipe.similarity
 
-        size = max(1, self.window - len(self.framed([])[0]))
+    def encode_query(self, texts: Sequence[str]) -> FloatArray:
+        """One vector per question, shape [len(texts), dimensions]."""
+        return self.encode(texts, self.prompts[0] if self.prompts else self.loaded.recipe.query)
+
+    def encode_document(self, texts: Sequence[str]) -> FloatArray:
+        """One vector per text, shape [len(texts), dimensions]."""
+        return self.encode(texts, self.prompts[1] if self.prompts else self.loaded.recipe.document)
+
+    def encode(self, texts: Sequence[str], prompt: str = "") -> FloatArray:
+        """One vector per text behind a prompt, shape [len(texts), dimensions].
+
+        Of a text longer than the window it is the mean over its windows by their tokens, each behind the
+        prompt.
+        """
+        recipe, lead = self.loaded.recipe, self.ids_of(prompt)
+        size = max(1, self.window - len(self.framed(lead)[0]))
         rows, owners = [], []
         for owner, text in enumerate(texts):
-            ids = self.ids_of(text)
-            for begin in range(0, max(1, len(ids)), size):
-                rows.append(self.framed(ids[begin : begin + size])[0])
-                owners.append(owner)
-        hidden = self.run(rows)
-        sums = torch.zeros(len(texts), hidden[0].shape[-1]) if rows else torch.zeros(0, 1)
-        tokens = torch.zeros(len(texts), 1)
-        for owner, row, states in zip(owners, rows, hidden, strict=True):
-            sums[owner] += states[: len(row)].sum(0)
-            tokens[owner] += len(row)
-        return np.asarray((sums / tokens.clamp(min=1)).numpy(), dtype=np.float64)
+            ids = self.ids_of(prompt + (text.lower() if recipe.lowered else text))
+            first, rest = ids[: len(lead) + size], ids[len(lead) + size :]
+            windows = [first, *(lead + rest[begin : begin + size] for begin in range(0, len(rest), size))]
+            rows += [self.framed(window)[0] for window in windows]
+            owners += [owner] * len(windows)
+        skip = 0 if recipe.include_prompt or not lead else self.framed([-1])[0].index(-1) + len(lead)
+        states = [one[: len(row)].double().numpy() for one, row in zip(self.run(rows), rows, strict=True)]
+        found = np.array([pooled(one, recipe.pooling, min(skip, len(one) - 1)) for one in states])
+        vectors = _means(found, np.array(owners), np.array([len(one) for one in states]), len(texts))
+        for step in recipe.steps:
+            vectors = step(vectors)
+        return vectors
+
+
+def _means(vectors: FloatArray, owners: IntArray, weights: IntArray, n: int) -> FloatArray:
+    """For each of n owners the weighted mean of its vectors.
+
+    >>> _means(np.array([[1.0], [4.0], [7.0]]), np.array([0, 0, 1]), np.array([2, 1, 5]), 2)
+    array([[2.],
+           [7.]])
+    """
+    if not n:
+        return np.zeros((0, 1))
+    sums = np.zeros((n, vectors.shape[1]))
+    np.add.at(sums, owners, vectors * weights[:, None])
+    return np.asarray(sums / np.bincount(owners, weights, n)[:, None])
 
 
 _OFFSET_POSITIONS = frozenset({"roberta", "xlm-roberta", "camembert", "longformer", "xmod"})

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -38,6 +39,7 @@ class Pretrained:
     tokenizer: Any
     name: str  # as it was asked for, with its digest, and its dtype where that is not float32
     prepared: Prepared | None = None  # how it is run, for a causal language model
+    folder: Path | None = None  # where its files are; None for one that was handed over in memory
     backend: Any = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -54,7 +56,12 @@ class Pretrained:
         return Tokens(ids, np.asarray(encoding.offsets, dtype=np.int64).reshape(-1, 2))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _again, (type(self), self.model, self.tokenizer, self.name)
+        return _again, (type(self), self.model, self.tokenizer, self.name, self.folder)
+
+    @classmethod
+    def built(cls, request: Request[Any], folder: Path) -> tuple[Any, Any]:
+        """The model and its tokenizer, from the files of a folder."""
+        return from_transformers(request, folder)
 
     def run(self, work: Callable[[Any], Done]) -> Done:
         """Do work with the model: alone on its device, without gradients; see `on_device`."""
@@ -176,11 +183,11 @@ class ByName(Generic[Loaded]):
         return load(self._settled)
 
 
-def _again(made: type[Loaded], model: Any, tokenizer: Any, name: str) -> Loaded:
+def _again(made: type[Loaded], model: Any, tokenizer: Any, name: str, folder: Path | None) -> Loaded:
     """A model that was handed over in memory, out of a pickle."""
     from lingua_integrations.core.models.cpu.prepare import prepare
 
-    return made(model, tokenizer, name, prepare(model, packed=False))
+    return made(model, tokenizer, name, prepare(model, packed=False), folder)
 
 
 def need_models() -> None:
@@ -195,41 +202,77 @@ def _loaded(request: Request[Loaded], folder: Path) -> Loaded:
     from lingua_integrations.core.models.cpu.prepare import prepare
 
     called = f"{request.name}@{str(request.digest)[:12]}"
-    model, tokenizer = _built(request, folder)
+    model, tokenizer = request.made.built(request, folder)
     try:
         prepared = prepare(model)
     except NotPacked as why:
         logger.debug("%s runs without packed layers: %s", called, why)
-        model, tokenizer = _built(request, folder)
+        model, tokenizer = request.made.built(request, folder)
         prepared = prepare(model, packed=False)
     dtype = str(model.dtype).removeprefix("torch.")
-    return request.made(model, tokenizer, called if dtype == "float32" else f"{called} {dtype}", prepared)
+    name = called if dtype == "float32" else f"{called} {dtype}"
+    return request.made(model, tokenizer, name, prepared, folder)
 
 
-def _built(request: Request[Any], folder: Path) -> tuple[Any, Any]:
-    """The transformers model and its tokenizer."""
+def from_transformers(request: Request[Any], folder: Path) -> tuple[Any, Any]:
+    """A model as transformers loads it, and its tokenizer.
+
+    Raises:
+        ModelDamaged: its weights are missing.
+        UnsupportedModel: it is of another kind, or transformers cannot read it without code of its own.
+    """
     import torch
     import transformers
 
-    from lingua_integrations.core.quiet import quiet_transformers
+    numbers = getattr(torch, str(request.dtype), request.dtype)
+    with building(request):
+        tokenizer = tokenizer_of(request, folder)
+        model, told = getattr(transformers, request.head).from_pretrained(
+            folder,
+            dtype=numbers,
+            use_safetensors=True,
+            output_loading_info=True,
+            local_files_only=True,
+            trust_remote_code=request.trust_remote_code,
+        )
+    missing = sorted(key for key in told["missing_keys"] if not _is_spare(request.head, key))
+    if missing:
+        raise UnsupportedModel(
+            f"{request.name} has no weights for {', '.join(missing[:3])}, which {request.head} needs: it is "
+            "another kind of model."
+        )
+    if model.config.is_encoder_decoder:
+        raise UnsupportedModel(f"{request.name} is an encoder with a decoder, which is not read here.")
+    return model.to(request.device).eval(), tokenizer
+
+
+def tokenizer_of(request: Request[Any], folder: Path) -> Any:
+    """A folder's tokenizer, which has to be fast."""
+    import transformers
 
     local = {"local_files_only": True, "trust_remote_code": request.trust_remote_code}
-    numbers = getattr(torch, str(request.dtype), request.dtype)
-    with _building, quiet_transformers():
-        tokenizer = transformers.AutoTokenizer.from_pretrained(folder, **local)
-        need_fast(tokenizer, request.name)
-        try:
-            model, told = getattr(transformers, request.head).from_pretrained(
-                folder, dtype=numbers, use_safetensors=True, output_loading_info=True, **local
-            )
-        except OSError as error:  # how transformers says that weights are missing
-            raise ModelDamaged(f"{request.name} cannot be loaded: {error}") from error
-    if request.head != "AutoModel" and told["missing_keys"]:
-        raise UnsupportedModel(
-            f"{request.name} has no weights for {', '.join(sorted(told['missing_keys'])[:3])}, which "
-            f"{request.head} needs: it is another kind of model."
-        )
-    return model.to(request.device).eval(), tokenizer
+    tokenizer = transformers.AutoTokenizer.from_pretrained(folder, **local)
+    need_fast(tokenizer, request.name)
+    return tokenizer
+
+
+@contextmanager
+def building(request: Request[Any]) -> Iterator[None]:
+    """Alone while transformers builds a model, and with its errors as ours."""
+    from lingua_integrations.core.quiet import quiet_transformers
+
+    try:
+        with _building, quiet_transformers():
+            yield
+    except OSError as error:  # how transformers says that weights are missing
+        raise ModelDamaged(f"{request.name} cannot be loaded: {error}") from error
+    except (AttributeError, ImportError, KeyError, TypeError, ValueError) as error:
+        raise UnsupportedModel(f"{request.name} cannot be loaded: {error}") from error
+
+
+def _is_spare(head: str, key: str) -> bool:
+    """Whether a weight that a folder lacks is one that nobody asks: a bare encoder's pooler."""
+    return head == "AutoModel" and key.startswith("pooler.")
 
 
 def _own_dtype(folder: Path) -> str | None:

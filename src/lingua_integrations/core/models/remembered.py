@@ -57,15 +57,12 @@ class Vectors:
         return Vectors, (self._most,)
 
     def of(self, texts: Sequence[str], embed: Callable[[Sequence[str]], FloatArray]) -> FloatArray:
-        """Vectors of length 1, shape [len(texts), dimensions].
-
-        ``embed`` gives a vector of any length for each text that is not remembered.
-        """
+        """Vectors, shape [len(texts), dimensions]; ``embed`` gives one for each text not remembered."""
         with self._lock:
             found = {text: self._found[text] for text in dict.fromkeys(texts) if text in self._found}
         missing = [text for text in dict.fromkeys(texts) if text not in found]
         if missing:
-            found |= zip(missing, unit_length(embed(missing)), strict=True)
+            found |= zip(missing, np.asarray(embed(missing), dtype=np.float64), strict=True)
             with self._lock:
                 self._found.update((text, found[text]) for text in missing)
         return np.stack([found[text] for text in texts]) if found else np.zeros((0, 0))

@@ -80,7 +80,8 @@ def _at_once(
     scores = _scores(scorer, [part for part, _ in racing], prompt.asked)
     best = max((float(one.max()) for one in scores), default=0.0)
     threshold = -np.inf if config.threshold is None else min(config.threshold, best)
-    scores, worth = _worth([part.units for part, _ in racing], scores, prompt.asked, config)
+    least = getattr(scorer, "own_threshold", None)
+    scores, worth = _worth([part.units for part, _ in racing], scores, prompt.asked, config, least)
     rates = [rate for _, rate in racing]
     chosen = keep_best([part for part, _ in racing], rates, scores, threshold, prompt.count)
     made = iter(
@@ -102,15 +103,24 @@ def _scores(scorer: UnitScorer, parts: Sequence[Part], asked: str) -> list[Float
 
 
 def _worth(
-    units: Sequence[Units], scores: list[FloatArray], asked: str, config: CompressionConfig
+    units: Sequence[Units],
+    scores: list[FloatArray],
+    asked: str,
+    config: CompressionConfig,
+    least: float | None,
 ) -> tuple[list[FloatArray], list[BoolArray]]:
-    """The scores, those of landmarks lifted; and which units are worth their tokens at all."""
+    """The scores, those of landmarks lifted; and which units are worth their tokens at all.
+
+    That is for a calibrated scorer to say: from ``least`` on, as far as one unit is.
+    """
     if not config.strict:
         return scores, [np.ones(len(one), dtype=bool) for one in units]
     scores = [with_next_rows(one, score) for one, score in zip(units, scores, strict=True)]
     own = [score[one.scored()] for score, one in zip(scores, units, strict=True)]
     floored = config.floor is not None and not config.diversity
     floor = relevance_floor(own, config.floor) if floored and config.floor is not None else -np.inf
+    if floored and least is not None:
+        floor = min(least, max((float(one.max()) for one in own if len(one)), default=least))
     if config.landmarks is not None:
         level = landmark_level(own, floor)
         scores = [

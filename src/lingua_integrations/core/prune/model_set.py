@@ -20,7 +20,7 @@ from lingua_integrations.core.prune.scorers.self_information import SelfInformat
 from lingua_integrations.core.prune.scorers.tail import TailScorer
 from lingua_integrations.core.prune.scorers.token_classifier import TokenClassifier
 from lingua_integrations.core.store.catalogue import DEFAULT_SCORER, Kind
-from lingua_integrations.core.store.resolve import kind_of
+from lingua_integrations.core.store.resolve import kinds_of
 from lingua_integrations.errors import InvalidRequest
 
 PUBLISHED_CLASSIFIERS = (
@@ -28,10 +28,14 @@ PUBLISHED_CLASSIFIERS = (
     "microsoft/llmlingua-2-bert-base-multilingual-cased-meetingbank",
 )
 
+PUBLISHED_PRUNERS = ("KRLabsOrg/verbatim-rag-modern-bert-v2", "hotchpotch/open-provence-reranker-v1")
+_NEEDS_CLASSIFIER = "llmlingua2 and extractive-classifier need a token classifier"
+
 _OF_RANKERS: dict[str, Kind] = {
     "embedding": "embedding",
     "fusion": "embedding",
     "cross-encoder": "cross-encoder",
+    "pruner": "pruner",
     "perplexity": "causal language model",
     "question-perplexity": "causal language model",
 }
@@ -78,8 +82,9 @@ class ModelSet:
             needed = next(filter(None, map(kind_for, steps)), None)
             if needed is None:
                 raise InvalidRequest(f"This configuration works without a model; what is {self.model!r} for?")
-            if kind_of(self.model) not in (None, needed):
-                raise InvalidRequest(f"{self.model!r} is no {needed}, but of the kind {kind_of(self.model)}.")
+            kinds = kinds_of(self.model)
+            if kinds and needed not in kinds:
+                raise InvalidRequest(f"{self.model!r} is no {needed}, but of the kind {kinds[0]}.")
 
     def for_filter(self, config: CompressionConfig) -> ModelSet:
         """What a configuration's filter works with: the model named is its own only where that uses none."""
@@ -103,7 +108,7 @@ class ModelSet:
             return TailScorer()
         if config.scorer == "self-information":
             return SelfInformation(self.token_scorer(), config.unit_score)
-        return self._classifier(config) if config.scorer == "classifier" else None
+        return self._classifier(config) if config.scorer in ("classifier", "pruner") else None
 
     def ranker_of(self, config: CompressionConfig, question: str) -> Ranker:
         """What puts texts in order; by perplexity where the configured one would need a question."""
@@ -115,6 +120,8 @@ class ModelSet:
             return PerplexityRanker(self.token_scorer())
         if config.ranker == "bm25":
             return BM25Ranker()
+        if config.ranker == "pruner":
+            return cast("Ranker", self.scorer) if hasattr(self.scorer, "rank") else self._classifier(config)
         model = self.model if config.scorer == "relevance" else None
         place = {"device": self.device, "dtype": self.dtype}
         if config.ranker == "cross-encoder":
@@ -122,13 +129,18 @@ class ModelSet:
         embeddings = EmbeddingRanker(model or DEFAULT_EMBEDDING, **place)
         return embeddings if config.ranker == "embedding" else FusionRanker(embeddings)
 
-    def _classifier(self, config: CompressionConfig) -> UnitScorer:
+    def _classifier(self, config: CompressionConfig) -> TokenClassifier:
+        """A token classifier, or a pruner, whose authors say how units get their scores."""
+        prunes = "pruner" in (config.scorer, config.ranker)
         if self.model is None:
+            what = "extractive-pruner needs a pruner" if prunes else _NEEDS_CLASSIFIER
+            published = PUBLISHED_PRUNERS if prunes else PUBLISHED_CLASSIFIERS
             raise InvalidRequest(
-                "llmlingua2 and extractive-classifier need a token classifier: model= a folder, a hub id as "
-                f"{' or '.join(PUBLISHED_CLASSIFIERS)}, or one that you trained with lingua align classifier."
+                f"{what}: model= a folder, a hub id as {' or '.join(published)}"
+                + ("." if prunes else ", or one that you trained with lingua align classifier.")
             )
-        return TokenClassifier(self.model, self.device, config.unit_score, config.language, self.dtype)
+        how = None if prunes else config.unit_score
+        return TokenClassifier(self.model, self.device, how, config.language, self.dtype)
 
     @property
     def _causal(self) -> bool:
@@ -151,4 +163,6 @@ def kind_for(config: CompressionConfig) -> Kind | None:
         return "causal language model"
     if config.scorer == "classifier":
         return "token classifier"
+    if config.scorer == "pruner":
+        return "pruner"
     return _OF_RANKERS.get(config.ranker) if config.scorer in ("relevance", "auto") else None

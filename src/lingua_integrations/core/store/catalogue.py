@@ -8,7 +8,7 @@ from typing import Literal
 
 from lingua_integrations.errors import UnknownModel
 
-Kind = Literal["causal language model", "embedding", "cross-encoder", "token classifier"]
+Kind = Literal["causal language model", "embedding", "cross-encoder", "token classifier", "pruner"]
 Form = Literal["folder", "gguf", "e5"]
 
 
@@ -120,12 +120,17 @@ CATALOGUE: dict[str, Artefact] = {
 def artefact_of(name: str) -> Artefact:
     """The artefact that one of our names means; `UnknownModel` says the nearest."""
     if name not in CATALOGUE:
-        raise UnknownModel(
-            f"The store has no model {name!r}. Did you mean {nearest(name)!r}? Ours: {', '.join(CATALOGUE)}."
-        )
+        near = nearest(name)
+        guess = f" Did you mean {near!r}?" if near else ""
+        raise UnknownModel(f"The store has no model {name!r}.{guess} Ours: {', '.join(CATALOGUE)}.")
     return CATALOGUE[name]
 
 
-def nearest(name: str) -> str:
-    """The name of ours that looks most like ``name``."""
-    return difflib.get_close_matches(name, CATALOGUE, n=1, cutoff=0.0)[0]
+def nearest(name: str) -> str | None:
+    """The name of ours that looks most like ``name``, where one is near enough for a slip.
+
+    >>> nearest("smolm2"), nearest("minilm"), nearest("bge-reranker-base")
+    ('smollm2-135m-q4_1', 'all-minilm-l6-v2', None)
+    """
+    near = difflib.get_close_matches(name, CATALOGUE, n=1, cutoff=0.5)
+    return near[0] if near else None

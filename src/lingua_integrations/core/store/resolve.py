@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,16 +13,9 @@ from lingua_integrations.core.store import folders as store
 from lingua_integrations.core.store.assemble import sha256
 from lingua_integrations.core.store.catalogue import CATALOGUE, Kind, nearest
 from lingua_integrations.core.store.fetch import offline, offline_message
+from lingua_integrations.core.store.kinds import kinds_in, read_json
 from lingua_integrations.errors import ModelDamaged, ModelUnavailable, UnknownModel
 
-_KINDS: dict[str, Kind] = {
-    "ForCausalLM": "causal language model",
-    "LMHeadModel": "causal language model",
-    "ForSequenceClassification": "cross-encoder",
-    "ForTokenClassification": "token classifier",
-    "ForMaskedLM": "embedding",
-    "Model": "embedding",
-}
 _HUB_ID = regex.compile(r"[\w.-]+/[\w.-]+")
 _FILES = ["*.safetensors", "*.json", "*.jinja", "*.model", "merges.txt", "vocab.txt"]  # and never a pickle
 
@@ -58,29 +50,29 @@ def resolve(name: str) -> ResolvedModel:
     if name.startswith((".", "/", "~")) or not _HUB_ID.fullmatch(name):
         path = name.startswith((".", "/", "~")) or "/" in name or "\\" in name
         problem = f"There is no folder {name!r}." if path else f"No model is called {name!r}."
-        guess = "" if path else f" Did you mean {nearest(name)!r}?"
+        near = None if path else nearest(name)
+        guess = f" Did you mean {near!r}?" if near else ""
+        owner = "" if path or near else f" A name of the Hugging Face hub has an owner: owner/{name}."
         raise UnknownModel(
-            f"{problem}{guess} Give a name of the model store ({', '.join(store.names())}), a local folder, "
-            "or a Hugging Face hub id such as owner/name."
+            f"{problem}{guess}{owner} Give a name of the model store ({', '.join(store.names())}), a local "
+            "folder, or a Hugging Face hub id such as owner/name."
         )
     return _from_hub(name)
 
 
-def kind_of(name: str) -> Kind | None:
-    """What a model is, by the catalogue or by the configuration in its folder, where one of them tells.
+def kinds_of(name: str) -> tuple[Kind, ...]:
+    """What a model may serve as, what it is for first, by the catalogue or the configuration in its folder.
 
-    Nothing is fetched: of a hub id, or a folder without a configuration, it is None.
+    Nothing is fetched: of a hub id, or a folder without a configuration, there is none.
     """
     if name in CATALOGUE:
-        return CATALOGUE[name].kind
-    folder = store.folder_of(name) if store.is_made(name) else Path(os.path.expanduser(name))
-    try:
-        config = json.loads((folder / "config.json").read_text("utf-8"))
-        architecture = str((config.get("architectures") or [""])[0])
-    except (OSError, ValueError, AttributeError):
-        return None
-    kinds = (kind for ending, kind in _KINDS.items() if architecture.endswith(ending))
-    return next(kinds, None)
+        return (CATALOGUE[name].kind,)
+    return kinds_in(store.folder_of(name) if store.is_made(name) else Path(os.path.expanduser(name)))
+
+
+def kind_of(name: str) -> Kind | None:
+    """What a model is for, where that can be told without fetching it."""
+    return next(iter(kinds_of(name)), None)
 
 
 def _from_store(name: str) -> ResolvedModel:
@@ -116,25 +108,42 @@ def _from_hub(name: str) -> ResolvedModel:
         raise ModelUnavailable(
             f"The model {name!r} is not on this machine, and the Hugging Face hub did not give it "
             f"({type(error).__name__}: {''.join(str(error).splitlines()[:1])}). Ways on: "
-            f"download it elsewhere and give its folder; or use one of ours, which a package index carries, "
-            f"for example {nearest(name)!r} ({', '.join(CATALOGUE)})."
+            f"download it elsewhere and give its folder; or use one of ours, which a package index carries: "
+            f"{', '.join(f'{one.name} ({one.kind})' for one in CATALOGUE.values())}."
         ) from error
     return ResolvedModel(folder, name, _digest_of_folder(folder))
 
 
 def _digest_of_folder(folder: Path) -> str:
-    """SHA-256 over a folder's model files, read again only when one of them has changed."""
+    """SHA-256 over a folder's model files, read again only when one of them has changed.
+
+    The folders that ``modules.json`` names belong to it: how states become a vector is said there.
+    """
     files = sorted(
         file
+        for place in (folder, *_module_folders(folder))
         for pattern in _FILES
-        for file in folder.glob(pattern)
+        for file in place.glob(pattern)
         if file.is_file() and file.name != store.MANIFEST
     )
     if not files:
         raise ModelDamaged(f"{folder} holds no model: neither a configuration nor safetensors.")
-    return _digest(tuple((str(file), file.stat().st_size, file.stat().st_mtime_ns) for file in files))
+    return _digest(
+        tuple(
+            (str(file), file.relative_to(folder).as_posix(), file.stat().st_size, file.stat().st_mtime_ns)
+            for file in files
+        )
+    )
+
+
+def _module_folders(folder: Path) -> list[Path]:
+    """The folders of an embedding model's modules, inside its own."""
+    modules = read_json(folder / "modules.json", [])
+    paths = sorted({str(one.get("path") or "") for one in modules if isinstance(one, dict)} - {""})
+    inside = [path for path in paths if not Path(path).is_absolute() and ".." not in Path(path).parts]
+    return [folder / path for path in inside if (folder / path).is_dir()]
 
 
 @lru_cache(maxsize=64)
-def _digest(files: tuple[tuple[str, int, int], ...]) -> str:
-    return store.digest_of({Path(file).name: sha256(Path(file)) for file, _, _ in files})
+def _digest(files: tuple[tuple[str, str, int, int], ...]) -> str:
+    return store.digest_of({inside: sha256(Path(file)) for file, inside, _, _ in files})

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
-from lingua_integrations.core.models.encoder import Encoder
+from lingua_integrations.core.models.cross_encoder import CrossEncoder
 from lingua_integrations.core.types import FloatArray
 
 DEFAULT_CROSS_ENCODER = "cross-encoder/ms-marco-MiniLM-L6-v2"
 
 
 class CrossEncoderRanker:
-    """The first logit of a sequence-classification model for each pair of question and text.
+    """How relevant each text is, by a model that reads question and text together.
 
     Args:
-        model: a folder or a hub id. The default comes from the Hugging Face hub.
+        model: a folder or a hub id: a classifier of pairs, or a language model of the Qwen3-Reranker kind.
+            The default comes from the Hugging Face hub.
         device: where it runs; by default the best there is.
         dtype: of its numbers, see `CausalLM`.
     """
@@ -24,7 +23,7 @@ class CrossEncoderRanker:
     def __init__(
         self, model: str = DEFAULT_CROSS_ENCODER, *, device: str | None = None, dtype: str | None = None
     ) -> None:
-        self._encoder = Encoder(model, "AutoModelForSequenceClassification", device=device, dtype=dtype)
+        self._encoder = CrossEncoder(model, device=device, dtype=dtype)
 
     def __repr__(self) -> str:
         return f"CrossEncoderRanker({self._encoder.described})"
@@ -35,9 +34,5 @@ class CrossEncoderRanker:
         return self._encoder.name
 
     def rank(self, question: str, texts: Sequence[str]) -> FloatArray:
-        """Logit of each pair; of a pair that is too long for the model the text is cut at its end.
-
-        With two labels it is the difference of the second and the first.
-        """
-        logits = self._encoder.pairs(question, texts)
-        return np.asarray(logits[:, -1] - logits[:, 0] if logits.shape[1] == 2 else logits[:, 0])
+        """Relevance of each text, see `CrossEncoder.relevance`."""
+        return self._encoder.relevance(question, texts)

@@ -10,32 +10,45 @@ import numpy as np
 from lingua_integrations.core.models.encoder import SentenceEncoder
 from lingua_integrations.core.models.remembered import Vectors, unit_length
 from lingua_integrations.core.types import FloatArray
-from lingua_integrations.errors import InvalidRequest
+from lingua_integrations.errors import InvalidRequest, UnsupportedModel
 
 DEFAULT_EMBEDDING = "all-minilm-l6-v2"
 Embed = Callable[[Sequence[str]], FloatArray]
 
 
 class EmbeddingRanker:
-    """Cosine between the vectors of the question and of each text.
+    """Cosine between the vectors of the question and of each text, or their dot product.
 
-    Vectors of texts are remembered, see `Vectors`.
+    Which of the two, and what stands in front of questions and of texts, is the model's to say. Vectors of
+    texts are remembered, see `Vectors`.
 
     Args:
-        embeddings: a model's name (ours, a folder, a hub id: a sentence-transformers encoder), a LangChain
-            ``Embeddings``, a LlamaIndex ``BaseEmbedding``, or an object whose ``encode`` takes texts.
+        embeddings: a model's name (ours, a folder, a hub id: an encoder in sentence-transformers' layout), a
+            LangChain ``Embeddings``, a LlamaIndex ``BaseEmbedding``, a ``SentenceTransformer``, or an object
+            whose ``encode`` takes texts.
         device: where a model that is named here runs; by default the best there is.
         dtype: of its numbers, see `CausalLM`.
+        prompts: what stands in front of a question and of a text, for a model that is named here and whose
+            files do not say it, such as ``("query: ", "passage: ")`` for E5.
     """
 
     def __init__(
-        self, embeddings: Any = DEFAULT_EMBEDDING, *, device: str | None = None, dtype: str | None = None
+        self,
+        embeddings: Any = DEFAULT_EMBEDDING,
+        *,
+        device: str | None = None,
+        dtype: str | None = None,
+        prompts: tuple[str, str] | None = None,
     ) -> None:
         if isinstance(embeddings, str):
-            embeddings = SentenceEncoder(embeddings, device=device, dtype=dtype)
+            embeddings = SentenceEncoder(embeddings, device=device, dtype=dtype, prompts=prompts)
+        elif prompts is not None:
+            raise InvalidRequest("prompts are for a model that is named; this one knows its own.")
         _functions_of(embeddings)  # refuses what embeds no text
         self.embeddings = embeddings
-        self._vectors = None if isinstance(embeddings, SentenceEncoder) else Vectors()
+        # A model in memory remembers vectors for all who ask it alike.
+        shared = isinstance(embeddings, SentenceEncoder) and embeddings.prompts is None
+        self._vectors = None if shared else Vectors()
 
     def __repr__(self) -> str:
         return f"EmbeddingRanker({self.embeddings!r})"
@@ -46,14 +59,29 @@ class EmbeddingRanker:
         return str(getattr(self.embeddings, "name", None) or type(self.embeddings).__name__)
 
     def rank(self, question: str, texts: Sequence[str]) -> FloatArray:
-        """Cosine of each text with the question, shape [len(texts)]."""
+        """Nearness of each text to the question, shape [len(texts)].
+
+        Raises:
+            UnsupportedModel: the model compares vectors in another way than by cosine or dot product.
+        """
         if not len(texts):
             return np.zeros(0)
         questions, _ = _functions_of(self.embeddings)
-        return np.asarray(self.vectors(texts) @ unit_length(questions([question]))[0])
+        asked = np.asarray(questions([question]), dtype=np.float64)
+        similarity = str(getattr(self.embeddings, "similarity_fn_name", None) or "cosine")
+        if similarity == "dot":
+            return np.asarray(self._of(texts) @ asked[0])
+        if similarity == "cosine":
+            return np.asarray(self.vectors(texts) @ unit_length(asked)[0])
+        raise UnsupportedModel(
+            f"{self.name} compares vectors by {similarity}: only cosine and dot are known."
+        )
 
     def vectors(self, texts: Sequence[str]) -> FloatArray:
         """Vectors of length 1, shape [len(texts), dimensions]."""
+        return unit_length(self._of(texts))
+
+    def _of(self, texts: Sequence[str]) -> FloatArray:
         vectors = self.embeddings.loaded.vectors if self._vectors is None else self._vectors
         _, embed = _functions_of(self.embeddings)
         return np.asarray(vectors.of(texts, embed))
@@ -70,6 +98,11 @@ def _functions_of(embeddings: Any) -> tuple[Embed, Embed]:
         return (
             lambda texts: np.array([embeddings.get_query_embedding(text) for text in texts]),
             lambda texts: np.array(embeddings.get_text_embedding_batch(list(texts))),
+        )
+    if hasattr(embeddings, "encode_query") and hasattr(embeddings, "encode_document"):  # ours, and theirs
+        return (
+            lambda texts: np.asarray(embeddings.encode_query(list(texts))),
+            lambda texts: np.asarray(embeddings.encode_document(list(texts))),
         )
     if hasattr(embeddings, "encode"):
         return (lambda texts: np.asarray(embeddings.encode(list(texts))),) * 2
