@@ -14,7 +14,7 @@ from langgraph.types import Command
 from lingua_integrations.core.background import stopping
 from lingua_integrations.errors import InvalidRequest, MissingExtra
 from lingua_integrations.langchain.agent_messages import AgentAdapter, Shortened, atell, shorten, tell
-from lingua_integrations.langchain.messages import Passage, Role, passages, question_of
+from lingua_integrations.langchain.messages import Passage, Role, passages, question_of, tool_at, tools_of
 from lingua_integrations.langchain.tool_results import EXACT, Question, ToolResults, asked
 
 try:
@@ -210,11 +210,11 @@ class LinguaHistoryMiddleware(_Middleware):
     def _old(self, messages: Sequence[BaseMessage]) -> list[Passage]:
         """Texts that are old and long enough."""
         count = self.settings.compressor_for().counter.count
-        exact = {i for i, one in enumerate(messages) if isinstance(one, ToolMessage) and one.name in EXACT}
+        tools = tools_of(messages)
         return [
             one
             for one in passages(messages, self.roles)
             if one.place.message < len(messages) - self.keep
-            and one.place.message not in exact
+            and tool_at(tools, one.place) not in EXACT
             and count(one.text) >= self.settings.min_tokens
         ]

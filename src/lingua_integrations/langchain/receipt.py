@@ -16,7 +16,7 @@ from langchain_core.messages.utils import count_tokens_approximately
 
 from lingua_integrations.adapters.originals import RECALL
 from lingua_integrations.errors import InvalidRequest
-from lingua_integrations.langchain.messages import MARK
+from lingua_integrations.langchain.messages import MARK, RESULTS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,7 +103,7 @@ def receipt(messages: Sequence[BaseMessage], prices: Prices) -> Receipt:
     old = new = 0  # tokens that are missing since an earlier call, and since the last one
     calls = recalls = held_out = 0
     for message in messages:
-        if isinstance(message, ToolMessage):
+        if isinstance(message, RESULTS):
             new += _missing(message)
             held_out += bool(_mark(message).get("holdout"))
         if not isinstance(message, AIMessage) or message.usage_metadata is None:
@@ -124,12 +124,12 @@ def receipt(messages: Sequence[BaseMessage], prices: Prices) -> Receipt:
     return Receipt(paid / 1e6, without / 1e6, calls, recalls, held_out)
 
 
-def _mark(message: ToolMessage) -> dict[str, Any]:
+def _mark(message: BaseMessage) -> dict[str, Any]:
     mark = message.response_metadata.get(MARK)
     return mark if isinstance(mark, dict) else {}
 
 
-def _missing(message: ToolMessage) -> int:
+def _missing(message: BaseMessage) -> int:
     """Tokens that a result has lost; one that was fetched back is too much."""
     if message.name == RECALL:
         return -count_tokens_approximately([message])

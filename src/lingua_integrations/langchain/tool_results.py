@@ -7,14 +7,22 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from langchain_core.messages import BaseMessage, ToolMessage
+from langchain_core.messages import BaseMessage
 from langchain_core.tools import BaseTool, StructuredTool
 from langgraph.types import Command
 
 from lingua_integrations.adapters.originals import RECALL, RECALL_SAYS, Originals
 from lingua_integrations.errors import InvalidRequest
 from lingua_integrations.langchain.agent_messages import AgentAdapter, Shortened, shorten
-from lingua_integrations.langchain.messages import MARK, Passage, Place, open_texts, question_of_call
+from lingua_integrations.langchain.messages import (
+    MARK,
+    RESULTS,
+    Passage,
+    Place,
+    open_texts,
+    question_of_call,
+    role_of,
+)
 
 if TYPE_CHECKING:
     from lingua_integrations.adapters.options import Options
@@ -99,11 +107,11 @@ class ToolResults:
         return StructuredTool.from_function(recall, name=RECALL, description=RECALL_SAYS)
 
     def _one(self, tool: str, outcome: Any, question: str) -> tuple[Any, list[Report]]:
-        if isinstance(outcome, ToolMessage):
+        if isinstance(outcome, RESULTS):
             done = self._done(tool, [outcome], question)
             return done.messages[0], done.reports
         update = outcome.update if isinstance(outcome, Command) else None
-        if not isinstance(update, dict) or not isinstance(update.get("messages"), list | ToolMessage):
+        if not isinstance(update, dict) or not isinstance(update.get("messages"), (list, *RESULTS)):
             return outcome, []
         messages = update["messages"]
         done = self._done(tool, messages if isinstance(messages, list) else [messages], question)
@@ -111,10 +119,10 @@ class ToolResults:
 
     def _done(self, tool: str, messages: Sequence[BaseMessage], question: str) -> Shortened:
         found = [
-            Passage(Place(number, block), text)
+            Passage(Place(number, path), text)
             for number, message in enumerate(messages)
-            if isinstance(message, ToolMessage)
-            for block, text in open_texts(message)
+            for path, text in open_texts(message)
+            if role_of(message, path) == "tool"
         ]
         return shorten(self.by_tool.get(tool, self.settings), messages, found, question, self.originals)
 
@@ -143,7 +151,7 @@ def _messages(state: Any) -> Sequence[BaseMessage]:
 
 def _marked(outcome: Any) -> Any:
     """A message that says that it was left whole; anything else comes back as it is."""
-    if not isinstance(outcome, ToolMessage):
+    if not isinstance(outcome, RESULTS):
         return outcome
     mark = {MARK: {"tokens_before": 0, "tokens_after": 0, "holdout": True}}
     return outcome.model_copy(update={"response_metadata": {**outcome.response_metadata, **mark}})
