@@ -44,9 +44,14 @@ class Compressing(How, OnFailure, Telling):
 
     def tell(self, result: CompressionResult) -> None:
         """Count a finished call, and tell the user's callback."""
-        count(result)
+        count(result, self._method)
         if self.on_result is not None:
             self.on_result(result)
+
+    def _method(self) -> str:
+        from lingua_integrations.core.methods import name_of
+
+        return name_of(self.compressor_for().config)
 
 
 class Adapter(HowMuch, Compressing):

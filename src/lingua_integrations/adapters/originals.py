@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 import regex
 
 from lingua_integrations.core.threads import Lock
+from lingua_integrations.core.trace import Recalled
+from lingua_integrations.core.usage import record, uncounted
 from lingua_integrations.errors import BudgetTooSmall, InvalidRequest
 
 if TYPE_CHECKING:
@@ -93,6 +95,14 @@ class Originals:
 
         Answers are sentences for the agent where the reference or the lines are none.
         """
+        with uncounted():  # it saves nothing: this was left out before
+            answer = self._answer(compressor, ref, query, lines, target_tokens)
+        record(Recalled(compressor.counter.count(answer)))
+        return answer
+
+    def _answer(
+        self, compressor: PromptCompressor, ref: str, query: str | None, lines: str | None, target_tokens: int
+    ) -> str:
         text = self.get(ref.strip().strip("\"'"))
         if text is None:
             return f"There is no original {ref!r} any more. Call the tool again that gave the result."
@@ -112,23 +122,28 @@ class Originals:
         return result.texts[0]
 
 
-def reference(text: str, name: str) -> str:
-    r"""A shorter text that ends with the reference of its original; JSON stays JSON.
+def reference(text: str, name: str | None, lost: str = "") -> str:
+    r"""A shorter text that ends with what it has lost and the reference of its original; JSON stays JSON.
 
     >>> reference("a\nb", "0123456789ab")
     'a\nb\n[recall("0123456789ab") has all of it]'
     >>> reference('[1,"… 8 items left out"]', "0123456789ab")
     '[1,"… 8 items left out","recall(0123456789ab) has all of it"]'
+    >>> reference('{"a":1}', None, "only a of each record")
+    '{"a":1,"…":"only a of each record"}'
     """
-    from lingua_integrations.core.text.json_forms import data_of
+    from lingua_integrations.core.text.json_forms import data_of, plain
     from lingua_integrations.core.text.kinds import is_json
 
-    if not is_json(text):
-        return f'{text}\n[{RECALL}("{name}") has all of it]'
+    as_json = is_json(text)
+    quoted = name if as_json else f'"{name}"'
+    notes = "; ".join(filter(None, (lost, f"{RECALL}({quoted}) has all of it" if name else "")))
+    if not notes or not as_json:
+        return f"{text}\n[{notes}]" if notes else text
     body, bracket = text.rstrip()[:-1].rstrip(), text.rstrip()[-1]
-    note = f'"{RECALL}({name}) has all of it"'
     comma = "," if data_of(text) else ""
-    return f"{body}{comma}{note if bracket == ']' else f'{chr(34)}…{chr(34)}:{note}'}{bracket}"
+    key = "" if bracket == "]" else '"…":'
+    return f"{body}{comma}{key}{plain(notes)}{bracket}"
 
 
 class _Folder:

@@ -15,6 +15,7 @@ from lingua_integrations.adapters.originals import RECALL, RECALL_SAYS, Original
 from lingua_integrations.core.background import in_thread
 from lingua_integrations.core.results import CompressionResult, merge
 from lingua_integrations.core.text.json_forms import as_json
+from lingua_integrations.core.usage import of_tool
 from lingua_integrations.errors import InvalidRequest
 from lingua_integrations.llama_index.events import end_event, get_dispatcher, start_event
 
@@ -112,7 +113,8 @@ class LinguaTool(FunctionTool):
             return output
         texts = sum(isinstance(block, TextBlock) for block in output.blocks)
         dispatcher.event(start_event(self.settings, question, texts))
-        blocks, results = shortened(self.settings, output, question, self.originals)
+        with of_tool(self.metadata.get_name()):
+            blocks, results = shortened(self.settings, output, question, self.originals)
         left = sum(isinstance(block, TextBlock) for block in blocks)
         dispatcher.event(end_event(self.settings, merge(results) if results else None, left))
         # A copy: a tool may hand out the same output twice.
