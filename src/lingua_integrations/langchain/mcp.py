@@ -17,7 +17,7 @@ from lingua_integrations.langchain.tool_results import ToolResults
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-    from lingua_integrations.adapters.options import Options
+    from lingua_integrations.adapters.options import ResultOptions
 
 
 class LinguaToolInterceptor:
@@ -45,7 +45,7 @@ class LinguaToolInterceptor:
         exclude: Collection[str] = (),
         tools: Mapping[str, Mapping[str, Any] | bool] | None = None,
         store: Any = None,
-        **options: Unpack[Options],
+        **options: Unpack[ResultOptions],
     ) -> None:
         self.results = ToolResults(
             only=only, exclude=exclude, tools=tools, store=store, holdout=0.0, options=options

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from langgraph.runtime import Runtime
     from typing_extensions import Unpack
 
-    from lingua_integrations.adapters.options import Options
+    from lingua_integrations.adapters.options import ResultOptions
 
 
 class _Middleware(AgentMiddleware[Any, Any, Any]):
@@ -88,7 +88,7 @@ class LinguaToolMiddleware(_Middleware):
         store: Any = None,
         holdout: float = 0.0,
         name: str | None = None,
-        **options: Unpack[Options],
+        **options: Unpack[ResultOptions],
     ) -> None:
         super().__init__(name)
         self.results = ToolResults(
@@ -161,7 +161,7 @@ class LinguaHistoryMiddleware(_Middleware):
         keep: int = 6,
         roles: Sequence[Role] = ("human", "ai", "tool"),
         name: str | None = None,
-        **options: Unpack[Options],
+        **options: Unpack[ResultOptions],
     ) -> None:
         if trigger_tokens < 1 or keep < 0:
             raise InvalidRequest("trigger_tokens must be at least 1, and keep at least 0.")

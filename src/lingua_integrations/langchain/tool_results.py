@@ -25,7 +25,7 @@ from lingua_integrations.langchain.messages import (
 )
 
 if TYPE_CHECKING:
-    from lingua_integrations.adapters.options import Options
+    from lingua_integrations.adapters.options import ResultOptions
 
 EXACT = frozenset([
     "read_file", "read", "view", "cat", "edit", "edit_file", "multi_edit", "write_file", "str_replace",
@@ -58,7 +58,7 @@ class ToolResults:
         tools: Mapping[str, Mapping[str, Any] | bool] | None,
         store: Any,
         holdout: float,
-        options: Options,
+        options: ResultOptions,
     ) -> None:
         if not 0 <= holdout <= 1:
             raise InvalidRequest(f"holdout must lie in [0, 1], and is {holdout}.")
