@@ -1,4 +1,4 @@
-"""`keep_fields`: of each record only the fields that were asked for, and it is said that there were others."""
+"""`keep_fields`: of each record only the fields that were asked for, and it says that there were others."""
 
 from __future__ import annotations
 

@@ -40,8 +40,8 @@ def only_fields(
     Where none of them has any of the fields, all fields stay.
 
     Records are the objects of a JSON array one of which has one of the fields, and where there is no such
-    array the outermost object; lines of JSON lines; rows of CSV and TSV below their head. A field is a name, or names
-    with dots between them for what is nested.
+    array the outermost object; lines of JSON lines; rows of CSV and TSV below their head. A field is a name,
+    or names with dots between them for what is nested.
 
     Args:
         text: what a tool said.

@@ -82,8 +82,8 @@ def _calls(events: Sequence[Event]) -> Iterator[str]:
         rest = sum(one.input_tokens for one in calls) - read - written
         output = sum(one.output_tokens for one in calls)
         yield (
-            f"The model read {read:,} tokens from the cache, {written:,} that were written to it and {rest:,} "
-            f"besides, and wrote {output:,}."
+            f"The model read {read:,} tokens from the cache, {written:,} that were written to it and "
+            f"{rest:,} besides, and wrote {output:,}."
         )
 
 

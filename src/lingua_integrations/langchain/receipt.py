@@ -38,7 +38,7 @@ def receipt(messages: Sequence[BaseMessage], prices: Prices) -> Receipt:
 
 
 def events_of(messages: Sequence[BaseMessage]) -> Iterator[Event]:
-    """What the messages of a run tell of tokens: results with our mark, and calls that the provider counted."""
+    """What a run's messages tell of tokens: results with our mark, and calls that the provider counted."""
     for message in messages:
         if isinstance(message, AIMessage):
             call = call_of(message)

@@ -13,7 +13,7 @@ from lingua_integrations.langchain.receipt import call_of
 
 
 class LinguaUsageHandler(BaseCallbackHandler):
-    """Writes what each call of a model read and wrote to the trace of the open `usage` block.
+    r"""Writes what each call of a model read and wrote to the trace of the open `usage` block.
 
     Only with that can `lingua usage report` price a run: ``agent.invoke(inputs, {"callbacks":
     [LinguaUsageHandler()]})``. Calls that the provider did not count are left out. With streaming the
@@ -28,7 +28,7 @@ class LinguaUsageHandler(BaseCallbackHandler):
         >>> with tempfile.NamedTemporaryFile("r") as file, usage(trace=file.name):
         ...     _ = model.invoke("Is it?", {"callbacks": [LinguaUsageHandler()]})
         ...     file.read()
-        '{"event":"called","input_tokens":9,"output_tokens":2,"cache_read":0,"cache_write":0,"recall":false}\\n'
+        '{"event":"called","input_tokens":9,"output_tokens":2,"cache_read":0,"cache_write":0,"recall":false}\n'
     """
 
     run_inline = True  # in the task that opened the block, whose trace it is
