@@ -19,6 +19,7 @@ from lingua_integrations.core.text.json_forms import as_json
 from lingua_integrations.core.usage import of_tool
 from lingua_integrations.errors import InvalidRequest
 from lingua_integrations.llama_index.events import end_event, get_dispatcher, start_event
+from lingua_integrations.llama_index.mcp import as_said
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -40,10 +41,10 @@ class LinguaTool(FunctionTool):
     """Compresses the text of another tool's output; for agents and workflows it is that tool.
 
     Metadata and arguments are the other tool's; a function may ask for the workflow's context. Of the output
-    only text gets shorter: other blocks, the raw output and errors stay. JSON stays JSON, whole records
-    of it, to a budget of its own, and a dictionary or list that a function returned is shown as JSON, too.
-    All other text of an output shares one budget; with a store or
-    fields to keep, each text has its own.
+    only text gets shorter: other blocks, the raw output and errors stay. JSON stays JSON, whole records of
+    it, to a budget of its own, and a dictionary or list that a function returned is shown as JSON, too. What a
+    tool of an MCP server (``McpToolSpec``) gave back is shown as its server said it. All other text of an
+    output shares one budget; with a store or fields to keep, each text has its own.
 
     Args:
         tool: a tool, or a function to make one of.
@@ -111,6 +112,7 @@ class LinguaTool(FunctionTool):
         return "\n".join(text for text in given.values() if isinstance(text, str))
 
     def _compressed(self, output: ToolOutput, question: str) -> ToolOutput:
+        output = as_said(output)
         if output.is_error:
             return output
         texts = sum(isinstance(block, TextBlock) for block in output.blocks)
