@@ -225,7 +225,7 @@ class HowResults(How):
 
     gap_marker: str | None = "[… {lines} lines left out]"
     landmarks: Landmarks | None = Landmarks()
-    keep_fields: tuple[str, ...] | None = Field(default=None, min_length=1)
+    keep_fields: Sequence[str] | None = Field(default=None, min_length=1)
 
 
 class OnFailure(Part):

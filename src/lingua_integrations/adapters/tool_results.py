@@ -11,7 +11,7 @@ from pydantic import PrivateAttr
 
 from lingua_integrations.adapters.compressing import LEAST, Adapter, short, warn
 from lingua_integrations.adapters.fields import Records, only_fields
-from lingua_integrations.adapters.options import HowResults
+from lingua_integrations.adapters.options import HowResults, OnError
 from lingua_integrations.adapters.originals import reference
 from lingua_integrations.core.usage import uncounted
 
@@ -22,6 +22,11 @@ if TYPE_CHECKING:
     from lingua_integrations.core.results import CompressionResult
 
 COMPACT = "JSON without white space: nothing is left out"
+EXACT = frozenset([
+    "read_file", "read", "view", "cat", "edit", "edit_file", "multi_edit", "write_file", "str_replace",
+    "str_replace_editor", "apply_patch", "notebook_edit", "write_todos",
+])  # fmt: skip
+"""Tools whose results an agent quotes: an edit finds its place by lines that must be there word for word."""
 NOT_WORTH_IT = "handed on unchanged: it would cost more than it saves"
 ROWS = "JSON with its keys once, as columns and rows: nothing is left out"
 
@@ -76,7 +81,8 @@ class ResultAdapter(HowResults, Adapter):
         budget = compressor.config.budget_of(before, self.rate, self.target_tokens)
         said = self._said(text, raw, long=before > budget)
         name = originals.name_of(text) if originals is not None else None
-        ended = partial(reference, name=name, lost=said.lost)
+        says = originals.says if originals is not None else ""
+        ended = partial(reference, name=name, lost=said.lost, says=says)
         ends = (name or said.lost) and (said.fewer or before > budget)
         spare = count(ended("[1]" if said.context.kind == "json" else "")) + 1 if ends else 0
         result = said.whole(compressor, budget, spare) or self.or_least(
@@ -125,6 +131,15 @@ class ResultAdapter(HowResults, Adapter):
         """Whole records, rows or sentences of it."""
         result = compressor.compress([said.context], question=question, target_tokens=least or room)
         return replace(result, note=LEAST if least else said.note or result.note)
+
+
+class AgentAdapter(ResultAdapter):
+    """An adapter for agents: a failure is a warning, since a turn has cost too much to be lost.
+
+    Every text is compressed alone, so that nothing of a conversation goes missing.
+    """
+
+    on_error: OnError = "passthrough"
 
 
 @dataclass(frozen=True)

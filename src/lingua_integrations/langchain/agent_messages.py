@@ -12,20 +12,11 @@ from langchain_core.runnables import RunnableConfig
 from langchain_core.runnables.config import ensure_config, get_callback_manager_for_config
 
 from lingua_integrations.adapters.notes import report
-from lingua_integrations.adapters.options import OnError
 from lingua_integrations.adapters.originals import Originals
-from lingua_integrations.adapters.tool_results import Pays, ResultAdapter
+from lingua_integrations.adapters.tool_results import AgentAdapter as AgentAdapter
+from lingua_integrations.adapters.tool_results import Pays
 from lingua_integrations.langchain.messages import Passage, Place, rewrite
 from lingua_integrations.langchain.runnable import EVENT
-
-
-class AgentAdapter(ResultAdapter):
-    """An adapter for agents: a failure is a warning, since a turn has cost too much to be lost.
-
-    Every text is compressed alone, so that nothing of a conversation goes missing.
-    """
-
-    on_error: OnError = "passthrough"
 
 
 @dataclass(frozen=True)

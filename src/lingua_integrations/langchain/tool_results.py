@@ -15,6 +15,7 @@ from langgraph.types import Command
 
 from lingua_integrations.adapters.options import ResultOptions
 from lingua_integrations.adapters.originals import RECALL, RECALL_SAYS, Originals
+from lingua_integrations.adapters.tool_results import EXACT as EXACT
 from lingua_integrations.adapters.tool_results import Pays
 from lingua_integrations.core.prices import Payback, gained_on_arrival
 from lingua_integrations.core.trace import Compressed
@@ -34,11 +35,6 @@ from lingua_integrations.langchain.messages import (
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-EXACT = frozenset([
-    "read_file", "read", "view", "cat", "edit", "edit_file", "multi_edit", "write_file", "str_replace",
-    "str_replace_editor", "apply_patch", "notebook_edit", "write_todos",
-])  # fmt: skip
-"""Tools whose results an agent quotes: an edit finds its place by lines that must be there word for word."""
 Report = dict[str, Any]
 
 

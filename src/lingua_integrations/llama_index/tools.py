@@ -42,8 +42,8 @@ class LinguaTool(FunctionTool):
 
     Metadata and arguments are the other tool's; a function may ask for the workflow's context. Of the output
     only text gets shorter: other blocks, the raw output and errors stay. JSON stays JSON, whole records of
-    it, to a budget of its own, and a dictionary or list that a function returned is shown as JSON, too. What a
-    tool of an MCP server (``McpToolSpec``) gave back is shown as its server said it. All other text of an
+    it, to a budget of its own, and a dictionary or list that a function returned is shown as JSON, too. What
+    a tool of an MCP server (``McpToolSpec``) gave back is shown as its server said it. All other text of an
     output shares one budget; with a store or fields to keep, each text has its own.
 
     Args:
