@@ -168,10 +168,10 @@ def test_messages_that_carry_more_than_text_stay():
 def test_the_cached_block_itself_stays(monkeypatch):
     """Also where nothing else about it would keep it: a cache reaches up to its mark and holds that block."""
     plain = {"type", "text", "cache_control"}
-    monkeypatch.setattr("lingua_integrations.langchain.messages._PLAIN", plain)
+    monkeypatch.setattr("lingua_integrations.langchain.blocks._PLAIN", plain)
     cached = {**TEXT, "cache_control": {"type": "ephemeral"}}
     given = [HumanMessage([dict(TEXT), cached, dict(TEXT)]), HumanMessage(QUESTION)]
-    assert [one.place for one in passages(given, ("human",))] == [Place(0, 2)]
+    assert [one.place for one in passages(given, ("human",))] == [Place(0, (2,))]
     after = run(short(), given)
     assert after[0].content[:2] == [TEXT, cached]
     assert len(after[0].content[2]["text"]) < len(LONG)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import pickle
+from itertools import pairwise
 
 import llama_index.core
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from llama import Broken, listening
 from llama_index.core.base.llms.types import ChatMessage, ImageBlock, MessageRole, TextBlock
 from llama_index.core.memory import Memory
@@ -33,7 +36,7 @@ def messages(talk=TALK):
 
 
 def block(**settings):
-    return LinguaMemoryBlock(**{"method": "extractive-bm25", **settings})
+    return LinguaMemoryBlock(**{"method": "extractive-bm25", "slack": 0, **settings})
 
 
 def tokens(text):
@@ -75,11 +78,82 @@ async def test_so_many_tokens_less(less):
     assert places == sorted(places)
 
 
-async def test_each_question_brings_back_another_part():
+async def test_each_cut_brings_back_another_part():
+    """It is made out of all that was said, not of what the last one left."""
     made = await filled(block())
-    for question, answer in [("How old is the cat Tom?", "three"), ("Where was I born?", "Lisbon")]:
+    for question, answer in [("How old is the cat Tom?", "three"), ("Where was I born?", "Lisbon")] * 2:
         content = await made.aget([ChatMessage(question), ChatMessage("One moment.", role="assistant")])
         assert answer in await made.atruncate(content, tokens(content) - 40)
+        await made.aput([ChatMessage("It rained in the town again. " * 10)])
+
+
+sentences = st.lists(
+    st.sampled_from("the cat sat on a mat and ran home 1969 again".split()), min_size=3, max_size=12
+)
+talks = st.lists(sentences.map(lambda words: " ".join(words).capitalize() + "."), min_size=1, max_size=25)
+
+
+@given(talk=talks, room=st.integers(20, 120), slack=st.sampled_from([0, 0.25, 0.5, 0.9]))
+def test_each_text_begins_with_the_one_before(talk, room, slack):
+    """Until there is no room for more: then it is cut, to its room less the slack where that is enough."""
+
+    async def turns():
+        made = block(slack=slack)
+        before = ""
+        for said in talk:
+            await made.aput([ChatMessage(said)])
+            shown = content = await made.aget([ChatMessage("cat mat?")])
+            assert content.startswith(before)
+            if tokens(content) > room:
+                shown = await made.atruncate(content, tokens(content) - room)
+                assert tokens(shown) <= room
+            assert shown == await made.aget([ChatMessage("another question?")])
+            before = shown
+
+    asyncio.run(turns())
+
+
+async def test_slack_is_for_what_is_said_next():
+    """After a cut to three quarters of the room, a quarter of it may be said before the next one."""
+    made = await filled(block(slack=0.25))
+    content = await made.aget([ChatMessage("Where was I born?")])
+    shorter = await made.atruncate(content, tokens(content) - 80)
+    assert 30 < tokens(shorter) <= 60
+    await made.aput([ChatMessage("And now I live in Braga.")])
+    assert await made.aget() == f"{shorter}\nuser: And now I live in Braga."
+    small = await filled(block(slack=0.9))
+    content = await small.aget([ChatMessage("Where was I born?")])
+    assert 3 < tokens(await small.atruncate(content, tokens(content) - 30)) <= 30  # a tenth would be nothing
+
+
+async def test_what_was_cut_in_one_session_is_not_shown_in_another():
+    made = await filled(await filled(block(), TALK[:3], "cat"), TALK[3:], "born")
+    for session, question in (("cat", "How old is Tom?"), ("born", "Where was I born?")):
+        content = await made.aget([ChatMessage(question)], session_id=session)
+        await made.atruncate(content, 10)
+    assert made.cuts.keys() == {"cat", "born"}
+    assert "Lisbon" not in await made.aget(session_id="cat")
+    assert "Tom" not in await made.aget(session_id="born")
+    again = LinguaMemoryBlock.model_validate_json(made.model_dump_json())
+    assert await again.aget(session_id="cat") == await made.aget(session_id="cat")
+
+
+async def test_the_system_message_of_a_real_memory_only_grows():
+    """Over many turns it begins as it did the turn before, but for few cuts."""
+    memory = Memory.from_defaults(
+        token_limit=400, token_flush_size=20, chat_history_token_ratio=0.3, memory_blocks=[block(slack=0.3)]
+    )
+    texts = []
+    for turn in range(60):
+        await memory.aput_messages(
+            messages([("user", f"Fact {turn}: {TALK[turn % 6][1]}"), ("assistant", "Good.")])
+        )
+        system, *_ = await memory.aget(input="cat?")
+        if system.role == "system":
+            texts.append(system.content.split("</earlier_conversation>")[0].rstrip())
+    cuts = sum(not after.startswith(before) for before, after in pairwise(texts))
+    assert len(texts) > 50
+    assert 1 <= cuts <= 12
 
 
 async def test_two_answers_under_way_do_not_mix():
@@ -224,6 +298,7 @@ def test_bad_settings():
         assert name not in LinguaMemoryBlock.model_fields
     for settings, words in (
         ({"priority": -1}, "priority"),
+        ({"slack": 1}, "slack"),
         ({"rat": 0.5}, "Extra inputs"),
         ({"lines": ["user: hello"]}, "lines"),
         ({"method": "ragg"}, "Did you mean 'rag'"),

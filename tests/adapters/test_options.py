@@ -28,7 +28,8 @@ import lingua_integrations.llama_index as for_llama_index
 from lingua_integrations import BudgetTooSmall, CompressionConfig, PromptCompressor, usage
 from lingua_integrations.adapters.compressing import Adapter, Compressing, SpreadingAdapter
 from lingua_integrations.adapters.contexts import contexts_of
-from lingua_integrations.adapters.options import DocumentOptions, HowResults, Options, ToolOptions
+from lingua_integrations.adapters.options import DocumentOptions, HowResults, ResultOptions, ToolOptions
+from lingua_integrations.adapters.tool_results import ResultAdapter
 from lingua_integrations.core.methods import METHODS
 from lingua_integrations.core.results import CompressionResult
 from lingua_integrations.errors import InvalidRequest, LinguaWarning
@@ -102,7 +103,7 @@ def adapters():
 
 @pytest.mark.parametrize(
     ("options", "adapter"),
-    [(Options, AgentAdapter), (ToolOptions, ToolAdapter), (DocumentOptions, LinguaDocumentCompressor)],
+    [(ResultOptions, AgentAdapter), (ToolOptions, ToolAdapter), (DocumentOptions, LinguaDocumentCompressor)],
 )
 def test_typed_options_are_the_fields_of_their_adapter(options, adapter):
     """Whoever takes keywords takes all fields and no others, and none of them has to be given."""
@@ -368,7 +369,8 @@ JSON = '{"id": 1815, "body": "' + BODY + '"}'
 
 
 def json_shortened(text=JSON, **settings):
-    made = SpreadingAdapter(**{"method": "extractive-bm25", "min_tokens": 0, **settings})
+    plain = {"method": "extractive-bm25", "min_tokens": 0, "gap_marker": None, "landmarks": None}
+    made = ResultAdapter(**{**plain, **settings})
     return made.shorten_result(text, QUESTION)
 
 
@@ -593,7 +595,9 @@ def test_usage_in_a_generator_and_as_plain_data():
 def test_usage_agrees_with_what_is_reported(spread, when):
     """One call for the user is one call, with the tokens of its result: unchanged and dropped ones, too."""
     results: list[CompressionResult] = []
-    one = SpreadingAdapter(
+    one = ToolAdapter(
+        on_error="raise",
+        gap_marker=None,
         method="extractive-bm25",
         spread=spread,
         target_tokens=9,

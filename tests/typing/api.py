@@ -6,7 +6,10 @@ from lingua_integrations import CompressionConfig, CompressionResult, Context, M
 from lingua_integrations.langchain import (
     LinguaDocumentCompressor,
     LinguaHistoryMiddleware,
+    LinguaToolInterceptor,
     LinguaToolMiddleware,
+    Payback,
+    Prices,
     compress_context,
 )
 from lingua_integrations.llama_index import LinguaNodePostprocessor, LinguaTool, LinguaTransform
@@ -29,6 +32,10 @@ LinguaTransform(spread="each")  # type: ignore[call-arg]
 LinguaToolMiddleware(rate=0.3, only=["search"], method="extractive-bm25")
 LinguaToolMiddleware(method="extractiv")  # type: ignore[arg-type]
 LinguaToolMiddleware(spread="together")  # type: ignore[call-arg]
+LinguaToolMiddleware(keep_fields=["id"], store={}, only_if_it_pays=Payback(prices=Prices(input=3.0)))
+LinguaToolMiddleware(only_if_it_pays=True)  # type: ignore[arg-type]
+LinguaToolInterceptor(exclude=["search"], holdout=0.1, rate=0.3)
+LinguaToolInterceptor(exclud=["search"])  # type: ignore[call-arg]
 LinguaHistoryMiddleware(trigger_tokens=100, min_tokens=50)
 LinguaTool(lambda query: query, question_argument="query", spread="each")
 LinguaTool(lambda query: query, rates=0.5)  # type: ignore[call-arg]

@@ -1,4 +1,4 @@
-"""What adapters do: texts or JSON in, a result out, whatever the budget and whatever fails."""
+"""What adapters do: texts in, a result out, whatever the budget and whatever fails."""
 
 from __future__ import annotations
 
@@ -11,19 +11,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from lingua_integrations.adapters.contexts import contexts_of
 from lingua_integrations.adapters.options import How, HowMuch, OnFailure, Spread, Telling
-from lingua_integrations.adapters.originals import reference
 from lingua_integrations.core.usage import count, uncounted
 from lingua_integrations.errors import BudgetTooSmall, LinguaWarning
 
 if TYPE_CHECKING:
-    from lingua_integrations.adapters.originals import Originals
     from lingua_integrations.core.compressor import PromptCompressor
     from lingua_integrations.core.request import Context
     from lingua_integrations.core.results import CompressionResult
 
 Outcome = TypeVar("Outcome")
-COMPACT = "JSON without white space: nothing is left out"
-ROWS = "JSON with its keys once, as columns and rows: nothing is left out"
 LEAST = "the budget was too small: this is the least that works"
 """The note of a call whose outcome is over the budget."""
 
@@ -44,9 +40,14 @@ class Compressing(How, OnFailure, Telling):
 
     def tell(self, result: CompressionResult) -> None:
         """Count a finished call, and tell the user's callback."""
-        count(result)
+        count(result, self._method)
         if self.on_result is not None:
             self.on_result(result)
+
+    def _method(self) -> str:
+        from lingua_integrations.core.methods import name_of
+
+        return name_of(self.compressor_for().config)
 
 
 class Adapter(HowMuch, Compressing):
@@ -72,28 +73,6 @@ class Adapter(HowMuch, Compressing):
             result = self.attempt(
                 partial(self._shorten, contexts_of(texts, metadata, self.kind), question or None)
             )
-        if result is not None:
-            self.tell(result)
-        return result
-
-    def shorten_result(
-        self, text: str, question: str | None = "", *, raw: Any = None, originals: Originals | None = None
-    ) -> CompressionResult | None:
-        """Compress what a tool said, as one text; otherwise like `shorten`.
-
-        JSON stays JSON, and so becomes what Python shows of a dictionary or a list: without white space if
-        that is enough, or with its keys once, which can be turned back (`from_rows`); else whole records.
-
-        Args:
-            text: what it said.
-            question: what it is read for.
-            raw: the data that the text stands for, where they are at hand.
-            originals: keeps the text if something is left out, and the shorter one ends with its reference.
-        """
-        if not text.strip():
-            return None
-        with uncounted():
-            result = self.attempt(partial(self._shorten_result, text, question or None, raw, originals))
         if result is not None:
             self.tell(result)
         return result
@@ -150,61 +129,6 @@ class Adapter(HowMuch, Compressing):
             return replace(result, note=LEAST)
 
         return self.or_least(work, partial(compressor.unchanged, contexts))
-
-    def _shorten_result(
-        self, text: str, question: str | None, raw: Any, originals: Originals | None
-    ) -> CompressionResult:
-        from lingua_integrations.core.request import Context
-        from lingua_integrations.core.text.json_forms import as_json, opened
-
-        compressor = self.compressor_for()
-        before = compressor.counter.count(text)
-        if before < self.min_tokens:
-            return compressor.unchanged([text], short(self.min_tokens))
-        budget = compressor.config.budget_of(before, self.rate, self.target_tokens)
-        context = Context(text, kind=self.kind)
-        data = as_json(text, raw) if before > budget else None
-        if data is not None:
-            whole = _whole(compressor, data, budget)
-            if whole is not None:
-                return replace(whole, tokens_before=before)
-            context = Context(opened(data), kind="json")
-        name = originals.name_of(text) if originals is not None else None
-        sample = "" if data is None else "[1]"
-        spare = 0 if name is None else compressor.counter.count(reference(sample, name)) + 1
-
-        def work(least: int | None) -> CompressionResult:
-            room = max(1, budget - spare) if before > budget else budget
-            result = compressor.compress([context], question=question, target_tokens=least or room)
-            return replace(result, note=LEAST if least else result.note)
-
-        result = self.or_least(work, partial(compressor.unchanged, [text]))
-        if originals is not None and result.texts != [context.text] and result.texts != [text]:
-            result = _with_reference(result, originals.keep(text), compressor.counter.count)
-        return replace(result, tokens_before=before)
-
-
-def _whole(compressor: PromptCompressor, data: str, budget: int) -> CompressionResult | None:
-    """All of some JSON in a form that fits the budget, if one does."""
-    from lingua_integrations.core.text.json_forms import in_rows, minified
-
-    compact = minified(data)
-    for form, note in ((compact, COMPACT), (in_rows(compact), ROWS)):
-        if form is not None and compressor.counter.count(form) <= budget:
-            return replace(compressor.unchanged([form], note), budget=budget)
-    return None
-
-
-def _with_reference(
-    result: CompressionResult, name: str | None, count: Callable[[str], int]
-) -> CompressionResult:
-    """A result of one text, which ends with the reference of its original."""
-    if name is None:
-        return result
-    (context,) = result.contexts
-    text = reference(context.text, name)
-    tokens = count(text)
-    return replace(result, contexts=(replace(context, text=text, tokens_after=tokens),), tokens_after=tokens)
 
 
 class EachAdapter(Adapter):

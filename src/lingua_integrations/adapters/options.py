@@ -6,7 +6,7 @@ An adapter is made of those parts that mean something for it; each field is chec
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypedDict
 
@@ -216,10 +216,16 @@ class How(Part):
 
 
 class HowResults(How):
-    """How to compress what tools say: `How`, with marks where something was left out, and with landmarks."""
+    """How to compress what tools say: `How`, with marks where something was left out, and with landmarks.
+
+    Attributes:
+        keep_fields: names of fields, with dots for what is nested: of each record of JSON, JSON lines and CSV
+            only these are handed on. The result says so; a field that no record has is a warning.
+    """
 
     gap_marker: str | None = "[… {lines} lines left out]"
     landmarks: Landmarks | None = Landmarks()
+    keep_fields: Sequence[str] | None = Field(default=None, min_length=1)
 
 
 class OnFailure(Part):
@@ -270,14 +276,24 @@ class Options(TypedDict, total=False):
     on_result: OnResult | None
 
 
-class ToolOptions(Options, total=False):
+class ResultOptions(Options, total=False):
+    """Those of what tools say: the fields of `HowResults` as well."""
+
+    keep_fields: Sequence[str] | None
+
+
+class SpreadOptions(Options, total=False):
     """Those, and how a budget is spread."""
 
     spread: Spread
     show_progress: bool
 
 
-class DocumentOptions(ToolOptions, total=False):
+class ToolOptions(SpreadOptions, ResultOptions, total=False):
+    """Both."""
+
+
+class DocumentOptions(SpreadOptions, total=False):
     """Those, and where a document says what was kept."""
 
     metadata_key: str | None

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 import regex
 
 from lingua_integrations.core.threads import Lock
+from lingua_integrations.core.trace import Recalled
+from lingua_integrations.core.usage import record, uncounted
 from lingua_integrations.errors import BudgetTooSmall, InvalidRequest
 
 if TYPE_CHECKING:
@@ -24,6 +26,8 @@ RECALL_SAYS = (
     "Fetch what was left out of an earlier result. Give the reference that stands at the end of it. With "
     "query, the parts that are about it; with lines, such as 120-160, exactly those; with neither, all of it."
 )
+RECALLED = f'{RECALL}("{{name}}") has all of it'
+"""What a shorter text ends with."""
 _SPACE = ("lingua", "originals")
 _REFERENCE = regex.compile(r"[0-9a-f]{12}")
 _LINES = regex.compile(r"\s*(\d+)\s*(?:[-–:]\s*(\d+)\s*)?")
@@ -44,9 +48,12 @@ class Originals:
     """Keeps originals by the digest of their text, so that a name says nothing of what it stands for.
 
     Args:
-        store: a folder; a LangGraph ``BaseStore``; a key-value store of LlamaIndex; a mapping, such as a
-            dictionary or a ``diskcache.Cache``; or anything with ``put`` and ``get`` as in `Backend`.
+        store: a folder; a LangGraph ``BaseStore``; a backend of deepagents; a key-value store of LlamaIndex;
+            a mapping, such as a dictionary or a ``diskcache.Cache``; or anything with ``put`` and ``get`` as
+            in `Backend`.
         max_characters: of one original; a longer one is not kept, and no reference to it is given.
+        says: what a shorter text ends with, for other tools than ours that fetch an original; ``{name}`` in
+            it is the reference.
 
     Raises:
         InvalidRequest: the store is none of these.
@@ -58,9 +65,10 @@ class Originals:
         ('a long table', None)
     """
 
-    def __init__(self, store: Any, *, max_characters: int = 20_000_000) -> None:
+    def __init__(self, store: Any, *, max_characters: int = 20_000_000, says: str = RECALLED) -> None:
         self.backend = _backend(store)
         self.max_characters = max_characters
+        self.says = says
 
     def __repr__(self) -> str:
         return f"Originals({self.backend!r})"
@@ -93,6 +101,14 @@ class Originals:
 
         Answers are sentences for the agent where the reference or the lines are none.
         """
+        with uncounted():  # it saves nothing: this was left out before
+            answer = self._answer(compressor, ref, query, lines, target_tokens)
+        record(Recalled(compressor.counter.count(answer)))
+        return answer
+
+    def _answer(
+        self, compressor: PromptCompressor, ref: str, query: str | None, lines: str | None, target_tokens: int
+    ) -> str:
         text = self.get(ref.strip().strip("\"'"))
         if text is None:
             return f"There is no original {ref!r} any more. Call the tool again that gave the result."
@@ -112,23 +128,27 @@ class Originals:
         return result.texts[0]
 
 
-def reference(text: str, name: str) -> str:
-    r"""A shorter text that ends with the reference of its original; JSON stays JSON.
+def reference(text: str, name: str | None, lost: str = "", says: str = RECALLED) -> str:
+    r"""A shorter text that ends with what it has lost and the reference of its original; JSON stays JSON.
 
     >>> reference("a\nb", "0123456789ab")
     'a\nb\n[recall("0123456789ab") has all of it]'
     >>> reference('[1,"… 8 items left out"]', "0123456789ab")
     '[1,"… 8 items left out","recall(0123456789ab) has all of it"]'
+    >>> reference('{"a":1}', None, "only a of each record")
+    '{"a":1,"…":"only a of each record"}'
     """
-    from lingua_integrations.core.text.json_forms import data_of
+    from lingua_integrations.core.text.json_forms import data_of, plain
     from lingua_integrations.core.text.kinds import is_json
 
-    if not is_json(text):
-        return f'{text}\n[{RECALL}("{name}") has all of it]'
+    notes = "; ".join(filter(None, (lost, says.format(name=name) if name else "")))
+    if not notes or not is_json(text):
+        return f"{text}\n[{notes}]" if notes else text
     body, bracket = text.rstrip()[:-1].rstrip(), text.rstrip()[-1]
-    note = f'"{RECALL}({name}) has all of it"'
     comma = "," if data_of(text) else ""
-    return f"{body}{comma}{note if bracket == ']' else f'{chr(34)}…{chr(34)}:{note}'}{bracket}"
+    key = "" if bracket == "]" else '"…":'
+    quoted = plain(notes.replace('"', ""))  # quotation marks would need escapes there
+    return f"{body}{comma}{key}{quoted}{bracket}"
 
 
 class _Folder:
@@ -203,6 +223,29 @@ class _LangGraph:
         return None if item is None else str(item.value["text"])
 
 
+class _DeepAgents:
+    """A backend of deepagents, in whose files the agent can also read and search."""
+
+    def __init__(self, backend: Any) -> None:
+        self.backend = backend
+
+    def __repr__(self) -> str:
+        return type(self.backend).__name__
+
+    def put(self, name: str, text: str) -> None:
+        done = self.backend.write(self._path(name), text)
+        if done.error is not None:
+            raise InvalidRequest(f"The original cannot be kept: {done.error}")
+
+    def get(self, name: str) -> str | None:
+        (found,) = self.backend.download_files([self._path(name)])
+        return None if found.content is None else str(found.content, "utf-8")
+
+    @staticmethod
+    def _path(name: str) -> str:
+        return f"/{'/'.join(_SPACE)}/{name}.txt"
+
+
 class _LlamaIndex:
     """A key-value store of LlamaIndex."""
 
@@ -229,6 +272,8 @@ def _backend(store: Any) -> Backend:
     names = {base.__name__ for base in type(store).__mro__}
     if "BaseStore" in names and hasattr(store, "abatch"):
         return _LangGraph(store)
+    if "BackendProtocol" in names:
+        return _DeepAgents(store)
     if "BaseKVStore" in names:
         return _LlamaIndex(store)
     if isinstance(store, MutableMapping) or type(store).__module__.startswith("diskcache"):
@@ -236,6 +281,6 @@ def _backend(store: Any) -> Backend:
     if isinstance(store, Backend):
         return store
     raise InvalidRequest(
-        "store must be a folder, a LangGraph BaseStore, a LlamaIndex key-value store or a mapping, not "
-        f"{type(store).__name__}."
+        "store must be a folder, a LangGraph BaseStore, a backend of deepagents, a LlamaIndex key-value "
+        f"store or a mapping, not {type(store).__name__}."
     )

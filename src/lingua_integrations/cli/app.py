@@ -1,4 +1,4 @@
-"""The command line: `lingua compress`, `demo`, `models`, `eval`, `align`."""
+"""The command line: `lingua compress`, `demo`, `models`, `eval`, `align`, `usage`."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from lingua_integrations import __version__
 from lingua_integrations.cli.align import align_app
 from lingua_integrations.cli.eval import evaluate
 from lingua_integrations.cli.models import models_app
+from lingua_integrations.cli.usage import usage_app
 from lingua_integrations.errors import BudgetTooSmall, InvalidRequest, LinguaError
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ app = typer.Typer(
 )
 app.add_typer(models_app, name="models")
 app.add_typer(align_app, name="align")
+app.add_typer(usage_app, name="usage")
 app.command("eval")(evaluate)
 
 

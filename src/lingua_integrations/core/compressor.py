@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from copy import copy
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from lingua_integrations.core.background import in_thread
@@ -13,7 +14,7 @@ from lingua_integrations.core.budget.counting import TokenCounter, as_counter
 from lingua_integrations.core.config import CompressionConfig
 from lingua_integrations.core.cut import cut
 from lingua_integrations.core.journal import Journal
-from lingua_integrations.core.methods import METHODS, configuration, method_of
+from lingua_integrations.core.methods import METHODS, configuration, method_of, name_of
 from lingua_integrations.core.pipeline import run
 from lingua_integrations.core.protocols import Ranker, TokenScorer, UnitScorer
 from lingua_integrations.core.prune.model_set import ModelSet
@@ -245,7 +246,7 @@ class PromptCompressor:
             result = run(prompt, self.config, budget, self._models, journal)
         except BudgetTooSmall as error:
             raise self._with_least(prompt, before, error) from None
-        count(result)
+        count(result, partial(name_of, self.config))
         return result
 
     def _with_least(self, prompt: Prompt, before: int, error: BudgetTooSmall) -> BudgetTooSmall:

@@ -175,6 +175,19 @@ def configuration(config: CompressionConfig | str | None) -> CompressionConfig:
     return config or CompressionConfig()
 
 
+def name_of(config: CompressionConfig) -> str:
+    """The method that a configuration is, whatever its rate, language and marks; "default" or "custom" else.
+
+    >>> name_of(METHODS["rag"].config.with_(rate=0.2)), name_of(CompressionConfig(neighbours=1))
+    ('rag', 'custom')
+    """
+    plain = CompressionConfig()
+    free = ("rate", "target_tokens", "language", "gap_marker", "landmarks", "overhead_tokens")
+    wanted = config.with_(**{name: getattr(plain, name) for name in free})
+    known = {"default": plain} | {method.name: method.config for method in METHODS.values()}
+    return next((name for name, one in known.items() if one == wanted), "custom")
+
+
 def method_of(kind: str | None, model: str) -> MethodName:
     """The method that a model of a kind (see `kind_of`) is for, where the caller names none.
 

@@ -1,19 +1,25 @@
-"""What compression cost and saved, summed over all calls of a block of code."""
+"""What compression cost and saved, summed over all calls of a block of code, and told event by event."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+import warnings
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lingua_integrations.core.threads import Lock
+from lingua_integrations.core.trace import Compressed, Event, line_of
+from lingua_integrations.errors import InvalidRequest, LinguaWarning
 
 if TYPE_CHECKING:
     from lingua_integrations.core.results import CompressionResult
 
 _open: ContextVar[tuple[Usage, ...]] = ContextVar("lingua_usage", default=())
+_tool: ContextVar[str | None] = ContextVar("lingua_tool", default=None)
 _adding = Lock()
 
 
@@ -27,6 +33,7 @@ class Usage:
         tokens_before: tokens of the target model that the budgets bounded, before.
         tokens_after: the same, after.
         seconds: spent on compressing; calls that ran at the same time count each.
+        trace: a file that gets a line for each event; ``None``: none.
     """
 
     price_per_million: float | None = None
@@ -34,6 +41,7 @@ class Usage:
     tokens_before: int = 0
     tokens_after: int = 0
     seconds: float = 0.0
+    trace: Path | None = None
 
     def add(self, result: CompressionResult) -> None:
         """Count a result; `usage` does it for all calls of its block."""
@@ -42,6 +50,18 @@ class Usage:
             self.tokens_before += result.tokens_before
             self.tokens_after += result.tokens_after
             self.seconds += sum(result.seconds.values())
+
+    def write(self, event: Event) -> None:
+        """Add a line to the trace; where that fails there are no further ones, and a warning."""
+        with _adding:
+            if self.trace is None:
+                return
+            try:
+                with self.trace.open("a", encoding="utf-8") as file:
+                    file.write(f"{line_of(event)}\n")
+            except OSError as error:
+                self.trace = None
+                warnings.warn(f"The trace ends here: {error}", LinguaWarning, stacklevel=2)
 
     @property
     def tokens_saved(self) -> int:
@@ -62,7 +82,9 @@ class Usage:
 
 
 @contextmanager
-def usage(price_per_million: float | None = None) -> Iterator[Usage]:
+def usage(
+    price_per_million: float | None = None, *, trace: str | os.PathLike[str] | None = None
+) -> Iterator[Usage]:
     """Sum up all compressions inside the block, in whichever task or thread of it they run.
 
     It follows the context: asyncio's tasks, `asyncio.to_thread` and both frameworks' executors hand it on.
@@ -72,6 +94,10 @@ def usage(price_per_million: float | None = None) -> Iterator[Usage]:
 
     Args:
         price_per_million: what a million tokens cost, in any currency.
+        trace: a file to which each event adds a line of JSON, for `lingua usage report`; see `read_trace`.
+
+    Raises:
+        InvalidRequest: the file of the trace cannot be written.
 
     Example:
         >>> from lingua_integrations import PromptCompressor, usage
@@ -83,7 +109,12 @@ def usage(price_per_million: float | None = None) -> Iterator[Usage]:
         >>> total.calls, total.tokens_before, total.tokens_after, total.saved
         (1, 13, 6, 1.75e-05)
     """
-    total = Usage(price_per_million)
+    total = Usage(price_per_million, trace=None if trace is None else Path(trace))
+    if total.trace is not None:
+        try:
+            total.trace.open("a").close()
+        except OSError as error:
+            raise InvalidRequest(f"The trace cannot be written: {error}") from error
     _open.set((*_open.get(), total))
     try:
         yield total
@@ -91,10 +122,31 @@ def usage(price_per_million: float | None = None) -> Iterator[Usage]:
         _open.set(tuple(other for other in _open.get() if other is not total))
 
 
-def count(result: CompressionResult) -> None:
-    """Add a result to every open block."""
-    for total in _open.get():
+def count(result: CompressionResult, method: Callable[[], str | None] = lambda: None) -> None:
+    """Add a result to every open block; the name of the method is asked for where one has a trace."""
+    blocks = _open.get()
+    for total in blocks:
         total.add(result)
+    if any(total.trace for total in blocks):
+        seconds = round(sum(result.seconds.values()), 4)
+        before, after = result.tokens_before, result.tokens_after
+        record(Compressed(before, after, _tool.get(), method(), seconds, result.note))
+
+
+def record(event: Event) -> None:
+    """Add an event to the trace of every open block."""
+    for total in _open.get():
+        total.write(event)
+
+
+@contextmanager
+def of_tool(name: str) -> Iterator[None]:
+    """Inside, what is compressed is said to be of this tool."""
+    token = _tool.set(name)
+    try:
+        yield
+    finally:
+        _tool.reset(token)
 
 
 @contextmanager

@@ -7,8 +7,10 @@ from .mcp import LinguaToolInterceptor as LinguaToolInterceptor
 from .middleware import LinguaHistoryMiddleware as LinguaHistoryMiddleware
 from .middleware import LinguaToolMiddleware as LinguaToolMiddleware
 from .prompt import LinguaPromptCompressor as LinguaPromptCompressor
+from .receipt import Payback as Payback
 from .receipt import Prices as Prices
 from .receipt import Receipt as Receipt
 from .receipt import receipt as receipt
 from .retriever import LinguaRetriever as LinguaRetriever
 from .summarizer import LinguaSummarizer as LinguaSummarizer
+from .usage_handler import LinguaUsageHandler as LinguaUsageHandler

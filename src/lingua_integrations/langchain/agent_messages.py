@@ -11,21 +11,12 @@ from langchain_core.messages import BaseMessage
 from langchain_core.runnables import RunnableConfig
 from langchain_core.runnables.config import ensure_config, get_callback_manager_for_config
 
-from lingua_integrations.adapters.compressing import Adapter
 from lingua_integrations.adapters.notes import report
-from lingua_integrations.adapters.options import HowResults, OnError
 from lingua_integrations.adapters.originals import Originals
+from lingua_integrations.adapters.tool_results import AgentAdapter as AgentAdapter
+from lingua_integrations.adapters.tool_results import Pays
 from lingua_integrations.langchain.messages import Passage, Place, rewrite
 from lingua_integrations.langchain.runnable import EVENT
-
-
-class AgentAdapter(HowResults, Adapter):
-    """An adapter for agents: a failure is a warning, since a turn has cost too much to be lost.
-
-    Every text is compressed alone, so that nothing of a conversation goes missing.
-    """
-
-    on_error: OnError = "passthrough"
 
 
 @dataclass(frozen=True)
@@ -52,9 +43,10 @@ def shorten(
     passages: Iterable[Passage],
     question: str,
     originals: Originals | None = None,
+    pays: Pays | None = None,
 ) -> Shortened:
     """Compress passages of messages, ranked by the question, and mark these, so that it is tried once."""
-    made = shorter_texts(settings, passages, question, originals)
+    made = shorter_texts(settings, passages, question, originals, pays)
     rewritten = zip(rewrite(messages, made.texts, made.marks), messages, strict=True)
     return Shortened([new or old for new, old in rewritten], sorted(made.marks), made.reports)
 
@@ -64,6 +56,7 @@ def shorter_texts(
     passages: Iterable[Passage],
     question: str,
     originals: Originals | None = None,
+    pays: Pays | None = None,
 ) -> Texts:
     """Compress texts of messages, each alone.
 
@@ -74,21 +67,16 @@ def shorter_texts(
     reports: list[dict[str, Any]] = []
     for passage in passages:
         mark = marks.setdefault(passage.place.message, {"tokens_before": 0, "tokens_after": 0})
-        text, told = _shorter(settings, passage.text, question, originals)
+        text, told = passage.text, {}
+        result = settings.shorten_result(text, question, originals=originals, pays=pays)
+        if result is not None:
+            text, told = result.texts[0], report(result, settings.price_per_million)
         texts[passage.place] = text
         if told:
             reports.append(told)
             for key in mark:
                 mark[key] += told[key]
     return Texts(texts, marks, reports)
-
-
-def _shorter(
-    settings: AgentAdapter, text: str, question: str, originals: Originals | None
-) -> tuple[str, dict[str, Any]]:
-    price = settings.price_per_million
-    result = settings.shorten_result(text, question, originals=originals)
-    return (result.texts[0], report(result, price)) if result else (text, {})
 
 
 def tell(reports: Sequence[dict[str, Any]], config: RunnableConfig | None = None) -> None:

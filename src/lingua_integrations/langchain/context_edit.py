@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 
-from langchain_core.messages import BaseMessage, ToolMessage
+from langchain_core.messages import BaseMessage
 from pydantic import Field, PrivateAttr
 
 from lingua_integrations.langchain.agent_messages import AgentAdapter, Texts, shorter_texts
-from lingua_integrations.langchain.messages import Passage, Place, open_texts, question_of, rewrite
+from lingua_integrations.langchain.messages import (
+    Passage,
+    Place,
+    open_texts,
+    question_of,
+    rewrite,
+    role_of,
+    tool_at,
+    tools_of,
+)
 
 _MEMORY = 1000  # messages whose shorter texts are remembered
 
@@ -40,17 +49,18 @@ class LinguaContextEdit(AgentAdapter):
         """Shorten tool results in ``messages``, in place."""
         if count_tokens(messages) < self.trigger:
             return
-        results = [i for i, message in enumerate(messages) if isinstance(message, ToolMessage)]
+        tools = tools_of(messages)
+        results = sorted({place.message for place in tools})
         for i in results[: max(0, len(results) - self.keep)]:
-            if messages[i].name not in self.exclude_tools:
-                messages[i] = self._shorter(messages[i], question_of(messages[:i]))
-
-    def _shorter(self, message: BaseMessage, question: str) -> BaseMessage:
-        found = tuple(Passage(Place(0, block), text) for block, text in open_texts(message))
-        if not found:
-            return message
-        made = self._texts(found, question)
-        return rewrite([message], made.texts, made.marks)[0] or message
+            found = tuple(
+                Passage(Place(0, path), text)
+                for path, text in open_texts(messages[i])
+                if role_of(messages[i], path) == "tool"
+                and tool_at(tools, Place(i, path)) not in self.exclude_tools
+            )
+            if found:
+                made = self._texts(found, question_of(messages[:i]))
+                messages[i] = rewrite([messages[i]], made.texts, made.marks)[0] or messages[i]
 
     def _texts(self, found: tuple[Passage, ...], question: str) -> Texts:
         """The shorter texts, from memory where the same ones were compressed in the same way before."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 from langchain_core.messages import ToolMessage
@@ -12,12 +12,10 @@ from langgraph.types import Command
 
 from lingua_integrations.core.background import stopping
 from lingua_integrations.langchain.messages import question_of_call
-from lingua_integrations.langchain.tool_results import ToolResults
+from lingua_integrations.langchain.tool_results import ToolResultOptions, ToolResults
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
-
-    from lingua_integrations.adapters.options import Options
 
 
 class LinguaToolInterceptor:
@@ -28,28 +26,15 @@ class LinguaToolInterceptor:
     content and errors stay.
 
     Args:
-        only: as in `LinguaToolMiddleware`, and so are the others.
-        exclude: names of tools whose results stay.
-        tools: settings of single tools, by name.
-        store: keeps originals; give the agent `recall` as well.
-        **options: fields of `HowMuch`, `HowResults`, `OnFailure` and `Telling`.
+        **results: which results are compressed and how: the arguments of `ToolResults`. With ``store`` give
+            the agent `recall` as well.
 
     Raises:
         InvalidRequest: the settings contradict each other.
     """
 
-    def __init__(
-        self,
-        *,
-        only: Collection[str] | None = None,
-        exclude: Collection[str] = (),
-        tools: Mapping[str, Mapping[str, Any] | bool] | None = None,
-        store: Any = None,
-        **options: Unpack[Options],
-    ) -> None:
-        self.results = ToolResults(
-            only=only, exclude=exclude, tools=tools, store=store, holdout=0.0, options=options
-        )
+    def __init__(self, **results: Unpack[ToolResultOptions]) -> None:
+        self.results = ToolResults(**results)
 
     def __repr__(self) -> str:
         return f"LinguaToolInterceptor({self.results.settings!r})"
@@ -66,7 +51,7 @@ class LinguaToolInterceptor:
             return await run_in_executor(None, self._shorter, request, result)
 
     def _shorter(self, request: Any, result: Any) -> Any:
-        call = {"name": request.name, "args": request.args}
+        call = {"name": request.name, "args": request.args, "id": f"{request.name} {request.args}"}
         question = question_of_call([], call)
         if isinstance(result, ToolMessage | Command):
             return self.results.shorter(call, result, question)[0]

@@ -11,27 +11,35 @@ from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 import regex
-from langchain_core.messages import AIMessage, BaseMessage, ToolMessage
+from langchain_core.messages import AIMessage, BaseMessage, FunctionMessage, ToolMessage
+
+from lingua_integrations.langchain.blocks import (
+    NOTHING_LEFT,
+    Path,
+    calls_in,
+    is_cached,
+    is_holder,
+    is_result,
+    texts_of,
+    with_texts,
+)
 
 Role = Literal["human", "ai", "tool"]
+RESULTS = (ToolMessage, FunctionMessage)
+"""Messages that say what a tool gave back."""
 MARK = "lingua"
 """Key in a message's ``response_metadata``: it has been compressed, and is not compressed again."""
 _LONG, _SAID, _ARGUMENT = 1500, 300, 200  # characters
-NOTHING_LEFT = "…"
-"""What a tool's result says of which nothing is left: every call must have one. One token."""
-
-_PLAIN = frozenset({"type", "text", "id", "index"})  # of a text block about which nothing else is said
-_CACHED = frozenset({"cache_control", "cachePoint", "cache_point"})
 _CALLS = frozenset({"function_call", "tool_calls"})
 _LINE_BREAK = regex.compile(r"\s*\n\s*")
 _BLANK_LINE = regex.compile(r"\r?\n[ \t]*\r?\n\s*")
 
 
 class Place(NamedTuple):
-    """Where a text stands: which message, and which block of it; ``None``: its content is one string."""
+    """Where a text stands: which message, and where in its content."""
 
     message: int
-    block: int | None
+    path: Path
 
 
 @dataclass(frozen=True)
@@ -48,31 +56,66 @@ def passages(messages: Sequence[BaseMessage], roles: Sequence[Role]) -> Iterator
     cached = _last_cached(messages)
     asked = question_at(messages)
     for number, message in enumerate(messages):
-        if message.type in roles and number != asked:
-            for block, text in open_texts(message):
-                if (number, -1 if block is None else block) > cached:
-                    yield Passage(Place(number, block), text)
+        for path, text in open_texts(message):
+            question = number == asked and not is_holder(_block_of(message, path))
+            if not question and role_of(message, path) in roles and (number, *path[:1]) > cached:
+                yield Passage(Place(number, path), text)
 
 
 def above_question(messages: Sequence[BaseMessage], roles: Sequence[Role]) -> Passage | None:
     """What stands above the question in the last human message, where that is text that may be compressed."""
     at = question_at(messages)
-    if at is None or "human" not in roles or (at, -1) <= _last_cached(messages):
+    if at is None or "human" not in roles or (at,) <= _last_cached(messages):
         return None
     texts = dict(open_texts(messages[at]))
-    body, question = split_question(texts.get(None, ""))
-    return Passage(Place(at, None), body, question) if question else None
+    body, question = split_question(texts.get((), ""))
+    return Passage(Place(at, ()), body, question) if question else None
 
 
-def open_texts(message: BaseMessage) -> Iterator[tuple[int | None, str]]:
-    """The texts of one message that may be compressed, each with its block; ``None``: the whole content."""
+def open_texts(message: BaseMessage) -> Iterator[tuple[Path, str]]:
+    """The texts of one message that may be compressed, each with its place in the content."""
     if _open(message):
-        yield from ((block, text) for block, text in _texts(message) if text.strip())
+        yield from ((path, text) for path, text in texts_of(message.content) if text.strip())
+
+
+def role_of(message: BaseMessage, path: Path) -> str:
+    """Who says a text: "tool" also where a human message hands its result on."""
+    is_tools = isinstance(message, RESULTS) or is_result(_block_of(message, path))
+    return "tool" if is_tools else message.type
+
+
+def tools_of(messages: Sequence[BaseMessage]) -> dict[Place, str]:
+    """Places of results, whole messages and blocks, and the names of their tools; unknown ones are empty."""
+    names: dict[Any, Any] = {}
+    found: dict[Place, str] = {}
+    for number, message in enumerate(messages):
+        names |= {call["id"]: call["name"] for call in getattr(message, "tool_calls", ())}
+        names |= dict(calls_in(message.content))
+        if isinstance(message, RESULTS):
+            found[Place(number, ())] = message.name or names.get(getattr(message, "tool_call_id", None), "")
+        blocks = message.content if isinstance(message.content, list) else []
+        for at, block in enumerate(blocks):
+            if isinstance(block, dict) and is_result(block):
+                found[Place(number, (at,))] = names.get(block.get("tool_use_id"), "")
+    return found
+
+
+def tool_at(tools: Mapping[Place, str], place: Place) -> str:
+    """Of which of `tools_of` a text is, or nothing."""
+    return tools.get(Place(place.message, place.path[:1])) or tools.get(Place(place.message, ()), "")
 
 
 def question_at(messages: Sequence[BaseMessage]) -> int | None:
-    """Index of the last human message."""
-    return next((i for i in reversed(range(len(messages))) if messages[i].type == "human"), None)
+    """Index of the last human message; one that only hands results of tools on asks nothing."""
+    return next((i for i in reversed(range(len(messages))) if _asks(messages[i])), None)
+
+
+def text_of(message: BaseMessage) -> str:
+    """All text of a message, also what stands in blocks that hold results."""
+    blocks = message.content if isinstance(message.content, list) else []
+    held = [{**block, "is_error": False} for block in blocks if isinstance(block, dict) and is_holder(block)]
+    said = [str(message.text), *(text for _, text in texts_of(held))]
+    return "\n".join(text for text in said if text.strip())
 
 
 def question_of(messages: Sequence[BaseMessage]) -> str:
@@ -129,37 +172,25 @@ def rewrite(
     one, and so does a message that carries more than its content, such as reasoning.
     """
     marks = marks or {}
-    changed: dict[int, dict[int | None, str]] = {}
+    changed: dict[int, dict[Path, str]] = {}
     for place, text in texts.items():
-        changed.setdefault(place.message, {})[place.block] = text
+        changed.setdefault(place.message, {})[place.path] = text
     return [
         _rewritten(message, changed[number], marks.get(number)) if number in changed else message
         for number, message in enumerate(messages)
     ]
 
 
-def _rewritten(message: BaseMessage, texts: Mapping[int | None, str], mark: Any) -> BaseMessage | None:
-    content: str | list[str | dict[Any, Any]]
-    if None in texts:
-        content = texts[None]
-    else:
-        content = [
-            block if number not in texts else _block(block, texts[number])
-            for number, block in enumerate(message.content)
-            if number not in texts or texts[number]
-        ]
+def _rewritten(message: BaseMessage, texts: Mapping[Path, str], mark: Any) -> BaseMessage | None:
+    content = with_texts(message.content, texts)
     if not content:
-        if not (isinstance(message, ToolMessage) or message.additional_kwargs):
+        if not (isinstance(message, RESULTS) or message.additional_kwargs):
             return None
         content = NOTHING_LEFT
     update: dict[str, Any] = {"content": content}
     if mark is not None:
         update["response_metadata"] = {**message.response_metadata, MARK: mark}
     return message.model_copy(update=update)
-
-
-def _block(block: str | dict[Any, Any], text: str) -> str | dict[Any, Any]:
-    return text if isinstance(block, str) else {**block, "text": text}
 
 
 def _open(message: BaseMessage) -> bool:
@@ -170,33 +201,29 @@ def _open(message: BaseMessage) -> bool:
         return False
     if isinstance(message, AIMessage):
         calls = message.tool_calls or message.invalid_tool_calls or message.additional_kwargs.keys() & _CALLS
-        return not calls
+        return not calls and not any(calls_in(message.content))
     return not (isinstance(message, ToolMessage) and message.status == "error")
 
 
-def _texts(message: BaseMessage) -> Iterator[tuple[int | None, str]]:
-    if isinstance(message.content, str):
-        yield None, message.content
-        return
-    for number, block in enumerate(message.content):
-        if isinstance(block, str):
-            yield number, block
-        elif block.get("type") == "text" and _plain(block) and isinstance(block.get("text"), str):
-            yield number, block["text"]
+def _asks(message: BaseMessage) -> bool:
+    blocks = message.content if isinstance(message.content, list) else []
+    return message.type == "human" and (
+        bool(str(message.text).strip()) or not any(is_result(block) for block in blocks)
+    )
 
 
-def _plain(block: Mapping[Any, Any]) -> bool:
-    """Whether nothing else is said about a block's text: what is there besides is empty."""
-    return all(key in _PLAIN or not value for key, value in block.items())
+def _block_of(message: BaseMessage, path: Path) -> Any:
+    """The block of a message in which a text stands; ``None``: its content is one string."""
+    return message.content[path[0]] if path else None
 
 
 def _last_cached(messages: Sequence[BaseMessage]) -> tuple[int, int]:
     """Place of the last block that a provider is told to cache: a cache holds all that stands before it."""
     marked = [
-        (number, place)
+        (number, at)
         for number, message in enumerate(messages)
         if isinstance(message.content, list)
-        for place, block in enumerate(message.content)
-        if isinstance(block, dict) and not _CACHED.isdisjoint({*block, block.get("type")})
+        for at, block in enumerate(message.content)
+        if is_cached(block)
     ]
     return max(marked, default=(-1, -1))

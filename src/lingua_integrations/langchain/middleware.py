@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
@@ -12,10 +12,28 @@ from langchain_core.runnables.config import run_in_executor
 from langgraph.types import Command
 
 from lingua_integrations.core.background import stopping
+from lingua_integrations.core.prices import Payback, gained_by_rewriting
+from lingua_integrations.core.trace import HISTORY, Rewritten
+from lingua_integrations.core.usage import of_tool, record
 from lingua_integrations.errors import InvalidRequest, MissingExtra
 from lingua_integrations.langchain.agent_messages import AgentAdapter, Shortened, atell, shorten, tell
-from lingua_integrations.langchain.messages import Passage, Role, passages, question_of
-from lingua_integrations.langchain.tool_results import EXACT, Question, ToolResults, asked
+from lingua_integrations.langchain.messages import (
+    Passage,
+    Role,
+    passages,
+    question_of,
+    text_of,
+    tool_at,
+    tools_of,
+)
+from lingua_integrations.langchain.tool_results import (
+    EXACT,
+    Question,
+    ToolResultOptions,
+    ToolResults,
+    asked,
+    conversation,
+)
 
 try:
     from langchain.agents.middleware import AgentMiddleware
@@ -28,7 +46,7 @@ if TYPE_CHECKING:
     from langgraph.runtime import Runtime
     from typing_extensions import Unpack
 
-    from lingua_integrations.adapters.options import Options
+    from lingua_integrations.adapters.options import ResultOptions
 
 
 class _Middleware(AgentMiddleware[Any, Any, Any]):
@@ -60,17 +78,10 @@ class LinguaToolMiddleware(_Middleware):
     marked in its ``response_metadata``, so that nothing compresses it again; its ``artifact`` stays.
 
     Args:
-        only: names of the tools whose results are compressed; default: all but those in `EXACT`.
-        exclude: names of those whose results are not.
-        tools: settings of single tools, by name: ``{"search": {"rate": 0.2}, "sql": False}``; ``True``: those
-            of all. A tool named here is compressed even if `EXACT` has it.
         question: says what a result is read for, instead of `question_of_call`.
-        store: keeps the original of each result that something was left out of, see `Originals`. The result
-            then ends with a reference, and the agent gets the tool `recall` to fetch it back.
-        holdout: share of the calls whose results are left whole, to compare with; which, their ids decide.
         name: must differ between two of them in one agent.
-        **options: fields of `HowMuch`, `HowResults`, `OnFailure` and `Telling`. By default a failure is a
-            warning.
+        **results: which results are compressed and how: the arguments of `ToolResults`. With ``store`` the
+            agent also gets the tool `recall`, which fetches originals back.
 
     Raises:
         InvalidRequest: the settings contradict each other.
@@ -81,19 +92,12 @@ class LinguaToolMiddleware(_Middleware):
     def __init__(
         self,
         *,
-        only: Collection[str] | None = None,
-        exclude: Collection[str] = (),
-        tools: Mapping[str, Mapping[str, Any] | bool] | None = None,
         question: Question = asked,
-        store: Any = None,
-        holdout: float = 0.0,
         name: str | None = None,
-        **options: Unpack[Options],
+        **results: Unpack[ToolResultOptions],
     ) -> None:
         super().__init__(name)
-        self.results = ToolResults(
-            only=only, exclude=exclude, tools=tools, store=store, holdout=holdout, options=options
-        )
+        self.results = ToolResults(**results)
         self.settings = self.results.settings
         self.only, self.exclude, self.question = self.results.only, self.results.exclude, question
         recall = self.results.recall_tool()
@@ -124,7 +128,8 @@ class LinguaToolMiddleware(_Middleware):
     def _shorter(self, request: ToolCallRequest, outcome: Any) -> tuple[Any, list[dict[str, Any]]]:
         if not self.results.compresses(request.tool_call["name"]):
             return outcome, []
-        return self.results.shorter(request.tool_call, outcome, self.question(request))
+        before = conversation(request.state)
+        return self.results.shorter(request.tool_call, outcome, self.question(request), before)
 
 
 class LinguaHistoryMiddleware(_Middleware):
@@ -143,8 +148,11 @@ class LinguaHistoryMiddleware(_Middleware):
         window: of the model, in tokens; needed for a fraction.
         keep: so many of the last messages stay as they are.
         roles: whose messages are compressed, out of "human", "ai" and "tool".
+        only_if_it_pays: what is expected of the rest of the run: nothing happens while the tokens saved would
+            not pay for writing what follows to the provider's cache again (`gained_by_rewriting`).
         name: must differ between two of them in one agent.
-        **options: as in `LinguaToolMiddleware`; messages below ``min_tokens`` stay.
+        **options: fields of `HowMuch`, `HowResults`, `OnFailure` and `Telling`; messages below ``min_tokens``
+            stay.
 
     Raises:
         InvalidRequest: the settings contradict each other.
@@ -160,8 +168,9 @@ class LinguaHistoryMiddleware(_Middleware):
         window: int | None = None,
         keep: int = 6,
         roles: Sequence[Role] = ("human", "ai", "tool"),
+        only_if_it_pays: Payback | None = None,
         name: str | None = None,
-        **options: Unpack[Options],
+        **options: Unpack[ResultOptions],
     ) -> None:
         if trigger_tokens < 1 or keep < 0:
             raise InvalidRequest("trigger_tokens must be at least 1, and keep at least 0.")
@@ -177,6 +186,7 @@ class LinguaHistoryMiddleware(_Middleware):
         self.room = None if trigger is None or window is None else trigger[1] * window
         self.keep = keep
         self.roles = tuple(roles)
+        self.expected = only_if_it_pays
 
     def before_model(self, state: AgentState[Any], runtime: Runtime[Any]) -> dict[str, Any] | None:
         """Compress old messages, if there are enough of them."""
@@ -205,16 +215,38 @@ class LinguaHistoryMiddleware(_Middleware):
                 return None
         elif count_tokens_approximately([messages[i] for i in waiting]) < self.trigger_tokens:
             return None
-        return shorten(self.settings, messages, found, question_of(messages))
+        cached = self._cached(messages, waiting[0])
+        if self.expected is not None and not self._pays(found, cached, self.expected):
+            return None
+        with of_tool(HISTORY):
+            done = shorten(self.settings, messages, found, question_of(messages))
+        saved = sum(told["tokens_before"] - told["tokens_after"] for told in done.reports)
+        record(Rewritten(max(0, cached - saved)))
+        return done
+
+    def _pays(self, found: Sequence[Passage], cached: int, expected: Payback) -> bool:
+        """Whether it does if as much is left of each text as the budget allows."""
+        compressor = self.settings.compressor_for()
+        before = [compressor.counter.count(one.text) for one in found]
+        rate, target = self.settings.rate, self.settings.target_tokens
+        after = [min(one, compressor.config.budget_of(one, rate, target)) for one in before]
+        saved = sum(before) - sum(after)
+        return gained_by_rewriting(sum(before), sum(after), max(0, cached - saved), expected) > 0
+
+    def _cached(self, messages: Sequence[BaseMessage], first: int) -> int:
+        """Tokens from a message on that the last call of the model has read, and a cache may hold."""
+        last = max((i for i, one in enumerate(messages) if one.type == "ai"), default=0)
+        count = self.settings.compressor_for().counter.count
+        return sum(count(text_of(one)) for one in messages[first:last])
 
     def _old(self, messages: Sequence[BaseMessage]) -> list[Passage]:
         """Texts that are old and long enough."""
         count = self.settings.compressor_for().counter.count
-        exact = {i for i, one in enumerate(messages) if isinstance(one, ToolMessage) and one.name in EXACT}
+        tools = tools_of(messages)
         return [
             one
             for one in passages(messages, self.roles)
             if one.place.message < len(messages) - self.keep
-            and one.place.message not in exact
+            and tool_at(tools, one.place) not in EXACT
             and count(one.text) >= self.settings.min_tokens
         ]

@@ -30,7 +30,8 @@ class LinguaPromptCompressor(CompressingRunnable[LanguageModelInput, PromptValue
     """Compresses a prompt on its way to the model: ``prompt | LinguaPromptCompressor(rate=0.3) | model``.
 
     Takes what a model takes: a prompt value, a string, or messages. The last human message is the question:
-    it stays, and the other texts are ranked by it. System messages, images, tool calls, reasoning, citations
+    it stays, but for results of tools and of a search in blocks of their own, and the other texts are ranked
+    by it. System messages, images, tool calls, reasoning, citations
     and cached blocks with all that stands before them stay byte for byte. One budget holds for all texts that
     may be compressed. A message of which nothing is left is left out; a tool's result then is "…".
 
@@ -82,7 +83,7 @@ class PromptParts:
         if isinstance(given, (str, StringPromptValue)):
             text = given if isinstance(given, str) else given.text
             body, question = split_question(text)
-            passage = Passage(Place(0, None), body, question)
+            passage = Passage(Place(0, ()), body, question)
             return cls([HumanMessage(text)], [passage], question.strip(), plain=True)
         messages = given.to_messages() if isinstance(given, PromptValue) else convert_to_messages(given)
         found = list(passages(messages, roles))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from langchain_core.messages import BaseMessage
 
-from lingua_integrations.langchain.messages import question_at
+from lingua_integrations.langchain.messages import question_at, text_of
 from lingua_integrations.langchain.runnable import CompressingRunnable
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class LinguaSummarizer(CompressingRunnable[Sequence[BaseMessage], str]):
 
     def _compress(self, messages: Sequence[BaseMessage]) -> tuple[str, CompressionResult | None]:
         asked = question_at(messages)
-        texts = [str(message.text) for message in messages]
+        texts = [text_of(message) for message in messages]
         question = texts[asked] if asked is not None else ""
         rest = [i for i in range(len(messages)) if i != asked]
         result = self.shorten([texts[i] for i in rest], question)

@@ -4,27 +4,49 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from langchain_core.messages import BaseMessage, ToolMessage
+from langchain_core.messages import BaseMessage
+from langchain_core.messages.utils import count_tokens_approximately
 from langchain_core.tools import BaseTool, StructuredTool
 from langgraph.types import Command
 
+from lingua_integrations.adapters.options import ResultOptions
 from lingua_integrations.adapters.originals import RECALL, RECALL_SAYS, Originals
+from lingua_integrations.adapters.tool_results import EXACT as EXACT
+from lingua_integrations.adapters.tool_results import Pays
+from lingua_integrations.core.prices import Payback, gained_on_arrival
+from lingua_integrations.core.trace import Compressed
+from lingua_integrations.core.usage import of_tool, record
 from lingua_integrations.errors import InvalidRequest
 from lingua_integrations.langchain.agent_messages import AgentAdapter, Shortened, shorten
-from lingua_integrations.langchain.messages import MARK, Passage, Place, open_texts, question_of_call
+from lingua_integrations.langchain.messages import (
+    MARK,
+    RESULTS,
+    Passage,
+    Place,
+    open_texts,
+    question_of_call,
+    role_of,
+)
 
 if TYPE_CHECKING:
-    from lingua_integrations.adapters.options import Options
+    from typing_extensions import Unpack
 
-EXACT = frozenset([
-    "read_file", "read", "view", "cat", "edit", "edit_file", "multi_edit", "write_file", "str_replace",
-    "str_replace_editor", "apply_patch", "notebook_edit", "write_todos",
-])  # fmt: skip
-"""Tools whose results an agent quotes: an edit finds its place by lines that must be there word for word."""
 Report = dict[str, Any]
+
+
+class ToolResultOptions(ResultOptions, total=False):
+    """Which results are compressed, how, and when they are not: the arguments of `ToolResults`."""
+
+    only: Collection[str] | None
+    exclude: Collection[str]
+    tools: Mapping[str, Mapping[str, Any] | bool] | None
+    store: Any
+    holdout: float
+    only_if_it_pays: Payback | None
 
 
 class ToolResults:
@@ -33,10 +55,15 @@ class ToolResults:
     Args:
         only: names of the tools whose results are compressed; default: all but those in `EXACT`.
         exclude: names of those whose results are not.
-        tools: settings of single tools, by name; ``False``: not compressed; ``True``: as all others.
-        store: keeps originals, see `Originals`; ``None``: nobody does.
-        holdout: share of the calls whose results are left whole; which, their ids decide.
-        options: of `AgentAdapter`, for all tools.
+        tools: settings of single tools, by name: ``{"search": {"rate": 0.2}, "sql": False}``; ``False``: not
+            compressed; ``True``: as all others. A tool named here is compressed even if `EXACT` has it.
+        store: keeps the original of each result that something was left out of, see `Originals`. The result
+            then ends with a reference, and the agent needs the tool `recall` to fetch it back.
+        holdout: share of the calls whose results are left whole, to compare with; which, their ids decide.
+        only_if_it_pays: what is expected of the rest of the run: a result by whose compression nothing would
+            be gained (`gained_on_arrival`) is handed on as it came.
+        **options: fields of `HowMuch`, `HowResults`, `OnFailure` and `Telling`. By default a failure is a
+            warning.
 
     Raises:
         InvalidRequest: the settings contradict each other.
@@ -45,12 +72,13 @@ class ToolResults:
     def __init__(
         self,
         *,
-        only: Collection[str] | None,
-        exclude: Collection[str],
-        tools: Mapping[str, Mapping[str, Any] | bool] | None,
-        store: Any,
-        holdout: float,
-        options: Options,
+        only: Collection[str] | None = None,
+        exclude: Collection[str] = (),
+        tools: Mapping[str, Mapping[str, Any] | bool] | None = None,
+        store: Any = None,
+        holdout: float = 0.0,
+        only_if_it_pays: Payback | None = None,
+        **options: Unpack[ResultOptions],
     ) -> None:
         if not 0 <= holdout <= 1:
             raise InvalidRequest(f"holdout must lie in [0, 1], and is {holdout}.")
@@ -63,6 +91,9 @@ class ToolResults:
         }
         self.originals = None if store is None else Originals(store)
         self.holdout = holdout
+        self.expected = only_if_it_pays
+        if only_if_it_pays is not None and store is None:  # nothing can be fetched back
+            self.expected = replace(only_if_it_pays, recalls=0.0)
 
     def compresses(self, tool: str) -> bool:
         """Whether results of a tool of this name are compressed."""
@@ -76,16 +107,36 @@ class ToolResults:
         digest = sha256(str(call.get("id")).encode("utf-8", "replace")).digest()
         return int.from_bytes(digest[:4], "big") < self.holdout * 2**32
 
-    def shorter(self, call: Mapping[str, Any], outcome: Any, question: str) -> tuple[Any, list[Report]]:
-        """What a tool gave back, shorter: a message, a command that carries some, or a list of these."""
-        if not self.compresses(call["name"]):
+    def shorter(
+        self, call: Mapping[str, Any], outcome: Any, question: str, before: Sequence[BaseMessage] = ()
+    ) -> tuple[Any, list[Report]]:
+        """What a tool gave back, shorter: a message, a command that carries some, or a list of these.
+
+        Args:
+            call: of the tool.
+            outcome: what it gave back.
+            question: what that is read for.
+            before: the conversation so far.
+        """
+        name = call["name"]
+        if not self.compresses(name):
             return outcome, []
         if self.held_out(call):
+            record(Compressed(0, 0, name, holdout=True))
             return _marked(outcome), []
-        if not isinstance(outcome, list):
-            return self._one(call["name"], outcome, question)
-        made = [self._one(call["name"], one, question) for one in outcome]
+        job = partial(self._one, name, question=question, pays=self._pays(before))
+        with of_tool(name):
+            if not isinstance(outcome, list):
+                return job(outcome)
+            made = [job(one) for one in outcome]
         return [one for one, _ in made], [told for _, reports in made for told in reports]
+
+    def _pays(self, before: Sequence[BaseMessage]) -> Pays | None:
+        """Says whether it pays to hand so many tokens on instead of so many."""
+        if self.expected is None:
+            return None
+        expected, standing = self.expected, count_tokens_approximately(before)
+        return lambda whole, shorter: gained_on_arrival(whole, shorter, standing, expected) > 0
 
     def recall_tool(self) -> BaseTool | None:
         """The tool that fetches back what was left out, where originals are kept."""
@@ -98,25 +149,28 @@ class ToolResults:
 
         return StructuredTool.from_function(recall, name=RECALL, description=RECALL_SAYS)
 
-    def _one(self, tool: str, outcome: Any, question: str) -> tuple[Any, list[Report]]:
-        if isinstance(outcome, ToolMessage):
-            done = self._done(tool, [outcome], question)
+    def _one(self, tool: str, outcome: Any, question: str, pays: Pays | None) -> tuple[Any, list[Report]]:
+        if isinstance(outcome, RESULTS):
+            done = self._done(tool, [outcome], question, pays)
             return done.messages[0], done.reports
         update = outcome.update if isinstance(outcome, Command) else None
-        if not isinstance(update, dict) or not isinstance(update.get("messages"), list | ToolMessage):
+        if not isinstance(update, dict) or not isinstance(update.get("messages"), (list, *RESULTS)):
             return outcome, []
         messages = update["messages"]
-        done = self._done(tool, messages if isinstance(messages, list) else [messages], question)
+        done = self._done(tool, messages if isinstance(messages, list) else [messages], question, pays)
         return replace(outcome, update={**update, "messages": done.messages}), done.reports
 
-    def _done(self, tool: str, messages: Sequence[BaseMessage], question: str) -> Shortened:
+    def _done(
+        self, tool: str, messages: Sequence[BaseMessage], question: str, pays: Pays | None
+    ) -> Shortened:
         found = [
-            Passage(Place(number, block), text)
+            Passage(Place(number, path), text)
             for number, message in enumerate(messages)
-            if isinstance(message, ToolMessage)
-            for block, text in open_texts(message)
+            for path, text in open_texts(message)
+            if role_of(message, path) == "tool"
         ]
-        return shorten(self.by_tool.get(tool, self.settings), messages, found, question, self.originals)
+        settings = self.by_tool.get(tool, self.settings)
+        return shorten(settings, messages, found, question, self.originals, pays)
 
 
 Question = Callable[[Any], str]
@@ -125,7 +179,7 @@ Question = Callable[[Any], str]
 
 def asked(request: Any) -> str:
     """By the conversation and the call, as `question_of_call` has it."""
-    return question_of_call(_messages(request.state), request.tool_call)
+    return question_of_call(conversation(request.state), request.tool_call)
 
 
 def _names(given: Collection[str] | None) -> frozenset[str] | None:
@@ -134,7 +188,7 @@ def _names(given: Collection[str] | None) -> frozenset[str] | None:
     return None if given is None else frozenset(given)
 
 
-def _messages(state: Any) -> Sequence[BaseMessage]:
+def conversation(state: Any) -> Sequence[BaseMessage]:
     """The messages in an agent's state, which is a dictionary, an object, or the list itself."""
     if isinstance(state, dict):
         state = state.get("messages", [])
@@ -143,7 +197,7 @@ def _messages(state: Any) -> Sequence[BaseMessage]:
 
 def _marked(outcome: Any) -> Any:
     """A message that says that it was left whole; anything else comes back as it is."""
-    if not isinstance(outcome, ToolMessage):
+    if not isinstance(outcome, RESULTS):
         return outcome
     mark = {MARK: {"tokens_before": 0, "tokens_after": 0, "holdout": True}}
     return outcome.model_copy(update={"response_metadata": {**outcome.response_metadata, **mark}})

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from llama_index.core.base.llms.types import ChatMessage, MessageRole
 from llama_index.core.memory import BaseMemoryBlock
 from llama_index.core.utils import get_tokenizer
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from lingua_integrations.adapters.compressing import Compressing
 from lingua_integrations.core.background import in_thread
@@ -26,13 +26,28 @@ dispatcher = get_dispatcher(__name__)
 LLAMA_INDEX = "llama_index"
 
 
+class Cut(BaseModel):
+    """What the first lines of a session were cut to.
+
+    Attributes:
+        lines: how many lines it stands for.
+        text: what is left of them.
+    """
+
+    lines: int
+    text: str
+
+
 class LinguaMemoryBlock(Compressing, BaseMemoryBlock[str]):
     """Keeps the text of older messages; beyond the memory's limit it is compressed instead of cut.
 
-    All of it is kept, so that each question can bring back another part: what stays is chosen by the last
-    message of the user, and without one what says most. Where nothing of it fits, the memory leaves
-    the block out; so it does, too, with a text that ``on_error="passthrough"`` hands on uncompressed. Only
-    text is kept, neither images nor tool calls.
+    What was cut stays as it came out, and what is said later is added at its end, so that each text begins
+    with the one before and a provider's prompt cache holds. Only when the memory has no room for it any more
+    is it cut again, out of all that was ever said: what stays is chosen by the last message of the user at
+    that moment, and without one what says most.
+
+    Where nothing of it fits, the memory leaves the block out; so it does, too, with a text that
+    ``on_error="passthrough"`` hands on uncompressed. Only text is kept, neither images nor tool calls.
 
     Takes the fields of `How`, `OnFailure` and `Telling`; how much to keep, the memory decides. One block may
     serve many memories: each session gets its own messages, and those put in without a session; asked without
@@ -44,11 +59,14 @@ class LinguaMemoryBlock(Compressing, BaseMemoryBlock[str]):
         priority: as in all blocks; 0 would be: never shortened.
         counter: "llama_index": that package's own tokenizer, which memories count with by default, so that
             their limit holds exactly. Any other as in `How`.
+        slack: share of its room that a cut leaves free for what is said next, in [0, 1). The more, the fewer
+            cuts, and the less stays.
         lines: what is kept: the session it belongs to, if any, and "role: text".
+        cuts: for each session, and under "" without one, what its first lines were cut to.
 
     Example:
         >>> import asyncio
-        >>> block = LinguaMemoryBlock(method="extractive-bm25")
+        >>> block = LinguaMemoryBlock(method="extractive-bm25", slack=0)
         >>> asyncio.run(block.aput([ChatMessage("My cat is called Tom."), ChatMessage("I like green tea.")]))
         >>> content = asyncio.run(block.aget([ChatMessage("What is my cat called?")]))
         >>> asyncio.run(block.atruncate(content, 6))
@@ -59,7 +77,9 @@ class LinguaMemoryBlock(Compressing, BaseMemoryBlock[str]):
     description: str | None = "What was said before, shortened where it is long."
     priority: int = Field(default=1, ge=0)
     counter: str = LLAMA_INDEX
+    slack: float = Field(default=0.25, ge=0, lt=1)
     lines: list[tuple[str | None, str]] = Field(default_factory=list)
+    cuts: dict[str, Cut] = Field(default_factory=dict)
 
     async def _aput(self, messages: list[ChatMessage]) -> None:
         for message in messages:
@@ -71,7 +91,9 @@ class LinguaMemoryBlock(Compressing, BaseMemoryBlock[str]):
         self, messages: list[ChatMessage] | None = None, session_id: str | None = None, **block_kwargs: Any
     ) -> str:
         lines = [line for owner, line in self.lines if None in (owner, session_id) or owner == session_id]
-        return Remembered.of("\n".join(lines), question_of(messages or []))
+        cut = self.cuts.get(session_id or "")
+        shown = lines if cut is None or cut.lines > len(lines) else [cut.text, *lines[cut.lines :]]
+        return Remembered.of("\n".join(shown), lines, question_of(messages or []), session_id or "")
 
     @dispatcher.span
     async def atruncate(self, content: str, tokens_to_truncate: int) -> str | None:
@@ -83,7 +105,13 @@ class LinguaMemoryBlock(Compressing, BaseMemoryBlock[str]):
         """
         if not isinstance(content, str) or not content.strip():
             return None
-        return await in_thread(self._shortened, content, tokens_to_truncate)
+        if tokens_to_truncate <= 0:
+            return content
+        shown = content if isinstance(content, Remembered) else Remembered.of(content, [content])
+        shorter, cut = await in_thread(self._cut, shown, tokens_to_truncate)
+        if cut is not None and shown is content:
+            self.cuts[shown.session] = cut
+        return shorter
 
     def compressor_for(self, counter: Any = None) -> PromptCompressor:
         """As in `How`; but what was said stays as far as there is room, relevant to the question or not."""
@@ -91,43 +119,49 @@ class LinguaMemoryBlock(Compressing, BaseMemoryBlock[str]):
         made = super().compressor_for(counter or own)
         return made.with_config(made.config.with_(floor=None))
 
-    def _shortened(self, content: str, tokens_to_truncate: int) -> str | None:
-        text, question = str(content), getattr(content, "question", "")
+    def _cut(self, shown: Remembered, tokens_to_truncate: int) -> tuple[str | None, Cut | None]:
+        """What the memory gets instead of a text, and what stays of it for later, if it was cut."""
         compressor = self.compressor_for()
-        room = compressor.counter.count(text) - tokens_to_truncate
+        room = compressor.counter.count(shown) - tokens_to_truncate
         if room < 1:
-            return None
-        dispatcher.event(start_event(self, question, 1))
-
-        def work() -> CompressionResult | None:
-            with uncounted(), suppress(BudgetTooSmall):
-                return compressor.compress([text], question=question or None, target_tokens=room)
-            return None
-
-        result = self.attempt(lambda: (work(),))
+            return None, None
+        dispatcher.event(start_event(self, shown.question, 1))
+        result = self.attempt(lambda: (self._compressed(compressor, shown, room),))
         found = result[0] if result else None
         if found is not None:
             self.tell(found)
         dispatcher.event(end_event(self, found, int(result is None or found is not None)))
-        if result is None:
-            return text
-        return found.texts[0] if found else None
+        if found is None:
+            return (str(shown) if result is None else None), None
+        return found.texts[0], Cut(lines=len(shown.lines), text=found.texts[0])
+
+    def _compressed(
+        self, compressor: PromptCompressor, shown: Remembered, room: int
+    ) -> CompressionResult | None:
+        """All lines, cut to less than their room; or to all of it, where less is too little."""
+        whole, question = "\n".join(shown.lines), shown.question or None
+        for target in (max(1, int(room * (1 - self.slack))), room):
+            with uncounted(), suppress(BudgetTooSmall):
+                return compressor.compress([whole], question=question, target_tokens=target)
+        return None
 
 
 class Remembered(str):
-    """The content of a block, with the question it was fetched for.
+    """The content of a block, with what it was made of and the question it was fetched for.
 
     The memory hands it from `aget` to `atruncate`. So the block itself need not remember the question, which
     would be another one as soon as two answers are under way.
     """
 
+    lines: Sequence[str]
     question: str
+    session: str
 
     @classmethod
-    def of(cls, text: str, question: str) -> Remembered:
-        """A text with a question."""
+    def of(cls, text: str, lines: Sequence[str], question: str = "", session: str = "") -> Remembered:
+        """A text of lines, with a question."""
         remembered = cls(text)
-        remembered.question = question
+        remembered.lines, remembered.question, remembered.session = lines, question, session
         return remembered
 
 

@@ -10,13 +10,16 @@ from llama_index.core.base.llms.types import ContentBlock, TextBlock
 from llama_index.core.tools import BaseTool, FunctionTool, ToolOutput, adapt_to_async_tool
 
 from lingua_integrations.adapters.compressing import SpreadingAdapter
-from lingua_integrations.adapters.options import HowResults, OnError
+from lingua_integrations.adapters.options import OnError
 from lingua_integrations.adapters.originals import RECALL, RECALL_SAYS, Originals
+from lingua_integrations.adapters.tool_results import ResultAdapter
 from lingua_integrations.core.background import in_thread
 from lingua_integrations.core.results import CompressionResult, merge
 from lingua_integrations.core.text.json_forms import as_json
+from lingua_integrations.core.usage import of_tool
 from lingua_integrations.errors import InvalidRequest
 from lingua_integrations.llama_index.events import end_event, get_dispatcher, start_event
+from lingua_integrations.llama_index.mcp import as_said
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -28,7 +31,7 @@ QUESTIONS = ("query", "question", "input")
 """Arguments that hold a question, in tools that have one."""
 
 
-class ToolAdapter(HowResults, SpreadingAdapter):
+class ToolAdapter(ResultAdapter, SpreadingAdapter):
     """What compresses a tool's output; on failure an agent goes on with all of it, rather than fail."""
 
     on_error: OnError = "passthrough"
@@ -38,9 +41,10 @@ class LinguaTool(FunctionTool):
     """Compresses the text of another tool's output; for agents and workflows it is that tool.
 
     Metadata and arguments are the other tool's; a function may ask for the workflow's context. Of the output
-    only text gets shorter: other blocks, the raw output and errors stay. JSON stays JSON, whole records
-    of it, to a budget of its own, and a dictionary or list that a function returned is shown as JSON, too.
-    All other text of an output shares one budget; with a store, each text has its own.
+    only text gets shorter: other blocks, the raw output and errors stay. JSON stays JSON, whole records of
+    it, to a budget of its own, and a dictionary or list that a function returned is shown as JSON, too. What
+    a tool of an MCP server (``McpToolSpec``) gave back is shown as its server said it. All other text of an
+    output shares one budget; with a store or fields to keep, each text has its own.
 
     Args:
         tool: a tool, or a function to make one of.
@@ -108,11 +112,13 @@ class LinguaTool(FunctionTool):
         return "\n".join(text for text in given.values() if isinstance(text, str))
 
     def _compressed(self, output: ToolOutput, question: str) -> ToolOutput:
+        output = as_said(output)
         if output.is_error:
             return output
         texts = sum(isinstance(block, TextBlock) for block in output.blocks)
         dispatcher.event(start_event(self.settings, question, texts))
-        blocks, results = shortened(self.settings, output, question, self.originals)
+        with of_tool(self.metadata.get_name()):
+            blocks, results = shortened(self.settings, output, question, self.originals)
         left = sum(isinstance(block, TextBlock) for block in blocks)
         dispatcher.event(end_event(self.settings, merge(results) if results else None, left))
         # A copy: a tool may hand out the same output twice.
@@ -154,7 +160,8 @@ def shortened(
     results, prose = [], []
     texts = [(i, block.text) for i, block in enumerate(output.blocks) if isinstance(block, TextBlock)]
     for i, text in texts:
-        if len(texts) > 1 and originals is None and as_json(text, output.raw_output) is None:
+        alone = len(texts) == 1 or originals is not None or settings.keep_fields is not None
+        if not alone and as_json(text, output.raw_output) is None:
             prose.append((i, text))
             continue
         made = settings.shorten_result(text, question, raw=output.raw_output, originals=originals)

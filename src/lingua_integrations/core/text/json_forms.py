@@ -103,7 +103,7 @@ def in_rows(text: str) -> str | None:
 
     try:
         shorter = folded(data_of(text))
-        return _written(shorter) if arrays else None
+        return written(shorter) if arrays else None
     except (InvalidRequest, RecursionError):
         return None
 
@@ -129,7 +129,7 @@ def from_rows(text: str) -> str:
             return [dict(zip(data["columns"], map(unfolded, row), strict=True)) for row in data["rows"]]
         return {key: unfolded(value) for key, value in data.items()}
 
-    return _written(unfolded(data_of(text)))
+    return written(unfolded(data_of(text)))
 
 
 @dataclass(frozen=True)
@@ -160,12 +160,12 @@ def data_of(text: str) -> Any:
         raise InvalidRequest(f"This is no JSON: {place}: {error.msg}.") from error
 
 
-def _written(data: Any) -> str:
+def written(data: Any) -> str:
     """JSON without white space."""
     if isinstance(data, dict):
-        return "{" + ",".join(f"{plain(key)}:{_written(value)}" for key, value in data.items()) + "}"
+        return "{" + ",".join(f"{plain(key)}:{written(value)}" for key, value in data.items()) + "}"
     if isinstance(data, list):
-        return "[" + ",".join(map(_written, data)) + "]"
+        return "[" + ",".join(map(written, data)) + "]"
     return data.literal if isinstance(data, Number) else plain(data)
 
 
