@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -12,12 +11,23 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import numpy as np
 
-from lingua_integrations.core.models.devices import checked_dtype, choose_device, choose_dtype, on_device
+from lingua_integrations.core.models.devices import (
+    checked_dtype,
+    choose_device,
+    choose_dtype,
+    guarded,
+    on_device,
+)
+from lingua_integrations.core.models.trial import check_tokenizer
 from lingua_integrations.core.protocols import Tokens
+from lingua_integrations.core.seams import Seam
+from lingua_integrations.core.store.catalogue import CATALOGUE, Kind
+from lingua_integrations.core.store.folders import folder_of
 from lingua_integrations.core.store.resolve import resolve
+from lingua_integrations.core.store.screening import json_object, screen
 from lingua_integrations.core.text.units import clean
 from lingua_integrations.core.threads import Lock
-from lingua_integrations.errors import MissingExtra, ModelDamaged, UnsupportedModel
+from lingua_integrations.errors import MissingExtra, ModelDamaged, ModelError, UnsupportedModel
 
 if TYPE_CHECKING:
     from lingua_integrations.core.models.cpu.prepare import Prepared
@@ -58,7 +68,8 @@ class Pretrained:
 
     def run(self, work: Callable[[Any], Done]) -> Done:
         """Do work with the model: alone on its device, without gradients; see `on_device`."""
-        return on_device(self.model.device, lambda: work(self.model))
+        with Seam(ModelError, f"{self.name} failed"):
+            return on_device(self.model.device, lambda: work(self.model))
 
 
 Loaded = TypeVar("Loaded", bound=Pretrained)
@@ -84,6 +95,13 @@ class _Entry:
 
 
 _models: dict[Request[Any], _Entry] = {}  # the only cache of models, by what a request came to mean
+_KIND_OF: dict[str, Kind] = {
+    "AutoModelForCausalLM": "causal language model",
+    "AutoModel": "embedding",
+    "AutoModelForSequenceClassification": "cross-encoder",
+    "AutoModelForTokenClassification": "token classifier",
+}
+_SPARE = 1 << 27  # numbers that a head without weights, or a table that is computed, may add
 _building = Lock()  # transformers sets torch's default dtype for the whole process while it builds a model
 
 
@@ -96,7 +114,7 @@ def settle(request: Request[Loaded]) -> Request[Loaded]:
         InvalidRequest: there is no such device or dtype.
     """
     need_models()
-    resolved = resolve(request.name)
+    resolved = resolve(request.name, _KIND_OF.get(request.head))
     device = "cpu" if request.device == "cpu:0" else choose_device(request.device)
     dtype = choose_dtype(device, request.dtype, _own_dtype(resolved.folder))
     return replace(request, device=device, dtype=dtype, digest=resolved.digest)
@@ -207,36 +225,55 @@ def _loaded(request: Request[Loaded], folder: Path) -> Loaded:
 
 
 def _built(request: Request[Any], folder: Path) -> tuple[Any, Any]:
-    """The transformers model and its tokenizer."""
+    """The transformers model and its tokenizer, from files that may be anything."""
     import torch
     import transformers
 
     from lingua_integrations.core.quiet import quiet_transformers
 
+    head = getattr(transformers, request.head)
     local = {"local_files_only": True, "trust_remote_code": request.trust_remote_code}
     numbers = getattr(torch, str(request.dtype), request.dtype)
-    with _building, quiet_transformers():
+    if request.name not in CATALOGUE or folder != folder_of(request.name):  # ours are what they should be
+        _check(folder, head, local)
+    with _building, quiet_transformers(), Seam(ModelDamaged, f"{request.name} cannot be loaded"):
         tokenizer = transformers.AutoTokenizer.from_pretrained(folder, **local)
         need_fast(tokenizer, request.name)
-        try:
-            model, told = getattr(transformers, request.head).from_pretrained(
-                folder, dtype=numbers, use_safetensors=True, output_loading_info=True, **local
-            )
-        except OSError as error:  # how transformers says that weights are missing
-            raise ModelDamaged(f"{request.name} cannot be loaded: {error}") from error
-    if request.head != "AutoModel" and told["missing_keys"]:
-        raise UnsupportedModel(
-            f"{request.name} has no weights for {', '.join(sorted(told['missing_keys'])[:3])}, which "
-            f"{request.head} needs: it is another kind of model."
+        model, told = head.from_pretrained(
+            folder, dtype=numbers, use_safetensors=True, output_loading_info=True, **local
         )
-    return model.to(request.device).eval(), tokenizer
+        if request.head != "AutoModel" and told["missing_keys"]:
+            raise UnsupportedModel(
+                f"{request.name} has no weights for {', '.join(sorted(told['missing_keys'])[:3])}, which "
+                f"{request.head} needs: it is another kind of model."
+            )
+        with guarded(request.device):
+            return model.to(request.device).eval(), tokenizer
+
+
+def _check(folder: Path, head: Any, local: Mapping[str, bool]) -> None:
+    """Refuse files that are not safe to load, or a model much larger than its weights."""
+    import torch
+    import transformers
+
+    weights = screen(folder)
+    check_tokenizer(folder)
+    with _building, Seam(ModelDamaged, f"{folder} cannot be loaded"):
+        config = transformers.AutoConfig.from_pretrained(folder, **local)
+        with torch.device("meta"):  # takes no memory, whatever the sizes
+            empty = head.from_config(config, trust_remote_code=local["trust_remote_code"])
+        numbers = sum(one.numel() for one in (*empty.parameters(), *empty.buffers()))
+    if numbers > 2 * weights.numbers + _SPARE:
+        raise ModelDamaged(
+            f"{folder}: config.json asks for {numbers:,} numbers, and its weights have {weights.numbers:,}."
+        )
 
 
 def _own_dtype(folder: Path) -> str | None:
     """The dtype that a checkpoint says it has."""
-    path = folder / "config.json"
-    config = json.loads(path.read_text("utf-8")) if path.exists() else {}
-    return config.get("dtype") or config.get("torch_dtype")
+    config = json_object(folder / "config.json")
+    dtype = config.get("dtype") or config.get("torch_dtype")
+    return dtype if isinstance(dtype, str) else None
 
 
 def need_fast(tokenizer: Any, name: str) -> None:

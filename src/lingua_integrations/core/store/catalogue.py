@@ -104,12 +104,25 @@ CATALOGUE: dict[str, Artefact] = {
 def artefact_of(name: str) -> Artefact:
     """The artefact that one of our names means; `UnknownModel` says the nearest."""
     if name not in CATALOGUE:
-        raise UnknownModel(
-            f"The store has no model {name!r}. Did you mean {nearest(name)!r}? Ours: {', '.join(CATALOGUE)}."
-        )
+        raise UnknownModel(f"The store has no model {name!r}.{guess(name)} Ours: {', '.join(CATALOGUE)}.")
     return CATALOGUE[name]
 
 
-def nearest(name: str) -> str:
-    """The name of ours that looks most like ``name``."""
-    return difflib.get_close_matches(name, CATALOGUE, n=1, cutoff=0.0)[0]
+def guess(name: str, kind: Kind | None = None) -> str:
+    """A question whether a name of ours was meant, of a kind if only that will do; or nothing.
+
+    >>> guess("smolm2"), guess("smolm2", "embedding")
+    (" Did you mean 'smollm2-135m-q4_1'?", '')
+    """
+    known = [one.name for one in CATALOGUE.values() if kind in (None, one.kind)]
+    near = difflib.get_close_matches(name.lower(), known, n=1, cutoff=0.4)
+    return f" Did you mean {near[0]!r}?" if near else ""
+
+
+def ours(kind: Kind | None = None) -> str:
+    """Our names, of a kind if only that will do, as a sentence lists them; or nothing.
+
+    >>> ours("embedding"), ours("cross-encoder")
+    ('all-minilm-l6-v2', '')
+    """
+    return ", ".join(one.name for one in CATALOGUE.values() if kind in (None, one.kind))
