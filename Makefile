@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: bench demo test laws notebooks check format clean
+.PHONY: bench demo fuzz test laws notebooks check format clean
 .DEFAULT_GOAL := demo
 
 $(READY): pyproject.toml constraints.txt
@@ -20,6 +20,9 @@ test: $(READY)  ## all tests, the ones on real weights included
 
 laws: $(READY)  ## only the tests that need no weights
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses 2 -m "not model"
+
+fuzz: $(READY)  ## 100,000 calls of any kind; FUZZ=1000 makes fewer
+	FUZZ=$${FUZZ:-100000} OMP_NUM_THREADS=1 $(BIN)/python -m pytest --quiet tests/fuzz
 
 notebooks: $(READY)  ## execute all notebooks and store what they show
 	$(BIN)/python notebooks/execute.py

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from lingua_integrations.adapters.contexts import contexts_of
 from lingua_integrations.adapters.options import How, HowMuch, OnFailure, Spread, Telling
 from lingua_integrations.core.usage import count, uncounted
-from lingua_integrations.errors import BudgetTooSmall, LinguaWarning
+from lingua_integrations.errors import BudgetTooSmall, LinguaError, LinguaWarning
 
 if TYPE_CHECKING:
     from lingua_integrations.core.compressor import PromptCompressor
@@ -35,7 +35,9 @@ class Compressing(How, OnFailure, Telling):
         except Exception as error:
             if self.on_error == "raise":
                 raise
-            warn(f"handed on uncompressed: {type(error).__name__}: {error}")
+            # What others raise may quote the texts, and warnings end up in logs.
+            why = f": {error}" if isinstance(error, LinguaError) else ""
+            warn(f"handed on uncompressed: {type(error).__name__}{why}")
             return None
 
     def tell(self, result: CompressionResult) -> None:

@@ -172,7 +172,9 @@ def chooser_config(rank_by: Literal["similarity", "perplexity"]) -> CompressionC
 def _text(example: Example, field: str) -> str:
     text = example.get(field)
     if not isinstance(text, str):
-        raise InvalidRequest(f"A demonstration has no text in the field {field!r}: {example!r}.")
+        raise InvalidRequest(
+            f"A demonstration has no text in the field {field!r}: it has {', '.join(example)}."
+        )
     return text
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lingua_integrations.cli.eval import names_of, rates_of
+from lingua_integrations.core.visible import visible
 from lingua_integrations.errors import CollectionStopped, InvalidRequest
 
 if TYPE_CHECKING:
@@ -229,7 +230,7 @@ def report(
         limit=limit,
         reader=None if reader == "none" else reader,
     )
-    typer.echo(compare(comparison))
+    typer.echo(visible(compare(comparison)))
 
 
 def _folder(work: Path | None, name: str) -> Path:
@@ -274,4 +275,4 @@ def _asked(
 
 def _say(text: str) -> None:
     """To the user, and not into a pipe."""
-    typer.secho(text, err=True)
+    typer.secho(visible(text), err=True)

@@ -14,7 +14,9 @@ from typer.core import TyperGroup
 from lingua_integrations import __version__
 from lingua_integrations.cli.align import align_app
 from lingua_integrations.cli.eval import evaluate
+from lingua_integrations.cli.files import name_of, read
 from lingua_integrations.cli.models import models_app
+from lingua_integrations.cli.terminal import failure, note, row, show, write
 from lingua_integrations.cli.usage import usage_app
 from lingua_integrations.errors import BudgetTooSmall, InvalidRequest, LinguaError
 
@@ -33,7 +35,7 @@ class _Group(TyperGroup):
         try:
             return super().invoke(ctx)
         except LinguaError as error:
-            typer.secho(f"lingua: {error}", fg="red", err=True)
+            failure(str(error))
             code = 3 if isinstance(error, BudgetTooSmall) else 2 if isinstance(error, InvalidRequest) else 1
             raise typer.Exit(code) from error
         except BrokenPipeError:  # the reader of our output has seen enough
@@ -81,6 +83,9 @@ def compress(
     ] = None,
     rate: Annotated[
         float | None, typer.Option(help="Share of the tokens to keep, in (0, 1]; default: 0.5.")
+    ] = None,
+    ratio: Annotated[
+        float | None, typer.Option(help="How many times shorter, instead of a rate: 4 is a rate of 0.25.")
     ] = None,
     target_tokens: Annotated[int | None, typer.Option(help="A number of tokens instead of a rate.")] = None,
     method: Annotated[
@@ -130,11 +135,15 @@ def compress(
     from lingua_integrations.core.request import Context
     from lingua_integrations.core.text.kinds import kind_of_name
 
-    files = files or [Path("-")]
-    contexts = [Context(_read(file), kind=kind_of_name(file.name)) for file in files]
+    rate = _rate(rate, ratio, target_tokens)
     compressor = PromptCompressor.from_pretrained(model, method, device=device, dtype=dtype, counter=counter)
     if whole_prompt:
         compressor = compressor.with_config(compressor.config.with_(budget_scope="prompt"))
+    files = files or [Path("-")]
+    contexts = [Context(read(file), kind=kind_of_name(file.name)) for file in files]
+    for file, context in zip(files, contexts, strict=True):
+        if not context.text.strip():
+            note(f"{name_of(file)} is empty.")
     with Console(stderr=True).status("compressing"):  # shown where somebody is watching
         result = compressor.compress(
             contexts, question=question, instruction=instruction, rate=rate, target_tokens=target_tokens
@@ -145,7 +154,7 @@ def compress(
         typer.echo(json.dumps(result.to_dict()))
     else:
         texts = [text for text in result.texts if text.strip()]
-        _write(result.prompt if whole_prompt else result.separator.join(texts))
+        write(result.prompt if whole_prompt else result.separator.join(texts))
     if html is not None:
         html.write(_page(result))
 
@@ -153,15 +162,14 @@ def compress(
 @app.command()
 def methods() -> None:
     """List the methods: where each comes from, what it needs, and when to use it."""
-    from rich.console import Console
     from rich.table import Column, Table
 
     from lingua_integrations.core.methods import METHODS
 
     table = Table(Column("method", no_wrap=True), "paper", "needs", "when to use it", show_lines=True)
     for method in METHODS.values():
-        table.add_row(method.name, method.paper, method.needs, method.when)
-    Console().print(table)
+        row(table, (method.name, method.paper, method.needs, method.when))
+    show(table)
 
 
 @app.command()
@@ -178,22 +186,20 @@ def demo(
     run(llm, questions)
 
 
-def _read(file: Path) -> str:
-    """A file as text; bytes that are no UTF-8 survive as lone surrogates."""
-    if str(file) == "-" and sys.stdin.isatty():
-        raise typer.BadParameter("give files, or pipe a text in")
-    try:
-        data = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
-    except OSError as error:
-        raise typer.BadParameter(f"{file}: {error.strerror}") from error
-    return data.decode("utf-8", "surrogateescape")
+def _rate(rate: float | None, ratio: float | None, target_tokens: int | None) -> float | None:
+    """The rate asked for, in whichever way, checked before anything is read or loaded."""
+    from lingua_integrations.core.config import CompressionConfig
 
-
-def _write(text: str) -> None:
-    """To standard output as it is; surrogates become the bytes they came from."""
-    data = text.encode("utf-8", "surrogateescape")
-    sys.stdout.buffer.write(data if data.endswith(b"\n") or not data else data + b"\n")
-    sys.stdout.flush()
+    if ratio is not None:
+        if rate is not None or target_tokens is not None:
+            raise InvalidRequest("Give one of --rate, --ratio and --target-tokens.")
+        if not ratio >= 1:
+            raise InvalidRequest(
+                f"--ratio must be at least 1, and is {ratio:g}: 4 makes it four times shorter."
+            )
+        rate = 1 / ratio
+    CompressionConfig().budget_of(1, rate, target_tokens)
+    return rate
 
 
 def _page(result: CompressionResult) -> str:
@@ -207,19 +213,14 @@ def _page(result: CompressionResult) -> str:
 
 def _show_stats(result: CompressionResult, files: Sequence[Path]) -> None:
     """A table of every context, and the seconds of every stage, on stderr."""
-    from rich.console import Console
     from rich.table import Table
 
     table = Table("context", "tokens before", "after", "ratio", "note")
     for one in result.contexts:
-        ratio = one.tokens_before / one.tokens_after if one.tokens_after else 1.0
+        ratio = f"{one.tokens_before / one.tokens_after if one.tokens_after else 1.0:.1f}x"
         note = "unchanged" if one.unchanged else ""
-        table.add_row(
-            str(files[one.index]), f"{one.tokens_before:,}", f"{one.tokens_after:,}", f"{ratio:.1f}x", note
-        )
+        row(table, (str(files[one.index]), f"{one.tokens_before:,}", f"{one.tokens_after:,}", ratio, note))
     for gone in result.dropped:
-        table.add_row(str(files[gone.index]), f"{gone.tokens_before:,}", "0", "", gone.reason)
+        row(table, (str(files[gone.index]), f"{gone.tokens_before:,}", "0", "", gone.reason))
     seconds = ", ".join(f"{stage} {value:.2f} s" for stage, value in result.seconds.items())
-    console = Console(stderr=True)
-    console.print(table)
-    console.print(f"{result!r}\n{result.model or 'no model needed'}: {seconds}", highlight=False)
+    show(table, repr(result), f"{result.model or 'no model needed'}: {seconds}", err=True)

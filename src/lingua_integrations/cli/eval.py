@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from lingua_integrations.core.visible import visible
+
 
 def evaluate(
     tasks: Annotated[
@@ -70,8 +72,8 @@ def evaluate(
         processes=processes,
         prices=Prices(speed, machine),
     )
-    typer.echo(evaluate_to(out, request))
-    typer.secho(f"Report: {out / 'report.html'}", err=True)
+    typer.echo(visible(evaluate_to(out, request)))
+    typer.secho(visible(f"Report: {out / 'report.html'}"), err=True)
 
 
 def names_of(text: str) -> tuple[str, ...]:

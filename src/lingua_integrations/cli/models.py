@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from lingua_integrations.cli.terminal import row, show
 from lingua_integrations.core.store import folders
 from lingua_integrations.errors import ModelDamaged, ModelUnavailable
 
@@ -24,14 +25,13 @@ def list_models(
     ] = False,
 ) -> None:
     """Show our models, which of them are here, and those that were made here."""
-    from rich.console import Console
     from rich.table import Table
 
-    table = Table("name", "what it is", "licence", "state", "on disk", caption=f"store: {folders.home()}")
+    table = Table("name", "what it is", "licence", "state", "on disk")
     for name in folders.names():
         model = folders.status(name)
-        table.add_row(name, model.what, model.licence, model.state, f"{model.bytes / 1e6:,.0f} MB")
-    Console().print(table)
+        row(table, (name, model.what, model.licence, model.state, f"{model.bytes / 1e6:,.0f} MB"))
+    show(table, f"store: {folders.home()}")
     if verbose:
         _show_machine()
 

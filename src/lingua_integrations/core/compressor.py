@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from copy import copy
@@ -21,7 +22,7 @@ from lingua_integrations.core.prune.model_set import ModelSet
 from lingua_integrations.core.prune.segmenters import segmenter
 from lingua_integrations.core.request import Context, Part, Prompt
 from lingua_integrations.core.results import CompressionResult
-from lingua_integrations.core.sections import Section, parse_markup
+from lingua_integrations.core.sections import Section, marked, parse_markup
 from lingua_integrations.core.store.resolve import kind_of
 from lingua_integrations.core.structured import (
     Frame,
@@ -32,7 +33,7 @@ from lingua_integrations.core.structured import (
 from lingua_integrations.core.text.json_forms import data_of
 from lingua_integrations.core.text.spans import Span
 from lingua_integrations.core.usage import count
-from lingua_integrations.errors import BudgetTooSmall, InvalidRequest
+from lingua_integrations.errors import BudgetTooSmall, InvalidRequest, LinguaWarning
 
 DEFAULT_COUNTER = "o200k_base"
 
@@ -164,6 +165,7 @@ class PromptCompressor:
     def compress_sections(
         self,
         prompt: str | Sequence[Section],
+        values: Mapping[str, str] | None = None,
         *,
         question: str | None = None,
         rate: float | None = None,
@@ -174,6 +176,10 @@ class PromptCompressor:
         Args:
             prompt: sections, or a text with the reference implementation's markup:
                 ``<llmlingua, rate=0.4>...</llmlingua>``, ``<llmlingua, compress=False>...</llmlingua>``.
+                All markup in it is obeyed: never format a document into it, which may hold some of its own.
+            values: documents and whatever else is inserted, by the names that the text has in braces:
+                ``compress_sections("<llmlingua, rate=0.4>{notes}</llmlingua>", {"notes": notes})``. Markup
+                in them is text; where they hold some, a warning says so.
             question: as in `compress`.
             rate: as in `compress`, of the whole text.
             target_tokens: as in `compress`.
@@ -182,7 +188,15 @@ class PromptCompressor:
             MarkupError: the markup is wrong; says line and column.
             LinguaError: as in `compress`.
         """
-        sections = parse_markup(prompt) if isinstance(prompt, str) else list(prompt)
+        if not isinstance(prompt, str) and values is not None:
+            raise InvalidRequest("values are for a prompt that is a text and names them in braces.")
+        if names := marked(values or {}):
+            warnings.warn(
+                f"Markup in {', '.join(names)} is taken as text: only the template's is obeyed.",
+                LinguaWarning,
+                stacklevel=2,
+            )
+        sections = parse_markup(prompt, values) if isinstance(prompt, str) else list(prompt)
         parts, frame = frame_of_sections(sections)
         return self.compress_framed(parts, frame, question=question, rate=rate, target_tokens=target_tokens)
 
@@ -245,28 +259,30 @@ class PromptCompressor:
         try:
             result = run(prompt, self.config, budget, self._models, journal)
         except BudgetTooSmall as error:
-            raise self._with_least(prompt, before, error) from None
+            raise self._with_least(prompt, before, budget, error) from None
         count(result, partial(name_of, self.config))
         return result
 
-    def _with_least(self, prompt: Prompt, before: int, error: BudgetTooSmall) -> BudgetTooSmall:
+    def _with_least(
+        self, prompt: Prompt, before: int, budget: int, error: BudgetTooSmall
+    ) -> BudgetTooSmall | InvalidRequest:
         """An error of the pipeline with the least budget that works; one token less does not.
 
         The stage that failed guesses it. Where the guess is wrong, budgets are tried: twice as much until one
         works, then halfway between that and the largest that does not.
         """
         overhead = self.config.overhead_tokens
-        fails, works = error.budget + overhead, max(error.smallest, error.budget + 1) + overhead
+        fails, works = budget, max(error.smallest + overhead, budget + 1)
         while not self._works(prompt, works):
             if works > 2 * (before + overhead + 32):  # the counter has something against every budget
-                return BudgetTooSmall(error.budget + overhead, works, error.why)
+                return InvalidRequest(f"No budget works for this call: {error.why}.")
             fails, works = works, 2 * works
         if works - 1 > fails and not self._works(prompt, works - 1):
             fails = works - 1
         while works - fails > 1:
             middle = (fails + works) // 2
             fails, works = (fails, middle) if self._works(prompt, middle) else (middle, works)
-        return BudgetTooSmall(error.budget + overhead, works, error.why)
+        return BudgetTooSmall(budget, works, error.why)
 
     def _works(self, prompt: Prompt, budget: int) -> bool:
         with suppress(BudgetTooSmall):

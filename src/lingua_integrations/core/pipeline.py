@@ -23,9 +23,10 @@ from lingua_integrations.core.prune.model_set import ModelSet
 from lingua_integrations.core.prune.segmenters import segmenter
 from lingua_integrations.core.request import Part, Prompt
 from lingua_integrations.core.results import CompressionResult
+from lingua_integrations.core.seams import Seam
 from lingua_integrations.core.text.excerpt import Excerpt
 from lingua_integrations.core.types import BoolArray, FloatArray
-from lingua_integrations.errors import BudgetTooSmall, InvalidRequest
+from lingua_integrations.errors import BudgetTooSmall, InvalidRequest, ModelError
 
 
 class Choice(NamedTuple):
@@ -83,6 +84,7 @@ def choose(
     kept = _fitted(shorter, drafts, room, config)
     if not any(mask.any() for mask in kept):
         shorter, kept = prompt, _whatever_fits(prompt, room, config.unit)
+    _check_pinned(shorter, kept, room)
     journal.lap("fit")
     return Choice(shorter, kept, plan.reasons)
 
@@ -99,11 +101,12 @@ def _rank(prompt: Prompt, config: CompressionConfig, models: ModelSet, journal: 
     """Stage 2: relevance of every context, by the configured ranker."""
     ranker = models.ranker_of(config, prompt.asked)
     journal.asked.append(ranker)
-    if models.ranker is None and isinstance(ranker, ReadingRanker):  # the caller's may use another model
-        ranking = ranker.ranking(prompt.asked, prompt.titled)
-    else:
-        ranking = Ranking(ranker.rank(prompt.asked, prompt.titled))
-    relevance: FloatArray = np.asarray(ranking.relevance, dtype=np.float64)
+    with Seam(ModelError, f"{ranker!r} failed to rank {len(prompt.contexts)} texts", told=False):
+        if models.ranker is None and isinstance(ranker, ReadingRanker):  # the caller's may use another model
+            ranking = ranker.ranking(prompt.asked, prompt.titled)
+        else:
+            ranking = Ranking(ranker.rank(prompt.asked, prompt.titled))
+        relevance: FloatArray = np.asarray(ranking.relevance, dtype=np.float64)
     if relevance.shape != (len(prompt.contexts),) or not np.isfinite(relevance).all():
         raise InvalidRequest(
             f"{ranker!r} ranked {len(prompt.contexts)} texts with {relevance!r}: it must give one "
@@ -161,7 +164,7 @@ def _left_of(part: Part, coarse: Part, kept: BoolArray, prompt: Prompt, config: 
     if excerpt.text == part.text:
         return part
     segment = part.segment if config.unit == "token" else lambda _: excerpt.units_of(part.units)
-    return part.shortened(excerpt, prompt.count(excerpt.text), segment)
+    return part.shortened(excerpt, prompt.count(excerpt.text) if excerpt.text else 0, segment)
 
 
 def _fitted(
@@ -187,10 +190,24 @@ def _fitted(
 
 
 def _whatever_fits(prompt: Prompt, room: int, unit: str) -> list[BoolArray]:
-    """Where the drafts leave nothing: whichever of all units fit the budget, if any does."""
-    everything = [Draft.nothing_of(part.units) for part in prompt.bounded]
+    """Where the drafts leave nothing: whichever of all units fit the budget, if any does.
+
+    Texts of which something must stay were in the race, or went whole: nothing else of them comes back.
+    """
+    everything = [
+        Draft.nothing_of(part.units).without(np.full(len(part.units), part.must_stay))
+        for part in prompt.bounded
+    ]
     kept = fit(everything, room, prompt.count, total=prompt.total)
     empty = not any(mask.any() for mask in kept)
     if empty and (prompt.frame is None or prompt.total([""] * len(kept)) > room):
         raise BudgetTooSmall(room, prompt.smallest(), f"its cheapest {unit} needs more")
     return kept
+
+
+def _check_pinned(prompt: Prompt, kept: Sequence[BoolArray], room: int) -> None:
+    """Refuse a choice that leaves out a text whose owner wants it in, whatever its rank."""
+    for part, mask in zip(prompt.bounded, kept, strict=True):
+        gone = part.owned and not part.blank and not mask.any()
+        if gone or (part.must_stay and bool(part.context.keep) and not mask[part.forced].all()):
+            raise BudgetTooSmall(room, room + 1, "texts that must stay need more")

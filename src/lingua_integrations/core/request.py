@@ -24,7 +24,8 @@ class Context:
     Attributes:
         text: what is compressed.
         title: helps to rank it; is neither compressed nor counted.
-        rate: a share of its own to keep at most, in (0, 1]; the context is then always selected.
+        rate: a share of its own to keep at most, in (0, 1], but one unit in any case; the context is then
+            always selected.
         keep: spans of ``text`` that must stay, as (start, end) characters.
         kind: of the text, such as "markdown", "csv" or "python" (see `Kind`), or its MIME type; found by
             default.
@@ -85,9 +86,14 @@ class Part:
         return not self.text.strip()
 
     @property
+    def owned(self) -> bool:
+        """Whether it has a rate of its own."""
+        return self.context.rate is not None
+
+    @property
     def pinned(self) -> bool:
         """Whether its owner wants it in, whatever its rank."""
-        return self.context.rate is not None or bool(self.context.keep)
+        return self.owned or bool(self.context.keep)
 
     @computed_once
     def _spans_to_keep(self) -> tuple[tuple[int, int], ...]:
@@ -101,9 +107,18 @@ class Part:
             forced |= (self.units.starts < end) & (self.units.ends > start)
         return forced
 
+    @property
+    def must_stay(self) -> bool:
+        """Whether it has something to keep: then texts are not cut into units only to find out."""
+        return not self.blank and bool(self._spans_to_keep) and bool(self.forced.any())
+
     def must_cost(self, count: Count) -> int:
         """Target tokens of what must stay of it."""
         return count(self.units.join(np.flatnonzero(self.forced))) if self._spans_to_keep else 0
+
+    def least_rate(self, count: Count) -> float:
+        """The share of its target tokens that what must stay takes, in (0, 1]."""
+        return min(1.0, max(1, self.must_cost(count)) / max(1, self.tokens))
 
     def spans(self, kept: IntArray) -> tuple[Span, ...]:
         """Kept units as maximal spans of the input."""
@@ -149,8 +164,9 @@ class Prompt:
         """Target tokens of the bounded parts: of each context, or of the joined prompt."""
         if self.frame is not None:
             return self.count(self.frame(texts))
-        if self.scope == "contexts":
-            return sum(map(self.count, texts))
+        if self.scope == "contexts":  # one of which nothing is left does not come out: "" may count, too
+            given = zip(texts, self.contexts, strict=True)
+            return sum(self.count(text) for text, part in given if text or not part.original)
         return self.count(self.separator.join(text for text in texts if text))
 
     def smallest(self) -> int:

@@ -9,6 +9,7 @@ from typing import Any
 
 from lingua_integrations.core.recover import Recovery, recover
 from lingua_integrations.core.text.spans import Span
+from lingua_integrations.core.visible import visible
 
 
 @dataclass(frozen=True)
@@ -143,8 +144,7 @@ class CompressionResult:
             for context in self.contexts
         ]
         parts += [
-            (gone.index, html.escape(gone.reason), f"<del>{html.escape(gone.original)}</del>")
-            for gone in self.dropped
+            (gone.index, _shown(gone.reason), f"<del>{_shown(gone.original)}</del>") for gone in self.dropped
         ]
         body = "".join(
             f"<p><small>[{index}] {head}</small><br><span style='white-space:pre-wrap'>{text}</span></p>"
@@ -152,7 +152,7 @@ class CompressionResult:
         )
         return (
             "<div><style scoped>del{color:#b44;opacity:.55}</style>"
-            f"<p><b>{html.escape(repr(self))}</b></p>{body}</div>"
+            f"<p><b>{_shown(repr(self))}</b></p>{body}</div>"
         )
 
 
@@ -162,10 +162,15 @@ def struck_out(part: CompressedText) -> str:
     end = 0
     for span in [*part.spans, Span(len(part.original), len(part.original))]:
         gone = part.original[end : span.start]
-        pieces.append(f"<del>{html.escape(gone)}</del>" if gone.strip() else html.escape(gone))
-        pieces.append(html.escape(part.original[span.start : span.end]))
+        pieces.append(f"<del>{_shown(gone)}</del>" if gone.strip() else _shown(gone))
+        pieces.append(_shown(part.original[span.start : span.end]))
         end = span.end
     return "".join(pieces)
+
+
+def _shown(text: str) -> str:
+    """Text as HTML that shows it and does nothing else."""
+    return html.escape(visible(text))
 
 
 def merge(results: Sequence[CompressionResult]) -> CompressionResult:

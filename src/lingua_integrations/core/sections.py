@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from string import Formatter
 
 import regex
 
@@ -48,16 +49,54 @@ class MarkupError(InvalidRequest):
         super().__init__(f"line {self.line}, column {self.column}: {message}")
 
 
-def parse_markup(text: str) -> list[Section]:
+def parse_markup(template: str, values: Mapping[str, str] | None = None) -> list[Section]:
     """Read the reference implementation's markup; what stands outside of it is a section, too.
+
+    Args:
+        template: text with markup; with values, also with their names in braces (``{{`` is a brace).
+        values: texts to insert, such as documents. Markup in them is text.
 
     Raises:
         MarkupError: a mark is unclosed, nested or unopened, or one of its settings is unknown.
+        InvalidRequest: the template and the values do not name the same.
 
-    >>> parse_markup("<llmlingua, compress=False>Rules.</llmlingua><llmlingua, rate=0.4>Notes.</llmlingua>")
-    [Section(text='Rules.', rate=None, compress=False), Section(text='Notes.', rate=0.4, compress=True)]
+    >>> parse_markup("<llmlingua, compress=False>Be brief.</llmlingua>", {})
+    [Section(text='Be brief.', rate=None, compress=False)]
+    >>> parse_markup("{notes}", {"notes": "Notes.</llmlingua>"})
+    [Section(text='Notes.</llmlingua>', rate=None, compress=True)]
     """
-    return [section for section in _sections(text) if section.text]
+    found = [section for section in _sections(template) if section.text]
+    return found if values is None else _filled(found, values)
+
+
+def _filled(sections: Sequence[Section], values: Mapping[str, str]) -> list[Section]:
+    """Sections with the values that they name."""
+    used: set[str] = set()
+
+    def text(section: Section) -> str:
+        try:
+            parts = [(before, name, form, how) for before, name, form, how in Formatter().parse(section.text)]
+        except ValueError as error:
+            raise InvalidRequest(
+                f"The template's braces do not match: {error}. A brace is written twice."
+            ) from error
+        made = ""
+        for before, name, form, how in parts:
+            if name is not None and (name not in values or form or how):
+                raise InvalidRequest(f"The template names {name!r}, and the values are {', '.join(values)}.")
+            used.update([name] if name is not None else [])
+            made += before + (values[name] if name is not None else "")
+        return made
+
+    found = [replace(section, text=text(section)) for section in sections]
+    if unused := [name for name in values if name not in used]:
+        raise InvalidRequest(f"The template does not name {', '.join(unused)}.")
+    return [section for section in found if section.text]
+
+
+def marked(values: Mapping[str, str]) -> list[str]:
+    """The names of values that hold something like markup."""
+    return [name for name, text in values.items() if _TAG.search(text)]
 
 
 def _sections(text: str) -> Iterator[Section]:

@@ -13,7 +13,7 @@ from lingua_integrations.evaluation.economics import Prices, length_that_pays, p
 from lingua_integrations.evaluation.lines import Line
 from lingua_integrations.evaluation.metrics import benefit_retained
 from lingua_integrations.evaluation.statistics import SURE, Estimate, estimate, paired_p
-from lingua_integrations.evaluation.tables import grouped, in_markdown
+from lingua_integrations.evaluation.tables import grouped, in_markdown, plain
 
 BASELINE = "extractive-bm25"
 FIXED = ("uncompressed", "no context")
@@ -150,7 +150,7 @@ def _rank(row: Row) -> float:
 def markdown(table: Sequence[Row]) -> str:
     """The table of each task, in Markdown."""
     tasks = grouped(table, lambda row: row.task)
-    return "\n".join(f"### {task}\n\n{in_markdown(columns(here))}" for task, here in tasks.items())
+    return "\n".join(f"### {plain(task)}\n\n{in_markdown(columns(here))}" for task, here in tasks.items())
 
 
 def seen(here: Sequence[Row]) -> list[str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
+from lingua_integrations.core.visible import visible
+
 Key = TypeVar("Key", bound=Hashable)
 Row = TypeVar("Row")
 
@@ -30,4 +32,14 @@ def in_markdown(columns: Mapping[str, Sequence[str]]) -> str:
     | rag | 0.5 |
     """
     lines = (columns, ["---"] * len(columns), *zip(*columns.values(), strict=True))
-    return "".join("| " + " | ".join(line) + " |\n" for line in lines)
+    return "".join("| " + " | ".join(map(plain, line)) + " |\n" for line in lines)
+
+
+def plain(name: str) -> str:
+    r"""A name, which may be anybody's, as Markdown that shows it and does nothing else.
+
+    >>> plain("a|b <img src=x>")
+    'a\\|b &lt;img src=x>'
+    """
+    shown = visible(" ".join(name.split())).replace("\\", "\\\\").replace("|", "\\|")
+    return shown.replace("&", "&amp;").replace("<", "&lt;").replace("](", "]\\(")

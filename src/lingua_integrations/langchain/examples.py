@@ -45,8 +45,9 @@ class LinguaExampleSelector(Adapter, BaseExampleSelector):
         fields: of the demonstrations, whose text may be compressed.
         coarse_factor: k; 2 in the paper, and 4 here, which teaches more where the budget is small.
         input_keys: the input variables to rank by; default: all that are text.
-        double_braces: for FewShotPromptTemplate, which reads demonstrations as a template once more; not for
-            chat templates.
+        double_braces: for FewShotPromptTemplate, which reads demonstrations as a template once more: braces
+            in them come out as they were. Not for chat templates.
+        template_format: of that template, "f-string" or "jinja2".
 
     Example:
         >>> from lingua_integrations.core.prune.rankers.lexical import BM25Ranker
@@ -65,6 +66,7 @@ class LinguaExampleSelector(Adapter, BaseExampleSelector):
     coarse_factor: float = Field(default=4.0, ge=1)
     input_keys: tuple[str, ...] | None = None
     double_braces: bool = False
+    template_format: Literal["f-string", "jinja2"] = "f-string"
 
     default_method: ClassVar[MethodName | None] = "steps"
 
@@ -79,6 +81,8 @@ class LinguaExampleSelector(Adapter, BaseExampleSelector):
                 f"Whole demonstrations are selected, and {', '.join(told)} would have no effect. Name the "
                 "fields whose text may be compressed: fields=..."
             )
+        if self.template_format != "f-string" and not self.double_braces:
+            raise InvalidRequest("template_format says how braces are doubled: give double_braces=True, too.")
         if self.ranker is not None and self.rank_by == "perplexity":
             raise InvalidRequest("ranker ranks instead of rank_by='perplexity': leave one out.")
 
@@ -183,6 +187,13 @@ class LinguaExampleSelector(Adapter, BaseExampleSelector):
         if not self.double_braces:
             return dict(example)
         return {
-            key: value.replace("{", "{{").replace("}", "}}") if isinstance(value, str) else value
+            key: _escaped(value, self.template_format) if isinstance(value, str) else value
             for key, value in example.items()
         }
+
+
+def _escaped(text: str, template_format: str) -> str:
+    """Text that a template shows as it is."""
+    if template_format == "jinja2":
+        return text.replace("{", "{{ '{' }}")  # each one: half a mark may meet its other half
+    return text.replace("{", "{{").replace("}", "}}")

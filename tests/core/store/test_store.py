@@ -173,14 +173,43 @@ def test_damage_is_repaired(home, monkeypatch, damage):
 
 
 def test_altered_bytes_show_in_a_thorough_check(home):
+    """And in any check, unless the time of the change was hidden."""
     weights = models.resolve("tiny").folder / "model.safetensors"
+    there = weights.stat()
     weights.write_bytes(weights.read_bytes()[::-1])
+    assert store.faults("tiny") == ["model.safetensors was altered"]
+    os.utime(weights, ns=(there.st_atime_ns, there.st_mtime_ns))
     assert store.faults("tiny") == []
     assert store.faults("tiny", thorough=True) == ["model.safetensors was altered"]
     store.pull("tiny")
     assert store.faults("tiny", thorough=True)
     store.pull("tiny", thorough=True)
     assert store.faults("tiny", thorough=True) == []
+
+
+@pytest.mark.parametrize("inside", ["adapter_config.json", "parts/more.json"])
+def test_what_does_not_belong_to_a_model_is_a_fault(home, inside):
+    """It could change what comes out."""
+    file = models.resolve("tiny").folder / inside
+    file.parent.mkdir(exist_ok=True)
+    file.write_text("{}")
+    assert store.faults("tiny") == [f"{inside} does not belong to it"]
+
+
+@pytest.mark.parametrize(
+    "manifest",
+    ["", "[]", "{", '{"format": 1}', '{"format": 1, "digest": 1, "files": {}}', "[" * 50_000,
+     '{"format": 1, "digest": "a", "files": ["a"]}', '{"format": 1, "digest": "a", "files": {"a": 1}}',
+     '{"format": 1, "digest": "a", "files": {}, "made": []}'],
+)  # fmt: skip
+def test_a_bad_manifest_is_one_models_damage(home, manifest):
+    """And no error of the list."""
+    folder = store.folder_of("mine")
+    folder.mkdir(parents=True)
+    (folder / store.MANIFEST).write_text(manifest)
+    assert store.status("mine").state == "damaged"
+    with pytest.raises(ModelDamaged):
+        models.resolve("mine")
 
 
 def test_a_file_that_has_grown_is_damage(home):

@@ -9,8 +9,9 @@ from numbers import Integral
 from typing import Any, Protocol, runtime_checkable
 
 from lingua_integrations.core.budget.encodings import load_encoding
+from lingua_integrations.core.seams import Seam
 from lingua_integrations.core.text.units import clean
-from lingua_integrations.errors import InvalidRequest
+from lingua_integrations.errors import CounterUnavailable, InvalidRequest
 
 
 @runtime_checkable
@@ -75,7 +76,8 @@ class TokenizerCounter:
 
     def count(self, text: str) -> int:
         """Tokens of ``text``; a lone surrogate, which tokenizers refuse, counts as U+FFFD."""
-        return len(self.backend.encode(clean(text), add_special_tokens=False).ids)
+        with Seam(CounterUnavailable, f"The tokenizer {self.name} failed", told=False):
+            return len(self.backend.encode(clean(text), add_special_tokens=False).ids)
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,8 @@ class CallableCounter:
 
     def count(self, text: str) -> int:
         """What the function says, which must be a number of tokens."""
-        tokens: Any = self.function(text)
+        with Seam(CounterUnavailable, f"The counter {self.name} failed", told=False):
+            tokens: Any = self.function(text)
         if isinstance(tokens, bool) or not isinstance(tokens, Integral) or tokens < 0:
             raise InvalidRequest(
                 f"The counter {self.name} returned {tokens!r}; it must return a whole number >= 0."
@@ -108,4 +111,6 @@ class TiktokenCounter:
             InvalidRequest: tiktoken knows no such name.
             CounterUnavailable: the encoding's file is not here and cannot be fetched.
         """
-        return len(load_encoding(self.name).encode_ordinary(text))
+        encoding = load_encoding(self.name)
+        with Seam(CounterUnavailable, f"tiktoken failed to count in {self.name}", told=False):
+            return len(encoding.encode_ordinary(text))

@@ -99,8 +99,13 @@ def left_out(drafts: Sequence[Draft], kept: Sequence[BoolArray]) -> Draft | None
     text, draft = max(
         racing, key=lambda one: float(one[1].margin[one[1].units.scored()].max(initial=-np.inf))
     )
+    best, alone = best_of(draft)
+    return None if kept[text][best] else alone
+
+
+def best_of(draft: Draft) -> tuple[int, Draft]:
+    """The best unit of a text, and a draft that keeps it alone, with what it needs."""
     scored = draft.units.scored()
     best = int(scored[draft.margin[scored].argmax()])
     nothing = np.zeros(len(draft.units), dtype=bool)
-    alone = with_needs(Draft(draft.units, np.arange(len(nothing)) == best, draft.margin, nothing))
-    return None if kept[text][best] else alone
+    return best, with_needs(Draft(draft.units, np.arange(len(nothing)) == best, draft.margin, nothing))

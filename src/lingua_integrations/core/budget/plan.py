@@ -46,7 +46,7 @@ def make_plan(
     are to keep more. `BudgetTooSmall`: instruction, question and contexts with a rate of their own need more.
     """
     if prompt.scope == "contexts":
-        return _share_out(prompt, max(0, room - prompt.outer), room, config, ranking, rank)
+        return _in_race(prompt, _share_out(prompt, max(0, room - prompt.outer), room, config, ranking, rank))
     lengths = Lengths(
         prompt.instruction.tokens if prompt.instruction else 0,
         sum(part.tokens for part in prompt.contexts),
@@ -64,9 +64,10 @@ def make_plan(
     selected = sum(part.tokens for part, rate in zip(prompt.contexts, plan.rates, strict=True) if rate)
     if config.coarse_factor is not None:
         shares = return_leftover(shares, lengths, selected, config.coarse_factor)
-    before = [shares.instruction / lengths.instruction] if prompt.instruction else []
-    after = [shares.question / lengths.question] if prompt.question else []
-    return replace(plan, rates=[*before, *_stretch(prompt, plan.rates, shares), *after])
+    before = [shares.instruction / max(1, lengths.instruction)] if prompt.instruction else []
+    after = [shares.question / max(1, lengths.question)] if prompt.question else []
+    plan = _in_race(prompt, replace(plan, rates=_stretch(prompt, plan.rates, shares)))
+    return replace(plan, rates=[*before, *plan.rates, *after])
 
 
 def _share_out(
@@ -99,6 +100,15 @@ def _share_out(
         shares = dynamic_rates(ranking.relevance[chosen], lengths, common, config.dynamic_rate)
     given = dict(zip(chosen, shares, strict=True))
     return Plan([given.get(i, rate or 0.0) for i, rate in enumerate(rates)], reasons, ranking)
+
+
+def _in_race(prompt: Prompt, plan: Plan) -> Plan:
+    """The plan with room for what must stay of the selected contexts: a rate of 0 would leave them out."""
+    rates = [
+        rate if part.index in plan.reasons or not part.must_stay else max(rate, part.least_rate(prompt.count))
+        for part, rate in zip(prompt.contexts, plan.rates, strict=True)
+    ]
+    return replace(plan, rates=rates)
 
 
 def _stretch(prompt: Prompt, rates: list[float], shares: Shares) -> list[float]:

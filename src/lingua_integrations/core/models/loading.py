@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,12 +12,23 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import numpy as np
 
-from lingua_integrations.core.models.devices import checked_dtype, choose_device, choose_dtype, on_device
+from lingua_integrations.core.models.devices import (
+    checked_dtype,
+    choose_device,
+    choose_dtype,
+    guarded,
+    on_device,
+)
+from lingua_integrations.core.models.trial import check_tokenizer
 from lingua_integrations.core.protocols import Tokens
+from lingua_integrations.core.seams import Seam
+from lingua_integrations.core.store.catalogue import CATALOGUE, Kind
+from lingua_integrations.core.store.folders import folder_of
 from lingua_integrations.core.store.resolve import resolve
+from lingua_integrations.core.store.screening import json_object, screen, tensors_of
 from lingua_integrations.core.text.units import clean
 from lingua_integrations.core.threads import Lock
-from lingua_integrations.errors import MissingExtra, ModelDamaged, UnsupportedModel
+from lingua_integrations.errors import MissingExtra, ModelDamaged, ModelError, UnsupportedModel
 
 if TYPE_CHECKING:
     from lingua_integrations.core.models.cpu.prepare import Prepared
@@ -65,7 +75,8 @@ class Pretrained:
 
     def run(self, work: Callable[[Any], Done]) -> Done:
         """Do work with the model: alone on its device, without gradients; see `on_device`."""
-        return on_device(self.model.device, lambda: work(self.model))
+        with Seam(ModelError, f"{self.name} failed"):
+            return on_device(self.model.device, lambda: work(self.model))
 
 
 Loaded = TypeVar("Loaded", bound=Pretrained)
@@ -91,6 +102,13 @@ class _Entry:
 
 
 _models: dict[Request[Any], _Entry] = {}  # the only cache of models, by what a request came to mean
+_KIND_OF: dict[str, Kind] = {
+    "AutoModelForCausalLM": "causal language model",
+    "AutoModel": "embedding",
+    "AutoModelForSequenceClassification": "cross-encoder",
+    "AutoModelForTokenClassification": "token classifier",
+}
+_SPARE = 1 << 27  # numbers that a head without weights, or a table that is computed, may add
 _building = Lock()  # transformers sets torch's default dtype for the whole process while it builds a model
 
 
@@ -103,7 +121,7 @@ def settle(request: Request[Loaded]) -> Request[Loaded]:
         InvalidRequest: there is no such device or dtype.
     """
     need_models()
-    resolved = resolve(request.name)
+    resolved = resolve(request.name, _KIND_OF.get(request.head))
     device = "cpu" if request.device == "cpu:0" else choose_device(request.device)
     dtype = choose_dtype(device, request.dtype, _own_dtype(resolved.folder))
     return replace(request, device=device, dtype=dtype, digest=resolved.digest)
@@ -215,25 +233,23 @@ def _loaded(request: Request[Loaded], folder: Path) -> Loaded:
 
 
 def from_transformers(request: Request[Any], folder: Path) -> tuple[Any, Any]:
-    """A model as transformers loads it, and its tokenizer.
+    """A model as transformers loads it, and its tokenizer, from files that may be anything.
 
     Raises:
-        ModelDamaged: its weights are missing.
+        ModelDamaged: its weights are missing, or fewer than its configuration asks for.
         UnsupportedModel: it is of another kind, or transformers cannot read it without code of its own.
     """
     import torch
     import transformers
 
+    head = getattr(transformers, request.head)
     numbers = getattr(torch, str(request.dtype), request.dtype)
-    with building(request):
+    with building(request, folder) as local:
+        if not _is_ours(request, folder):
+            _check_size(folder, head, local)
         tokenizer = tokenizer_of(request, folder)
-        model, told = getattr(transformers, request.head).from_pretrained(
-            folder,
-            dtype=numbers,
-            use_safetensors=True,
-            output_loading_info=True,
-            local_files_only=True,
-            trust_remote_code=request.trust_remote_code,
+        model, told = head.from_pretrained(
+            folder, dtype=numbers, use_safetensors=True, output_loading_info=True, **local
         )
     missing = sorted(key for key in told["missing_keys"] if not _is_spare(request.head, key))
     if missing:
@@ -243,31 +259,57 @@ def from_transformers(request: Request[Any], folder: Path) -> tuple[Any, Any]:
         )
     if model.config.is_encoder_decoder:
         raise UnsupportedModel(f"{request.name} is an encoder with a decoder, which is not read here.")
-    return model.to(request.device).eval(), tokenizer
+    with guarded(request.device):
+        return model.to(request.device).eval(), tokenizer
 
 
 def tokenizer_of(request: Request[Any], folder: Path) -> Any:
     """A folder's tokenizer, which has to be fast."""
     import transformers
 
-    local = {"local_files_only": True, "trust_remote_code": request.trust_remote_code}
-    tokenizer = transformers.AutoTokenizer.from_pretrained(folder, **local)
+    tokenizer = transformers.AutoTokenizer.from_pretrained(folder, **_local(request))
     need_fast(tokenizer, request.name)
     return tokenizer
 
 
+def _local(request: Request[Any]) -> dict[str, bool]:
+    return {"local_files_only": True, "trust_remote_code": request.trust_remote_code}
+
+
+def _is_ours(request: Request[Any], folder: Path) -> bool:
+    """Whether a folder was checked when it was put into the store."""
+    return request.name in CATALOGUE and folder == folder_of(request.name)
+
+
 @contextmanager
-def building(request: Request[Any]) -> Iterator[None]:
-    """Alone while transformers builds a model, and with its errors as ours."""
+def building(request: Request[Any], folder: Path) -> Iterator[dict[str, bool]]:
+    """Alone while transformers builds a model, from files that are safe to load, with its errors as ours.
+
+    Gives the options with which everything is loaded.
+    """
     from lingua_integrations.core.quiet import quiet_transformers
 
-    try:
-        with _building, quiet_transformers():
-            yield
-    except OSError as error:  # how transformers says that weights are missing
-        raise ModelDamaged(f"{request.name} cannot be loaded: {error}") from error
-    except (AttributeError, ImportError, KeyError, TypeError, ValueError) as error:
-        raise UnsupportedModel(f"{request.name} cannot be loaded: {error}") from error
+    if not _is_ours(request, folder):
+        screen(folder)
+        check_tokenizer(folder)
+    with _building, quiet_transformers(), Seam(ModelDamaged, f"{request.name} cannot be loaded"):
+        yield _local(request)
+
+
+def _check_size(folder: Path, head: Any, local: dict[str, bool]) -> None:
+    """Refuse a configuration that asks for many more numbers than the files hold."""
+    import torch
+    import transformers
+
+    config = transformers.AutoConfig.from_pretrained(folder, **local)
+    with torch.device("meta"):  # takes no memory, whatever the sizes
+        empty = head.from_config(config, trust_remote_code=local["trust_remote_code"])
+    wanted = sum(one.numel() for one in (*empty.parameters(), *empty.buffers()))
+    held = tensors_of(folder).numbers
+    if wanted > 2 * held + _SPARE:
+        raise ModelDamaged(
+            f"{folder}: config.json asks for {wanted:,} numbers, and its weights have {held:,}."
+        )
 
 
 def _is_spare(head: str, key: str) -> bool:
@@ -277,9 +319,9 @@ def _is_spare(head: str, key: str) -> bool:
 
 def _own_dtype(folder: Path) -> str | None:
     """The dtype that a checkpoint says it has."""
-    path = folder / "config.json"
-    config = json.loads(path.read_text("utf-8")) if path.exists() else {}
-    return config.get("dtype") or config.get("torch_dtype")
+    config = json_object(folder / "config.json")
+    dtype = config.get("dtype") or config.get("torch_dtype")
+    return dtype if isinstance(dtype, str) else None
 
 
 def need_fast(tokenizer: Any, name: str) -> None:

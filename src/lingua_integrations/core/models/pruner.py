@@ -118,7 +118,7 @@ def _native(
     numbers = getattr(torch, str(request.dtype), None)
     places = _places(layout, request.name, folder)
     shapes = {key: shape for key, (_, _, shape) in places.items()}
-    with building(request):
+    with building(request, folder):
         tokenizer = tokenizer_of(request, folder)
         answers = [tokenizer.convert_tokens_to_ids(word) for word in ("yes", "no")]
         make = getattr(networks, layout.network).of

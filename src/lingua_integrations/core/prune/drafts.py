@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from lingua_integrations.core.budget.drafts import Draft
+from lingua_integrations.core.budget.drafts import Draft, best_of
 from lingua_integrations.core.budget.fit import fit
 from lingua_integrations.core.budget.plan import Plan
 from lingua_integrations.core.config import RESTRICTION, CompressionConfig
@@ -34,9 +34,10 @@ from lingua_integrations.core.prune.worth import (
     with_next_rows,
 )
 from lingua_integrations.core.request import Part, Prompt
+from lingua_integrations.core.seams import Seam
 from lingua_integrations.core.text.units import Units
 from lingua_integrations.core.types import BoolArray, Count, FloatArray
-from lingua_integrations.errors import BudgetTooSmall, InvalidRequest
+from lingua_integrations.errors import BudgetTooSmall, InvalidRequest, ModelError
 
 
 def prune(
@@ -52,10 +53,11 @@ def prune(
         drafts = _at_once(scorer, prompt, parts, config)
     else:
         journal.asked.append(models.token_scorer())
-        drafts = _Iterative(prompt, parts, config, models, plan.ranking).drafts()
+        with Seam(ModelError, f"{models.token_scorer()!r} failed to score {len(parts)} texts", told=False):
+            drafts = _Iterative(prompt, parts, config, models, plan.ranking).drafts()
     return [
         _settled(draft, int(rate * part.tokens), prompt.count, fill=config.fill)
-        if draft and part.context.rate is not None
+        if draft and part.owned and len(part.units)
         else draft
         for draft, (part, rate) in zip(drafts, parts, strict=True)
     ]
@@ -64,11 +66,13 @@ def prune(
 def _settled(draft: Draft, ceiling: int, count: Count, *, fill: bool) -> Draft:
     """A draft that uses up the share of its own: it gets no more where others leave something.
 
-    Nor does it give up anything before the others do.
+    Nor does it give up anything before the others do. Where no unit fits, the best one goes before the share.
     """
     with suppress(BudgetTooSmall):  # what must be kept goes before the share
         (kept,) = fit([draft], ceiling, count, fill=fill)
         draft = replace(draft, kept=kept)
+    if not draft.kept.any():
+        draft = replace(draft, kept=best_of(draft)[1].kept)
     return replace(draft, margin=np.where(draft.kept, np.inf, -np.inf))
 
 
@@ -82,6 +86,9 @@ def _at_once(
     threshold = -np.inf if config.threshold is None else min(config.threshold, best)
     least = getattr(scorer, "own_threshold", None)
     scores, worth = _worth([part.units for part, _ in racing], scores, prompt.asked, config, least)
+    for (part, _), score, one in zip(racing, scores, worth, strict=True):
+        scored = part.units.scored()
+        one[scored[score[scored].argmax()]] |= part.owned  # it stays, be it beside the question
     rates = [rate for _, rate in racing]
     chosen = keep_best([part for part, _ in racing], rates, scores, threshold, prompt.count)
     made = iter(
@@ -94,8 +101,9 @@ def _at_once(
 def _scores(scorer: UnitScorer, parts: Sequence[Part], asked: str) -> list[FloatArray]:
     """What the scorer says of every unit, checked."""
     units = [part.units for part in parts]
-    found = scorer.score(units, asked, [part.context.title for part in parts])
-    scores = [np.asarray(one, dtype=np.float64) for one in found]
+    with Seam(ModelError, f"{scorer!r} failed to score {len(units)} texts", told=False):
+        found = scorer.score(units, asked, [part.context.title for part in parts])
+        scores = [np.asarray(one, dtype=np.float64) for one in found]
     shapes = [(len(one),) for one in units]
     if [one.shape for one in scores] != shapes or not all(np.isfinite(one).all() for one in scores):
         raise InvalidRequest(f"{scorer!r} must give one finite score for each unit of each text.")
@@ -148,7 +156,8 @@ class _Iterative:
         drafts = self._above(floor)
         if any(draft is not None and draft.kept.any() for draft in drafts):
             return drafts
-        return only_the_best(self._above(-np.inf))
+        owned = [part.owned for part, _ in self.parts]
+        return only_the_best(self._above(-np.inf), owned)
 
     def _above(self, floor: float) -> list[Draft | None]:
         config, parts = self.config, self.parts
@@ -193,14 +202,17 @@ class _Iterative:
         return Together(scorer, stream, joint)
 
 
-def only_the_best(drafts: Sequence[Draft | None]) -> list[Draft | None]:
-    """One unit of all that were kept: what is left where everything lies below a threshold."""
+def only_the_best(drafts: Sequence[Draft | None], owned: Sequence[bool]) -> list[Draft | None]:
+    """One unit of all that were kept: what is left where everything lies below a threshold.
+
+    Texts with a rate of their own stay.
+    """
     racing = [(i, draft) for i, draft in enumerate(drafts) if draft is not None and draft.kept.any()]
     if not racing:
         return list(drafts)
     best, draft = max(racing, key=lambda pair: float(pair[1].margin[pair[1].kept].max()))
     unit = int(np.where(draft.kept, draft.margin, -np.inf).argmax())
-    left: list[Draft | None] = [None] * len(drafts)
+    left = [draft if own else None for draft, own in zip(drafts, owned, strict=True)]
     chosen = np.arange(len(draft.units)) == unit
     left[best] = replace(draft, kept=chosen, margin=np.where(chosen, draft.margin, -np.inf))
     return left

@@ -7,8 +7,9 @@ from functools import partial
 
 from lingua_integrations.core.config import CompressionConfig
 from lingua_integrations.core.prune.model_set import ModelSet
-from lingua_integrations.core.text.atoms import segment
+from lingua_integrations.core.text.atoms import graphemes, segment
 from lingua_integrations.core.text.documents import read
+from lingua_integrations.core.text.spans import whole
 from lingua_integrations.core.text.units import Units, from_spans, from_tokens
 from lingua_integrations.core.text.words import finer, phrases
 
@@ -29,4 +30,5 @@ def segmenter(config: CompressionConfig, models: ModelSet, kind: str | None = No
 def all_of_it(text: str) -> Units:
     """The whole text, up to white space at its edges, as its one unit."""
     start, end = len(text) - len(text.lstrip()), len(text.rstrip())
-    return from_spans(text, [(start, end)] if start < end else [(0, len(text))] if text else [])
+    found = [(start, end)] if start < end else [(0, len(text))] if text else []
+    return from_spans(text, whole(found, graphemes(text)))

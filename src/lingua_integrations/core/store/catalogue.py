@@ -120,17 +120,25 @@ CATALOGUE: dict[str, Artefact] = {
 def artefact_of(name: str) -> Artefact:
     """The artefact that one of our names means; `UnknownModel` says the nearest."""
     if name not in CATALOGUE:
-        near = nearest(name)
-        guess = f" Did you mean {near!r}?" if near else ""
-        raise UnknownModel(f"The store has no model {name!r}.{guess} Ours: {', '.join(CATALOGUE)}.")
+        raise UnknownModel(f"The store has no model {name!r}.{guess(name)} Ours: {', '.join(CATALOGUE)}.")
     return CATALOGUE[name]
 
 
-def nearest(name: str) -> str | None:
-    """The name of ours that looks most like ``name``, where one is near enough for a slip.
+def guess(name: str, kind: Kind | None = None) -> str:
+    """A question whether a name of ours was meant, of a kind if only that will do; or nothing.
 
-    >>> nearest("smolm2"), nearest("minilm"), nearest("bge-reranker-base")
-    ('smollm2-135m-q4_1', 'all-minilm-l6-v2', None)
+    >>> guess("smolm2"), guess("smolm2", "embedding")
+    (" Did you mean 'smollm2-135m-q4_1'?", '')
     """
-    near = difflib.get_close_matches(name, CATALOGUE, n=1, cutoff=0.5)
-    return near[0] if near else None
+    known = [one.name for one in CATALOGUE.values() if kind in (None, one.kind)]
+    near = difflib.get_close_matches(name.lower(), known, n=1, cutoff=0.4)
+    return f" Did you mean {near[0]!r}?" if near else ""
+
+
+def ours(kind: Kind | None = None) -> str:
+    """Our names, of a kind if only that will do, as a sentence lists them; or nothing.
+
+    >>> ours("embedding"), ours("cross-encoder")
+    ('all-minilm-l6-v2', '')
+    """
+    return ", ".join(one.name for one in CATALOGUE.values() if kind in (None, one.kind))

@@ -17,6 +17,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -36,7 +37,7 @@ class ModelStatus:
     name: str
     what: str
     licence: str
-    state: State  # by the sizes of its files
+    state: State
     bytes: int  # on disk
     digest: str | None  # SHA-256 over all files, from the manifest
 
@@ -82,33 +83,71 @@ def status(name: str) -> ModelStatus:
 
 
 def read_manifest(name: str) -> dict[str, Any] | None:
-    """The manifest of a pulled model; None where it is missing or cannot be read."""
+    """The manifest of a pulled model; None where it is missing, cannot be read, or is none."""
     try:
         manifest = json.loads((folder_of(name) / MANIFEST).read_text("utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
-    known = isinstance(manifest, dict) and manifest.get("format") == _FORMAT
-    return manifest if known and {"digest", "files"} <= manifest.keys() else None
+    return manifest if _is_manifest(manifest) else None
+
+
+def _is_manifest(data: Any) -> bool:
+    if not isinstance(data, dict) or data.get("format") != _FORMAT or not isinstance(data.get("digest"), str):
+        return False
+    files = data.get("files")
+    return (
+        isinstance(files, dict)
+        and isinstance(data.get("made", {}), dict)
+        and all(isinstance(facts, dict) and {"sha256", "size"} <= facts.keys() for facts in files.values())
+    )
 
 
 def faults(name: str, *, thorough: bool = False) -> list[str]:
-    """What is wrong with a model's files: sizes only, or every SHA-256 if ``thorough``."""
+    """What is wrong with a model's folder: what is missing, altered, or does not belong there.
+
+    A file is read anew if its size or its time of change is not the manifest's, or if ``thorough``.
+    """
     manifest = read_manifest(known(name))
     if manifest is None:
         return [f"{MANIFEST} is missing or unreadable"]
-    pinned = digest_of(CATALOGUE[name].members) if name in CATALOGUE else manifest["digest"]
+    files = manifest["files"]
+    own = digest_of({inside: str(facts["sha256"]) for inside, facts in files.items()})
+    pinned = digest_of(CATALOGUE[name].members) if name in CATALOGUE else own
     if manifest["digest"] != pinned:  # an older release of this package pinned another one
         return [f"it was made of another artefact than the one that {name!r} means now"]
-    found = []
-    for inside, expected in manifest["files"].items():
-        file = folder_of(name) / inside
-        if not file.is_file():
-            found.append(f"{inside} is missing")
-        elif file.stat().st_size != expected["size"]:
-            found.append(f"{inside} has {file.stat().st_size} bytes instead of {expected['size']}")
-        elif thorough and sha256(file) != expected["sha256"]:
-            found.append(f"{inside} was altered")
-    return found
+    folder = folder_of(name)
+    found = [fault for inside in files if (fault := _fault(folder / inside, inside, files[inside], thorough))]
+    others = sorted(inside for inside in _files_in(folder) if inside not in files)
+    return found + [f"{inside} does not belong to it" for inside in others]
+
+
+def _fault(file: Path, inside: str, expected: dict[str, Any], thorough: bool) -> str | None:
+    if not file.is_file():
+        return f"{inside} is missing"
+    there = file.stat()
+    if there.st_size != expected["size"]:
+        return f"{inside} has {there.st_size} bytes instead of {expected['size']}"
+    if thorough:
+        digest = sha256(file)
+    elif there.st_mtime_ns == expected.get("changed"):
+        return None
+    else:
+        digest = _sha256_of(str(file), there.st_size, there.st_mtime_ns)
+    return None if digest == expected["sha256"] else f"{inside} was altered"
+
+
+@lru_cache(maxsize=256)
+def _sha256_of(file: str, size: int, changed: int) -> str:
+    """That of a file, which is read once as long as it does not change."""
+    return sha256(Path(file))
+
+
+def _files_in(folder: Path) -> Iterator[str]:
+    """Whatever lies in a model's folder, but for its manifest and what file systems leave there."""
+    for file in folder.rglob("*"):
+        noise = file.name == ".DS_Store" or file.name.startswith(".nfs")
+        if not noise and file != folder / MANIFEST and (file.is_symlink() or not file.is_dir()):
+            yield file.relative_to(folder).as_posix()
 
 
 def pull(
@@ -210,7 +249,12 @@ def write_manifest(model: Path, name: str, origin: dict[str, Any], digest: str |
     files = {}
     for file in sorted(file for file in model.rglob("*") if file.is_file()):
         file.chmod(0o644)  # safetensors writes 0600, which a store shared by several users cannot use
-        files[file.relative_to(model).as_posix()] = {"sha256": sha256(file), "size": file.stat().st_size}
+        there = file.stat()
+        files[file.relative_to(model).as_posix()] = {
+            "sha256": sha256(file),
+            "size": there.st_size,
+            "changed": there.st_mtime_ns,
+        }
     own = digest_of({inside: str(facts["sha256"]) for inside, facts in files.items()})
     manifest = {"format": _FORMAT, "name": name, **origin, "files": files, "digest": digest or own}
     with (model / MANIFEST).open("w", encoding="utf-8") as stream:

@@ -11,7 +11,7 @@ import regex
 
 from lingua_integrations.core.store import folders as store
 from lingua_integrations.core.store.assemble import sha256
-from lingua_integrations.core.store.catalogue import CATALOGUE, Kind, nearest
+from lingua_integrations.core.store.catalogue import CATALOGUE, Kind, guess, ours
 from lingua_integrations.core.store.fetch import offline, offline_message
 from lingua_integrations.core.store.kinds import kinds_in, read_json
 from lingua_integrations.errors import ModelDamaged, ModelUnavailable, UnknownModel
@@ -29,11 +29,12 @@ class ResolvedModel:
     digest: str  # SHA-256 that stands for its weights; results carry it
 
 
-def resolve(name: str) -> ResolvedModel:
+def resolve(name: str, kind: Kind | None = None) -> ResolvedModel:
     """Find a model, and fetch it if it is known but not here.
 
     A folder of that path comes first, then our own names and those of models made here (`lingua models
-    list`), then hub ids. Nothing is fetched where LINGUA_OFFLINE or HF_HUB_OFFLINE is 1.
+    list`), then hub ids. Nothing is fetched where LINGUA_OFFLINE or HF_HUB_OFFLINE is 1. An error names only
+    models of the kind that is needed, where that is known.
 
     Raises:
         UnknownModel: it is none of these; says the nearest name.
@@ -50,14 +51,13 @@ def resolve(name: str) -> ResolvedModel:
     if name.startswith((".", "/", "~")) or not _HUB_ID.fullmatch(name):
         path = name.startswith((".", "/", "~")) or "/" in name or "\\" in name
         problem = f"There is no folder {name!r}." if path else f"No model is called {name!r}."
-        near = None if path else nearest(name)
-        guess = f" Did you mean {near!r}?" if near else ""
-        owner = "" if path or near else f" A name of the Hugging Face hub has an owner: owner/{name}."
+        known = ours(kind)
+        named = f"a name of the model store ({known}), " if known else ""
         raise UnknownModel(
-            f"{problem}{guess}{owner} Give a name of the model store ({', '.join(store.names())}), a local "
-            "folder, or a Hugging Face hub id such as owner/name."
+            f"{problem}{'' if path else guess(name, kind)} Give {named}a local folder, or a Hugging Face hub "
+            f"id such as owner/name{f' of a {kind}' if kind else ''}."
         )
-    return _from_hub(name)
+    return _from_hub(name, kind)
 
 
 def kinds_of(name: str) -> tuple[Kind, ...]:
@@ -99,17 +99,18 @@ def _made(name: str) -> ResolvedModel:
     return ResolvedModel(store.folder_of(name), name, str(manifest["digest"]))
 
 
-def _from_hub(name: str) -> ResolvedModel:
+def _from_hub(name: str, kind: Kind | None) -> ResolvedModel:
     from huggingface_hub import snapshot_download
 
+    known = ours(kind)
+    or_ours = f"; or use one of ours, which a package index carries: {known}" if known else ""
     try:
         folder = Path(snapshot_download(name, allow_patterns=_FILES, local_files_only=offline()))
     except Exception as error:  # the hub's client lets through its own errors and its HTTP library's
         raise ModelUnavailable(
             f"The model {name!r} is not on this machine, and the Hugging Face hub did not give it "
             f"({type(error).__name__}: {''.join(str(error).splitlines()[:1])}). Ways on: "
-            f"download it elsewhere and give its folder; or use one of ours, which a package index carries: "
-            f"{', '.join(f'{one.name} ({one.kind})' for one in CATALOGUE.values())}."
+            f"download it elsewhere and give its folder{or_ours}."
         ) from error
     return ResolvedModel(folder, name, _digest_of_folder(folder))
 

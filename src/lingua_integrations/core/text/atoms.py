@@ -88,7 +88,7 @@ def segment(text: str) -> Units:
             spans += _units_of_chunk(chunk)
             chunk = []
     spans += _units_of_chunk(chunk)
-    for untorn in (_graphemes(text), links(text)):
+    for untorn in (graphemes(text), links(text)):
         spans = whole(spans, untorn)
     return from_spans(text, spans)
 
@@ -159,7 +159,7 @@ def _share(left: Atom | None, marks: list[Atom], right: Atom | None) -> tuple[in
     return first, last
 
 
-def _graphemes(text: str) -> list[tuple[int, int]]:
+def graphemes(text: str) -> list[tuple[int, int]]:
     """Grapheme clusters of several characters."""
     if text.isascii() or not _JOINING.search(text):
         return []

@@ -1,0 +1,143 @@
+"""Calls of the core, as fuzzing makes them: any configuration, any contexts, any way to count tokens."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, get_args
+
+from hypothesis import strategies as st
+
+from fuzz.texts import documents, lines
+from lingua_integrations import CompressionConfig, Context, MustKeep
+from lingua_integrations.core.config import BudgetScope, Order, RankerName, Unit, UnitScore
+from lingua_integrations.core.text.kinds import Kind
+from lingua_integrations.core.text.landmarks import Landmarks
+
+_QUICK = ("relevance", "relevance", "salience", "tail")
+SCORERS = (*_QUICK, *_QUICK, "auto", "surprisal", "contrastive", "self-information", "classifier")
+RANKERS = ("bm25",) * 8 + get_args(RankerName)
+MARKERS = (None, None, None, "…", "[{lines} lines left out]", "<cut/>", "…\n")
+
+
+def squared(text: str) -> int:
+    """Joined texts count more than the sum of what they are joined of."""
+    return len(text) ** 2 // 16
+
+
+COUNTERS: dict[str, str | Callable[[str], int]] = {
+    "o200k_base": "o200k_base",
+    "characters": len,
+    "bytes": lambda text: len(text.encode("utf-8", "surrogatepass")),
+    "words": lambda text: len(text.split()),  # white space counts nothing
+    "quarters": lambda text: math.ceil(len(text) / 4),
+    "lines": lambda text: text.count("\n") + 1,  # nothing counts 1
+    "with a start token": lambda text: len(text.split()) + 3,
+    "squared": squared,
+}
+"""Ways to count: real ones, and odd ones that users have."""
+
+must_keep = st.builds(
+    MustKeep,
+    rules=st.lists(st.sampled_from(["numbers", "negations", "urls", "names"]), max_size=2, unique=True).map(
+        tuple
+    ),
+    tokens=st.sampled_from([(), ("?",), ("the",)]),
+    first=st.integers(0, 1),
+    last=st.integers(0, 1),
+)
+rates = st.floats(0.02, 1.0)
+
+
+def configurations(filtered: bool = True) -> st.SearchStrategy[CompressionConfig]:
+    """Any configuration that can be."""
+    fields: dict[str, st.SearchStrategy[Any]] = {
+        "overhead_tokens": st.sampled_from([0, 0, 0, 7]),
+        "fill": st.sampled_from([True, True, False]),
+        "threshold": st.sampled_from([None, None, None, -1.0, 0.0, 0.5, 3.0, 1e9]),
+        "floor": st.sampled_from([0.2, 0.2, None, 0.0, 0.9]),
+        "unit": st.sampled_from(get_args(Unit)),
+        "gap_marker": st.sampled_from(MARKERS),
+        "must_keep": st.none() | must_keep,
+        "landmarks": st.none() | st.builds(Landmarks, alarms=st.integers(0, 4), edges=st.integers(0, 2)),
+        "ranker": st.sampled_from(RANKERS),
+        "coarse_factor": st.sampled_from([None, None, 1.0, 1.2, 2.0, 10.0]),
+        "dynamic_rate": st.sampled_from([0.0, 0.0, 0.3, 1.0]),
+        "order": st.sampled_from(["original", "original", *get_args(Order)]),
+        "scorer": st.sampled_from(SCORERS),
+        "unit_score": st.sampled_from(get_args(UnitScore)),
+        "segment_tokens": st.sampled_from([20, 100]),
+        "independent": st.booleans(),
+        "neighbours": st.sampled_from([0, 0, 1]),
+        "diversity": st.sampled_from([0.0, 0.0, 0.5, 1.0]),
+        "separator": st.sampled_from(["\n\n", "\n", " ", ""]),
+        "language": st.sampled_from([None, None, "de", "zh"]),
+    }
+    if not filtered:
+        return st.builds(CompressionConfig, **fields)
+    fields |= {
+        "budget_scope": st.sampled_from(["contexts", "contexts", *get_args(BudgetScope)]),
+        "filter_factor": st.sampled_from([1.0, 1.2, 4.0]),
+        "instruction_rate": rates,
+        "question_rate": rates,
+    }
+    coarse = configurations(False).map(lambda one: one.with_(overhead_tokens=0))
+    return st.builds(CompressionConfig, **fields) | st.builds(
+        lambda fine, filter_: fine.with_(filter=filter_ if fine.unit != "context" else None),
+        st.builds(CompressionConfig, **fields),
+        coarse,
+    )
+
+
+@st.composite
+def contexts(draw: st.DrawFn) -> str | Context:
+    """A text, half of the time with more to say than that."""
+    text = draw(documents)
+    if draw(st.booleans()):
+        return text
+    spans = st.tuples(st.integers(0, len(text)), st.integers(1, 40)).map(
+        lambda pair: (pair[0], min(len(text), sum(pair)))
+    )
+    keep = draw(st.lists(spans, max_size=2)) if draw(st.booleans()) else []
+    return Context(
+        text,
+        title=draw(st.none() | lines),
+        rate=draw(st.none() | st.none() | rates | st.just(1.0)),
+        keep=tuple((start, end) for start, end in keep if start < end),
+        kind=draw(st.none() | st.none() | st.sampled_from(get_args(Kind))),
+    )
+
+
+@dataclass
+class Call:
+    """A call to be made."""
+
+    config: CompressionConfig
+    counter: str
+    contexts: list[str | Context]
+    asked: dict[str, str | None] = field(default_factory=dict)
+    budget: dict[str, float | int] = field(default_factory=dict)
+
+    @property
+    def texts(self) -> list[str]:
+        """The inputs' texts."""
+        return [one.text for one in self.settled]
+
+    @property
+    def settled(self) -> list[Context]:
+        """The inputs, all of one class."""
+        return [one if isinstance(one, Context) else Context(one) for one in self.contexts]
+
+
+budgets = st.one_of(
+    rates.map(lambda rate: {"rate": rate}), st.integers(1, 120).map(lambda tokens: {"target_tokens": tokens})
+)
+calls = st.builds(
+    Call,
+    config=configurations(),
+    counter=st.sampled_from(["o200k_base"] * 4 + sorted(COUNTERS)),
+    contexts=st.lists(contexts(), max_size=4),
+    asked=st.fixed_dictionaries({"question": lines}, optional={"instruction": lines}),
+    budget=budgets,
+)
