@@ -89,6 +89,8 @@ class CompressionConfig:
         segment_tokens: tokens of the scorer model that are scored, and get their threshold, at a time.
         independent: score each text as if it stood alone, instead of given what was kept of those before it:
             texts are read together, what was read to rank them is read once, and scores are remembered.
+        hops: where to look for the answer: 1: where the question points; 2: also in texts whose titles the
+            best units name, and so on. It costs no reading.
         neighbours: how many units on either side come along with a relevant one.
         diversity: 0 ranks units by relevance alone; above, up to 1, what repeats better units comes later
             (maximal marginal relevance, with 1 - lambda).
@@ -119,6 +121,7 @@ class CompressionConfig:
     unit_score: UnitScore = "sum"
     segment_tokens: int = 200
     independent: bool = False
+    hops: int = 2
     neighbours: int = 0
     diversity: float = 0.0
     instruction_rate: float = 0.85
@@ -232,7 +235,10 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "scorer": get_args(ScorerName),
     "unit_score": get_args(UnitScore),
 }
-_LEAST = {"coarse_factor": 1, "filter_factor": 1, "segment_tokens": 1, "overhead_tokens": 0, "neighbours": 0}
+_LEAST = {
+    "coarse_factor": 1, "filter_factor": 1, "segment_tokens": 1,
+    "overhead_tokens": 0, "neighbours": 0, "hops": 1,
+}  # fmt: skip
 
 
 def check_marker(marker: str | None) -> None:

@@ -99,7 +99,7 @@ def _fits(prompt: Prompt, config: CompressionConfig, room: int) -> bool:
 
 def _rank(prompt: Prompt, config: CompressionConfig, models: ModelSet, journal: Journal) -> Ranking:
     """Stage 2: relevance of every context, by the configured ranker."""
-    ranker = models.ranker_of(config, prompt.asked)
+    ranker = models.ranker_of(config, prompt)
     journal.asked.append(ranker)
     with Seam(ModelError, f"{ranker!r} failed to rank {len(prompt.contexts)} texts", told=False):
         if models.ranker is None and isinstance(ranker, ReadingRanker):  # the caller's may use another model

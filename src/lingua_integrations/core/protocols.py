@@ -104,6 +104,19 @@ class Ranker(Protocol):
 
 
 @runtime_checkable
+class PartsRanker(Ranker, Protocol):
+    """A ranker that tells what texts are about from their parts, and does not read them once more."""
+
+    def rank_parts(
+        self, question: str, parts: Sequence[str], texts: Sequence[str], owners: IntArray
+    ) -> tuple[FloatArray, FloatArray]:
+        """Relevance of each part, shape [len(parts)], and of each text, shape [len(texts)].
+
+        ``owners`` has the text of each part, shape [len(parts)].
+        """
+
+
+@runtime_checkable
 class ReadingRanker(Ranker, Protocol):
     """A ranker that reads the texts with the scorer model."""
 

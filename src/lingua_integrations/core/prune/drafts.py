@@ -47,7 +47,7 @@ def prune(
     parts = list(zip(prompt.bounded, plan.rates, strict=True))
     if not plan.prunes and config.threshold is None:
         return [Draft.all_of(part.units, part.forced) if rate else None for part, rate in parts]
-    scorer = models.unit_scorer(config, prompt.asked)
+    scorer = models.unit_scorer(config, prompt)
     if scorer is not None:
         journal.asked.append(scorer)
         drafts = _at_once(scorer, prompt, parts, config)

@@ -10,7 +10,11 @@ from lingua_integrations.core.models.causal import CausalLM
 from lingua_integrations.core.models.devices import checked_dtype
 from lingua_integrations.core.protocols import Ranker, TokenScorer, UnitScorer
 from lingua_integrations.core.prune.rankers.cross_encoder import DEFAULT_CROSS_ENCODER, CrossEncoderRanker
-from lingua_integrations.core.prune.rankers.embedding import DEFAULT_EMBEDDING, EmbeddingRanker
+from lingua_integrations.core.prune.rankers.embedding import (
+    DEFAULT_EMBEDDING,
+    MULTILINGUAL_EMBEDDING,
+    EmbeddingRanker,
+)
 from lingua_integrations.core.prune.rankers.fusion import FusionRanker
 from lingua_integrations.core.prune.rankers.lexical import BM25Ranker
 from lingua_integrations.core.prune.rankers.perplexity import PerplexityRanker, QuestionPerplexityRanker
@@ -19,6 +23,7 @@ from lingua_integrations.core.prune.scorers.salience import SalienceScorer
 from lingua_integrations.core.prune.scorers.self_information import SelfInformation
 from lingua_integrations.core.prune.scorers.tail import TailScorer
 from lingua_integrations.core.prune.scorers.token_classifier import TokenClassifier
+from lingua_integrations.core.request import Prompt
 from lingua_integrations.core.store.catalogue import DEFAULT_SCORER, Kind
 from lingua_integrations.core.store.resolve import kinds_of
 from lingua_integrations.errors import InvalidRequest
@@ -96,12 +101,13 @@ class ModelSet:
             return cast("TokenScorer", self.scorer)
         return CausalLM(self.model or DEFAULT_SCORER, device=self.device, dtype=self.dtype)
 
-    def unit_scorer(self, config: CompressionConfig, question: str) -> UnitScorer | None:
+    def unit_scorer(self, config: CompressionConfig, prompt: Prompt) -> UnitScorer | None:
         """What scores whole texts in one pass; ``None`` where the configuration prunes iteratively."""
         if self.scorer is not None and not self._causal:
             return cast("UnitScorer", self.scorer)
         if config.scorer == "relevance":
-            return RelevanceScorer(self.ranker_of(config, question), config.neighbours, config.diversity)
+            ranker = self.ranker_of(config, prompt)
+            return RelevanceScorer(ranker, config.neighbours, config.diversity, config.hops)
         if config.scorer == "salience":
             return SalienceScorer()
         if config.scorer == "tail":
@@ -110,13 +116,13 @@ class ModelSet:
             return SelfInformation(self.token_scorer(), config.unit_score)
         return self._classifier(config) if config.scorer in ("classifier", "pruner") else None
 
-    def ranker_of(self, config: CompressionConfig, question: str) -> Ranker:
+    def ranker_of(self, config: CompressionConfig, prompt: Prompt) -> Ranker:
         """What puts texts in order; by perplexity where the configured one would need a question."""
         if self.ranker is not None:
             return self.ranker
         if config.ranker == "question-perplexity":
             return QuestionPerplexityRanker(self.token_scorer())
-        if config.ranker == "perplexity" or not question.strip():
+        if config.ranker == "perplexity" or not prompt.asked.strip():
             return PerplexityRanker(self.token_scorer())
         if config.ranker == "bm25":
             return BM25Ranker()
@@ -126,7 +132,7 @@ class ModelSet:
         place = {"device": self.device, "dtype": self.dtype}
         if config.ranker == "cross-encoder":
             return CrossEncoderRanker(model or DEFAULT_CROSS_ENCODER, **place)
-        embeddings = EmbeddingRanker(model or DEFAULT_EMBEDDING, **place)
+        embeddings = EmbeddingRanker(model or _embedding_for(config, prompt), **place)
         return embeddings if config.ranker == "embedding" else FusionRanker(embeddings)
 
     def _classifier(self, config: CompressionConfig) -> TokenClassifier:
@@ -151,6 +157,12 @@ class ModelSet:
         """Whether a configuration asks a causal language model."""
         ranks = config.ranks or config.scorer == "relevance"
         return config.causal or config.unit == "token" or (ranks and "perplexity" in config.ranker)
+
+
+def _embedding_for(config: CompressionConfig, prompt: Prompt) -> str:
+    """The smaller model where all is English, else the one that has learned a hundred languages."""
+    english = config.language == "en" if config.language else prompt.english
+    return DEFAULT_EMBEDDING if english else MULTILINGUAL_EMBEDDING
 
 
 def kind_for(config: CompressionConfig) -> Kind | None:

@@ -9,10 +9,12 @@ import numpy as np
 
 from lingua_integrations.core.models.encoder import SentenceEncoder
 from lingua_integrations.core.models.remembered import Vectors, unit_length
-from lingua_integrations.core.types import FloatArray
+from lingua_integrations.core.types import FloatArray, IntArray
 from lingua_integrations.errors import InvalidRequest, UnsupportedModel
 
 DEFAULT_EMBEDDING = "all-minilm-l6-v2"
+MULTILINGUAL_EMBEDDING = "multilingual-e5-small"
+"""What reads calls in which something is not English; see docs/evidence.md."""
 Embed = Callable[[Sequence[str]], FloatArray]
 
 
@@ -64,15 +66,29 @@ class EmbeddingRanker:
         Raises:
             UnsupportedModel: the model compares vectors in another way than by cosine or dot product.
         """
-        if not len(texts):
-            return np.zeros(0)
+        return self._nearness(question, self._of(texts)) if len(texts) else np.zeros(0)
+
+    def rank_parts(
+        self, question: str, parts: Sequence[str], texts: Sequence[str], owners: IntArray
+    ) -> tuple[FloatArray, FloatArray]:
+        """Nearness of each part, and of each text: of the mean of its parts' vectors, by their lengths."""
+        if not len(parts):
+            return np.zeros(0), np.zeros(len(texts))
+        vectors = self._of(parts)
+        means = np.zeros((len(texts), vectors.shape[1]))
+        np.add.at(means, owners, vectors * np.array([[len(part)] for part in parts]))
+        lengths = np.bincount(owners, [len(part) for part in parts], len(texts))[:, None]
+        means /= np.maximum(lengths, 1)
+        return self._nearness(question, vectors), self._nearness(question, means)
+
+    def _nearness(self, question: str, vectors: FloatArray) -> FloatArray:
         questions, _ = _functions_of(self.embeddings)
         asked = np.asarray(questions([question]), dtype=np.float64)
         similarity = str(getattr(self.embeddings, "similarity_fn_name", None) or "cosine")
         if similarity == "dot":
-            return np.asarray(self._of(texts) @ asked[0])
+            return np.asarray(vectors @ asked[0])
         if similarity == "cosine":
-            return np.asarray(self.vectors(texts) @ unit_length(asked)[0])
+            return np.asarray(unit_length(vectors) @ unit_length(asked)[0])
         raise UnsupportedModel(
             f"{self.name} compares vectors by {similarity}: only cosine and dot are known."
         )

@@ -10,7 +10,7 @@ import numpy as np
 from lingua_integrations.core.protocols import Ranker
 from lingua_integrations.core.prune.rankers.embedding import EmbeddingRanker
 from lingua_integrations.core.prune.rankers.lexical import BM25Ranker
-from lingua_integrations.core.types import FloatArray
+from lingua_integrations.core.types import FloatArray, IntArray
 
 
 @dataclass(frozen=True)
@@ -32,9 +32,18 @@ class FusionRanker:
 
     def rank(self, question: str, texts: Sequence[str]) -> FloatArray:
         """Sum of the scaled scores, shape [len(texts)]."""
-        meant = standardised(self.embeddings.rank(question, texts))
-        said = standardised(self.words.rank(question, texts))
-        return (1 - self.weight) * meant + self.weight * said
+        return self._fused(self.embeddings.rank(question, texts), self.words.rank(question, texts))
+
+    def rank_parts(
+        self, question: str, parts: Sequence[str], texts: Sequence[str], owners: IntArray
+    ) -> tuple[FloatArray, FloatArray]:
+        """The same of parts and of texts, of which the embedding model reads the parts alone."""
+        own, whole = self.embeddings.rank_parts(question, parts, texts, owners)
+        said = self.words.rank(question, parts), self.words.rank(question, texts)
+        return self._fused(own, said[0]), self._fused(whole, said[1])
+
+    def _fused(self, meant: FloatArray, said: FloatArray) -> FloatArray:
+        return (1 - self.weight) * standardised(meant) + self.weight * standardised(said)
 
     def vectors(self, texts: Sequence[str]) -> FloatArray:
         """The embeddings, of length 1, shape [len(texts), dimensions]."""

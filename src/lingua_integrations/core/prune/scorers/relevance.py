@@ -8,10 +8,11 @@ from itertools import pairwise
 
 import numpy as np
 
-from lingua_integrations.core.protocols import Ranker
+from lingua_integrations.core.protocols import PartsRanker, Ranker
+from lingua_integrations.core.prune.links import followed, links_between
 from lingua_integrations.core.request import titled
 from lingua_integrations.core.text.units import Units
-from lingua_integrations.core.types import FloatArray
+from lingua_integrations.core.types import FloatArray, IntArray
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class RelevanceScorer:
     ranker: Ranker  # reads the units, and the texts
     neighbours: int = 0  # units on either side that come along with a relevant one
     diversity: float = 0.0  # 0 for relevance alone; above, what repeats better units comes later
+    hops: int = 1  # above 1, what the best units name comes up, see `links`
 
     @property
     def name(self) -> str | None:
@@ -36,18 +38,20 @@ class RelevanceScorer:
     def score(self, texts: Sequence[Units], question: str, titles: Sequence[str | None]) -> list[FloatArray]:
         """Relevance of each unit; with ``diversity``, minus its place in the order of marginal relevance."""
         chosen = [units.scored() for units in texts]
+        own = [units.texts(scored) for units, scored in zip(texts, chosen, strict=True)]
         pieces = [
             titled(titled(piece, above[at]), title)
-            for units, title, scored in zip(texts, titles, chosen, strict=True)
+            for units, found, title, scored in zip(texts, own, titles, chosen, strict=True)
             for above in [units.above()]
-            for piece, at in zip(units.texts(scored), scored.tolist(), strict=True)
+            for piece, at in zip(found, scored.tolist(), strict=True)
         ]
         wholes = [titled(units.text, title) for units, title in zip(texts, titles, strict=True)]
-        own = self.ranker.rank(question, pieces)
         lengths = list(map(len, chosen))
-        alike = len(texts) < 2 or max(lengths) < 2  # of one text, or of whole texts, it would add nothing
-        whole = np.zeros(len(texts)) if alike else self.ranker.rank(question, wholes)
-        relevance = own + np.repeat(whole, lengths)
+        owners = np.repeat(np.arange(len(texts)), lengths)
+        relevance = self._relevance(question, pieces, wholes, owners)
+        if self.hops > 1 and len(texts) > 1:
+            links = links_between([piece for found in own for piece in found], owners, titles)
+            relevance = followed(relevance, links, owners, self.hops - 1)
         if self.diversity:
             relevance = -marginal_order(relevance, self._vectors(pieces), self.diversity)
         edges = np.cumsum([0, *lengths]).tolist()
@@ -57,6 +61,18 @@ class RelevanceScorer:
         for one, scored, relevant in zip(scores, chosen, found, strict=True):
             one[scored] = relevant
         return scores
+
+    def _relevance(
+        self, question: str, pieces: Sequence[str], wholes: Sequence[str], owners: IntArray
+    ) -> FloatArray:
+        """Of each piece, its own and that of its text; of one text, or of whole texts, that adds nothing."""
+        if len(wholes) < 2 or np.bincount(owners, minlength=1).max() < 2:
+            return self.ranker.rank(question, pieces)
+        if isinstance(self.ranker, PartsRanker):
+            own, whole = self.ranker.rank_parts(question, pieces, wholes, owners)
+        else:
+            own, whole = self.ranker.rank(question, pieces), self.ranker.rank(question, wholes)
+        return np.asarray(own + whole[owners])
 
     def _vectors(self, pieces: Sequence[str]) -> FloatArray:
         """What likeness is measured by: the ranker's vectors, if it has any, else counts of words."""
