@@ -27,6 +27,7 @@ ScorerName = Literal[
     "tail",
 ]
 UnitScore = Literal["mean", "max", "sum"]
+Keep = Literal["budget", "relevant"]
 Order = Literal["original", "relevance", "edges"]
 
 RESTRICTION = "We can get the answer to this question in the given documents."
@@ -49,9 +50,12 @@ class CompressionConfig:
         fill: leave no dropped unit out that would still fit; ``False`` makes the budget a ceiling only.
         threshold: a variable-rate cut: what scores lower is dropped even where the budget has room for it, as
             far as one unit is left. In the scorer's own measure: nats, probability, cosine.
+        keep: ``"budget"``: all that fits and lies above the floors; ``"relevant"``: the floors decide even
+            where everything would fit, and the budget is a ceiling.
         floor: what is less relevant is dropped even where the budget has room for it: as a share of the way
             from the mean relevance of a call's units to the best one's, below 1; ``None``: the budget is
             filled. It holds where whole sentences are chosen by relevance.
+        context_floor: likewise of contexts, by their best units: of others nothing is kept.
         unit: what is kept or dropped whole: ``"sentence"`` (also a heading, list item, row of a table, block
             of code), ``"atom"`` (words, numbers, identifiers), ``"token"`` (the scorer model's tokens, as in
             the paper), ``"phrase"`` (roughly a noun phrase), ``"context"`` (all of it).
@@ -105,7 +109,9 @@ class CompressionConfig:
     overhead_tokens: int = 0
     fill: bool = True
     threshold: float | None = None
+    keep: Keep = "budget"
     floor: float | None = 0.2
+    context_floor: float | None = None
     unit: Unit = "sentence"
     language: str | None = None
     gap_marker: str | None = None
@@ -153,8 +159,12 @@ class CompressionConfig:
             value = getattr(self, name)
             if value is not None and not value >= least:
                 raise InvalidRequest(f"{name} must be at least {least}, and is {value}.")
-        if self.floor is not None and not self.floor < 1:
-            raise InvalidRequest(f"floor must be less than 1, and is {self.floor}.")
+        for name in ("floor", "context_floor"):
+            value = getattr(self, name)
+            if value is not None and not value < 1:
+                raise InvalidRequest(f"{name} must be less than 1, and is {value}.")
+        if self.keep == "relevant" and (self.floor is None or self.unit != "sentence"):
+            raise InvalidRequest('keep="relevant" needs a floor, and whole sentences: unit="sentence".')
         for name in ("dynamic_rate", "diversity"):
             if not 0 <= getattr(self, name) <= 1:
                 raise InvalidRequest(f"{name} must lie in [0, 1], and is {getattr(self, name)}.")
@@ -228,6 +238,7 @@ class CompressionConfig:
 
 
 _CHOICES: dict[str, tuple[str, ...]] = {
+    "keep": get_args(Keep),
     "budget_scope": get_args(BudgetScope),
     "unit": get_args(Unit),
     "ranker": get_args(RankerName),

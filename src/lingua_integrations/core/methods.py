@@ -11,6 +11,7 @@ from lingua_integrations.errors import InvalidRequest
 
 MethodName = Literal[
     "extractive-fusion",
+    "relevant",
     "extractive",
     "extractive-bm25",
     "extractive-cross-encoder",
@@ -25,6 +26,7 @@ MethodName = Literal[
     "selective-context",
     "steps",
 ]
+_DEFAULT = CompressionConfig()
 _SENTENCES = CompressionConfig(scorer="relevance", ranker="embedding")
 _WORDS = CompressionConfig.rag()
 _CLASSIFIED = CompressionConfig(scorer="classifier", unit_score="mean")
@@ -50,6 +52,13 @@ METHODS: dict[str, Method] = {
             "an embedding model; a question",
             "questions about retrieved documents, at any rate, in any language: the default",
             _SENTENCES.with_(ranker="fusion"),
+        ),
+        Method(
+            "relevant",
+            "the same without a rate: what is relevant, of texts that are",
+            "an embedding model; a question",
+            "where no rate fits all calls; a rate that is given is a ceiling",
+            _SENTENCES.with_(ranker="fusion", rate=1.0, keep="relevant", context_floor=0.4),
         ),
         Method(
             "extractive",
@@ -149,7 +158,7 @@ METHODS: dict[str, Method] = {
 
 
 _OF_MODELS: dict[str, tuple[MethodName, ...]] = {
-    "embedding": ("extractive-fusion", "extractive"),
+    "embedding": ("extractive-fusion", "relevant", "extractive"),
     "cross-encoder": ("extractive-cross-encoder",),
     "token classifier": ("llmlingua2", "extractive-classifier"),
     "pruner": ("extractive-pruner",),
@@ -181,11 +190,14 @@ def name_of(config: CompressionConfig) -> str:
     >>> name_of(METHODS["rag"].config.with_(rate=0.2)), name_of(CompressionConfig(neighbours=1))
     ('rag', 'custom')
     """
-    plain = CompressionConfig()
+    known = {"default": CompressionConfig()} | {method.name: method.config for method in METHODS.values()}
+    return next((name for name, one in known.items() if _plain(one) == _plain(config)), "custom")
+
+
+def _plain(config: CompressionConfig) -> CompressionConfig:
+    """A configuration without what a method leaves to the caller."""
     free = ("rate", "target_tokens", "language", "gap_marker", "landmarks", "overhead_tokens")
-    wanted = config.with_(**{name: getattr(plain, name) for name in free})
-    known = {"default": plain} | {method.name: method.config for method in METHODS.values()}
-    return next((name for name, one in known.items() if one == wanted), "custom")
+    return config.with_(**{name: getattr(_DEFAULT, name) for name in free})
 
 
 def method_of(kind: str | None, model: str) -> MethodName:

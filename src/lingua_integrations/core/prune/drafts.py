@@ -26,6 +26,7 @@ from lingua_integrations.core.prune.sources import (
     surprisals_apart,
 )
 from lingua_integrations.core.prune.worth import (
+    about_it,
     best_of_tables,
     landmark_level,
     lifted,
@@ -45,7 +46,7 @@ def prune(
 ) -> list[Draft | None]:
     """A draft for every bounded part, in the order of the prompt; ``None`` for one that was not selected."""
     parts = list(zip(prompt.bounded, plan.rates, strict=True))
-    if not plan.prunes and config.threshold is None:
+    if not plan.prunes and config.threshold is None and config.keep == "budget":
         return [Draft.all_of(part.units, part.forced) if rate else None for part, rate in parts]
     scorer = models.unit_scorer(config, prompt)
     if scorer is not None:
@@ -91,9 +92,10 @@ def _at_once(
         one[scored[score[scored].argmax()]] |= part.owned  # it stays, be it beside the question
     rates = [rate for _, rate in racing]
     chosen = keep_best([part for part, _ in racing], rates, scores, threshold, prompt.count)
+    everything = [part.context.rate or (rate if config.keep == "budget" else 0) for part, rate in racing]
     made = iter(
-        draft if rate == 1 else draft.without(~one)
-        for draft, one, rate in zip(chosen, worth, rates, strict=True)
+        draft if whole == 1 else draft.without(~one)
+        for draft, one, whole in zip(chosen, worth, everything, strict=True)
     )
     return [next(made) if rate and len(part.units) else None for part, rate in parts]
 
@@ -136,8 +138,11 @@ def _worth(
             for score, one in zip(scores, units, strict=True)
         ]
     again = repeated(units, scores) if floored else [np.zeros(len(one), dtype=bool) for one in units]
-    found = zip(scores, units, again, strict=True)
-    return scores, [(best_of_tables(one, score) >= floor) & ~twice for score, one, twice in found]
+    about = about_it(own, config.context_floor) if floored else [True] * len(units)
+    found = zip(scores, units, again, about, strict=True)
+    return scores, [
+        (best_of_tables(one, score) >= floor) & ~twice & relevant for score, one, twice, relevant in found
+    ]
 
 
 @dataclass(frozen=True)
