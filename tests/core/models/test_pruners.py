@@ -320,6 +320,23 @@ def test_a_text_longer_than_the_window_is_read_to_its_end(make, tmp_path):
     assert len(set(scores.round(6))) > 50
 
 
+@pytest.mark.parametrize("make", [open_provence, provence, xprovence, swe_pruner])
+def test_a_long_question_and_a_long_title_leave_room(make, tmp_path):
+    """Of each a quarter of the window at most; the separators stay where they are."""
+    with torch.inference_mode():
+        make(tmp_path / "model")
+    classifier = classifier_of(str(tmp_path / "model"))
+    laid = classifier._laid(read(TEXT), "Who wrote the novel? " * 2000, "Jane Austen " * 2000)
+    window = classifier._encoder.window
+    assert 0.4 * window < len(laid.before) < 0.55 * window + 150
+    frame = classifier._laid(read(TEXT), "", None)
+    assert laid.ids[1:] == frame.ids[1:] and laid.after == frame.after  # a space may stand before the first
+    if make in (provence, xprovence):
+        assert laid.before.count(SEP) == 1
+    if make is swe_pruner:
+        assert "Document>:" in "".join(hub.tokenizer().convert_ids_to_tokens(laid.before))
+
+
 def test_a_title_is_read_and_not_kept(tmp_path):
     with torch.inference_mode():
         for make in (open_provence, provence, xprovence, verbatim_rag, squeez):
