@@ -26,6 +26,7 @@ class Mutant(NamedTuple):
 TEXT, BUDGET, PRUNE = "core/text/", "core/budget/", "core/prune/"
 FIT = "core/budget/test_fit.py"
 SHARES = "core/budget/test_shares.py core/test_results.py"
+PRUNERS, EMBEDDINGS = "core/models/test_pruners.py", "core/models/test_embedding_recipe.py"
 ITERATIVE = "core/prune/test_iterative.py"
 NODES = "adapters/test_llama_index_nodes.py"
 AGENTS = "adapters/test_langchain_agents.py"
@@ -138,4 +139,15 @@ MUTANTS = [
     Mutant("langchain/context_edit.py", "if count_tokens(messages) < self.trigger:", "if count_tokens(messages) <= self.trigger:", AGENTS),
     Mutant("adapters/compressing.py", "if tokens < self.min_tokens:", "if tokens <= self.min_tokens:", "adapters"),
     Mutant("adapters/compressing.py", "outcome = work(error.smallest)", "outcome = work(error.smallest + 1)", "adapters"),
+    Mutant("core/models/pruners/networks.py", "softmax(-1)[..., 1:].sum(-1)", "softmax(-1)[..., 1]", PRUNERS),
+    Mutant("core/models/pruners/networks.py", 'getattr(backbone.base_model, "final_norm", None)', "None", PRUNERS),
+    Mutant("core/models/pruners/networks.py", "(0.5 + 0.5 * span)", "span", PRUNERS),
+    Mutant("core/models/pruners/networks.py", "return logits.sigmoid()\n", "return logits\n", PRUNERS),
+    Mutant("core/models/pruner.py", "max(ranks)", "min(ranks)", PRUNERS),
+    Mutant("core/models/pruner.py", "sums / np.maximum(times, 1)", "sums", PRUNERS),
+    Mutant(PRUNE + "drafts.py", "floor = min(least, max(", "floor = max(least, max(", PRUNERS),
+    Mutant("core/models/embedding_recipe.py", 'query=prompts.get("query", usual)', "query=usual", EMBEDDINGS),
+    Mutant("core/models/embedding_recipe.py", "own = states[skip:]", "own = states", EMBEDDINGS),
+    Mutant("core/store/resolve.py", "(folder, *_module_folders(folder))", "(folder,)", EMBEDDINGS),
+    Mutant("core/models/cross_encoder.py", "return loaded.activation(logits[:, 0])", "return logits[:, 0]", "core/models/test_cross_encoder.py"),
 ]  # fmt: skip

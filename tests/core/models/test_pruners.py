@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from itertools import accumulate, pairwise
 
 import numpy as np
@@ -319,6 +320,23 @@ def test_a_text_longer_than_the_window_is_read_to_its_end(make, tmp_path):
     assert len(set(scores.round(6))) > 50
 
 
+@pytest.mark.parametrize("make", [open_provence, provence, xprovence, swe_pruner])
+def test_a_long_question_and_a_long_title_leave_room(make, tmp_path):
+    """Of each a quarter of the window at most; the separators stay where they are."""
+    with torch.inference_mode():
+        make(tmp_path / "model")
+    classifier = classifier_of(str(tmp_path / "model"))
+    laid = classifier._laid(read(TEXT), "Who wrote the novel? " * 2000, "Jane Austen " * 2000)
+    window = classifier._encoder.window
+    assert 0.4 * window < len(laid.before) < 0.55 * window + 150
+    frame = classifier._laid(read(TEXT), "", None)
+    assert laid.ids[1:] == frame.ids[1:] and laid.after == frame.after  # a space may stand before the first
+    if make in (provence, xprovence):
+        assert laid.before.count(SEP) == 1
+    if make is swe_pruner:
+        assert "Document>:" in "".join(hub.tokenizer().convert_ids_to_tokens(laid.before))
+
+
 def test_a_title_is_read_and_not_kept(tmp_path):
     with torch.inference_mode():
         for make in (open_provence, provence, xprovence, verbatim_rag, squeez):
@@ -327,6 +345,43 @@ def test_a_title_is_read_and_not_kept(tmp_path):
             plain, titled = classifier.score([read(TEXT)] * 2, QUESTION, [None, "The novel Emma"])
             assert len(plain) == len(titled) == 3
             assert not np.allclose(plain, titled)
+
+
+@pytest.mark.parametrize("among", [0, 2, 4, 9])
+def test_no_sentence_below_the_threshold_is_kept(among, tmp_path):
+    """However much room there is; but the best one is. All others are."""
+    with torch.inference_mode():
+        open_provence(tmp_path / "model")
+    texts = [TEXT, "It cost $ 5. Who was it?"]
+    units = [read(text) for text in texts]
+    scores = np.concatenate(classifier_of(str(tmp_path / "model")).score(units, QUESTION, [None] * 2))
+    threshold = float(np.sort([*scores, 0.999])[min(among, len(scores))])
+    file = tmp_path / "model" / "config.json"
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"default_threadshold": threshold}))
+    compressor = PromptCompressor.from_pretrained(str(tmp_path / "model"), dtype="float32")
+    room = sum(map(compressor.counter.count, texts)) - 1
+    result = compressor.compress(texts, question=QUESTION, target_tokens=room)
+    sentences = [sentence for one in units for sentence in one.strings()]
+    kept = {sentence for sentence in sentences if sentence in " ".join(result.texts)}
+    least = np.sort(scores)[1] if among == 0 else min(threshold, scores.max())  # something has to go
+    assert kept == {one for one, score in zip(sentences, scores, strict=True) if score >= least}
+
+
+def test_a_context_is_as_relevant_as_its_best_window(tmp_path):
+    with torch.inference_mode():
+        open_provence(tmp_path / "model")
+    file = tmp_path / "model" / "config.json"
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"max_length": 40}))
+    classifier = classifier_of(str(tmp_path / "model"))
+    text = "\n".join(f"{line} {i}" for i, line in enumerate(LINES * 4))
+    laid = classifier._laid(read(text), QUESTION, None)
+    (whole,) = classifier._encoder.read([laid])
+    room = 40 - len(laid.before) - len(laid.after)
+    plan = list(windows(len(laid.ids), room, laid.breaks))
+    parts = [replace(laid, ids=laid.ids[a:b], spans=laid.spans[a:b], breaks=laid.breaks[:0]) for a, b in plan]
+    ranks = [one.relevance for one in classifier._encoder.read(parts)]
+    assert len(set(ranks)) > 1
+    assert whole.relevance == pytest.approx(max(ranks), abs=1e-5)
 
 
 def test_the_most_relevant_context_comes_first(tmp_path):

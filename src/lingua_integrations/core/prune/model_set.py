@@ -34,7 +34,6 @@ PUBLISHED_CLASSIFIERS = (
 )
 
 PUBLISHED_PRUNERS = ("KRLabsOrg/verbatim-rag-modern-bert-v2", "hotchpotch/open-provence-reranker-v1")
-_NEEDS_CLASSIFIER = "llmlingua2 and extractive-classifier need a token classifier"
 
 _OF_RANKERS: dict[str, Kind] = {
     "embedding": "embedding",
@@ -114,7 +113,9 @@ class ModelSet:
             return TailScorer()
         if config.scorer == "self-information":
             return SelfInformation(self.token_scorer(), config.unit_score)
-        return self._classifier(config) if config.scorer in ("classifier", "pruner") else None
+        if config.scorer == "pruner":
+            return self._pruner(config)
+        return self._classifier(config) if config.scorer == "classifier" else None
 
     def ranker_of(self, config: CompressionConfig, prompt: Prompt) -> Ranker:
         """What puts texts in order; by perplexity where the configured one would need a question."""
@@ -127,26 +128,30 @@ class ModelSet:
         if config.ranker == "bm25":
             return BM25Ranker()
         if config.ranker == "pruner":
-            return cast("Ranker", self.scorer) if hasattr(self.scorer, "rank") else self._classifier(config)
+            return cast("Ranker", self.scorer) if hasattr(self.scorer, "rank") else self._pruner(config)
         model = self.model if config.scorer == "relevance" else None
-        place = {"device": self.device, "dtype": self.dtype}
         if config.ranker == "cross-encoder":
-            return CrossEncoderRanker(model or DEFAULT_CROSS_ENCODER, **place)
-        embeddings = EmbeddingRanker(model or _embedding_for(config, prompt), **place)
+            return CrossEncoderRanker(model or DEFAULT_CROSS_ENCODER, device=self.device, dtype=self.dtype)
+        model = model or _embedding_for(config, prompt)
+        embeddings = EmbeddingRanker(model, device=self.device, dtype=self.dtype)
         return embeddings if config.ranker == "embedding" else FusionRanker(embeddings)
 
     def _classifier(self, config: CompressionConfig) -> TokenClassifier:
-        """A token classifier, or a pruner, whose authors say how units get their scores."""
-        prunes = "pruner" in (config.scorer, config.ranker)
         if self.model is None:
-            what = "extractive-pruner needs a pruner" if prunes else _NEEDS_CLASSIFIER
-            published = PUBLISHED_PRUNERS if prunes else PUBLISHED_CLASSIFIERS
             raise InvalidRequest(
-                f"{what}: model= a folder, a hub id as {' or '.join(published)}"
-                + ("." if prunes else ", or one that you trained with lingua align classifier.")
+                "llmlingua2 and extractive-classifier need a token classifier: model= a folder, a hub id as "
+                f"{' or '.join(PUBLISHED_CLASSIFIERS)}, or one that you trained with lingua align classifier."
             )
-        how = None if prunes else config.unit_score
-        return TokenClassifier(self.model, self.device, how, config.language, self.dtype)
+        return TokenClassifier(self.model, self.device, config.unit_score, config.language, self.dtype)
+
+    def _pruner(self, config: CompressionConfig) -> TokenClassifier:
+        """A pruner, whose authors say how units get their scores."""
+        if self.model is None or kind_for(config) != "pruner":
+            raise InvalidRequest(
+                f"extractive-pruner needs a pruner: model= a folder, or a hub id as "
+                f"{' or '.join(PUBLISHED_PRUNERS)}."
+            )
+        return TokenClassifier(self.model, self.device, None, config.language, self.dtype)
 
     @property
     def _causal(self) -> bool:

@@ -74,12 +74,13 @@ def pair_of_sentences(reader: EncoderOf[Any], given: Text) -> Laid:
 def one_text(reader: EncoderOf[Any], given: Text) -> Laid:
     """Question, " [SEP] " and text as one string; of the question only small letters, no punctuation."""
     mark = f" {reader.loaded.tokenizer.sep_token} "
-    question = " ".join(_PUNCTUATION.sub("", given.question.lower()).split())
-    lead = clean(question + mark + (f"{given.title}\n" if given.title else ""))
+    question = _shortened(reader, " ".join(_PUNCTUATION.sub("", given.question.lower()).split()))
+    title = f"{_shortened(reader, given.title)}\n" if given.title else ""
+    lead = clean(question + mark + title)
     ids, spans = _at_once(reader, lead + clean(given.text))
     own = int(np.searchsorted(spans[:, 1], len(lead), side="right"))
     shifted = np.maximum(spans[own:] - len(lead), 0)
-    return _laid(reader, _framed(reader), (ids[own:], shifted), given, lead=_short(reader, ids[:own]))
+    return _laid(reader, _framed(reader), (ids[own:], shifted), given, lead=ids[:own])
 
 
 def one_row(reader: EncoderOf[Any], given: Text) -> Laid:
@@ -114,8 +115,9 @@ def lines(reader: EncoderOf[Any], given: Text) -> Laid:
 
 def judged(reader: EncoderOf[Any], given: Text) -> Laid:
     """The document of a chat that asks a language model for its judgement."""
-    asked = reader.ids_of(PAIR.format_map({"task": _TASK, "question": given.question, "text": ""}))
-    frame: Frame = ([*reader.ids_of(BEFORE), *asked[: reader.window // 2]], [], reader.ids_of(AFTER), [], 0)
+    question = _shortened(reader, given.question)
+    asked = reader.ids_of(PAIR.format_map({"task": _TASK, "question": question, "text": ""}))
+    frame: Frame = ([*reader.ids_of(BEFORE), *asked], [], reader.ids_of(AFTER), [], 0)
     return _laid(reader, frame, _at_once(reader, given.text), given, lead=_lead(reader, given))
 
 
@@ -177,6 +179,13 @@ def _lead(reader: EncoderOf[Any], given: Text) -> list[int]:
 def _short(reader: EncoderOf[Any], ids: Sequence[int]) -> list[int]:
     """At most a quarter of the window: the text needs the rest."""
     return list(ids[: reader.window // 4])
+
+
+def _shortened(reader: EncoderOf[Any], text: str) -> str:
+    """The beginning of a text that is read in one string with others: a quarter of the window at most."""
+    ids, spans = _at_once(reader, text)
+    most = reader.window // 4
+    return text if len(ids) <= most else text[: int(spans[most - 1, 1])]
 
 
 def _at_once(reader: EncoderOf[Any], text: str) -> Tokens:
