@@ -140,7 +140,8 @@ def _filtered(
     if total <= ceiling:
         return prompt
     own = models.for_filter(config)
-    coarse = [_for_filter(part, config.filter, own) for part in contexts]
+    unmarked = config.filter.with_(gap_marker=None)  # a mark would be text to what comes after
+    coarse = [_for_filter(part, unmarked, own) for part in contexts]
     alone = replace(prompt, instruction=None, contexts=coarse, scope="contexts", separator="", frame=None)
     try:
         kept = choose(alone, config.filter, ceiling, own, journal).kept

@@ -50,7 +50,7 @@ def prune(
     scorer = models.unit_scorer(config, prompt.asked)
     if scorer is not None:
         journal.asked.append(scorer)
-        drafts = _at_once(scorer, prompt, parts, config)
+        drafts = _at_once(scorer, prompt, parts, config, journal)
     else:
         journal.asked.append(models.token_scorer())
         with Seam(ModelError, f"{models.token_scorer()!r} failed to score {len(parts)} texts", told=False):
@@ -77,11 +77,18 @@ def _settled(draft: Draft, ceiling: int, count: Count, *, fill: bool) -> Draft:
 
 
 def _at_once(
-    scorer: UnitScorer, prompt: Prompt, parts: Sequence[tuple[Part, float]], config: CompressionConfig
+    scorer: UnitScorer,
+    prompt: Prompt,
+    parts: Sequence[tuple[Part, float]],
+    config: CompressionConfig,
+    journal: Journal,
 ) -> list[Draft | None]:
     """Every unit scored in one pass; one threshold for all that have the same rate."""
     racing = [(part, rate) for part, rate in parts if rate and len(part.units)]
-    scores = _scores(scorer, [part for part, _ in racing], prompt.asked)
+    asked = (config.scorer, config.ranker, *(part.units for part, _ in racing))
+    if asked not in journal.scored:
+        journal.scored[asked] = _scores(scorer, [part for part, _ in racing], prompt.asked)
+    scores = journal.scored[asked]
     best = max((float(one.max()) for one in scores), default=0.0)
     threshold = -np.inf if config.threshold is None else min(config.threshold, best)
     scores, worth = _worth([part.units for part, _ in racing], scores, prompt.asked, config)

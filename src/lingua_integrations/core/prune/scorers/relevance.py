@@ -39,7 +39,7 @@ class RelevanceScorer:
         pieces = [
             titled(titled(piece, above[at]), title)
             for units, title, scored in zip(texts, titles, chosen, strict=True)
-            for above in [units.above()]
+            for above in [units.above]
             for piece, at in zip(units.texts(scored), scored.tolist(), strict=True)
         ]
         wholes = [titled(units.text, title) for units, title in zip(texts, titles, strict=True)]
