@@ -73,6 +73,8 @@ def _settled(draft: Draft, ceiling: int, count: Count, *, fill: bool) -> Draft:
         draft = replace(draft, kept=kept)
     if not draft.kept.any():
         draft = replace(draft, kept=best_of(draft)[1].kept)
+    if not draft.kept.any():  # of headings alone none says anything: all of it
+        draft = replace(draft, kept=~draft.kept)
     return replace(draft, margin=np.where(draft.kept, np.inf, -np.inf))
 
 
