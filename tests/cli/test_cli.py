@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from lingua_integrations import PromptCompressor
 from lingua_integrations.cli.app import app
 from lingua_integrations.core.methods import configuration
-from lingua_integrations.core.models.devices import checked_dtype
+from lingua_integrations.core.models.devices import checked_device, checked_dtype
 
 TEXT = "The cat sat on the mat, and in 1969 it ran from the house to the garden.\n"
 
@@ -30,6 +30,7 @@ def cli(tiny_scorer, monkeypatch):
 
     def build(model, config=None, *, device=None, dtype=None, counter="o200k_base"):
         checked_dtype(dtype or "float32")
+        checked_device(device)
         scorer = tiny_scorer if configuration(config).causal else None
         return PromptCompressor(scorer, config, counter=counter)
 
@@ -113,6 +114,10 @@ def test_whole_prompt(cli):
         (["--counter", "o300k"], 2, "o200k_base"),
         (["--dtype", "float3"], 2, "dtype is one of"),
         (["--target-tokens", "x"], 2, "--target-tokens"),
+        (["--ratio", "0.5"], 2, "--ratio must be at least 1"),
+        (["--ratio", "4", "--rate", "0.5"], 2, "one of --rate, --ratio and --target-tokens"),
+        (["--device", "gpu"], 2, "no device 'gpu'"),
+        (["-m", "bm25"], 2, "Did you mean 'extractive-bm25'?"),
         (["no-such-file.txt"], 2, "no-such-file.txt"),
     ],
 )
@@ -254,3 +259,70 @@ def test_source_code_keeps_its_lines(tmp_path):
     code, out, _ = run("compress", "-m", "extractive-bm25", "-q", "cat", "--rate", "0.5", str(file))
     assert code == 0
     assert set(out.decode().rstrip().split("\n")) <= set(file.read_text().split("\n"))
+
+
+SENTENCES = "Dogs bark. The cat did sit on the mat. It rained all day long."
+BM25 = ("-m", "extractive-bm25", "-q", "Where did the cat sit?")
+
+
+def test_a_ratio_is_a_rate(cli):
+    two = cli("compress", *BM25, "--ratio", "2", input=SENTENCES)
+    assert two.stdout == cli("compress", *BM25, "--rate", "0.5", input=SENTENCES).stdout
+
+
+def test_what_is_wrong_is_said_before_anything_is_read(cli, monkeypatch):
+    """Nobody types a text in to learn that the rate is wrong."""
+    monkeypatch.setattr("lingua_integrations.cli.app.read", lambda file: pytest.fail("it was read"))
+    assert cli("compress", "--rate", "5", input=SENTENCES).exit_code == 2
+    assert cli("compress", "-m", "no-such-method", input=SENTENCES).exit_code == 2
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_encodings(cli, tmp_path, encoding):
+    """Told by their mark, or by their zeros."""
+    file = tmp_path / "a.txt"
+    file.write_bytes(SENTENCES.encode(encoding))
+    done = cli("compress", *BM25, "--target-tokens", "9", str(file))
+    assert (done.exit_code, done.stdout) == (0, "The cat did sit on the mat.\n")
+
+
+@pytest.mark.parametrize(
+    "data", [b"\x89PNG\r\n\x1a\n\0\0", b"\xff\xfe\x00\xd8\x00", bytes(range(256)), b"\x1f\x8b\x08\0abc"]
+)
+def test_what_is_no_text_is_refused(cli, tmp_path, data):
+    file = tmp_path / "a.bin"
+    file.write_bytes(data)
+    done = cli("compress", str(file), "--rate", "0.5", env={"COLUMNS": "200"})
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "this is not text" in done.stderr
+
+
+def test_an_empty_file_is_named(cli, tmp_path):
+    (tmp_path / "none.txt").touch()
+    done = cli("compress", str(tmp_path / "none.txt"), "--rate", "0.5")
+    assert done.exit_code == 0
+    assert "none.txt is empty" in done.stderr
+
+
+@pytest.mark.parametrize("name", ["[/oops].md", "[bold]x", "\x1b]0;owned\x07.md", "\u202egnp.exe", "a\rb"])
+def test_names_of_files_are_shown_and_not_obeyed(cli, tmp_path, name):
+    """In tables, in errors, in notes."""
+    file = tmp_path / name
+    file.write_text(SENTENCES)
+    done = cli("compress", *BM25, str(file), "--rate", "0.5", "--stats", env={"COLUMNS": "300"})
+    assert done.exit_code == 0, done.stderr
+    missing = cli("compress", *BM25, str(file) + "x", "--rate", "0.5", env={"COLUMNS": "300"})
+    for shown in (done.stderr, missing.stderr):
+        assert not {"\x1b", "\x07", "\u202e", "\r"} & set(shown.replace("\x1b[", ""))
+    if name.isprintable():
+        assert name in done.stderr
+
+
+def test_on_a_terminal_a_text_has_no_power(monkeypatch, capfdbinary):
+    """Piped, it comes out byte for byte."""
+    from lingua_integrations.cli import terminal
+
+    terminal.write("a\x1b[31mb\u202e")
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    terminal.write("a\x1b[31mb\u202e")
+    assert capfdbinary.readouterr().out == b"a\x1b[31mb\xe2\x80\xae\na\\x1b[31mb\\u202e\n"

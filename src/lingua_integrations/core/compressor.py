@@ -259,36 +259,38 @@ class PromptCompressor:
         try:
             result = run(prompt, self.config, budget, self._models, journal)
         except BudgetTooSmall as error:
-            raise self._with_least(prompt, before, budget, error) from None
+            raise self._with_least(prompt, before, budget, error, journal.scored) from None
         count(result, partial(name_of, self.config))
         return result
 
     def _with_least(
-        self, prompt: Prompt, before: int, budget: int, error: BudgetTooSmall
+        self, prompt: Prompt, before: int, budget: int, error: BudgetTooSmall, scored: dict[Any, Any]
     ) -> BudgetTooSmall | InvalidRequest:
         """An error of the pipeline with the least budget that works; one token less does not.
 
         The stage that failed guesses it. Where the guess is wrong, budgets are tried: twice as much until one
-        works, then halfway between that and the largest that does not.
+        works, then halfway between that and the largest that does not. What was ``scored`` is not scored
+        again.
         """
-        overhead = self.config.overhead_tokens
-        fails, works = budget, max(error.smallest + overhead, budget + 1)
-        while not self._works(prompt, works):
-            if works > 2 * (before + overhead + 32):  # the counter has something against every budget
-                return InvalidRequest(f"No budget works for this call: {error.why}.")
-            fails, works = works, 2 * works
-        if works - 1 > fails and not self._works(prompt, works - 1):
-            fails = works - 1
-        while works - fails > 1:
-            middle = (fails + works) // 2
-            fails, works = (fails, middle) if self._works(prompt, middle) else (middle, works)
-        return BudgetTooSmall(budget, works, error.why)
 
-    def _works(self, prompt: Prompt, budget: int) -> bool:
-        with suppress(BudgetTooSmall):
-            run(prompt, self.config, budget, self._models, Journal())
-            return True
-        return False
+        def works(budget: int) -> bool:
+            with suppress(BudgetTooSmall):
+                run(prompt, self.config, budget, self._models, Journal(scored=scored))
+                return True
+            return False
+
+        overhead = self.config.overhead_tokens
+        fails, enough = budget, max(error.smallest + overhead, budget + 1)
+        while not works(enough):
+            if enough > 2 * (before + overhead + 32):  # the counter has something against every budget
+                return InvalidRequest(f"No budget works for this call: {error.why}.")
+            fails, enough = enough, 2 * enough
+        if enough - 1 > fails and not works(enough - 1):
+            fails = enough - 1
+        while enough - fails > 1:
+            middle = (fails + enough) // 2
+            fails, enough = (fails, middle) if works(middle) else (middle, enough)
+        return BudgetTooSmall(budget, enough, error.why)
 
     def _prompt(
         self, contexts: Sequence[str | Context], question: str | None, instruction: str | None

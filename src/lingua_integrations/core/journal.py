@@ -13,6 +13,7 @@ class Journal:
 
     seconds: dict[str, float] = field(default_factory=dict)
     asked: list[Any] = field(default_factory=list)
+    scored: dict[Any, Any] = field(default_factory=dict)  # what a budget tried before asked for, too
     _last: float = field(default_factory=time.perf_counter)
 
     def lap(self, stage: str) -> None:

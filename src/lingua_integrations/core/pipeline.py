@@ -141,10 +141,12 @@ def _filtered(
     if total <= ceiling:
         return prompt
     own = models.for_filter(config)
-    coarse = [_for_filter(part, config.filter, own) for part in contexts]
+    # A mark would be text to what comes after, and contexts go on as they came.
+    coarse_config = config.filter.with_(gap_marker=None, order="original")
+    coarse = [_for_filter(part, coarse_config, own) for part in contexts]
     alone = replace(prompt, instruction=None, contexts=coarse, scope="contexts", separator="", frame=None)
     try:
-        kept = choose(alone, config.filter, ceiling, own, journal).kept
+        kept = choose(alone, coarse_config, ceiling, own, journal).kept
     except BudgetTooSmall:  # no unit of the filter fits; this configuration's own are smaller
         return prompt
     finally:
@@ -181,13 +183,21 @@ def _fitted(
     kept = fit(racing, room, prompt.count, total=total, fill=config.fill, strict=config.strict)
     best = left_out(racing, kept) if config.strict else None
     if best is not None and prompt.frame is None:
-        smallest = max(room + 1, prompt.count(best.text))
-        raise BudgetTooSmall(room, smallest, "the most relevant unit needs more")
+        place, alone = best
+        if any(mask.any() for mask in kept) or total(_alone(racing, place, alone)) > room:
+            smallest = max(room + 1, prompt.count(alone.text))
+            raise BudgetTooSmall(room, smallest, "the most relevant unit needs more")
+        kept[place] = alone.kept  # a ceiling that is not filled has left it out
     fitted = iter(kept)
     return [
         next(fitted) if draft is not None else np.zeros(len(part.units), dtype=bool)
         for part, draft in zip(prompt.bounded, drafts, strict=True)
     ]
+
+
+def _alone(drafts: Sequence[Draft], place: int, draft: Draft) -> list[str]:
+    """The texts where nothing is kept but of the draft at a place."""
+    return [draft.text if at == place else "" for at in range(len(drafts))]
 
 
 def _whatever_fits(prompt: Prompt, room: int, unit: str) -> list[BoolArray]:

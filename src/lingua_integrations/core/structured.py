@@ -19,6 +19,8 @@ Path = tuple[str | int, ...]
 Frame = Callable[[Sequence[str]], str]
 LEFT_OUT = "…"
 """What a string says of which nothing is left: an empty one would say that there was none."""
+_DEEPEST = 300  # levels, each of which takes room on Python's stack
+_LONGEST = 10_000  # bits of a whole number
 LONG = 8
 """Words from which on a string in JSON is text to shorten, and not a name or a value."""
 
@@ -87,13 +89,23 @@ def _name(path: Path) -> str:
 
 
 def _strings(data: Any, path: Path) -> Iterator[tuple[Path, str]]:
+    if len(path) > _DEEPEST:
+        raise InvalidRequest(f"This JSON is more than {_DEEPEST} levels deep.")
     if isinstance(data, str):
         yield path, data
     elif isinstance(data, Mapping | list | tuple):
         for key, value in data.items() if isinstance(data, Mapping) else enumerate(data):
+            if not isinstance(key, str | int | float | None):
+                raise InvalidRequest(f"A key of JSON is text, and not {key!r}.")
             yield from _strings(value, (*path, key))
-    elif not isinstance(data, Number | int | None) and not (isinstance(data, float) and math.isfinite(data)):
+    elif not isinstance(data, Number) and not _has_word(data):
         raise InvalidRequest(f"JSON has no word for {data!r}, which stands at {_name(path) or 'the top'}.")
+
+
+def _has_word(value: Any) -> bool:
+    if isinstance(value, int):
+        return value.bit_length() < _LONGEST  # Python writes no longer ones
+    return value is None or (isinstance(value, float) and math.isfinite(value))
 
 
 def _written(data: Any, path: Path, shorter: Mapping[Path, str]) -> Iterator[str]:

@@ -13,7 +13,7 @@ from transformers import Gemma3ForCausalLM, Gemma3TextConfig
 from lingua_integrations import PromptCompressor
 from lingua_integrations.core.models import causal, streams
 from lingua_integrations.core.models.causal import CausalLM
-from lingua_integrations.errors import DeviceOutOfMemory, InvalidRequest, UnknownModel, UnsupportedModel
+from lingua_integrations.errors import DeviceOutOfMemory, InvalidRequest, ModelError, UnknownModel, UnsupportedModel
 
 
 def direct(scorer, ids):
@@ -220,14 +220,14 @@ def test_out_of_memory_is_named_and_loses_nothing(tiny_scorer, monkeypatch):
     assert compressor.compress(texts, rate=0.5) == fine
 
 
-def test_other_errors_of_the_model_pass(tiny_scorer, monkeypatch):
-    """Only out-of-memory is renamed."""
+def test_other_errors_of_the_model_are_told(tiny_scorer, monkeypatch):
+    """As ours, with what they say."""
 
     def broken(*args, **kwargs):
         raise RuntimeError("something else")
 
     monkeypatch.setattr(tiny_scorer.loaded.model.base_model, "forward", broken)
-    with pytest.raises(RuntimeError, match="something else"):
+    with pytest.raises(ModelError, match="RuntimeError: something else"):
         PromptCompressor(tiny_scorer, "rag").compress(["a cat that nobody has seen before"], rate=0.5)
 
 

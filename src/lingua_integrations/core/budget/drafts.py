@@ -89,8 +89,11 @@ def with_needs(draft: Draft) -> Draft:
     return replace(draft, kept=kept, margin=margin, forced=forced)
 
 
-def left_out(drafts: Sequence[Draft], kept: Sequence[BoolArray]) -> Draft | None:
-    """The best unit of all, with what it needs, where it was not kept: nothing else may take its place."""
+def left_out(drafts: Sequence[Draft], kept: Sequence[BoolArray]) -> tuple[int, Draft] | None:
+    """The best unit of all, with what it needs, and its text's place, where it was not kept.
+
+    Nothing else may take its place.
+    """
     racing = [
         (text, draft) for text, draft in enumerate(drafts) if draft.margin.max(initial=-np.inf) > -np.inf
     ]
@@ -100,7 +103,7 @@ def left_out(drafts: Sequence[Draft], kept: Sequence[BoolArray]) -> Draft | None
         racing, key=lambda one: float(one[1].margin[one[1].units.scored()].max(initial=-np.inf))
     )
     best, alone = best_of(draft)
-    return None if kept[text][best] else alone
+    return None if kept[text][best] else (text, alone)
 
 
 def best_of(draft: Draft) -> tuple[int, Draft]:

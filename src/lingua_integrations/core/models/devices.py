@@ -20,6 +20,18 @@ DType = Literal["float32", "bfloat16", "float16", "float64", "auto"]
 """What a model may work in; auto: the checkpoint's own dtype."""
 
 
+def checked_device(device: str | None) -> str | None:
+    """A device that there may be, or none that somebody chose; whether it is here only torch can tell.
+
+    >>> checked_device("cuda:1")
+    'cuda:1'
+    """
+    kind, _, number = (device or "cpu").partition(":")
+    if kind not in ("cpu", "cuda", "mps") or (number and not number.isdecimal()):
+        raise InvalidRequest(f"There is no device {device!r}: it is cpu, cuda, cuda:1, mps.")
+    return device
+
+
 def choose_device(device: str | None) -> str:
     """The device asked for, which must be here; by default CUDA, else MPS, else the CPU."""
     import torch

@@ -51,7 +51,7 @@ def prune(
     scorer = models.unit_scorer(config, prompt)
     if scorer is not None:
         journal.asked.append(scorer)
-        drafts = _at_once(scorer, prompt, parts, config)
+        drafts = _at_once(scorer, prompt, parts, config, journal)
     else:
         journal.asked.append(models.token_scorer())
         with Seam(ModelError, f"{models.token_scorer()!r} failed to score {len(parts)} texts", told=False):
@@ -74,15 +74,24 @@ def _settled(draft: Draft, ceiling: int, count: Count, *, fill: bool) -> Draft:
         draft = replace(draft, kept=kept)
     if not draft.kept.any():
         draft = replace(draft, kept=best_of(draft)[1].kept)
+    if not draft.kept.any():  # of headings alone none says anything: all of it
+        draft = replace(draft, kept=~draft.kept)
     return replace(draft, margin=np.where(draft.kept, np.inf, -np.inf))
 
 
 def _at_once(
-    scorer: UnitScorer, prompt: Prompt, parts: Sequence[tuple[Part, float]], config: CompressionConfig
+    scorer: UnitScorer,
+    prompt: Prompt,
+    parts: Sequence[tuple[Part, float]],
+    config: CompressionConfig,
+    journal: Journal,
 ) -> list[Draft | None]:
     """Every unit scored in one pass; one threshold for all that have the same rate."""
     racing = [(part, rate) for part, rate in parts if rate and len(part.units)]
-    scores = _scores(scorer, [part for part, _ in racing], prompt.asked)
+    asked = (config.scorer, config.ranker, *(part.units for part, _ in racing))
+    if asked not in journal.scored:
+        journal.scored[asked] = _scores(scorer, [part for part, _ in racing], prompt.asked)
+    scores = journal.scored[asked]
     best = max((float(one.max()) for one in scores), default=0.0)
     threshold = -np.inf if config.threshold is None else min(config.threshold, best)
     least = getattr(scorer, "own_threshold", None)

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from lingua_integrations.core.config import CompressionConfig
 from lingua_integrations.core.models.causal import CausalLM
-from lingua_integrations.core.models.devices import checked_dtype
+from lingua_integrations.core.models.devices import checked_device, checked_dtype
 from lingua_integrations.core.protocols import Ranker, TokenScorer, UnitScorer
 from lingua_integrations.core.prune.rankers.cross_encoder import DEFAULT_CROSS_ENCODER, CrossEncoderRanker
 from lingua_integrations.core.prune.rankers.embedding import (
@@ -57,6 +57,7 @@ class ModelSet:
 
     def __post_init__(self) -> None:
         checked_dtype(self.dtype)
+        checked_device(self.device)
         for given, needed in ((self.scorer, ("score", "surprisals")), (self.ranker, ("rank",))):
             if given is not None and not any(hasattr(given, method) for method in needed):
                 raise InvalidRequest(

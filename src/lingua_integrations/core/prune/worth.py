@@ -53,7 +53,7 @@ def repeated(units: Sequence[Units], scores: Sequence[FloatArray]) -> list[BoolA
     keys: list[list[tuple[int, tuple[str, str]]]] = []
     for text, (one, score) in enumerate(zip(units, scores, strict=True)):
         scored = one.scored()
-        above = one.above()
+        above = one.above
         keys.append([])
         for unit, content in zip(scored.tolist(), one.texts(scored), strict=True):
             if len(content) < _REPEATED:

@@ -8,10 +8,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -152,9 +152,17 @@ def convert_gguf(file: Path, folder: Path, progress: bool) -> Path:
 
 @contextmanager
 def _without_bars(reader: Any) -> Iterator[None]:
-    """The GGUF reader of transformers draws bars of its own, which none of its switches turns off."""
-    drawn = reader.tqdm
-    reader.tqdm = partial(drawn, disable=True)
+    """The GGUF reader of transformers draws bars of its own, which none of its switches turns off.
+
+    Those of other threads are drawn.
+    """
+    drawn, ours = reader.tqdm, threading.get_ident()
+
+    def bar(*given: Any, **settings: Any) -> Any:
+        hidden = threading.get_ident() == ours
+        return drawn(*given, **settings | ({"disable": True} if hidden else {}))
+
+    reader.tqdm = bar
     try:
         yield
     finally:

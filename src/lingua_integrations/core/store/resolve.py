@@ -55,7 +55,7 @@ def resolve(name: str, kind: Kind | None = None) -> ResolvedModel:
         named = f"a name of the model store ({known}), " if known else ""
         raise UnknownModel(
             f"{problem}{'' if path else guess(name, kind)} Give {named}a local folder, or a Hugging Face hub "
-            f"id such as owner/name{f' of a {kind}' if kind else ''}."
+            f"id such as owner/{'name' if path else name}{f', of the kind {kind}' if kind else ''}."
         )
     return _from_hub(name, kind)
 

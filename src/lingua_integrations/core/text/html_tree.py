@@ -56,7 +56,7 @@ class Tree(HTMLParser):
         self._stack = [self.root]
         self._names: dict[str, int] = {}  # how often each is open: so that a stray end tag costs no search
         self._text: int | None = None  # where text without block elements began
-        self.feed(text)
+        self.feed(_closed(text))
         self.close()
         self._settle(len(text))
         while len(self._stack) > 1:
@@ -141,6 +141,18 @@ class Tree(HTMLParser):
     def handle_comment(self, data: str) -> None:
         """Nobody sees a comment."""
         self._settle(self._place())
+
+
+def _closed(text: str) -> str:
+    """HTML of the same length in which no comment or declaration stays open.
+
+    The parser would look for the end of each one, to the end of the text.
+    """
+    for begin, end in (("<!--", "-->"), ("<![", "]"), ("<?", ">"), ("<!", ">")):
+        last = text.rfind(end) + 1
+        if begin in text[last:]:
+            text = text[:last] + text[last:].replace(begin, " " * len(begin))
+    return text
 
 
 def lays_out(table: Node) -> bool:

@@ -155,6 +155,8 @@ def data_of(text: str) -> Any:
         return json.loads(
             text, parse_constant=Number, parse_float=Number, parse_int=Number, object_pairs_hook=unique
         )
+    except RecursionError:
+        raise InvalidRequest("This JSON is nested too deeply.") from None
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         raise InvalidRequest(f"This is no JSON: {place}: {error.msg}.") from error

@@ -32,6 +32,8 @@ _SPACELESS = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]")
 _SAID = regex.compile(r"\s*[^。！？\n]{0,10}[说說道问問答曰写寫言]")
 _SAYING = 14  # characters after a quotation in which who said it is named
 _THAI_NOT = regex.compile(r"(?:ไม่(?:ได้|มี|ใช่|เคย)?|มิได้|มิ|ห้าม|อย่า|ยังไม่(?:ได้)?)$")
+_WINDOW = 4000  # characters that the library sees at once
+_NEAR = 200  # characters before the end of a window in which it may be mistaken
 _FRAGMENT = 24  # characters up to which a first sentence in small letters is the end of one that was cut off
 
 
@@ -54,10 +56,8 @@ def sentences(text: str, start: int, end: int, language: str) -> list[Span]:
 
 def boundaries(text: str, start: int, end: int, language: str) -> list[int]:
     """Where sentences of a stretch begin, but the first; white space may come first."""
-    from sentencex import get_sentence_boundaries
-
     piece = clean(text[start:end])
-    found = [start + int(one["start_index"]) for one in get_sentence_boundaries(language, piece)][1:]
+    found = [start + place for place in _begins(piece, language)]
     if _DENSE.search(piece):
         found = sorted({*found, *(start + match.start() for match in _DENSE_SPACE.finditer(piece))})
     if not found:
@@ -72,6 +72,27 @@ def boundaries(text: str, start: int, end: int, language: str) -> list[int]:
         if _ends_sentence(text, start, begin, end, informal=informal)
         and _between_atoms(text, start, begin, end)
     ]
+
+
+def _begins(text: str, language: str) -> Iterator[int]:
+    """Where the library has sentences begin, but the first.
+
+    Its time grows with the square of their number, so it sees a window at a time, the next from the last
+    sentence on that began well before the end.
+    """
+    from sentencex import get_sentence_boundaries
+
+    at = 0
+    while at < len(text):
+        whole = at + _WINDOW >= len(text)
+        found = [
+            int(one["start_index"]) for one in get_sentence_boundaries(language, text[at : at + _WINDOW])
+        ]
+        sure = [place for place in found if place > 0 and (whole or place < _WINDOW - _NEAR)]
+        yield from (at + place for place in sure)
+        if whole:
+            return
+        at += sure[-1] if sure else _WINDOW - _NEAR
 
 
 def _first(text: str, begin: int, end: int) -> str:
@@ -91,13 +112,21 @@ def _outside(places: list[int], spans: list[tuple[int, int]]) -> Iterator[int]:
             yield place
 
 
+def _behind_blank_line(text: str, start: int, begin: int) -> bool:
+    """Whether a blank line stands in front of a place."""
+    last = begin
+    while last > start and text[last - 1].isspace():
+        last -= 1
+    return "\n\n" in text[last : begin + 2]
+
+
 def _ends_sentence(text: str, start: int, begin: int, end: int, *, informal: bool) -> bool:
     """Whether a sentence ends here after all: the reasons against it hold in every language."""
     left = text[max(start, begin - 40) : begin].rstrip()
     after = _first(text, begin, end)
     if not left or not after:
         return False
-    if "\n\n" in text[start + len(text[start:begin].rstrip()) : begin + 2]:
+    if _behind_blank_line(text, start, begin):
         return True
     if _CLOSING.match(after) or (after.islower() and not informal):
         return False

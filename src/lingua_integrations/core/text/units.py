@@ -82,6 +82,7 @@ class Units:
         """The same without gap marker: what rankers read."""
         return self if self.gap_marker is None else replace(self, gap_marker=None, of_whole=self._gaps)
 
+    @computed_once
     def above(self) -> list[str]:
         """For each unit the headings, heads of tables and headers of blocks that it stands under.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import accumulate
 
 import numpy as np
 import regex
@@ -95,25 +96,27 @@ def finer(units: Units, cut: Callable[[str], Units]) -> Units:
         for start, end in zip(units.starts.tolist(), units.ends.tolist(), strict=True)
     ]
     pieces: list[Piece] = []
-    first: list[int] = []  # of each unit among the pieces
-    for piece in units.structure.pieces if units.structure else plain:
+    whole = units.structure.pieces if units.structure else plain
+    inside = [
+        cut(units.text[piece.start : piece.end]) if piece.prose and not piece.carrier else None
+        for piece in whole
+    ]
+    lengths = [1 if words is None else len(words) for words in inside]
+    first = [0, *accumulate(lengths)]  # of each unit among the pieces; one may need another after it
+    for piece, words, number in zip(whole, inside, first, strict=False):
         known = tuple(first[need] for need in piece.needs)
-        first.append(len(pieces))
-        if not piece.prose or piece.carrier:
+        if words is None:
             closes = first[piece.closes] if piece.closes >= 0 else -1
             pieces.append(piece._replace(needs=known, closes=closes))
-            continue
-        pieces += _words(units.text, piece, known, len(pieces), cut)
+        else:
+            pieces += _words(piece, known, number, words)
     found = from_spans(units.text, [(piece.start, piece.end) for piece in pieces])
     needy = any(piece.needs or piece.carrier or not piece.prose for piece in pieces)
     return replace(found, structure=Structure(pieces) if needy else None, gap_marker=units.gap_marker)
 
 
-def _words(
-    text: str, piece: Piece, needs: tuple[int, ...], number: int, cut: Callable[[str], Units]
-) -> list[Piece]:
+def _words(piece: Piece, needs: tuple[int, ...], number: int, within: Units) -> list[Piece]:
     """The words of a sentence, the first of which gets a number; each needs those that bind."""
-    within = cut(text[piece.start : piece.end])
     found = within.strings()
     edges = list(zip(within.starts.tolist(), within.ends.tolist(), strict=True))
     made: list[Piece] = []

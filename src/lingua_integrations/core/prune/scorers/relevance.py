@@ -42,7 +42,7 @@ class RelevanceScorer:
         pieces = [
             titled(titled(piece, above[at]), title)
             for units, found, title, scored in zip(texts, own, titles, chosen, strict=True)
-            for above in [units.above()]
+            for above in [units.above]
             for piece, at in zip(found, scored.tolist(), strict=True)
         ]
         wholes = [titled(units.text, title) for units, title in zip(texts, titles, strict=True)]
