@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Any, cast
 
 from lingua_integrations.core.request import Context
 from lingua_integrations.core.results import CompressionResult
@@ -97,7 +97,7 @@ def _strings(data: Any, path: Path) -> Iterator[tuple[Path, str]]:
         for key, value in data.items() if isinstance(data, Mapping) else enumerate(data):
             if not isinstance(key, str | int | float | None):
                 raise InvalidRequest(f"A key of JSON is text, and not {key!r}.")
-            yield from _strings(value, (*path, key))
+            yield from _strings(value, (*path, cast("str | int", key)))
     elif not isinstance(data, Number) and not _has_word(data):
         raise InvalidRequest(f"JSON has no word for {data!r}, which stands at {_name(path) or 'the top'}.")
 

@@ -13,7 +13,13 @@ from transformers import Gemma3ForCausalLM, Gemma3TextConfig
 from lingua_integrations import PromptCompressor
 from lingua_integrations.core.models import causal, streams
 from lingua_integrations.core.models.causal import CausalLM
-from lingua_integrations.errors import DeviceOutOfMemory, InvalidRequest, ModelError, UnknownModel, UnsupportedModel
+from lingua_integrations.errors import (
+    DeviceOutOfMemory,
+    InvalidRequest,
+    ModelError,
+    UnknownModel,
+    UnsupportedModel,
+)
 
 
 def direct(scorer, ids):

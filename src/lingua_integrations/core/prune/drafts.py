@@ -101,7 +101,10 @@ def _at_once(
         one[scored[score[scored].argmax()]] |= part.owned  # it stays, be it beside the question
     rates = [rate for _, rate in racing]
     chosen = keep_best([part for part, _ in racing], rates, scores, threshold, prompt.count)
-    everything = [part.context.rate or (rate if config.keep == "budget" else 0) for part, rate in racing]
+    everything = [
+        1.0 if part.blank else part.context.rate or (rate if config.keep == "budget" else 0.0)
+        for part, rate in racing
+    ]
     made = iter(
         draft if whole == 1 else draft.without(~one)
         for draft, one, whole in zip(chosen, worth, everything, strict=True)

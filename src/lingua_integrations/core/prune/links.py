@@ -55,11 +55,12 @@ def links_between(units: Sequence[str], owners: IntArray, titles: Sequence[str |
             if words[place : place + len(name)] == name and titles[number] != titles[owner]
         }
         found += [(unit, number) for number in sorted(named)]
-    pairs = np.array(found, dtype=np.int64).reshape(-1, 2)
-    sources = np.unique(np.c_[owners[pairs[:, 0]], pairs[:, 1]], axis=0)[:, 1]
-    often = np.bincount(sources, minlength=len(titles)) > max(1.0, _COMMON * len(titles))
-    pairs = pairs[~often[pairs[:, 1]]]
-    return Links(pairs[:, 0], pairs[:, 1])
+    sources = np.array([unit for unit, _ in found], dtype=np.int64)
+    named_texts = np.array([number for _, number in found], dtype=np.int64)
+    apart = np.unique(np.c_[owners[sources], named_texts], axis=0)[:, 1]
+    often = np.bincount(apart, minlength=len(titles)) > max(1.0, _COMMON * len(titles))
+    rare = ~often[named_texts]
+    return Links(sources[rare], named_texts[rare])
 
 
 def _words(text: str) -> list[str]:

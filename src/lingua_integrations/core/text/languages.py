@@ -33,6 +33,7 @@ _ASKS_WORDS = "who what when where which how why whose does do did can should ar
 _ASKS = frozenset(_ASKS_WORDS.split())
 _FOREIGN = 0.25  # of letters that are not Latin, from which on a text is not English
 _TELLING = 0.06  # of function words of other languages, from which on it may not be
+_VARIED = 3  # function words that occur: one alone may be a name in a log
 _LETTER = regex.compile(r"\p{L}")
 _LATIN = regex.compile(r"\p{Latin}")
 _SHARE = 0.12  # of English function words, from which on a text is English without asking the classifier
@@ -71,8 +72,8 @@ def all_english(texts: Iterable[str], question: str) -> bool:
     >>> all_english(["10:02 ERROR /var/log/x: E1102 denied", "x = lambda y: y"], "Why was it denied?")
     True
     """
-    asked = [word.lower() for word in _WORD.findall(question, 0, _SAMPLE)]
-    if _foreign_script(question) or (_OTHER & {*asked} and not (_ENGLISH | _ASKS) & {*asked}):
+    asked = {word.strip("¿?¡!.,:;\"'").lower() for word in question[:_SAMPLE].split()}
+    if _foreign_script(question) or (_OTHER & asked and not (_ENGLISH | _ASKS) & asked):
         return False
     return not any(_is_other(text) for text in texts)
 
@@ -82,7 +83,8 @@ def _is_other(text: str) -> bool:
         return True
     words = [word.lower() for word in _WORD.findall(text, 0, _SAMPLE)]
     other, english = (sum(word in known for word in words) for known in (_OTHER, _ENGLISH))
-    return other >= 3 and other > english and other >= _TELLING * len(words)
+    varied = len(_OTHER & {*words}) >= _VARIED
+    return varied and other > english and other >= _TELLING * len(words)
 
 
 def _foreign_script(text: str) -> bool:

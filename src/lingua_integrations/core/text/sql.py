@@ -23,11 +23,11 @@ def read_sql(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
         _statements(outline, Span(begin, copy.start()), needs)
         end = _COPIED.search(outline.text, copy.end(), span.end)
         begin = end.end() if end else span.end
-        head = outline.add(*copy.span(), needs, carrier=True)
+        head = outline.add(copy.start(), copy.end(), needs, carrier=True)
         for row in lines(outline.text, copy.end(), end.start() if end else span.end):
             outline.add(*row, (*needs, head), record="row")
         if end:
-            outline.add(*end.span(), closes=head)
+            outline.add(end.start(), end.end(), closes=head)
     _statements(outline, Span(begin, span.end), needs)
     outline.cover(span.end)
 

@@ -1,0 +1,58 @@
+"""Without a rate: what is about the question stays, and nothing else, however much room there is."""
+
+from __future__ import annotations
+
+import pytest
+
+from lingua_integrations import CompressionConfig, Context, PromptCompressor
+from lingua_integrations.core.methods import METHODS
+from lingua_integrations.errors import InvalidRequest
+
+TEXTS = [
+    "The brewery opened in Asheville in 2014. Its beer is sold in May. A river runs by.",
+    "Mount Whitney is a mountain in California. It is 14,505 feet high. Climbers like it.",
+    "Whales sing. They live in the sea. Some are blue, and some are grey.",
+    "The brewery of Munich is older. It opened in 1589. Dogs may come in.",
+]
+QUESTION = "When did the brewery open in Asheville?"
+
+
+@pytest.fixture
+def compressor():
+    return PromptCompressor(config=METHODS["relevant"].config.with_(ranker="bm25"))
+
+
+def test_what_is_beside_the_question_goes_without_a_rate(compressor):
+    result = compressor.compress(TEXTS, question=QUESTION)
+    assert [context.index for context in result.contexts] == [0]
+    assert result.texts[0].startswith("The brewery opened in Asheville in 2014.")
+    assert result.budget == result.tokens_before
+
+
+def test_a_rate_is_a_ceiling(compressor, o200k):
+    everything = compressor.compress(TEXTS * 2, question=QUESTION)
+    least = o200k("The brewery opened in Asheville in 2014.")
+    bounded = compressor.compress(TEXTS * 2, question=QUESTION, target_tokens=least)
+    assert bounded.texts == ["The brewery opened in Asheville in 2014."]
+    assert everything.tokens_after <= compressor.compress(TEXTS * 2, question=QUESTION, rate=1.0).tokens_after
+
+
+def test_what_must_stay_stays(compressor):
+    texts = [*TEXTS[:2], Context(TEXTS[2], keep=((0, 12),)), Context(TEXTS[3], rate=1.0), "  "]
+    result = compressor.compress(texts, question=QUESTION)
+    found = {context.index: context.text for context in result.contexts}
+    assert found[2].startswith("Whales sing.")
+    assert found[3] == TEXTS[3]
+    assert found[4] == "  "
+    assert 1 not in found
+
+
+def test_without_a_question_it_says_what_it_needs(compressor):
+    with pytest.raises(InvalidRequest, match="needs a question"):
+        compressor.compress(TEXTS)
+
+
+@pytest.mark.parametrize("change", [{"floor": None}, {"unit": "atom"}, {"context_floor": 1.0}, {"keep": "x"}])
+def test_settings_that_contradict_are_refused(change):
+    with pytest.raises(InvalidRequest):
+        CompressionConfig(keep="relevant").with_(**change)
