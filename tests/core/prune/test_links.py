@@ -7,20 +7,29 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lingua_integrations import CompressionConfig, Context, PromptCompressor
+from lingua_integrations import CompressionConfig, Context
 from lingua_integrations.core.prune.links import Links, followed, links_between
+from lingua_integrations.core.prune.rankers.lexical import BM25Ranker
+from lingua_integrations.core.prune.scorers.relevance import RelevanceScorer
+from lingua_integrations.core.text.documents import read
 from lingua_integrations.errors import InvalidRequest
 
 FILM = Context(
     "Night Train is a film of 1959. It was directed by Jerzy Kawalerowicz.", title="Night Train (film)"
 )
 DIRECTOR = Context(
-    "Jerzy Kawalerowicz was a Polish director. He was born in Gwozdziec. He won a prize.",
+    "Jerzy Kawalerowicz was a Pole. He was born in Gwozdziec. He won a prize.",
     title="Jerzy Kawalerowicz",
 )
 OTHERS = [
     Context(f"{name} directed a film about a train. He was born in {place}. He won a prize.", title=name)
-    for name, place in (("Ann Lee", "Oslo"), ("Bob Ray", "Rome"), ("Cy Day", "Lima"))
+    for name, place in (
+        ("Ann Lee", "Oslo"),
+        ("Bob Ray", "Rome"),
+        ("Cy Day", "Lima"),
+        ("Di Fox", "Bern"),
+        ("Ed Orr", "Kyiv"),
+    )
 ]
 QUESTION = "Where was the director of Night Train born?"
 
@@ -75,13 +84,15 @@ def test_links_only_lift_as_far_as_what_names_them(drawn, rounds):
         assert (np.diff(lifted[own][order]) > -1e-9).all()
 
 
-@pytest.mark.parametrize(("hops", "born"), [(1, False), (2, True)])
-def test_the_second_hop_finds_the_answer(hops, born):
-    config = CompressionConfig(ranker="bm25", hops=hops, floor=None)
-    texts = [*OTHERS, FILM, DIRECTOR]
-    result = PromptCompressor(config=config).compress(texts, question=QUESTION, target_tokens=48)
-    assert ("born in Gwozdziec" in " ".join(result.texts)) is born
-    assert any("directed by Jerzy Kawalerowicz" in text for text in result.texts)
+@pytest.mark.parametrize("hops", [1, 2])
+def test_the_second_hop_finds_the_answer(hops):
+    """Of five who were born somewhere the one whom the film's text names; by words alone they are alike."""
+    contexts = [*OTHERS, FILM, DIRECTOR]
+    units = [read(context.text) for context in contexts]
+    titles = [context.title for context in contexts]
+    scores = RelevanceScorer(BM25Ranker(), hops=hops).score(units, QUESTION, titles)
+    born = [float(score[1]) for score in (*scores[:5], scores[6])]
+    assert (born[-1] > max(born[:-1])) is (hops == 2)
 
 
 def test_hops_are_checked():
