@@ -55,10 +55,10 @@ def only_fields(
     'fruit\nfig\nkiwi\n'
     """
     from lingua_integrations.core.text.json_forms import as_json, data_of, opened
-    from lingua_integrations.core.text.kinds import kind_of
+    from lingua_integrations.core.text.kinds import checked_kind, kind_of
 
     as_data = as_json(text, raw)
-    kind = kind or kind_of(text)
+    kind = kind_of(text) if kind is None else checked_kind(kind)
     if as_data is None and kind in ("csv", "table"):
         return _of_rows(text, fields, kind)
     try:

@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from lingua_integrations.core.results import CompressionResult
 
 COMPACT = "JSON without white space: nothing is left out"
+ROWS = "JSON with its keys once, as columns and rows: nothing is left out"
+NOT_WORTH_IT = "handed on unchanged: it would cost more than it saves"
 EXACT = frozenset([
     "read_file", "read", "view", "cat", "edit", "edit_file", "multi_edit", "write_file", "str_replace",
     "str_replace_editor", "apply_patch", "notebook_edit", "write_todos",
 ])  # fmt: skip
 """Tools whose results an agent quotes: an edit finds its place by lines that must be there word for word."""
-NOT_WORTH_IT = "handed on unchanged: it would cost more than it saves"
-ROWS = "JSON with its keys once, as columns and rows: nothing is left out"
 
 Pays = Callable[[int, int], bool]
 """Whether it pays to hand on the second number of tokens instead of the first."""

@@ -221,7 +221,8 @@ class LinguaHistoryMiddleware(_Middleware):
         with of_tool(HISTORY):
             done = shorten(self.settings, messages, found, question_of(messages))
         saved = sum(told["tokens_before"] - told["tokens_after"] for told in done.reports)
-        record(Rewritten(max(0, cached - saved)))
+        if saved:
+            record(Rewritten(max(0, cached - saved)))
         return done
 
     def _pays(self, found: Sequence[Passage], cached: int, expected: Payback) -> bool:
