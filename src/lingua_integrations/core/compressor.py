@@ -268,7 +268,8 @@ class PromptCompressor:
         """An error of the pipeline with the least budget that works; one token less does not.
 
         The stage that failed guesses it. Where the guess is wrong, budgets are tried: twice as much until one
-        works, then halfway between that and the largest that does not. What was ``scored`` is not scored again.
+        works, then halfway between that and the largest that does not. What was ``scored`` is not scored
+        again.
         """
 
         def works(budget: int) -> bool:

@@ -88,7 +88,7 @@ def _begins(text: str, language: str) -> Iterator[int]:
         found = [
             int(one["start_index"]) for one in get_sentence_boundaries(language, text[at : at + _WINDOW])
         ]
-        sure = [place for place in found if 0 < place and (whole or place < _WINDOW - _NEAR)]
+        sure = [place for place in found if place > 0 and (whole or place < _WINDOW - _NEAR)]
         yield from (at + place for place in sure)
         if whole:
             return
@@ -112,16 +112,21 @@ def _outside(places: list[int], spans: list[tuple[int, int]]) -> Iterator[int]:
             yield place
 
 
+def _begins_paragraph(text: str, start: int, begin: int) -> bool:
+    """Whether a blank line stands before a place."""
+    last = begin
+    while last > start and text[last - 1].isspace():
+        last -= 1
+    return "\n\n" in text[last : begin + 2]
+
+
 def _ends_sentence(text: str, start: int, begin: int, end: int, *, informal: bool) -> bool:
     """Whether a sentence ends here after all: the reasons against it hold in every language."""
     left = text[max(start, begin - 40) : begin].rstrip()
     after = _first(text, begin, end)
     if not left or not after:
         return False
-    last = begin
-    while last > start and text[last - 1].isspace():
-        last -= 1
-    if "\n\n" in text[last : begin + 2]:
+    if _begins_paragraph(text, start, begin):
         return True
     if _CLOSING.match(after) or (after.islower() and not informal):
         return False
