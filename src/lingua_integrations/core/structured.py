@@ -15,7 +15,7 @@ from lingua_integrations.core.text.json_forms import Number, plain
 from lingua_integrations.errors import InvalidRequest
 
 Rule = bool | float
-Path = tuple[str | int, ...]
+Path = tuple[str | int | float | None, ...]
 Frame = Callable[[Sequence[str]], str]
 LEFT_OUT = "…"
 """What a string says of which nothing is left: an empty one would say that there was none."""
