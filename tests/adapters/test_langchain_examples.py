@@ -190,6 +190,29 @@ async def test_in_the_string_template():
     assert prompt.invoke(INPUT).to_string() == text
 
 
+def test_in_a_template_of_jinja2():
+    """What would be read as a mark there comes through as it is, halves of marks included."""
+    hard = [
+        {"question": "What is {{ x }}?", "answer": "{% if x %}{# no #}{ {{ } {"},
+        {"question": "{", "answer": "%"},
+    ]
+    written = PromptTemplate.from_template("Q: {{question}}\nA: {{answer}}", template_format="jinja2")
+    prompt = FewShotPromptTemplate(
+        example_selector=selector(examples=hard, rate=1.0, double_braces=True, template_format="jinja2"),
+        example_prompt=written,
+        suffix="Q: {{question}}\nA:",
+        template_format="jinja2",
+        input_variables=["question"],
+    )
+    shown = [f"Q: {one['question']}\nA: {one['answer']}" for one in hard]
+    assert prompt.format(**INPUT) == "\n\n".join([*shown, f"Q: {INPUT['question']}\nA:"])
+
+
+def test_a_format_without_double_braces_is_refused():
+    with pytest.raises(InvalidRequest, match="double_braces"):
+        selector(examples=BRACES, template_format="jinja2")
+
+
 async def test_in_the_chat_template():
     chat = FewShotChatMessagePromptTemplate(
         example_selector=selector(examples=BRACES, rate=1.0),

@@ -15,7 +15,7 @@ from lingua_integrations.core.text.json_forms import Number, plain
 from lingua_integrations.errors import InvalidRequest
 
 Rule = bool | float
-Path = tuple[str | int, ...]
+Path = tuple[str | int | float | None, ...]
 Frame = Callable[[Sequence[str]], str]
 LEFT_OUT = "…"
 """What a string says of which nothing is left: an empty one would say that there was none."""
@@ -99,7 +99,8 @@ def _strings(data: Any, path: Path) -> Iterator[tuple[Path, str]]:
                 raise InvalidRequest(f"A key of JSON is text, and not {key!r}.")
             yield from _strings(value, (*path, cast("str | int", key)))
     elif not isinstance(data, Number) and not _has_word(data):
-        raise InvalidRequest(f"JSON has no word for {data!r}, which stands at {_name(path) or 'the top'}.")
+        what = "a number of thousands of digits" if isinstance(data, int) else repr(data)
+        raise InvalidRequest(f"JSON has no word for {what}, which stands at {_name(path) or 'the top'}.")
 
 
 def _has_word(value: Any) -> bool:

@@ -112,8 +112,8 @@ def _outside(places: list[int], spans: list[tuple[int, int]]) -> Iterator[int]:
             yield place
 
 
-def _behind_blank_line(text: str, start: int, begin: int) -> bool:
-    """Whether a blank line stands in front of a place."""
+def _begins_paragraph(text: str, start: int, begin: int) -> bool:
+    """Whether a blank line stands before a place."""
     last = begin
     while last > start and text[last - 1].isspace():
         last -= 1
@@ -126,7 +126,7 @@ def _ends_sentence(text: str, start: int, begin: int, end: int, *, informal: boo
     after = _first(text, begin, end)
     if not left or not after:
         return False
-    if _behind_blank_line(text, start, begin):
+    if _begins_paragraph(text, start, begin):
         return True
     if _CLOSING.match(after) or (after.islower() and not informal):
         return False
