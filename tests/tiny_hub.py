@@ -30,7 +30,7 @@ from transformers import (
 _WORDS = (
     "who wrote Emma the novel came out in 1815 its author was Jane Austen it rained cost $ 5 def .".split()
 )
-_SPECIAL = ["[CLS]", "[PAD]", "[SEP]", "[UNK]", "[LINE_SEP]", "yes", "no"]
+_SPECIAL = ["[CLS]", "[PAD]", "[SEP]", "[UNK]", "[LINE_SEP]", "yes", "no", "Yes", "No"]
 WIDTH = 32
 
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from safetensors.torch import load_file, save_file
 from torch import nn
 from torch.nn import functional
+from transformers import GemmaConfig, GemmaForCausalLM, set_seed
 
 import tiny_hub as hub
 from lingua_integrations import Context, PromptCompressor
@@ -204,6 +205,57 @@ def swe_pruner(folder):
     last = outputs.last_hidden_state[0, -1]
     rank = functional.softmax(torch.stack([words[6] @ last, words[5] @ last]), -1)[1].item()
     return [float(np.mean(one)) for one in of_characters], rank, 0.5
+
+
+def test_updates_to_a_language_model_that_is_asked_about_each_sentence(tmp_path):
+    """EXIT: low-rank updates to Gemma, and "Yes" against "No" behind each sentence in its context."""
+    base, folder = tmp_path / "gemma-2b-it", tmp_path / "exit"
+    config = GemmaConfig(
+        vocab_size=len(hub.tokenizer()),
+        hidden_size=16,
+        head_dim=8,
+        intermediate_size=24,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        num_key_value_heads=1,
+        max_position_embeddings=8192,
+        pad_token_id=1,
+        initializer_range=0.4,
+    )
+    set_seed(7)
+    model = GemmaForCausalLM(config).eval()
+    model.save_pretrained(base)
+    hub.tokenizer(8192).save_pretrained(base)
+    a, b = torch.randn(4, 16), torch.randn(16, 4)
+    described = {"peft_type": "LORA", "base_model_name_or_path": str(base), "r": 4, "lora_alpha": 8}
+    folder.mkdir()
+    (folder / "adapter_config.json").write_text(json.dumps(described))
+    stem = "base_model.model.model.layers.1.self_attn.q_proj"
+    save_file({f"{stem}.lora_A.weight": a, f"{stem}.lora_B.weight": b}, folder / "adapter_model.safetensors")
+    model.model.layers[1].self_attn.q_proj.weight.data += 2 * (b @ a)
+    expected = []
+    for sentence in SENTENCES:
+        ids = hub.ids_of(
+            f"<start_of_turn>user\nQuery:\n{QUESTION}\nFull context:\n{TEXT}\nSentence:\n{sentence.strip()}\n"
+            'Is this sentence useful in answering the query? Answer only "Yes" or "No".<end_of_turn>\n'
+            "<start_of_turn>model\n"
+        )
+        with torch.inference_mode():
+            yes, no = model(hub.row(ids)).logits[0, -1, [7, 8]].tolist()
+        expected.append(1 / (1 + np.exp(no - yes)))
+    classifier = classifier_of(str(folder))
+    assert classifier.score([read(TEXT)], QUESTION, [None])[0] == pytest.approx(expected, abs=1e-4)
+    assert classifier.rank(QUESTION, [TEXT, ""])[0] == pytest.approx(max(expected), abs=1e-4)
+    assert np.ptp(expected) > 1e-3
+    compressor = PromptCompressor.from_pretrained(str(folder), "extractive-pruner", dtype="float32")
+    best = SENTENCES[int(np.argmax(expected))].strip()
+    room = compressor.counter.count(best)
+    assert compressor.compress([TEXT], question=QUESTION, target_tokens=room).texts == [best]
+    with pytest.raises(InvalidRequest, match="Name the method"):
+        PromptCompressor.from_pretrained(str(folder))
+    save_file({f"{stem}s.lora_A.weight": a}, folder / "adapter_model.safetensors")
+    with pytest.raises(UnsupportedModel, match="q_projs is no update"):
+        classifier_of(str(folder)).score([read(TEXT)], QUESTION, [None])
 
 
 LAYOUTS = [

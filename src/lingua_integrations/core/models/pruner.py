@@ -15,7 +15,8 @@ from lingua_integrations.core.models.labels import KEEP, label_of
 from lingua_integrations.core.models.loading import Request, building, from_transformers, tokenizer_of
 from lingua_integrations.core.models.pruners.layouts import Layout, layout_of
 from lingua_integrations.core.models.pruners.rows import Laid, windows
-from lingua_integrations.core.store.kinds import read_json
+from lingua_integrations.core.store.kinds import config_in
+from lingua_integrations.core.store.resolve import resolve
 from lingua_integrations.core.types import FloatArray
 from lingua_integrations.errors import ModelDamaged, UnsupportedModel
 
@@ -38,7 +39,7 @@ class PrunerModel(EncoderModel):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self.settings = read_json(self.folder / "config.json", {}) if self.folder else {}
+        self.settings = config_in(self.folder) if self.folder else {}
         self.layout = layout_of(self.settings)
 
     @classmethod
@@ -48,10 +49,10 @@ class PrunerModel(EncoderModel):
         Raises:
             UnsupportedModel: the file's tensors are not those of the layout; says how they differ.
         """
-        config = read_json(folder / "config.json", {})
+        config = config_in(folder)
         layout = layout_of(config)
         if layout is not None:
-            return _native(layout, config, request, folder)
+            return (_adapted if layout.each else _native)(layout, config, request, folder)
         from lingua_integrations.core.models.pruners.networks import classifier
 
         model, tokenizer = from_transformers(replace(request, head="AutoModelForTokenClassification"), folder)
@@ -129,6 +130,35 @@ def _native(
         raise UnsupportedModel(f"{request.name} is no {layout.name} that is known: {differences}.")
     network.load_state_dict(_tensors(places, numbers), assign=True)
     return network.to(request.device).eval(), tokenizer
+
+
+def _adapted(
+    layout: Layout, config: Mapping[str, Any], request: Request[Any], folder: Path
+) -> tuple[Any, Any]:
+    """A language model of another folder with the updates of this one, and its tokenizer."""
+    from safetensors.torch import load_file
+
+    from lingua_integrations.core.models.pruners import networks
+
+    base = str(config["base_model_name_or_path"])
+    found = replace(request, name=base, head="AutoModelForCausalLM", digest=None)
+    model, tokenizer = from_transformers(found, resolve(base).folder)
+    answers = [tokenizer.convert_tokens_to_ids(word) for word in ("Yes", "No")]
+    more = [
+        name for name in ("alpha_pattern", "rank_pattern", "use_dora", "modules_to_save") if config.get(name)
+    ]
+    if more:
+        raise UnsupportedModel(f"{request.name} is no {layout.name} that is known: it has {', '.join(more)}.")
+    rank = int(config["r"])
+    scale = float(config["lora_alpha"]) / (rank**0.5 if config.get("use_rslora") else rank)
+    file = folder / "adapter_model.safetensors"
+    if not file.is_file():
+        raise ModelDamaged(f"{request.name} cannot be loaded: {file} is missing.")
+    try:
+        networks.updated(model, load_file(file), scale)
+    except ValueError as error:
+        raise UnsupportedModel(f"{request.name} is no {layout.name} that is known: {error}.") from error
+    return networks.Answering(model, (answers[0], answers[1])).eval(), tokenizer
 
 
 def _places(layout: Layout, name: str, folder: Path) -> dict[str, Place]:

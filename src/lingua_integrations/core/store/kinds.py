@@ -38,6 +38,14 @@ def _highlights(config: Mapping[str, Any]) -> bool:
     return any("Highlighter" in str(one) for one in (config.get("auto_map") or {}).values())
 
 
+def _adapts(base: str) -> Callable[[Mapping[str, Any]], bool]:
+    """Whether a configuration is that of low-rank updates to a model."""
+    return lambda config: (
+        config.get("peft_type") == "LORA"
+        and str(config.get("base_model_name_or_path")).rstrip("/").endswith(base)
+    )
+
+
 @dataclass(frozen=True)
 class Known:
     """A layout of weights that is read natively: how its configuration is known, and what it serves as."""
@@ -54,6 +62,7 @@ PRUNERS: dict[str, Known] = {
     "swe-pruner": Known(_type("swepruner")),
     "squeez": Known(_type("squeez-encoder")),
     "squeez-pooled": Known(_type("squeez-pooled")),
+    "exit": Known(_adapts("gemma-2b-it")),
     "kompress": Known(_type("kompress_v2"), "token classifier"),  # it does not read the question
 }
 """The layouts that are known, by name."""
@@ -79,9 +88,7 @@ def asked_yes_or_no(config: Mapping[str, Any]) -> bool:
 
 def kinds_in(folder: Path) -> tuple[Kind, ...]:
     """What the model in a folder may serve as, what it is for first; nothing where its files do not tell."""
-    config = read_json(folder / "config.json", {})
-    if not isinstance(config, dict):
-        return ()
+    config = config_in(folder)
     modules = read_json(folder / "modules.json", [])
     types = [str(one.get("type")) for one in modules if isinstance(one, dict)]
     if any(one.endswith("LogitScore") for one in types):
@@ -89,10 +96,17 @@ def kinds_in(folder: Path) -> tuple[Kind, ...]:
     if any("Pooling" in one for one in types):
         return ("embedding",)
     if pruner := pruner_of(config):
-        return (PRUNERS[pruner].kind,)
+        # Any other updates to the same model look alike, so that only who names the method knows.
+        return ("causal language model", "pruner") if "peft_type" in config else (PRUNERS[pruner].kind,)
     architecture = str((config.get("architectures") or [""])[0])
     kinds = [kind for ending, kind in _BY_ARCHITECTURE.items() if architecture.endswith(ending)][:1]
     return (*kinds, "cross-encoder") if asked_yes_or_no(config) else tuple(kinds)
+
+
+def config_in(folder: Path) -> dict[str, Any]:
+    """The configuration of a folder's model, or of its updates to another one."""
+    found = read_json(folder / "config.json", None) or read_json(folder / "adapter_config.json", {})
+    return found if isinstance(found, dict) else {}
 
 
 def read_json(file: Path, otherwise: Any) -> Any:

@@ -26,6 +26,7 @@ class Layout:
     window: int = 512  # tokens of a row, special ones included, where the configuration does not say
     overlap: int = 0  # tokens that two windows of a long text share
     ignored: tuple[str, ...] = ()  # how keys begin that are a copy of others
+    each: bool = False  # every unit is a row of its own, whose relevance is its probability
 
     def ours(self, key: str) -> str | None:
         """The network's name for a key in the file; None for a copy.
@@ -123,6 +124,14 @@ BY_NAME: dict[str, Layout] = {
             window=8192,
             overlap=50,
             ignored=("model.embedding_layer.", "model.word_embeddings"),
+        ),
+        Layout(
+            "exit",
+            "Answering",
+            (),
+            rows.sentence_in_context,
+            window=8192,
+            each=True,
         ),
         Layout(
             "kompress",

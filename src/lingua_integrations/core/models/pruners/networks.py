@@ -223,6 +223,41 @@ class Fused(Network):
         return two_labels(self.keep(states)), (yes - no).sigmoid()
 
 
+class Answering(Network):
+    """A language model whose answer says whether a sentence is useful: "Yes" against "No" (EXIT)."""
+
+    def __init__(self, backbone: Any, answers: tuple[int, int]) -> None:
+        super().__init__()
+        self.backbone, self._answers = backbone, answers
+
+    def forward(self, **inputs: Tensor) -> Opinion:
+        """Of whole rows alone."""
+        ids, mask = inputs["input_ids"], inputs.get("attention_mask")
+        states = self.backbone.base_model(**inputs, use_cache=False).last_hidden_state
+        last = (torch.ones_like(ids) if mask is None else mask).sum(1) - 1
+        final = states[torch.arange(len(last), device=last.device), last]
+        yes, no = self.backbone.lm_head(final)[:, list(self._answers)].float().unbind(-1)
+        keep = (yes - no).sigmoid()
+        return keep[:, None].expand(ids.shape), keep
+
+
+def updated(backbone: Any, updates: Mapping[str, Tensor], scale: float) -> None:
+    """Add low-rank updates, pairs of A and B, to a model's weights: W + scale B A.
+
+    Raises:
+        ValueError: some are none of the model's layers, or no such pairs.
+    """
+    stems = {key.removesuffix(".lora_A.weight").removesuffix(".lora_B.weight") for key in updates}
+    for stem in sorted(stems):
+        pair = [updates.get(f"{stem}.lora_{side}.weight") for side in "BA"]
+        try:
+            layer = backbone.get_submodule(stem.removeprefix("base_model.model."))
+            rise = scale * (pair[0].float() @ pair[1].float())  # type: ignore[union-attr]
+            layer.weight.data += rise.to(layer.weight)
+        except (AttributeError, RuntimeError) as error:
+            raise ValueError(f"{stem} is no update to one of its layers") from error
+
+
 def of_config(auto: Any, fields: Mapping[str, Any]) -> Any:
     """A model of transformers by the fields of its configuration; what says where remote code is goes."""
     left_out = ("model_type", "architectures", "auto_map", "transformers_version", "_name_or_path")

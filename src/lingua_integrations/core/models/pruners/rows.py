@@ -19,6 +19,10 @@ NOWHERE = (-1, -1)  # the span of a token that stands for no character of the te
 _PUNCTUATION = regex.compile(r"\p{P}+")
 _TASK = "Given a query, judge if the document(code) is related to query."
 _LINE = "[LINE_SEP]"
+_USEFUL = (
+    "<start_of_turn>user\nQuery:\n{question}\nFull context:\n{context}\nSentence:\n{sentence}\nIs this "
+    'sentence useful in answering the query? Answer only "Yes" or "No".<end_of_turn>\n<start_of_turn>model\n'
+)
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,7 @@ class Text:
     starts: Sequence[int]  # where its sentences, or whatever else is kept whole, begin
     question: str = ""
     title: str = ""
+    context: str = ""  # what a text that is one sentence stands in
 
 
 @dataclass(frozen=True)
@@ -119,6 +124,21 @@ def judged(reader: EncoderOf[Any], given: Text) -> Laid:
     asked = reader.ids_of(PAIR.format_map({"task": _TASK, "question": question, "text": ""}))
     frame: Frame = ([*reader.ids_of(BEFORE), *asked], [], reader.ids_of(AFTER), [], 0)
     return _laid(reader, frame, _at_once(reader, given.text), given, lead=_lead(reader, given))
+
+
+def sentence_in_context(reader: EncoderOf[Any], given: Text) -> Laid:
+    """Whether the text, a sentence, is useful: asked in Gemma's turns, below all that it stands in."""
+    asked = {"question": _shortened(reader, given.question), "sentence": _shortened(reader, given.text)}
+    start = [one for one in (reader.loaded.tokenizer.bos_token_id,) if one is not None]
+    bare = len(reader.ids_of(_USEFUL.format_map({**asked, "context": ""})))
+    context = f"{given.title}\n{given.context}" if given.title else given.context
+    ids, spans = _at_once(reader, context)
+    room = max(0, reader.window - bare - len(start) - 2)  # tokens may fall otherwise where texts meet
+    if len(ids) > room:
+        context = context[: int(spans[room - 1, 1])] if room else ""
+    row = [*start, *reader.ids_of(_USEFUL.format_map({**asked, "context": context}))]
+    none = np.zeros((0, 2), dtype=np.int64)
+    return Laid(row, [], [], none, none[:, 0], ([0] * len(row), 0, []))
 
 
 def windows(

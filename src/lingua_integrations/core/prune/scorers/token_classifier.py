@@ -64,8 +64,10 @@ class TokenClassifier:
 
     def score(self, texts: Sequence[Units], question: str, titles: Sequence[str | None]) -> list[FloatArray]:
         """Probability to keep of each unit; of a pruner's, what is there for others only has none."""
-        laid = [self._laid(units, question, title) for units, title in zip(texts, titles, strict=True)]
         layout = self._encoder.loaded.layout
+        if layout is not None and layout.each:
+            return self._each(texts, question, titles)
+        laid = [self._laid(units, question, title) for units, title in zip(texts, titles, strict=True)]
         how: Pooling = self.unit_score or (layout.pooling if layout else "mean")
         scores = [
             of_units(opinion.keep, one.spans, units, how)
@@ -79,6 +81,10 @@ class TokenClassifier:
     def rank(self, question: str, texts: Sequence[str]) -> FloatArray:
         """Relevance of each text: the ranking head's where the model has one, else its best unit's."""
         cut = [read(text, language=self.language) for text in texts]
+        layout = self._encoder.loaded.layout
+        if layout is not None and layout.each:
+            each = self._each(cut, question, [None] * len(cut))
+            return np.array([one.max(initial=0.0) for one in each], dtype=np.float64)
         laid = [self._laid(units, question, None) for units in cut]
         found = self._encoder.read(laid)
         if all(one.relevance is not None for one in found):
@@ -88,6 +94,22 @@ class TokenClassifier:
             for opinion, one, units in zip(found, laid, cut, strict=True)
         ]
         return np.array(best, dtype=np.float64)
+
+    def _each(self, texts: Sequence[Units], question: str, titles: Sequence[str | None]) -> list[FloatArray]:
+        """Probability of units that the model is asked about one by one."""
+        loaded = self._encoder.loaded
+        asked = [
+            rows.Text(sentence, [0], question, title or "", units.text)
+            for units, title in zip(texts, titles, strict=True)
+            for sentence in units.texts(units.scored())
+        ]
+        lay = loaded.layout.lay if loaded.layout else rows.alone
+        found = iter(self._encoder.read([lay(self._encoder, one) for one in asked]))
+        scores: list[FloatArray] = [np.zeros(len(units)) for units in texts]
+        for one, units in zip(scores, texts, strict=True):
+            for unit in units.scored().tolist():
+                one[unit] = next(found).relevance or 0.0
+        return scores
 
     def _laid(self, units: Units, question: str, title: str | None) -> rows.Laid:
         loaded = self._encoder.loaded
