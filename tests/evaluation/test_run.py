@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -20,6 +20,7 @@ from lingua_integrations.cli.app import app
 from lingua_integrations.core.models.encoder import SentenceEncoder
 from lingua_integrations.core.prune.rankers.embedding import EmbeddingRanker
 from lingua_integrations.core.prune.rankers.lexical import BM25Ranker
+from lingua_integrations.core.text.spans import Span
 from lingua_integrations.errors import InvalidRequest, ModelUnavailable
 from lingua_integrations.evaluation.cases import Case
 from lingua_integrations.evaluation.contenders import ALWAYS, BASELINES, Compressing, contender
@@ -27,6 +28,7 @@ from lingua_integrations.evaluation.demonstrations import Selecting, taken_apart
 from lingua_integrations.evaluation.lines import Line, Store
 from lingua_integrations.evaluation.loaders import LOADERS, load
 from lingua_integrations.evaluation.measuring import Judge, measured
+from lingua_integrations.evaluation.outcomes import Contender, Outcome
 from lingua_integrations.evaluation.page import page
 from lingua_integrations.evaluation.report import Row, as_json, judged_on, markdown, rows
 from lingua_integrations.evaluation.runner import Bench, run
@@ -54,6 +56,41 @@ def test_a_users_own_rows(tmp_path, name):
     assert task.cases[0].contexts[1] == Context("No.", title="B")
     assert task.cases[1].answers == ("1815",)
     assert len(load(str(tmp_path / name), 1).cases) == 1
+
+
+def test_an_answer_counts_inside_its_evidence(tmp_path):
+    """Where the evidence is known, the words elsewhere are no answer, and all pieces must be there."""
+    row = {
+        "question": "What does a fig cost?",
+        "answers": ["10"],
+        "documents": ["A fig costs 10. It rained on day 10.", "Figs are fruit. Dogs bark."],
+        "evidence": [{"doc": 0, "start": 0, "end": 15}, {"doc": 1, "start": 0, "end": 15}],
+    }
+    file = tmp_path / "own.jsonl"
+    file.write_text(json.dumps(row), "utf-8")
+    task = load(str(file))
+    (case,) = task.cases
+
+    def seen(*spans):
+        kept = {index: [Span(start, end)] for index, start, end in spans}
+        texts = tuple((index, case.contexts[index].text[start:end]) for index, start, end in spans)
+        made = Fixed("fixed", outcome=Outcome(texts, kept, 20, 5, 20))
+        return measured(Judge(), task, made, 0.5, case, "key")
+
+    assert (seen((0, 0, 15), (1, 0, 13)).kept, seen((0, 0, 15), (1, 0, 13)).all_kept) == (1, 1)
+    assert (seen((0, 0, 15)).kept, seen((0, 0, 15)).all_kept) == (1, 0)
+    assert (seen((0, 16, 36), (1, 0, 15)).kept, seen((0, 16, 36), (1, 0, 15)).all_kept) == (0, 0)
+    assert "all evidence kept" in markdown(rows([seen((0, 0, 15), (1, 0, 15))]))
+
+
+@dataclass(frozen=True)
+class Fixed(Contender):
+    """Makes the same of every case."""
+
+    outcome: Outcome
+
+    def run(self, case, rate):
+        return self.outcome
 
 
 @pytest.mark.parametrize(
@@ -403,7 +440,7 @@ def test_reports_say_the_same(tmp_path):
     ]
     lines += [line("uncompressed", str(i), True, rate=1.0) for i in range(4)]
     table = rows(lines)
-    assert "| a<b | 0.5 | 0.250 | 4 | 0.500" in markdown(table)
+    assert "| a&lt;b | 0.5 | 0.250 | 4 | 0.500" in markdown(table)
     plain = json.loads(as_json(table, {"target": "x"}))
     assert plain["target"] == "x"
     assert len(plain["rows"]) == len(table)
