@@ -297,7 +297,7 @@ def test_bad_settings():
         with pytest.raises(ValueError, match=rf"{name}\s+Extra inputs"):  # the memory says how much
             block(**{name: value})
         assert name not in LinguaMemoryBlock.model_fields
-    for settings, words in (
+    for wrong, words in (
         ({"priority": -1}, "priority"),
         ({"slack": 1}, "slack"),
         ({"rat": 0.5}, "Extra inputs"),
@@ -305,7 +305,7 @@ def test_bad_settings():
         ({"method": "ragg"}, "Did you mean 'rag'"),
     ):
         with pytest.raises(ValueError, match=words):
-            LinguaMemoryBlock(**settings)
+            LinguaMemoryBlock(**wrong)
     with pytest.raises(ValueError, match="unique names"):
         Memory.from_defaults(memory_blocks=[block(), block()])
 
