@@ -23,9 +23,9 @@ scalars = st.none() | st.integers() | st.booleans() | st.text(max_size=3)
 values = st.recursive(
     scalars,
     lambda one: st.lists(one, max_size=2) | st.dictionaries(st.sampled_from(NAMES), one, max_size=3),
-    max_leaves=8,
+    max_leaves=3,
 )
-records = st.lists(st.dictionaries(st.sampled_from(NAMES), values, max_size=4), max_size=4)
+records = st.lists(st.dictionaries(st.sampled_from(NAMES), values, max_size=3), max_size=3)
 fields = st.lists(st.sampled_from([*NAMES, "by.id", "by.by.id", "none"]), min_size=1, max_size=3, unique=True)
 
 
@@ -48,7 +48,10 @@ def test_what_is_asked_for_stays_as_it_was_and_nothing_else(data, asked):
     assert only_fields(made.text, asked).text == made.text
 
 
-@given(st.lists(st.dictionaries(st.sampled_from(NAMES), values, min_size=1), min_size=1), fields)
+@given(
+    st.lists(st.dictionaries(st.sampled_from(NAMES), values, min_size=1, max_size=3), min_size=1, max_size=3),
+    fields,
+)
 def test_lines_of_json_are_an_array_of_it(data, asked):
     lines = only_fields("\n".join(map(json.dumps, data)), asked)
     if lines.kind == "jsonl":

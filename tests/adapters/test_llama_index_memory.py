@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import llama_index.core
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from llama import Broken, listening
 from llama_index.core.base.llms.types import ChatMessage, ImageBlock, MessageRole, TextBlock
@@ -90,10 +90,11 @@ async def test_each_cut_brings_back_another_part():
 sentences = st.lists(
     st.sampled_from("the cat sat on a mat and ran home 1969 again".split()), min_size=3, max_size=12
 )
-talks = st.lists(sentences.map(lambda words: " ".join(words).capitalize() + "."), min_size=1, max_size=25)
+talks = st.lists(sentences.map(lambda words: " ".join(words).capitalize() + "."), min_size=1, max_size=10)
 
 
-@given(talk=talks, room=st.integers(20, 120), slack=st.sampled_from([0, 0.25, 0.5, 0.9]))
+@settings(max_examples=20)  # each is a whole conversation
+@given(talk=talks, room=st.integers(20, 60), slack=st.sampled_from([0, 0.25, 0.5, 0.9]))
 def test_each_text_begins_with_the_one_before(talk, room, slack):
     """Until there is no room for more: then it is cut, to its room less the slack where that is enough."""
 
@@ -144,7 +145,7 @@ async def test_the_system_message_of_a_real_memory_only_grows():
         token_limit=400, token_flush_size=20, chat_history_token_ratio=0.3, memory_blocks=[block(slack=0.3)]
     )
     texts = []
-    for turn in range(60):
+    for turn in range(40):
         await memory.aput_messages(
             messages([("user", f"Fact {turn}: {TALK[turn % 6][1]}"), ("assistant", "Good.")])
         )
@@ -152,8 +153,8 @@ async def test_the_system_message_of_a_real_memory_only_grows():
         if system.role == "system":
             texts.append(system.content.split("</earlier_conversation>")[0].rstrip())
     cuts = sum(not after.startswith(before) for before, after in pairwise(texts))
-    assert len(texts) > 50
-    assert 1 <= cuts <= 12
+    assert len(texts) > 30
+    assert 1 <= cuts <= 8
 
 
 async def test_two_answers_under_way_do_not_mix():
@@ -296,7 +297,7 @@ def test_bad_settings():
         with pytest.raises(ValueError, match=rf"{name}\s+Extra inputs"):  # the memory says how much
             block(**{name: value})
         assert name not in LinguaMemoryBlock.model_fields
-    for settings, words in (
+    for wrong, words in (
         ({"priority": -1}, "priority"),
         ({"slack": 1}, "slack"),
         ({"rat": 0.5}, "Extra inputs"),
@@ -304,7 +305,7 @@ def test_bad_settings():
         ({"method": "ragg"}, "Did you mean 'rag'"),
     ):
         with pytest.raises(ValueError, match=words):
-            LinguaMemoryBlock(**settings)
+            LinguaMemoryBlock(**wrong)
     with pytest.raises(ValueError, match="unique names"):
         Memory.from_defaults(memory_blocks=[block(), block()])
 

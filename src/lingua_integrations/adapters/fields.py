@@ -58,12 +58,12 @@ def only_fields(
     from lingua_integrations.core.text.kinds import checked_kind, kind_of
 
     as_data = as_json(text, raw)
-    kind = kind_of(text) if kind is None else checked_kind(kind)
-    if as_data is None and kind in ("csv", "table"):
-        return _of_rows(text, fields, kind)
     try:
         if as_data is not None:
             return _of_data(data_of(opened(as_data)), fields)
+        kind = kind_of(text) if kind is None else checked_kind(kind)
+        if kind in ("csv", "table"):
+            return _of_rows(text, fields, kind)
         return _of_lines([data_of(line) for line in text.split("\n") if line.strip()], fields)
     except (InvalidRequest, RecursionError):  # no JSON, or an object that has a key twice
         return None
