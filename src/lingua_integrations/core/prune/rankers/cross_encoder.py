@@ -39,5 +39,7 @@ class CrossEncoderRanker:
 
         With two labels it is the difference of the second and the first.
         """
+        if not len(texts):
+            return np.zeros(0)
         logits = self._encoder.pairs(question, texts)
         return np.asarray(logits[:, -1] - logits[:, 0] if logits.shape[1] == 2 else logits[:, 0])
