@@ -308,6 +308,7 @@ def test_an_empty_file_is_named(cli, tmp_path):
 def test_names_of_files_are_shown_and_not_obeyed(cli, tmp_path, name):
     """In tables, in errors, in notes."""
     file = tmp_path / name
+    file.parent.mkdir(exist_ok=True)
     file.write_text(SENTENCES)
     done = cli("compress", *BM25, str(file), "--rate", "0.5", "--stats", env={"COLUMNS": "300"})
     assert done.exit_code == 0, done.stderr

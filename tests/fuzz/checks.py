@@ -39,16 +39,36 @@ def _gap(marker: str | None) -> regex.Pattern[str]:
 
 def extractive(part: CompressedText, marker: str | None) -> None:
     """Law 3: the kept pieces are spans of the input, in order, with nothing else but marks between."""
-    end = at = 0
+    end = 0
     for start, stop in part.spans:
         assert end <= start < stop <= len(part.original), "spans overlap or leave the text"
-        end, piece = stop, part.original[start:stop]
-        found = part.text.find(piece, at)
-        while found >= 0 and not _gap(marker).fullmatch(part.text, at, found):
-            found = part.text.find(piece, found + 1)
-        assert found >= 0, f"{piece!r} is not in {part.text[at:]!r}"
-        at = found + len(piece)
-    assert _gap(marker).fullmatch(part.text, at), f"{part.text[at:]!r} comes from nowhere"
+        end = stop
+    pieces = [part.original[slice(*span)] for span in part.spans]
+    assert _follows(part.text, 0, pieces, marker), f"{pieces} are not {part.text!r}"
+
+
+def _follows(text: str, at: int, pieces: list[str], marker: str | None) -> bool:
+    """Whether a text goes on from a place with some pieces and with what may stand between.
+
+    A piece may look like a mark, so that places are tried until one leads to the end.
+    """
+    open_ = [(at, 0)]
+    seen = set(open_)
+    while open_:
+        at, number = open_.pop()
+        if number == len(pieces):
+            if _gap(marker).fullmatch(text, at):
+                return True
+            continue
+        piece = pieces[number]
+        found = text.find(piece, at)
+        while found >= 0:
+            step = (found + len(piece), number + 1)
+            if step not in seen and _gap(marker).fullmatch(text, at, found):
+                seen.add(step)
+                open_.append(step)
+            found = text.find(piece, found + 1)
+    return False
 
 
 def whole_clusters(part: CompressedText) -> None:

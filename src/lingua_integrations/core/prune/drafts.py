@@ -115,6 +115,8 @@ def _at_once(
 def _scores(scorer: UnitScorer, parts: Sequence[Part], asked: str) -> list[FloatArray]:
     """What the scorer says of every unit, checked."""
     units = [part.units for part in parts]
+    if not units:
+        return []
     with Seam(ModelError, f"{scorer!r} failed to score {len(units)} texts", told=False):
         found = scorer.score(units, asked, [part.context.title for part in parts])
         scores = [np.asarray(one, dtype=np.float64) for one in found]

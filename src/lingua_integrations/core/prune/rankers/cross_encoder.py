@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from lingua_integrations.core.models.cross_encoder import CrossEncoder
 from lingua_integrations.core.types import FloatArray
 
@@ -35,4 +37,4 @@ class CrossEncoderRanker:
 
     def rank(self, question: str, texts: Sequence[str]) -> FloatArray:
         """Relevance of each text, see `CrossEncoder.relevance`."""
-        return self._encoder.relevance(question, texts)
+        return self._encoder.relevance(question, texts) if len(texts) else np.zeros(0)
