@@ -138,7 +138,8 @@ def _adapted(
     """A language model of another folder with the updates of this one, and its tokenizer."""
     from safetensors.torch import load_file
 
-    from lingua_integrations.core.models.pruners import networks
+    from lingua_integrations.core.models.pruners.backbones import updated
+    from lingua_integrations.core.models.pruners.networks import Answering
 
     base = str(config["base_model_name_or_path"])
     found = replace(request, name=base, head="AutoModelForCausalLM", digest=None)
@@ -155,10 +156,10 @@ def _adapted(
     if not file.is_file():
         raise ModelDamaged(f"{request.name} cannot be loaded: {file} is missing.")
     try:
-        networks.updated(model, load_file(file), scale)
+        updated(model, load_file(file), scale)
     except ValueError as error:
         raise UnsupportedModel(f"{request.name} is no {layout.name} that is known: {error}.") from error
-    return networks.Answering(model, (answers[0], answers[1])).eval(), tokenizer
+    return Answering(model, (answers[0], answers[1])).eval(), tokenizer
 
 
 def _places(layout: Layout, name: str, folder: Path) -> dict[str, Place]:
