@@ -123,8 +123,14 @@ def _native(
         tokenizer = tokenizer_of(request, folder)
         answers = [tokenizer.convert_tokens_to_ids(word) for word in ("yes", "no")]
         make = getattr(networks, layout.network).of
-        with init_empty_weights(include_buffers=False):  # weights come from the file, not at random
-            network = make({**config, "answers": answers}, shapes)
+        try:
+            with init_empty_weights(include_buffers=False):  # weights come from the file, not at random
+                network = make({**config, "answers": answers}, shapes)
+        except KeyError as error:  # a tensor whose size the network's would follow from
+            key = layout.theirs(str(error.args[0]))
+            raise UnsupportedModel(
+                f"{request.name} is no {layout.name} that is known: missing: {key}."
+            ) from error
     wanted = {key: tuple(one.shape) for key, one in network.state_dict().items()}
     if differences := _differences(layout, wanted, shapes):
         raise UnsupportedModel(f"{request.name} is no {layout.name} that is known: {differences}.")

@@ -53,7 +53,7 @@ class Labelling(Network):
     @classmethod
     def of(cls, config: Mapping[str, Any], shapes: Shapes) -> Labelling:
         """A classifier whose every label but the first means that a token is kept."""
-        labels = {"num_labels": shapes["backbone.classifier.bias"][0]}
+        labels = {"num_labels": labels_in(shapes, "backbone.classifier.bias")}
         backbone = of_config(AutoModelForTokenClassification, {**config, **labels})
         return cls(backbone, all_but_the_first)
 
@@ -98,7 +98,7 @@ class Scoring(Reranking):
     @classmethod
     def of(cls, config: Mapping[str, Any], shapes: Shapes) -> Scoring:
         """The whole has DeBERTa's own fields; the number of labels is the file's."""
-        labels = {"model_type": "deberta-v2", "num_labels": shapes["backbone.classifier.bias"][0]}
+        labels = {"model_type": "deberta-v2", "num_labels": labels_in(shapes, "backbone.classifier.bias")}
         return cls(of_config(AutoModelForSequenceClassification, {**config, **labels}))
 
     @staticmethod
@@ -120,7 +120,7 @@ class Pooled(Network):
     def of(cls, config: Mapping[str, Any], shapes: Shapes) -> Pooled:
         """The whole has XLM-RoBERTa's own fields."""
         backbone = of_config(AutoModel, {**config, "model_type": "xlm-roberta"})
-        return cls(backbone, shapes["rank.bias"][0])
+        return cls(backbone, labels_in(shapes, "rank.bias"))
 
     def forward(self, **inputs: Tensor) -> Opinion:
         """Relevance is the first label's logit."""
@@ -235,6 +235,11 @@ class Answering(Network):
         yes, no = self.backbone.lm_head(final)[:, list(self._answers)].float().unbind(-1)
         keep = (yes - no).sigmoid()
         return keep[:, None].expand(ids.shape), keep
+
+
+def labels_in(shapes: Shapes, bias: str) -> int:
+    """How many labels a layer has; where it is missing, which is said later, one."""
+    return shapes.get(bias, (1,))[0]
 
 
 def two_labels(logits: Tensor) -> Tensor:
