@@ -150,7 +150,7 @@ MUTANTS = [
     Mutant("adapters/compressing.py", "if tokens < self.min_tokens:", "if tokens <= self.min_tokens:", "adapters"),
     Mutant("adapters/compressing.py", "outcome = work(error.smallest)", "outcome = work(error.smallest + 1)", "adapters"),
     Mutant("core/models/pruners/networks.py", "softmax(-1)[..., 1:].sum(-1)", "softmax(-1)[..., 1]", PRUNERS),
-    Mutant("core/models/pruners/networks.py", 'getattr(backbone.base_model, "final_norm", None)', "None", PRUNERS),
+    Mutant("core/models/pruners/backbones.py", 'getattr(backbone.base_model, "final_norm", None)', "None", PRUNERS),
     Mutant("core/models/pruners/networks.py", "(0.5 + 0.5 * span)", "span", PRUNERS),
     Mutant("core/models/pruners/networks.py", "return logits.sigmoid()\n", "return logits\n", PRUNERS),
     Mutant("core/models/pruner.py", "max(ranks)", "min(ranks)", PRUNERS),

@@ -358,6 +358,29 @@ def test_other_weights_are_refused_with_the_difference(tmp_path):
         assert part in str(error.value)
 
 
+@pytest.mark.parametrize(
+    ("make", "key"),
+    [
+        (provence, "classifier.bias"),
+        (xprovence, "classifier.bias"),
+        (xprovence, "roberta.pooler.dense.weight"),
+        (verbatim_rag, "classifier.bias"),
+        (squeez, "encoder.final_norm.weight"),
+        (swe_pruner, "model.compression_head.crf.transitions"),
+        (swe_pruner, "model.backbone.layers.0.self_attn.q_norm.weight"),
+    ],
+)
+def test_a_tensor_that_is_missing_is_named(make, key, tmp_path):
+    with torch.inference_mode():
+        make(tmp_path / "right")
+    folder = changed(
+        tmp_path / "right", tmp_path, lambda tensors: {k: v for k, v in tensors.items() if k != key}
+    )
+    with pytest.raises(UnsupportedModel) as error:
+        classifier_of(folder).score([read(TEXT)], QUESTION, [None])
+    assert key in str(error.value) and folder in str(error.value)
+
+
 @pytest.mark.parametrize("make", [open_provence, verbatim_rag, squeez])
 def test_a_text_longer_than_the_window_is_read_to_its_end(make, tmp_path):
     """Every unit has a probability, and none is that of nothing."""

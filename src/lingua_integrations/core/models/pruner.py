@@ -123,8 +123,14 @@ def _native(
         tokenizer = tokenizer_of(request, folder)
         answers = [tokenizer.convert_tokens_to_ids(word) for word in ("yes", "no")]
         make = getattr(networks, layout.network).of
-        with init_empty_weights(include_buffers=False):  # weights come from the file, not at random
-            network = make({**config, "answers": answers}, shapes)
+        try:
+            with init_empty_weights(include_buffers=False):  # weights come from the file, not at random
+                network = make({**config, "answers": answers}, shapes)
+        except KeyError as error:  # a tensor whose size the network's would follow from
+            key = layout.theirs(str(error.args[0]))
+            raise UnsupportedModel(
+                f"{request.name} is no {layout.name} that is known: missing: {key}."
+            ) from error
     wanted = {key: tuple(one.shape) for key, one in network.state_dict().items()}
     if differences := _differences(layout, wanted, shapes):
         raise UnsupportedModel(f"{request.name} is no {layout.name} that is known: {differences}.")
@@ -138,7 +144,8 @@ def _adapted(
     """A language model of another folder with the updates of this one, and its tokenizer."""
     from safetensors.torch import load_file
 
-    from lingua_integrations.core.models.pruners import networks
+    from lingua_integrations.core.models.pruners.backbones import updated
+    from lingua_integrations.core.models.pruners.networks import Answering
 
     base = str(config["base_model_name_or_path"])
     found = replace(request, name=base, head="AutoModelForCausalLM", digest=None)
@@ -155,10 +162,10 @@ def _adapted(
     if not file.is_file():
         raise ModelDamaged(f"{request.name} cannot be loaded: {file} is missing.")
     try:
-        networks.updated(model, load_file(file), scale)
+        updated(model, load_file(file), scale)
     except ValueError as error:
         raise UnsupportedModel(f"{request.name} is no {layout.name} that is known: {error}.") from error
-    return networks.Answering(model, (answers[0], answers[1])).eval(), tokenizer
+    return Answering(model, (answers[0], answers[1])).eval(), tokenizer
 
 
 def _places(layout: Layout, name: str, folder: Path) -> dict[str, Place]:

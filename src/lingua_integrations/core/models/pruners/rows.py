@@ -146,10 +146,11 @@ def windows(
 ) -> Iterator[tuple[int, int]]:
     """Cut n tokens into windows of at most ``size``, each up to a break where there is one.
 
-    The next window begins ``overlap`` tokens before the end of the last one, or at a break after that.
+    The next window begins ``overlap`` tokens before the end of the last one, at most a quarter of a window,
+    or at a break after that.
 
-    >>> list(windows(10, 6, [0, 4, 8])), list(windows(10, 6, [0, 4, 8], overlap=2))
-    ([(0, 4), (4, 10)], [(0, 4), (2, 8), (6, 10)])
+    >>> list(windows(10, 6, [0, 4, 8])), list(windows(12, 8, [0, 4, 8], overlap=2))
+    ([(0, 4), (4, 10)], [(0, 8), (6, 12)])
     """
     places = np.unique(np.asarray(breaks, dtype=np.int64))
     overlap = min(overlap, size // 4)
