@@ -464,7 +464,8 @@ def test_the_most_relevant_context_comes_first(tmp_path):
         open_provence(tmp_path / "model")
     compressor = PromptCompressor.from_pretrained(str(tmp_path / "model"), dtype="float32")
     texts = [TEXT, "It cost $ 5. It rained.", "The novel came out. Who was it?"]
-    relevance = compressor._models.ranker_of(compressor.config, QUESTION).rank(QUESTION, texts)
+    prompt = compressor._prompt(texts, QUESTION, None)
+    relevance = compressor._models.ranker_of(compressor.config, prompt).rank(QUESTION, texts)
     ordered = compressor.with_config(compressor.config.with_(order="relevance", floor=None))
     result = ordered.compress([Context(text) for text in texts], question=QUESTION, rate=0.9)
     came = [context.index for context in result.contexts]

@@ -319,7 +319,8 @@ def _is_spare(head: str, key: str) -> bool:
 
 def _own_dtype(folder: Path) -> str | None:
     """The dtype that a checkpoint says it has."""
-    config = json_object(folder / "config.json")
+    file = folder / "config.json"
+    config = json_object(file) if file.is_file() else {}  # of updates to another model there is none
     dtype = config.get("dtype") or config.get("torch_dtype")
     return dtype if isinstance(dtype, str) else None
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -17,6 +16,7 @@ from lingua_integrations.core.models.pruners.layouts import Layout, layout_of
 from lingua_integrations.core.models.pruners.rows import Laid, windows
 from lingua_integrations.core.store.kinds import config_in
 from lingua_integrations.core.store.resolve import resolve
+from lingua_integrations.core.store.screening import header
 from lingua_integrations.core.types import FloatArray
 from lingua_integrations.errors import ModelDamaged, UnsupportedModel
 
@@ -172,24 +172,13 @@ def _places(layout: Layout, name: str, folder: Path) -> dict[str, Place]:
     """Where each tensor is, by the network's key, from the headers of the files alone."""
     found: dict[str, Place] = {}
     for file in sorted(folder.glob("*.safetensors")):
-        for key, entry in _header(file).items():
+        for key, shape in header(file).items():
             ours = layout.ours(key)
-            if ours is not None and key != "__metadata__":
-                found[ours] = (file, key, tuple(entry["shape"]))
+            if ours is not None:
+                found[ours] = (file, key, shape)
     if not found:
         raise ModelDamaged(f"{name} cannot be loaded: {folder} has no weights in *.safetensors.")
     return found
-
-
-def _header(file: Path) -> dict[str, Any]:
-    """The header of a safetensors file: eight bytes with its length, then JSON."""
-    try:
-        with file.open("rb") as stream:
-            length = int.from_bytes(stream.read(8), "little")
-            header: dict[str, Any] = json.loads(stream.read(min(length, 100_000_000)))
-    except (OSError, ValueError) as error:
-        raise ModelDamaged(f"{file} is no safetensors file: {error}") from error
-    return header
 
 
 def _differences(
