@@ -128,6 +128,10 @@ class CompressionConfig:
             raise InvalidRequest("A filter cannot have a filter of its own.")
         if self.filter is not None and self.unit == "context":
             raise InvalidRequest("A filter shortens contexts, and unit='context' keeps them whole.")
+        if self.filter is not None and _SIZES.index(self.filter.unit) < _SIZES.index(self.unit):
+            raise InvalidRequest(
+                f"A filter by {self.filter.unit} would tear what unit={self.unit!r} keeps whole."
+            )
         if self.separator.strip():
             raise InvalidRequest(f"separator must be white space, not {self.separator!r}.")
 
@@ -218,6 +222,8 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "scorer": get_args(ScorerName),
     "unit_score": get_args(UnitScore),
 }
+_SIZES: tuple[Unit, ...] = ("token", "atom", "phrase", "sentence", "context")
+"""From the smallest unit to the largest."""
 _LEAST = {"coarse_factor": 1, "filter_factor": 1, "segment_tokens": 1, "overhead_tokens": 0, "neighbours": 0}
 
 
