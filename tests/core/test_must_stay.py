@@ -177,3 +177,17 @@ def test_any_configuration_has_a_least_budget_for_a_lone_question():
     )
     result = laws_or_least(PromptCompressor(config=config), [], target_tokens=1)
     assert result.question.text
+
+
+@pytest.mark.parametrize(
+    ("coarse", "fine"), [("token", "atom"), ("atom", "sentence"), ("phrase", "sentence")]
+)
+def test_a_filter_tears_nothing_that_is_kept_whole(coarse, fine):
+    with pytest.raises(InvalidRequest, match="would tear"):
+        BM25.with_(unit=fine, filter=BM25.with_(unit=coarse))
+
+
+def test_what_says_nothing_alone_goes_whole_where_it_fits():
+    """A variable-rate cut leaves headings alone nothing to stand for."""
+    result = laws_or_least(made(threshold=0.5, fill=False), ["# Cats\n\n## Dogs"], rate=0.5)
+    assert result.texts == ["# Cats\n\n## Dogs"]

@@ -50,6 +50,11 @@ must_keep = st.builds(
 rates = st.floats(0.02, 1.0)
 
 
+def _may_filter(coarse: CompressionConfig, fine: CompressionConfig) -> bool:
+    sizes = ("token", "atom", "phrase", "sentence", "context")
+    return fine.unit != "context" and sizes.index(coarse.unit) >= sizes.index(fine.unit)
+
+
 def configurations(filtered: bool = True) -> st.SearchStrategy[CompressionConfig]:
     """Any configuration that can be."""
     fields: dict[str, st.SearchStrategy[Any]] = {
@@ -84,7 +89,7 @@ def configurations(filtered: bool = True) -> st.SearchStrategy[CompressionConfig
     }
     coarse = configurations(False).map(lambda one: one.with_(overhead_tokens=0))
     return st.builds(CompressionConfig, **fields) | st.builds(
-        lambda fine, filter_: fine.with_(filter=filter_ if fine.unit != "context" else None),
+        lambda fine, filter_: fine.with_(filter=filter_ if _may_filter(filter_, fine) else None),
         st.builds(CompressionConfig, **fields),
         coarse,
     )

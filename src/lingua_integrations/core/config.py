@@ -145,14 +145,21 @@ class CompressionConfig:
                 raise InvalidRequest(f"{name} must be one of {', '.join(known)}, not {value!r}.")
         self._check_ranges()
         check_marker(self.gap_marker)
+        self._check_units()
+        if self.separator.strip():
+            raise InvalidRequest(f"separator must be white space, not {self.separator!r}.")
+
+    def _check_units(self) -> None:
         if self.filter is not None and self.filter.filter is not None:
             raise InvalidRequest("A filter cannot have a filter of its own.")
         if self.filter is not None and self.unit == "context":
             raise InvalidRequest("A filter shortens contexts, and unit='context' keeps them whole.")
         if self.scorer == "pruner" and self.unit not in ("sentence", "context"):
             raise InvalidRequest(f"A pruner reads whole sentences; unit='{self.unit}' would tear them.")
-        if self.separator.strip():
-            raise InvalidRequest(f"separator must be white space, not {self.separator!r}.")
+        if self.filter is not None and _SIZES.index(self.filter.unit) < _SIZES.index(self.unit):
+            raise InvalidRequest(
+                f"A filter by {self.filter.unit} would tear what unit={self.unit!r} keeps whole."
+            )
 
     def _check_ranges(self) -> None:
         for name, least in _LEAST.items():
@@ -246,6 +253,8 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "scorer": get_args(ScorerName),
     "unit_score": get_args(UnitScore),
 }
+_SIZES: tuple[Unit, ...] = ("token", "atom", "phrase", "sentence", "context")
+"""From the smallest unit to the largest."""
 _LEAST = {
     "coarse_factor": 1, "filter_factor": 1, "segment_tokens": 1,
     "overhead_tokens": 0, "neighbours": 0, "hops": 1,

@@ -211,6 +211,8 @@ def _whatever_fits(prompt: Prompt, room: int, unit: str) -> list[BoolArray]:
     ]
     kept = fit(everything, room, prompt.count, total=prompt.total)
     empty = not any(mask.any() for mask in kept)
+    if empty and prompt.total([part.text for part in prompt.bounded]) <= room:  # units that say nothing alone
+        return [~mask for mask in kept]
     if empty and (prompt.frame is None or prompt.total([""] * len(kept)) > room):
         raise BudgetTooSmall(room, prompt.smallest(), f"its cheapest {unit} needs more")
     return kept

@@ -103,7 +103,9 @@ def left_out(drafts: Sequence[Draft], kept: Sequence[BoolArray]) -> tuple[int, D
         racing, key=lambda one: float(one[1].margin[one[1].units.scored()].max(initial=-np.inf))
     )
     best, alone = best_of(draft)
-    return None if kept[text][best] else (text, alone)
+    if kept[text][best] or not alone.kept.any():  # of headings alone none may stand for itself
+        return None
+    return text, alone
 
 
 def best_of(draft: Draft) -> tuple[int, Draft]:
