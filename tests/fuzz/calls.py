@@ -17,7 +17,7 @@ from lingua_integrations.core.text.landmarks import Landmarks
 
 _QUICK = ("relevance", "relevance", "salience", "tail")
 SCORERS = (*_QUICK, *_QUICK, "auto", "surprisal", "contrastive", "self-information", "classifier")
-RANKERS = ("bm25",) * 8 + get_args(RankerName)
+RANKERS = ("bm25",) * 8 + tuple(name for name in get_args(RankerName) if name != "pruner")  # it needs a model
 MARKERS = (None, None, None, "…", "[{lines} lines left out]", "<cut/>", "…\n")
 
 
@@ -62,6 +62,8 @@ def configurations(filtered: bool = True) -> st.SearchStrategy[CompressionConfig
         "fill": st.sampled_from([True, True, False]),
         "threshold": st.sampled_from([None, None, None, -1.0, 0.0, 0.5, 3.0, 1e9]),
         "floor": st.sampled_from([0.2, 0.2, None, 0.0, 0.9]),
+        "context_floor": st.sampled_from([None, None, 0.0, 0.4]),
+        "hops": st.sampled_from([1, 2, 2, 3]),
         "unit": st.sampled_from(get_args(Unit)),
         "gap_marker": st.sampled_from(MARKERS),
         "must_keep": st.none() | must_keep,
@@ -80,7 +82,7 @@ def configurations(filtered: bool = True) -> st.SearchStrategy[CompressionConfig
         "language": st.sampled_from([None, None, "de", "zh"]),
     }
     if not filtered:
-        return st.builds(CompressionConfig, **fields)
+        return st.builds(_configured, st.booleans(), st.fixed_dictionaries(fields))
     fields |= {
         "budget_scope": st.sampled_from(["contexts", "contexts", *get_args(BudgetScope)]),
         "filter_factor": st.sampled_from([1.0, 1.2, 4.0]),
@@ -88,11 +90,17 @@ def configurations(filtered: bool = True) -> st.SearchStrategy[CompressionConfig
         "question_rate": rates,
     }
     coarse = configurations(False).map(lambda one: one.with_(overhead_tokens=0))
-    return st.builds(CompressionConfig, **fields) | st.builds(
-        lambda fine, filter_: fine.with_(filter=filter_ if _may_filter(filter_, fine) else None),
-        st.builds(CompressionConfig, **fields),
-        coarse,
+    fine = st.builds(_configured, st.booleans(), st.fixed_dictionaries(fields))
+    return fine | st.builds(
+        lambda fine, filter_: fine.with_(filter=filter_ if _may_filter(filter_, fine) else None), fine, coarse
     )
+
+
+def _configured(free: bool, fields: dict[str, Any]) -> CompressionConfig:
+    """A configuration, without a rate if it is to be ``free`` of one and can be."""
+    config = CompressionConfig(**fields)
+    can = config.unit == "sentence" and config.floor is not None
+    return config.with_(keep="relevant") if free and can else config
 
 
 @st.composite

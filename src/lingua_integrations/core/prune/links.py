@@ -21,6 +21,7 @@ _NAMES = 4  # of the best units: what they name is looked at next
 _LEAST = 3  # characters of a title that names anything
 _COMMON = 0.34  # share of the texts from which on a title is a word like others, and names nothing
 _LINKED = 2.0  # standard deviations of relevance that a link is worth, found with benchmarks/evidence.py
+_FEW = 3  # units of a linked text that come up
 _LEAD = 0.75  # that the first unit of a linked text is worth besides: it says what its title is
 
 
@@ -68,7 +69,7 @@ def _words(text: str) -> list[str]:
 
 
 def followed(relevance: FloatArray, links: Links, owners: IntArray, rounds: int = 1) -> FloatArray:
-    """Relevance in which the units of texts that the best units name come up, as far as what names them.
+    """Relevance in which the best units of texts that others name come up, as far as what names them.
 
     Args:
         relevance: of each unit to the question, shape [n].
@@ -92,6 +93,7 @@ def followed(relevance: FloatArray, links: Links, owners: IntArray, rounds: int 
             own = np.flatnonzero(owners == text)
             raised = lifted[own] + step * _LEAD * np.isin(own, lead)
             higher = raised + min(step * _LINKED, ceilings[text] - float(raised.max(initial=-np.inf)))
-            lifted[own] = np.maximum(lifted[own], higher)
+            few = np.argsort(-higher, kind="stable")[:_FEW]
+            lifted[own[few]] = np.maximum(lifted[own[few]], higher[few])
         known |= ceilings.keys()
     return lifted
