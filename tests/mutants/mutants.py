@@ -26,6 +26,7 @@ class Mutant(NamedTuple):
 TEXT, BUDGET, PRUNE = "core/text/", "core/budget/", "core/prune/"
 FIT = "core/budget/test_fit.py"
 SHARES = "core/budget/test_shares.py core/test_results.py"
+LINKS, E5 = "core/prune/test_links.py", "core/store/test_packed_e5.py"
 PRUNERS, EMBEDDINGS = "core/models/test_pruners.py", "core/models/test_embedding_recipe.py"
 ITERATIVE = "core/prune/test_iterative.py"
 NODES = "adapters/test_llama_index_nodes.py"
@@ -89,20 +90,20 @@ MUTANTS = [
     Mutant(PRUNE + "one_pass.py", "kept &= forced | (joint >= floor)", "kept &= joint >= floor", "core/prune core/test_methods.py"),
     Mutant(PRUNE + "one_pass.py", 'np.cumsum(costs[order]), budget, side="right"', 'np.cumsum(costs[order]), budget, side="left"', "core/prune core/test_methods.py"),
     Mutant(PRUNE + "one_pass.py", "n = max(int(forced.sum()), ", "n = max(0, ", "core/prune core/test_methods.py"),
-    Mutant(PRUNE + "scorers/relevance.py", "relevance = own + np.repeat(whole, lengths)", "relevance = own - np.repeat(whole, lengths)", "core/prune"),
-    Mutant(PRUNE + "scorers/relevance.py", "alike = len(texts) < 2 or max(lengths) < 2", "alike = True", "core/prune"),
+    Mutant(PRUNE + "scorers/relevance.py", "return np.asarray(own + whole[owners])", "return np.asarray(own - whole[owners])", "core/prune"),
+    Mutant(PRUNE + "scorers/relevance.py", "np.bincount(owners, minlength=1).max() < 2", "True", "core/prune"),
     Mutant(PRUNE + "scorers/relevance.py", "worth - diversity * likeness", "worth + diversity * likeness", "core/prune"),
     Mutant(PRUNE + "scorers/contrastive.py", "self._plain.score(ids) - self._conditioned.score(ids)", "self._conditioned.score(ids) - self._plain.score(ids)", "core/prune core/test_methods.py"),
     Mutant(PRUNE + "scorers/salience.py", "one[[0, -1]] += 1", "one[[0]] += 1", "core/prune"),
     Mutant(PRUNE + "scorers/salience.py", "value * 0.5 **", "value * 1.0 **", "core/prune"),
     Mutant(PRUNE + "scorers/salience.py", "* said[term] *", "*", "core/prune"),
-    Mutant(PRUNE + "drafts.py", "if draft and part.context.rate is not None", "if draft and part.context.rate is None", "core/test_results.py core/test_methods.py"),
-    Mutant(PRUNE + "drafts.py", "draft if rate == 1 else draft.without(~one)", "draft.without(~one)", "core/test_methods.py core/test_truth.py"),
-    Mutant(PRUNE + "drafts.py", "& ~twice for", "for", "adapters/test_notes.py"),
+    Mutant(PRUNE + "drafts.py", "if draft and part.owned and", "if draft and not part.owned and", "core/test_results.py core/test_methods.py"),
+    Mutant(PRUNE + "drafts.py", "draft if whole == 1 else draft.without(~one)", "draft.without(~one)", "core/test_methods.py core/test_truth.py"),
+    Mutant(PRUNE + "drafts.py", "& ~twice & relevant for", "& relevant for", "adapters/test_notes.py"),
     Mutant(PRUNE + "worth.py", "level + 1e-6 - place * step", "level - 1.0", "core/text/test_landmarks.py"),
     Mutant(PRUNE + "worth.py", "if best[key][1] != text", "if best[key][1] == text", "adapters/test_notes.py core/test_methods.py"),
     Mutant(TEXT + "landmarks.py", "[max(numbers)[1], min(numbers)[1]]", "[max(numbers)[1]]", "core/text/test_landmarks.py"),
-    Mutant(TEXT + "landmarks.py", "first.setdefault(one.template, one)", "first.setdefault(one.text, one)", "core/text/test_landmarks.py"),
+    Mutant(TEXT + "landmarks.py", "first.setdefault(template, ", "first.setdefault(template + str(unit), ", "core/text/test_landmarks.py"),
     Mutant(TEXT + "landmarks.py", "ranked.sort(key=lambda one: not one[0])", "pass", "core/text/test_landmarks.py"),
     Mutant(TEXT + "json_forms.py", "if tuple(data) == _ROWS:\n                raise", "if False:\n                raise", "core/text/test_json_forms.py"),
     Mutant(TEXT + "json_forms.py", "tuple(one) == tuple(data[0])", "set(one) == set(data[0])", "core/text/test_json_forms.py"),
@@ -126,10 +127,10 @@ MUTANTS = [
     Mutant(PRUNE + "model_set.py", "if self.ranker is not None and not any(s.ranks or", "if self.ranker is None and not any(s.ranks or", "core/test_methods.py"),
     Mutant("core/cut.py", "    dropped.sort(key=lambda gone: gone.index)\n", "", "core/test_methods.py core/test_results.py"),
     Mutant("core/pipeline.py", "ranking._replace(relevance=ranking.relevance[order])", "ranking", "core/test_methods.py core/test_results.py"),
-    Mutant("core/compressor.py", "if works - 1 > fails and not self._works(prompt, works - 1):", "if works - 1 > fails:", "core/test_results.py core/test_laws.py"),
+    Mutant("core/compressor.py", "if enough - 1 > fails and not works(enough - 1):", "if enough - 1 > fails:", "core/test_results.py core/test_laws.py"),
     # the store
-    Mutant("core/store/folders.py", 'elif file.stat().st_size != expected["size"]:', 'elif file.stat().st_size < expected["size"]:', STORE),
-    Mutant("core/store/folders.py", 'elif thorough and sha256(file) != expected["sha256"]:', 'elif thorough and sha256(file)[:8] != expected["sha256"][:8]:', STORE),
+    Mutant("core/store/folders.py", 'if there.st_size != expected["size"]:', 'if there.st_size < expected["size"]:', STORE),
+    Mutant("core/store/folders.py", 'return None if digest == expected["sha256"] else', 'return None if digest[:8] == expected["sha256"][:8] else', STORE),
     Mutant("core/store/assemble.py", "if found != expected:", "if found[:8] != expected[:8]:", STORE),
     # adapters: what is the caller's stays as it was
     Mutant("llama_index/nodes.py", "copy.excluded_embed_metadata_keys = list(node.excluded_embed_metadata_keys)", "copy.excluded_embed_metadata_keys = node.excluded_embed_metadata_keys", NODES),
@@ -149,6 +150,15 @@ MUTANTS = [
     Mutant("langchain/context_edit.py", "if count_tokens(messages) < self.trigger:", "if count_tokens(messages) <= self.trigger:", AGENTS),
     Mutant("adapters/compressing.py", "if tokens < self.min_tokens:", "if tokens <= self.min_tokens:", "adapters"),
     Mutant("adapters/compressing.py", "outcome = work(error.smallest)", "outcome = work(error.smallest + 1)", "adapters"),
+    Mutant(PRUNE + "links.py", "titles[number] != titles[owner]", "number != owner", LINKS),
+    Mutant(PRUNE + "links.py", "rare = ~often[named_texts]", "rare = often[named_texts] >= 0", LINKS),
+    Mutant(PRUNE + "links.py", "min(step * _LINKED, ceilings[text]", "max(step * _LINKED, ceilings[text]", LINKS),
+    Mutant(PRUNE + "links.py", "np.maximum(lifted[own[few]], higher[few])", "higher[few]", LINKS),
+    Mutant(PRUNE + "worth.py", "score.max(initial=-np.inf) >= floor)", "score.mean() >= floor)", "core/test_relevant.py"),
+    Mutant(PRUNE + "drafts.py", "1.0 if part.blank else", "", "core/test_relevant.py core/test_methods.py"),
+    Mutant("core/pipeline.py", "config.threshold is None and config.keep == \"budget\"", "config.threshold is None", "core/test_relevant.py"),
+    Mutant("core/store/packed_e5.py", "blocks[:, 2:] & 15, blocks[:, 2:] >> 4", "blocks[:, 2:] >> 4, blocks[:, 2:] & 15", E5),
+    Mutant("core/store/packed_e5.py", "normalizers.Replace(Regex(_CONTROLS), \"\"),", "", E5),
     Mutant("core/models/pruners/networks.py", "softmax(-1)[..., 1:].sum(-1)", "softmax(-1)[..., 1]", PRUNERS),
     Mutant("core/models/pruners/backbones.py", 'getattr(backbone.base_model, "final_norm", None)', "None", PRUNERS),
     Mutant("core/models/pruners/networks.py", "(0.5 + 0.5 * span)", "span", PRUNERS),
