@@ -371,7 +371,7 @@ def test_passthrough_warns_and_loses_nothing(nodes):
 async def test_passthrough_is_for_any_failure(nodes, use_async, heard):
     """Not only our own errors; the events say that nothing was counted."""
     lenient = ours(compressor=Broken(), on_error="passthrough")
-    with pytest.warns(LinguaWarning, match="RuntimeError: the wire is cut"):
+    with pytest.warns(LinguaWarning, match="handed on uncompressed: RuntimeError"):
         assert await postprocess(lenient, nodes, use_async) == nodes
     start, end = heard[0]
     assert (start.nodes, end.nodes, end.tokens_before, end.model_name) == (3, 3, None, None)

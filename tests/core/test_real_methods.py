@@ -28,7 +28,7 @@ LONGEST = sorted(topics, key=lambda topic: -len(topics[topic]))[:3]
 LOCAL = [
     name
     for name, method in METHODS.items()
-    if method.config.scorer != "classifier" and method.config.ranker != "cross-encoder"
+    if method.config.scorer not in ("classifier", "pruner") and method.config.ranker != "cross-encoder"
 ]
 
 

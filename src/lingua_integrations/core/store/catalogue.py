@@ -139,6 +139,6 @@ def ours(kind: Kind | None = None) -> str:
     """Our names, of a kind if only that will do, as a sentence lists them; or nothing.
 
     >>> ours("embedding"), ours("cross-encoder")
-    ('all-minilm-l6-v2', '')
+    ('all-minilm-l6-v2, multilingual-e5-small', '')
     """
     return ", ".join(one.name for one in CATALOGUE.values() if kind in (None, one.kind))
