@@ -21,7 +21,7 @@ from lingua_integrations.core.prune.scorers.token_classifier import TokenClassif
 from lingua_integrations.errors import InvalidRequest
 
 MANY = int(os.environ.get("FUZZ", "0"))
-fuzzed = settings(max_examples=MANY or 60, derandomize=not MANY)
+fuzzed = settings(max_examples=MANY or 30, derandomize=not MANY)
 
 
 @pytest.fixture(scope="session")
