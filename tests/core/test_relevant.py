@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lingua_integrations import CompressionConfig, Context, PromptCompressor
+from lingua_integrations import Context, PromptCompressor
 from lingua_integrations.core.methods import METHODS
 from lingua_integrations.errors import InvalidRequest
 
@@ -52,7 +52,13 @@ def test_without_a_question_it_says_what_it_needs(compressor):
         compressor.compress(TEXTS)
 
 
-@pytest.mark.parametrize("change", [{"floor": None}, {"unit": "atom"}, {"context_floor": 1.0}, {"keep": "x"}])
+@pytest.mark.parametrize(
+    "change",
+    [{"floor": None}, {"unit": "context"}, {"context_floor": 1.0}, {"keep": "x"}, {"scorer": "salience"},
+     {"scorer": "auto"}, {"diversity": 0.5}],
+    ids=str,
+)  # fmt: skip
 def test_settings_that_contradict_are_refused(change):
+    """Where no floor decides, everything would stay, and nobody would be told."""
     with pytest.raises(InvalidRequest):
-        CompressionConfig(keep="relevant").with_(**change)
+        METHODS["relevant"].config.with_(**change)

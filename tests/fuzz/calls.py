@@ -99,8 +99,7 @@ def configurations(filtered: bool = True) -> st.SearchStrategy[CompressionConfig
 def _configured(free: bool, fields: dict[str, Any]) -> CompressionConfig:
     """A configuration, without a rate if it is to be ``free`` of one and can be."""
     config = CompressionConfig(**fields)
-    can = config.unit == "sentence" and config.floor is not None
-    return config.with_(keep="relevant") if free and can else config
+    return config.with_(keep="relevant") if free and config.floored else config
 
 
 @st.composite

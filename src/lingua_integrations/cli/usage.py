@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from lingua_integrations.core.visible import visible
 from lingua_integrations.errors import InvalidRequest
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ def _verdict(made: Receipt, prices: Prices | None) -> Iterator[str]:
         yield f"{made}."
         losing = [row for row in made.rows if row.saved <= 0 and row.tokens_before]
         for row in losing:
-            yield _plain(
+            yield visible(
                 f"Does not pay: {row.tool or 'no tool'}, {row.method or 'no method'}: {row.saved:.6g}."
             )
         if made.saved <= 0:
@@ -111,12 +112,7 @@ def _verdict(made: Receipt, prices: Prices | None) -> Iterator[str]:
 def _shown(cell: str) -> Text:
     from rich.text import Text
 
-    return Text(_plain(cell))
-
-
-def _plain(text: str) -> str:
-    """A text without what a terminal would take for a command."""
-    return "".join(one if one.isprintable() else "\ufffd" for one in text)
+    return Text(visible(cell))
 
 
 def _text(file: Path) -> str:

@@ -55,7 +55,8 @@ class CompressionConfig:
         floor: what is less relevant is dropped even where the budget has room for it: as a share of the way
             from the mean relevance of a call's units to the best one's, below 1; ``None``: the budget is
             filled. It holds where whole sentences are chosen by relevance.
-        context_floor: likewise of contexts, by their best units: of others nothing is kept.
+        context_floor: likewise of contexts, by their best units: of others nothing is kept. It holds where
+            ``floor`` does.
         unit: what is kept or dropped whole: ``"sentence"`` (also a heading, list item, row of a table, block
             of code), ``"atom"`` (words, numbers, identifiers), ``"token"`` (the scorer model's tokens, as in
             the paper), ``"phrase"`` (roughly a noun phrase), ``"context"`` (all of it).
@@ -170,8 +171,11 @@ class CompressionConfig:
             value = getattr(self, name)
             if value is not None and not value < 1:
                 raise InvalidRequest(f"{name} must be less than 1, and is {value}.")
-        if self.keep == "relevant" and (self.floor is None or self.unit != "sentence"):
-            raise InvalidRequest('keep="relevant" needs a floor, and whole sentences: unit="sentence".')
+        if self.keep == "relevant" and not self.floored:
+            raise InvalidRequest(
+                'keep="relevant" is for whole sentences that go by relevance to a question, above a floor: '
+                'unit="sentence", scorer="relevance" or "pruner", diversity=0.'
+            )
         for name in ("dynamic_rate", "diversity"):
             if not 0 <= getattr(self, name) <= 1:
                 raise InvalidRequest(f"{name} must lie in [0, 1], and is {getattr(self, name)}.")
@@ -206,6 +210,11 @@ class CompressionConfig:
     def strict(self) -> bool:
         """Whether no unit may take the place of a more relevant one that did not fit."""
         return self.scorer in ("relevance", "pruner") and self.unit == "sentence"
+
+    @property
+    def floored(self) -> bool:
+        """Whether the floors decide about units."""
+        return self.strict and self.floor is not None and not self.diversity
 
     def settled(self, question: str) -> CompressionConfig:
         """The configuration of a call: ``scorer="auto"`` becomes what the call asks for."""

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from lingua_integrations.core.models.embedding_recipe import prompts_of
+from lingua_integrations.core.models.embedding_recipe import ACTIVATIONS, activation_named, prompts_of
 from lingua_integrations.core.models.encoder import EncoderModel, EncoderOf
 from lingua_integrations.core.models.judging import AFTER, BEFORE, PAIR
 from lingua_integrations.core.models.labels import RELEVANT, label_of
@@ -21,11 +21,6 @@ from lingua_integrations.errors import UnsupportedModel
 
 _TASK = "Given a web search query, retrieve relevant passages that answer the query"
 _LONGEST = 8192  # tokens that a reranker of this kind is trained to read
-
-_ACTIVATIONS: dict[str, Callable[[FloatArray], FloatArray]] = {
-    "Identity": lambda scores: scores,
-    "Sigmoid": lambda scores: 1 / (1 + np.exp(-scores)),
-}
 
 
 @dataclass(frozen=True)
@@ -135,13 +130,12 @@ def activation_of(folder: Path, usual: str) -> Callable[[FloatArray], FloatArray
         or config.get("sbert_ce_default_activation_function")
         or f"torch.nn.{usual}"
     )
-    library, _, rest = str(named).partition(".")
-    activation = rest.rpartition(".")[2]
-    if library != "torch" or activation not in _ACTIVATIONS:
+    activation = activation_named(str(named))
+    if activation is None:
         raise UnsupportedModel(
-            f"{folder} has the activation {named}, and only {' and '.join(_ACTIVATIONS)} are known."
+            f"{folder} has the activation {named}, and only {', '.join(ACTIVATIONS)} of torch are known."
         )
-    return _ACTIVATIONS[activation]
+    return activation
 
 
 def _logit_score(folder: Path) -> Mapping[str, Any]:

@@ -26,7 +26,7 @@ _FLAGS: dict[str, Pooling] = {  # in the order in which several are put together
     "pooling_mode_weightedmean_tokens": "weightedmean",
     "pooling_mode_lasttoken": "lasttoken",
 }
-_ACTIVATIONS: dict[str, Callable[[FloatArray], FloatArray]] = {
+ACTIVATIONS: dict[str, Callable[[FloatArray], FloatArray]] = {
     "Identity": lambda rows: rows,
     "Tanh": np.tanh,
     "ReLU": lambda rows: np.maximum(rows, 0.0),
@@ -54,16 +54,17 @@ class Dense:
 
     weight: FloatArray  # shape [out, in]
     bias: FloatArray  # shape [out]
-    activation: str  # one of those that are known
+    activation: Callable[[FloatArray], FloatArray]
 
     def __call__(self, vectors: FloatArray) -> FloatArray:
         """Shape [n, in] to [n, out].
 
-        >>> Dense(np.array([[2.0, 0.0]]), np.array([1.0]), "ReLU")(np.array([[3.0, 5.0], [-4.0, 5.0]]))
+        >>> dense = Dense(np.array([[2.0, 0.0]]), np.array([1.0]), ACTIVATIONS["ReLU"])
+        >>> dense(np.array([[3.0, 5.0], [-4.0, 5.0]]))
         array([[7.],
                [0.]])
         """
-        return _ACTIVATIONS[self.activation](vectors @ self.weight.T + self.bias)
+        return self.activation(vectors @ self.weight.T + self.bias)
 
 
 def recipe_of(folder: Path) -> EmbeddingRecipe:
@@ -165,9 +166,8 @@ def _pooling(config: Mapping[str, Any], folder: Path) -> tuple[Pooling, ...]:
 
 def _dense(folder: Path) -> Dense:
     config = _json(folder / "config.json")
-    library, _, rest = str(config.get("activation_function", "torch.nn.Tanh")).partition(".")
-    activation = rest.rpartition(".")[2]
-    if library != "torch" or activation not in _ACTIVATIONS or config.get("use_residual"):
+    activation = activation_named(str(config.get("activation_function", "torch.nn.Tanh")))
+    if activation is None or config.get("use_residual"):
         raise _unknown(folder.parent, f"{folder.name} has the activation {config.get('activation_function')}")
     file = folder / "model.safetensors"
     if not file.is_file():
@@ -177,6 +177,16 @@ def _dense(folder: Path) -> Dense:
     tensors = {key: np.asarray(one.double().numpy()) for key, one in load_file(file).items()}
     weight = tensors["linear.weight"]
     return Dense(weight, tensors.get("linear.bias", np.zeros(len(weight))), activation)
+
+
+def activation_named(path: str) -> Callable[[FloatArray], FloatArray] | None:
+    """The activation of torch that a path names, where it is known here.
+
+    >>> activation_named("torch.nn.modules.activation.ReLU")(np.array([-1.0, 2.0]))
+    array([0., 2.])
+    """
+    library, _, rest = path.partition(".")
+    return ACTIVATIONS.get(rest.rpartition(".")[2]) if library == "torch" else None
 
 
 def _similarity(named: str | None, folder: Path) -> Similarity:

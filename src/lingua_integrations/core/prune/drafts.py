@@ -101,15 +101,16 @@ def _at_once(
         one[scored[score[scored].argmax()]] |= part.owned  # it stays, be it beside the question
     rates = [rate for _, rate in racing]
     chosen = keep_best([part for part, _ in racing], rates, scores, threshold, prompt.count)
-    everything = [
-        1.0 if part.blank else part.context.rate or (rate if config.keep == "budget" else 0.0)
-        for part, rate in racing
-    ]
     made = iter(
-        draft if whole == 1 else draft.without(~one)
-        for draft, one, whole in zip(chosen, worth, everything, strict=True)
+        draft if _stays_whole(part, rate, config) else draft.without(~one)
+        for draft, one, (part, rate) in zip(chosen, worth, racing, strict=True)
     )
     return [next(made) if rate and len(part.units) else None for part, rate in parts]
+
+
+def _stays_whole(part: Part, rate: float, config: CompressionConfig) -> bool:
+    """Whether nothing of a text is left out for being beside the question."""
+    return part.blank or part.context.rate == 1 or (rate == 1 and config.keep == "budget")
 
 
 def _scores(scorer: UnitScorer, parts: Sequence[Part], asked: str) -> list[FloatArray]:
@@ -141,9 +142,8 @@ def _worth(
         return scores, [np.ones(len(one), dtype=bool) for one in units]
     scores = [with_next_rows(one, score) for one, score in zip(units, scores, strict=True)]
     own = [score[one.scored()] for score, one in zip(scores, units, strict=True)]
-    floored = config.floor is not None and not config.diversity
-    floor = relevance_floor(own, config.floor) if floored and config.floor is not None else -np.inf
-    if floored and least is not None:
+    floor = relevance_floor(own, config.floor if config.floored else None)
+    if config.floored and least is not None:
         floor = min(least, max((float(one.max()) for one in own if len(one)), default=least))
     if config.landmarks is not None:
         level = landmark_level(own, floor)
@@ -151,8 +151,8 @@ def _worth(
             lifted(score, config.landmarks.units(one, asked), level)
             for score, one in zip(scores, units, strict=True)
         ]
-    again = repeated(units, scores) if floored else [np.zeros(len(one), dtype=bool) for one in units]
-    about = about_it(own, config.context_floor) if floored else [True] * len(units)
+    again = repeated(units, scores) if config.floored else [np.zeros(len(one), dtype=bool) for one in units]
+    about = about_it(own, config.context_floor if config.floored else None)
     found = zip(scores, units, again, about, strict=True)
     return scores, [
         (best_of_tables(one, score) >= floor) & ~twice & relevant for score, one, twice, relevant in found

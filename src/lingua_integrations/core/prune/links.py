@@ -44,7 +44,7 @@ def links_between(units: Sequence[str], owners: IntArray, titles: Sequence[str |
     wanted: dict[str, list[tuple[tuple[str, ...], int]]] = defaultdict(list)
     for number, title in enumerate(titles):
         words = tuple(_words(_ASIDE.sub("", title or "")))
-        if sum(map(len, words)) >= _LEAST:
+        if sum(map(len, words)) >= _LEAST and not "".join(words).isdigit():  # a year is named anywhere
             wanted[words[0]].append((words, number))
     found: list[tuple[int, int]] = []
     for unit, (content, owner) in enumerate(zip(units, owners.tolist(), strict=True)):

@@ -96,16 +96,19 @@ def lifted(scores: FloatArray, landmarks: Sequence[int], level: float) -> FloatA
     return scores
 
 
-def relevance_floor(scores: Sequence[FloatArray], share: float) -> float:
+def relevance_floor(scores: Sequence[FloatArray], share: float | None) -> float:
     """The relevance below which nothing is kept: a share of the way from the mean to the best.
 
-    Most of a call's units are beside the question, so their mean says what that looks like.
+    Most of a call's units are beside the question, so their mean says what that looks like. Without a share
+    there is no floor.
 
-    >>> relevance_floor([np.array([0.0, 1.0]), np.array([5.0])], 0.5)
-    3.5
+    >>> relevance_floor([np.array([0.0, 1.0]), np.array([5.0])], 0.5), relevance_floor([np.ones(1)], None)
+    (3.5, -inf)
     """
     found = np.concatenate([*scores, np.zeros(0)])
-    return float(found.mean() + share * (found.max() - found.mean())) if len(found) else -np.inf
+    if share is None or not len(found):
+        return -np.inf
+    return float(found.mean() + share * (found.max() - found.mean()))
 
 
 def about_it(scores: Sequence[FloatArray], share: float | None) -> list[bool]:
@@ -114,5 +117,5 @@ def about_it(scores: Sequence[FloatArray], share: float | None) -> list[bool]:
     >>> about_it([np.array([0.0, 1.0]), np.array([5.0])], 0.5), about_it([np.array([0.0])], None)
     ([False, True], [True])
     """
-    floor = -np.inf if share is None else relevance_floor(scores, share)
+    floor = relevance_floor(scores, share)
     return [bool(score.max(initial=-np.inf) >= floor) for score in scores]

@@ -34,6 +34,7 @@ _ASKS = frozenset(_ASKS_WORDS.split())
 _FOREIGN = 0.25  # of letters that are not Latin, from which on a text is not English
 _TELLING = 0.06  # of function words of other languages, from which on it may not be
 _VARIED = 3  # function words that occur: one alone may be a name in a log
+_ASKED = 2  # that make a question foreign: one alone may be part of a name
 _LETTER = regex.compile(r"\p{L}")
 _LATIN = regex.compile(r"\p{Latin}")
 _SHARE = 0.12  # of English function words, from which on a text is English without asking the classifier
@@ -73,7 +74,8 @@ def all_english(texts: Iterable[str], question: str) -> bool:
     True
     """
     asked = {word.strip("¿?¡!.,:;\"'").lower() for word in question[:_SAMPLE].split()}
-    if _foreign_script(question) or (_OTHER & asked and not (_ENGLISH | _ASKS) & asked):
+    foreign = len(_OTHER & asked) >= _ASKED and not (_ENGLISH | _ASKS) & asked
+    if foreign or _foreign_script(question):
         return False
     return not any(_is_other(text) for text in texts)
 
