@@ -133,6 +133,13 @@ def test_a_long_value_needs_its_key_and_its_end():
     assert units.structure.closes[strings.index('"""')] == 1
 
 
+@pytest.mark.parametrize(
+    "value", ['"a [b"', "'{'", "1  # see [3", "a [b", "[\n[1, 2],\n[3, 4]\n]", '[\n  "x",\n  {y = 1},\n]']
+)
+def test_no_bracket_swallows_the_next_section(value):
+    assert needed(f"[a]\nkey = {value}\nz = 3\n\n[b]\nx = 2\ny = 1\n", "x = 2")[1] == ["[b]"]
+
+
 def test_rows_of_a_copy_need_its_columns():
     unit, needs = needed(DUMP, "O'Neil")
     assert unit == "1\tAnn O'Neil; esq"

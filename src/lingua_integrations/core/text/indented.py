@@ -10,6 +10,8 @@ from lingua_integrations.core.text.outline import Outline, indent, lines
 from lingua_integrations.core.text.spans import Span
 
 _SECTION = regex.compile(r"\s*\[{1,2}[^\[\]\n]+\]{1,2}\s*(?:[#;].*)?$")
+_NAMED = regex.compile(r"\[{1,2}[\p{L}_\"'][^\[\],\n]*\]{1,2}\s*(?:[#;].*)?$")  # no row of an array of arrays
+_STRING = regex.compile(r"\"(?:[^\"\\]|\\.)*+\"|'[^']*+'|(?:^|\s)[#;].*")
 _QUOTES = regex.compile(r"\"{3}|'{3}")
 _SHORT = 400  # characters up to which a key and its value are kept or dropped whole
 _CLOSING = regex.compile(r"\s*[)}\]]+[;,)]*\s*$|\s*(?:end|fi|done|esac)\b;?\s*$")
@@ -81,6 +83,8 @@ def _entries(text: str, found: Sequence[Span]) -> Iterator[tuple[list[Span], boo
     opened, quoted, enclosed = 0, "", False
     for line in found:
         content = text[slice(*line)]
+        if _NAMED.match(content) and not quoted:  # whatever was opened before, a section begins
+            opened = 0
         within = opened > 0 or bool(quoted)
         if entry and not within and not content[0].isspace():
             yield entry, enclosed
@@ -88,8 +92,8 @@ def _entries(text: str, found: Sequence[Span]) -> Iterator[tuple[list[Span], boo
         entry.append(line)
         was, quoted = quoted, _still_quoted(content, quoted)
         if not was and not quoted and not _SECTION.match(content):
-            opens, ends = sum(map(content.count, "[{")), sum(map(content.count, "]}"))
-            opened = max(0, opened + opens - ends)
+            bare = _STRING.sub("", content)  # brackets in strings and comments open nothing
+            opened = max(0, opened + sum(map(bare.count, "[{")) - sum(map(bare.count, "]}")))
         enclosed = within and not opened and not quoted
     if entry:
         yield entry, enclosed
