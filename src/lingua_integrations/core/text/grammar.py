@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import regex
 
-from lingua_integrations.core.text.indented import read_lines
+from lingua_integrations.core.text.indented import read_comment, read_lines
+from lingua_integrations.core.text.kinds import kind_of
 from lingua_integrations.core.text.outline import Outline, Reader
 from lingua_integrations.core.text.spans import Span
 
@@ -43,6 +44,7 @@ _LOOP = regex.compile(r"for|while|loop|do_|switch|match|select")
 _HANDLERS = frozenset(["except_clause", "except_group_clause", "finally_clause", "catch_clause"])
 _EXIT = regex.compile(r"\b(?:return|raise|throw|goto|panic!?|exit|abort|die|quit|bail!?)\b")
 _LOOP_EXIT = regex.compile(r"\b(?:break|continue)\b")
+_STRING = regex.compile(r"(\"{3}|'{3}|`)(?!.*\1)")  # a string that goes on in the next line begins
 _WHOLE = 160  # characters up to which a compound statement is kept or dropped whole
 _LONG = 700  # characters from which on a statement without blocks is opened to its lines
 _DEEP = 50  # blocks inside of one another, from which on the innermost is one piece
@@ -158,7 +160,11 @@ class _Code:
             return self.compound(node, blocks, Span(start, end), place, mark)
         own = self.text[self.at(node.start_byte) : end]  # without the comments in front
         if len(own) > _LONG and own.count("\n") > 4:
-            at = read_lines(self.outline, Span(start, end), self.at(node.start_byte), place.needs)
+            begins = self.at(node.start_byte)
+            words = read_comment if "comment" in node.type else None
+            if _holds_words(own):
+                words = self.outline.readers["text"]
+            at = read_lines(self.outline, Span(start, end), begins, place.needs, words)
         else:
             at = self.outline.add(start, end, place.needs, mark=mark)
         if defines:
@@ -201,6 +207,16 @@ class _Code:
         if defines or _is_function(node):
             return _Exits()
         return exits._replace(loop=()) if _LOOP.match(node.type) else exits
+
+
+def _holds_words(statement: str) -> bool:
+    r"""Whether a statement has a string of many lines that is prose, as a docstring is.
+
+    >>> _holds_words("'''Go.\n\nNot so.\n'''"), _holds_words("f(\n1)")
+    (True, False)
+    """
+    head, _, rest = statement.partition("\n")
+    return _STRING.search(head) is not None and kind_of(rest.rpartition("\n")[0]) == "text"
 
 
 def _is_function(node: Node) -> bool:

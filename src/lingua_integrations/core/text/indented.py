@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import regex
 
-from lingua_integrations.core.text.outline import Outline, indent, lines
+from lingua_integrations.core.text.outline import Outline, Reader, indent, lines
 from lingua_integrations.core.text.spans import Span
 
 _SECTION = regex.compile(r"\s*\[{1,2}[^\[\]\n]+\]{1,2}\s*(?:[#;].*)?$")
@@ -14,6 +14,10 @@ _NAMED = regex.compile(r"\[{1,2}[\p{L}_\"'][^\[\],\n]*\]{1,2}\s*(?:[#;].*)?$")  
 _STRING = regex.compile(r"\"(?:[^\"\\]|\\.)*+\"|'[^']*+'|(?:^|\s)[#;].*")
 _QUOTES = regex.compile(r"\"{3}|'{3}")
 _SHORT = 400  # characters up to which a key and its value are kept or dropped whole
+_SAYS = regex.compile(
+    r"(?:[\"'`]|/\*+|[#/!]+) *\w"
+)  # a first line that has words in its quotation or comment
+_COMMENTED = regex.compile(r"[^\s*/#!-]")  # what a line of a comment says
 _CLOSING = regex.compile(r"\s*[)}\]]+[;,)]*\s*$|\s*(?:end|fi|done|esac)\b;?\s*$")
 _BRANCH = regex.compile(
     r"\s*[}\])]*\s*(?:else|elif|elsif|catch|except|finally|rescue|ensure|case|when|default)\b"
@@ -110,13 +114,32 @@ def _still_quoted(line: str, quoted: str) -> str:
     return quoted
 
 
-def read_lines(outline: Outline, span: Span, begins: int, needs: tuple[int, ...] = ()) -> int:
-    """A long stretch between its first line and its last: they come with any line of it. Returns the first.
+def read_lines(
+    outline: Outline, span: Span, begins: int, needs: tuple[int, ...] = (), words: Reader | None = None
+) -> int:
+    """A long stretch between its first line and its last: they come with any part of it. Returns the first.
 
     The first line is that of the place ``begins``: what stands before it, such as a comment, comes with it.
+    Between them stand lines, or what a reader makes of words: of these none is pruned.
     """
     found = [line for line in lines(outline.text, *span) if line.end > begins]
-    head = outline.add(span.start, found[0].end, needs, carrier=True)
-    read_indented(outline, Span(found[0].end, found[-2].end), (*needs, head))
+    says = words is not None and _SAYS.search(outline.text, *found[0]) is not None
+    head = outline.add(span.start, found[0].end, needs, carrier=not says, heads=says)
+    inside, first = Span(found[0].end, found[-2].end), len(outline.pieces)
+    (words or read_indented)(outline, inside, (*needs, head))
+    outline.cover(inside.end)
+    outline.pieces[first:] = [piece._replace(prose=False) for piece in outline.pieces[first:]]
     outline.add(*found[-1], closes=head)
     return head
+
+
+def read_comment(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
+    """The paragraphs of a comment; a line with nothing but the comment's mark ends one."""
+    begin: int | None = None
+    for line in lines(outline.text, *span):
+        begin = line.start if begin is None else begin
+        if not _COMMENTED.search(outline.text, *line):
+            outline.add(begin, line.end, needs)
+            begin = None
+    if begin is not None:
+        outline.add(begin, span.end, needs)
