@@ -161,9 +161,11 @@ class _Code:
         own = self.text[self.at(node.start_byte) : end]  # without the comments in front
         if len(own) > _LONG and own.count("\n") > 4:
             begins = self.at(node.start_byte)
-            words = read_comment if "comment" in node.type else None
+            words: Reader | None = None
             if _holds_words(own):
                 words = self.outline.readers["text"]
+            elif "comment" in node.type:
+                words = read_comment
             at = read_lines(self.outline, Span(start, end), begins, place.needs, words)
         else:
             at = self.outline.add(start, end, place.needs, mark=mark)
