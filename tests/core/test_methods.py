@@ -228,7 +228,8 @@ def test_a_scorer_of_ones_own(name):
 @pytest.mark.parametrize("name", METHODS)
 def test_a_ranker_of_ones_own(tiny_scorer, name):
     """A ranker of one's own decides which context is selected first."""
-    config = configuration(name).with_(coarse_factor=1.0, scorer="surprisal", filter=None, dynamic_rate=0.0)
+    plain = {"keep": "budget", "filter": None, "dynamic_rate": 0.0}
+    config = configuration(name).with_(coarse_factor=1.0, scorer="surprisal", **plain)
     compressor = PromptCompressor(tiny_scorer, config, ranker=Backwards())
     result = compressor.compress(DOCUMENTS, question=QUESTION, target_tokens=18)
     assert [context.index for context in result.contexts] == [2]
