@@ -35,7 +35,7 @@ bench: $(READY)  ## speed beside llmlingua 0.2.2, whose environment it makes; th
 check: $(READY)  ## format, lint and types
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy --num-workers 2
+	$(BIN)/mypy
 
 format: $(READY)
 	$(BIN)/ruff format .
