@@ -18,7 +18,7 @@ from lingua_integrations.core.models import loading
 from lingua_integrations.core.prune.segmenters import segmenter
 from lingua_integrations.core.text.documents import read
 from lingua_integrations.core.text.must_keep import MustKeep
-from lingua_integrations.errors import InvalidRequest
+from lingua_integrations.errors import InvalidRequest, ModelError
 
 NEEDS_QUESTION = {name for name, method in METHODS.items() if "question" in method.needs}
 DOCUMENTS = [
@@ -245,6 +245,58 @@ def test_a_ranker_that_lies(tiny_scorer, ranks):
 
     with pytest.raises(InvalidRequest, match="ranked 3 texts"):
         PromptCompressor(tiny_scorer, "rag", ranker=Wrong()).compress(DOCUMENTS, rate=0.1)
+
+
+class Altered:
+    """A causal scorer whose surprisals something has spoilt on the way."""
+
+    def __init__(self, scorer, spoil):
+        self._scorer, self._spoil = scorer, spoil
+
+    def __getattr__(self, name):
+        return getattr(self._scorer, name)
+
+    def surprisals(self, batch):
+        return [self._spoil(one) for one in self._scorer.surprisals(batch)]
+
+    def read(self, texts, *, lasting=False):
+        return [AlteredText(one, self._spoil) for one in self._scorer.read(texts, lasting=lasting)]
+
+    def stream(self, prefix):
+        return AlteredStream(self._scorer.stream(prefix), self._spoil)
+
+
+class AlteredText:
+    def __init__(self, text, spoil):
+        self._text, self._spoil = text, spoil
+
+    def surprisals(self, begin=0, end=None):
+        return self._spoil(self._text.surprisals(begin, end))
+
+
+class AlteredStream:
+    def __init__(self, stream, spoil):
+        self._stream, self._spoil, self.keep = stream, spoil, stream.keep
+
+    def score(self, ids):
+        return self._spoil(self._stream.score(ids))
+
+
+@pytest.mark.parametrize("name", ["rag", "llmlingua", "longllmlingua", "selective-context"])
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda nats: np.where(np.arange(len(nats)) == len(nats) // 2, np.nan, nats),
+        lambda nats: np.full(len(nats), np.inf),
+        lambda nats: nats[:-1],
+    ],
+    ids=["nan", "infinite", "one short"],
+)
+def test_a_causal_scorer_that_lies(tiny_scorer, name, spoil):
+    """Surprisals that are no finite numbers, or one too few, are refused: nothing is chosen by them."""
+    config = configuration(name).with_(coarse_factor=None, ranker="bm25", dynamic_rate=0.0)
+    with pytest.raises((InvalidRequest, ModelError), match=r"finite|failed to score"):
+        PromptCompressor(Altered(tiny_scorer, spoil), config).compress(DOCUMENTS, question=QUESTION, rate=0.5)
 
 
 @pytest.mark.parametrize("scores", [lambda n: np.zeros(1), lambda n: np.full(n, np.nan)])

@@ -19,6 +19,7 @@ from lingua_integrations.core.config import UnitScore
 from lingua_integrations.core.protocols import Source
 from lingua_integrations.core.text.units import Units
 from lingua_integrations.core.types import BoolArray, Count, FloatArray, IntArray
+from lingua_integrations.errors import InvalidRequest
 
 
 def unit_scores(
@@ -43,6 +44,21 @@ def unit_scores(
     if how == "mean":
         scores /= np.maximum(np.bincount(units, minlength=n), 1)
     return scores
+
+
+def checked(surprisals: FloatArray, tokens: int) -> FloatArray:
+    """The surprisals, if there is a finite one for each token.
+
+    Raises:
+        InvalidRequest: there is not; a budget cannot be spent by what is no number.
+    """
+    surprisals = np.asarray(surprisals, dtype=np.float64)
+    if surprisals.shape != (tokens,) or not np.isfinite(surprisals).all():
+        raise InvalidRequest(
+            f"The scorer must give one finite surprisal for each of {tokens} tokens; it gave an array of "
+            f"shape {surprisals.shape} with {int((~np.isfinite(surprisals)).sum())} that are not finite."
+        )
+    return surprisals
 
 
 def segments(first: IntArray, n: int, size: int) -> list[tuple[int, int]]:
@@ -121,7 +137,7 @@ class Pruner:
         for begin, end in segments(first, len(units), self.segment_tokens):
             token_range = slice(*np.searchsorted(first, [begin, end]))
             starts, stops = first[token_range] - begin, np.minimum(last[token_range], end - 1) - begin
-            surprisals = stream.score(tokens.ids[token_range])
+            surprisals = checked(stream.score(tokens.ids[token_range]), len(starts))
             scores = unit_scores(surprisals, starts, stops, end - begin, self.unit_score)
             cost = _segment_cost(units, begin, end, kept, self.count)
             target = rate * cost(np.ones(end - begin, dtype=bool)) + self.carry
