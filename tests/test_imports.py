@@ -126,7 +126,7 @@ LAYERS = {
     "core.models": ("core.store", "core.text.units", "core.protocols", "core.background", "core.quiet"),
     "core.prune": (
         "core.text", "core.budget", "core.models", "core.store", "core.config", "core.protocols",
-        "core.request", "core.journal",
+        "core.request", "core.journal", "core.calibration",
     ),
     "core": (),
     "adapters": ("core",),

@@ -1,3 +1,4 @@
+from .core.calibration import Calibration as Calibration
 from .core.compressor import PromptCompressor as PromptCompressor
 from .core.config import CompressionConfig as CompressionConfig
 from .core.models.loading import unload as unload

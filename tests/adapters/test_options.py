@@ -199,6 +199,37 @@ def test_every_call_reads_the_fields_anew():
 
 
 @both
+def test_relevance_decides_without_a_rate(run):
+    """What is likely to be evidence stays, a rate is a ceiling, and more certainty keeps less."""
+    much, less = run(min_relevance=0.02), run(min_relevance=0.3)
+    assert list(less) == ["0"]
+    assert less["0"] == BEST
+    assert len("".join(much.values())) > len(less["0"])
+    assert run(keep_answer=0.3) == less
+    assert len("".join(run(keep_answer=0.99).values())) >= len("".join(much.values()))
+    assert run(keep_answer=0.99, target_tokens=9) == {"0": BEST}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"min_relevance": 0.1, "keep_answer": 0.9}, {"min_relevance": 1.0}, {"keep_answer": 0.0},
+     {"min_relevance": 0.1, "method": "salience"}],
+    ids=str,
+)  # fmt: skip
+def test_relevance_that_cannot_be(wrong):
+    with pytest.raises(InvalidRequest):
+        LinguaDocumentCompressor(**wrong)
+
+
+def test_relevance_has_a_method_of_its_own():
+    """Without a rate of the user's there is none; with a method named, it is that method's ranker."""
+    relevant = LinguaDocumentCompressor(keep_answer=0.9).compressor_for().config
+    assert (relevant.keep_answer, relevant.min_relevance, relevant.rate) == (0.9, None, 1.0)
+    named = LinguaDocumentCompressor(min_relevance=0.1, method="extractive-bm25").compressor_for().config
+    assert (named.min_relevance, named.ranker, named.rate) == (0.1, "bm25", 1.0)
+
+
+@both
 def test_one_budget_together_or_the_same_rate_for_each(run, o200k):
     """Together the text with the answer wins; each alone keeps its share, as if the others were not there."""
     results: list[CompressionResult] = []

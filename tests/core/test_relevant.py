@@ -24,7 +24,9 @@ def compressor():
 
 def test_what_is_beside_the_question_goes_without_a_rate(compressor):
     result = compressor.compress(TEXTS, question=QUESTION)
-    assert [context.index for context in result.contexts] == [0]
+    found = {context.index for context in result.contexts}
+    assert 0 in found
+    assert not found & {1, 2}  # what is about neither breweries nor opening
     assert result.texts[0].startswith("The brewery opened in Asheville in 2014.")
     assert result.budget == result.tokens_before
 
@@ -54,8 +56,8 @@ def test_without_a_question_it_says_what_it_needs(compressor):
 
 @pytest.mark.parametrize(
     "change",
-    [{"floor": None}, {"unit": "context"}, {"context_floor": 1.0}, {"keep": "x"}, {"scorer": "salience"},
-     {"scorer": "auto"}, {"diversity": 0.5}],
+    [{"floor": None}, {"unit": "context"}, {"min_relevance": 1.0}, {"min_relevance": float("nan")},
+     {"keep_answer": 0.9}, {"keep": "x"}, {"scorer": "salience"}, {"scorer": "auto"}, {"diversity": 0.5}],
     ids=str,
 )  # fmt: skip
 def test_settings_that_contradict_are_refused(change):

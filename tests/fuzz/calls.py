@@ -62,7 +62,6 @@ def configurations(filtered: bool = True) -> st.SearchStrategy[CompressionConfig
         "fill": st.sampled_from([True, True, False]),
         "threshold": st.sampled_from([None, None, None, -1.0, 0.0, 0.5, 3.0, 1e9]),
         "floor": st.sampled_from([0.2, 0.2, None, 0.0, 0.9]),
-        "context_floor": st.sampled_from([None, None, 0.0, 0.4]),
         "hops": st.sampled_from([1, 2, 2, 3]),
         "unit": st.sampled_from(get_args(Unit)),
         "gap_marker": st.sampled_from(MARKERS),
@@ -96,10 +95,15 @@ def configurations(filtered: bool = True) -> st.SearchStrategy[CompressionConfig
     )
 
 
+FREE: tuple[dict[str, Any], ...] = ({"keep": "relevant"}, {"min_relevance": 0.01}, {"keep_answer": 0.9})
+
+
 def _configured(free: bool, fields: dict[str, Any]) -> CompressionConfig:
     """A configuration, without a rate if it is to be ``free`` of one and can be."""
     config = CompressionConfig(**fields)
-    return config.with_(keep="relevant") if free and config.floored else config
+    known = config.ranker in ("fusion", "embedding", "bm25") and config.scorer == "relevance"
+    frees = FREE if known else FREE[:1]
+    return config.with_(**frees[len(config.separator) % len(frees)]) if free and config.floored else config
 
 
 @st.composite

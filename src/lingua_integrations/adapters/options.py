@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypedDict
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic.json_schema import SkipJsonSchema
 
-from lingua_integrations.core.config import CompressionConfig, check_marker, check_rate, check_tokens
+from lingua_integrations.core.calibration import Calibration
+from lingua_integrations.core.config import (
+    CompressionConfig,
+    check_marker,
+    check_rate,
+    check_share,
+    check_tokens,
+)
 from lingua_integrations.core.methods import MethodName, configuration
 from lingua_integrations.core.models.devices import DType
 from lingua_integrations.core.text.landmarks import Landmarks
@@ -119,6 +126,10 @@ class How(Part):
         counter: whose tokens the budget counts: a tiktoken encoding or OpenAI model; any other tokenizer goes
             into ``compressor=PromptCompressor(..., counter=tokenizer)``.
         config: what to keep and how to decide it, in detail, instead of a method.
+        min_relevance: leave out what is less likely than this, in (0, 1), to be evidence for the answer, and
+            keep the rest: a rate or a number of tokens is a ceiling then. The default method is "relevant".
+        keep_answer: leave out as much as can be while this share, in (0, 1), of the evidence to expect stays;
+            instead of `min_relevance`.
         kind: of all texts, such as "markdown" or "csv" (see `Kind`); default: found for each.
         language: of all texts, as an ISO 639 code; default: found for each.
         gap_marker: what stands where something was left out, such as "[… {lines} lines left out]".
@@ -132,6 +143,8 @@ class How(Part):
     dtype: Dtype | None = None
     counter: str = "o200k_base"
     config: CompressionConfig | None = None
+    min_relevance: float | None = None
+    keep_answer: float | None = None
     kind: str | None = None
     language: str | None = None
     gap_marker: str | None = None
@@ -161,6 +174,10 @@ class How(Part):
         """Refuse what cannot work together, and what would have no effect."""
         super().check()
         check_marker(self.gap_marker)
+        check_share(self.min_relevance, "min_relevance")
+        check_share(self.keep_answer, "keep_answer")
+        if None not in (self.min_relevance, self.keep_answer):
+            raise InvalidRequest("Give either min_relevance or keep_answer, not both.")
         if self.kind is not None:
             from lingua_integrations.core.text.kinds import checked_kind  # costs numpy
 
@@ -191,7 +208,8 @@ class How(Part):
 
         made: PromptCompressor | None = self.compressor
         if made is None:
-            chosen = self.method or self.config or (None if self.model else self.default_method)
+            free = "relevant" if self.min_relevance or self.keep_answer else None
+            chosen = self.method or self.config or (None if self.model else free or self.default_method)
             made = PromptCompressor.from_pretrained(
                 self.model,
                 chosen if chosen is None else configuration(chosen),
@@ -205,7 +223,11 @@ class How(Part):
     def _changes(self, made: PromptCompressor) -> dict[str, Any]:
         """What the fields change in a configuration; defaults of a class only where it leaves that open."""
         config = made.config
-        return {
+        asked = {name: getattr(self, name) for name in ("min_relevance", "keep_answer")}
+        floors: dict[str, Any] = asked if any(asked.values()) else {}
+        if floors and self.config is None and self.compressor is None:
+            floors["rate"] = 1.0  # nobody asked for another ceiling
+        return floors | {
             name: value
             for name in ("language", "gap_marker", "landmarks")
             if (value := getattr(self, name)) is not None
@@ -258,6 +280,8 @@ class Options(TypedDict, total=False):
 
     rate: float | None
     target_tokens: int | None
+    min_relevance: float | None
+    keep_answer: float | None
     min_tokens: int
     when_too_small: WhenTooSmall
     method: MethodName | None
@@ -307,6 +331,7 @@ def read_config(config: Any) -> Any:
         "filter": read_config,
         "must_keep": lambda rules: MustKeep(**rules),
         "landmarks": lambda rules: Landmarks(**rules),
+        "calibration": lambda numbers: Calibration(**numbers),
     }
     try:
         read = {

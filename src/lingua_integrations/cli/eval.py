@@ -43,6 +43,15 @@ def evaluate(
     curve: Annotated[
         bool, typer.Option("--curve", help="Short prompts against the least distortion that is possible.")
     ] = False,
+    calibrate: Annotated[
+        Path | None,
+        typer.Option(
+            "--calibrate",
+            help="Measure nothing else: fit the probabilities of the first method to these tasks, and write "
+            "them into a file for CompressionConfig(calibration=Calibration.load(FILE)).",
+            metavar="FILE",
+        ),
+    ] = None,
     processes: Annotated[
         int, typer.Option("-j", "--jobs", min=1, help="Processes, each with models of its own.")
     ] = 1,
@@ -56,6 +65,13 @@ def evaluate(
 
     Baselines are always in the table. A run that was cut off goes on where it stopped.
     """
+    if calibrate is not None:
+        from lingua_integrations.evaluation.command import calibrate_to
+
+        text = calibrate_to(calibrate, tuple(tasks or ["shelf"]), names_of(methods)[0], limit)
+        typer.echo(visible(text))
+        typer.secho(visible(f"Calibration: {calibrate}"), err=True)
+        return
     from lingua_integrations.evaluation.command import Request, evaluate_to
     from lingua_integrations.evaluation.economics import Prices
 

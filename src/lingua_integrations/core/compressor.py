@@ -18,6 +18,7 @@ from lingua_integrations.core.journal import Journal
 from lingua_integrations.core.methods import METHODS, configuration, method_of, name_of
 from lingua_integrations.core.pipeline import run
 from lingua_integrations.core.protocols import Ranker, TokenScorer, UnitScorer
+from lingua_integrations.core.prune.drafts import scores_of
 from lingua_integrations.core.prune.model_set import ModelSet
 from lingua_integrations.core.prune.segmenters import segmenter
 from lingua_integrations.core.request import Context, Part, Prompt
@@ -32,6 +33,8 @@ from lingua_integrations.core.structured import (
 )
 from lingua_integrations.core.text.json_forms import data_of
 from lingua_integrations.core.text.spans import Span
+from lingua_integrations.core.text.units import Units
+from lingua_integrations.core.types import FloatArray
 from lingua_integrations.core.usage import count
 from lingua_integrations.errors import BudgetTooSmall, InvalidRequest, LinguaWarning
 
@@ -155,6 +158,23 @@ class PromptCompressor:
             DeviceOutOfMemory: the device is full.
         """
         return self._run(self._prompt(contexts, question, instruction), rate, target_tokens)
+
+    def scored(
+        self, contexts: Sequence[str | Context], *, question: str | None = None
+    ) -> list[tuple[Units, FloatArray]]:
+        """The units of each context with their scores, shape [units], before anything is chosen by them.
+
+        Raises:
+            InvalidRequest: the configuration scores segment by segment, each given what was kept before.
+            LinguaError: as in `compress`.
+        """
+        prompt = self._prompt(contexts, question, None)
+        config = self.config.settled(prompt.asked)
+        scorer = self._models.unit_scorer(config, prompt)
+        if scorer is None:
+            raise InvalidRequest("This method has no scores before it chooses; a method of sentences has.")
+        parts = prompt.contexts
+        return list(zip([part.units for part in parts], scores_of(scorer, parts, prompt.asked), strict=True))
 
     def unchanged(self, contexts: Sequence[str | Context], note: str) -> CompressionResult:
         """The result of handing everything on as it is; ``note`` says why."""

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
+from lingua_integrations.core.calibration import Calibration
 from lingua_integrations.core.text.landmarks import Landmarks
 from lingua_integrations.core.text.must_keep import MustKeep
 from lingua_integrations.errors import InvalidRequest
@@ -51,12 +52,17 @@ class CompressionConfig:
         threshold: a variable-rate cut: what scores lower is dropped even where the budget has room for it, as
             far as one unit is left. In the scorer's own measure: nats, probability, cosine.
         keep: ``"budget"``: all that fits and lies above the floors; ``"relevant"``: the floors decide even
-            where everything would fit, and the budget is a ceiling.
+            where everything would fit, and the budget is a ceiling. A least relevance, or a share of answers
+            to keep, says the same.
         floor: what is less relevant is dropped even where the budget has room for it: as a share of the way
             from the mean relevance of a call's units to the best one's, below 1; ``None``: the budget is
             filled. It holds where whole sentences are chosen by relevance.
-        context_floor: likewise of contexts, by their best units: of others nothing is kept. It holds where
-            ``floor`` does.
+        min_relevance: the least probability, in (0, 1), that a unit is evidence for the answer: what is less
+            likely is not kept; the best unit is. For rankers with a calibration, see ``calibration``.
+        keep_answer: the share of the evidence to expect that is kept, in (0, 1), instead: the best units
+            until that much of all probability is. ``floor`` does not hold then.
+        calibration: what a score says about the probability; by default that of the ranker, which the
+            rankers "fusion", "embedding" and "bm25" have. A pruner's scores are probabilities as they are.
         unit: what is kept or dropped whole: ``"sentence"`` (also a heading, list item, row of a table, block
             of code), ``"atom"`` (words, numbers, identifiers), ``"token"`` (the scorer model's tokens, as in
             the paper), ``"phrase"`` (roughly a noun phrase), ``"context"`` (all of it).
@@ -112,7 +118,9 @@ class CompressionConfig:
     threshold: float | None = None
     keep: Keep = "budget"
     floor: float | None = 0.2
-    context_floor: float | None = None
+    min_relevance: float | None = None
+    keep_answer: float | None = None
+    calibration: Calibration | None = None
     unit: Unit = "sentence"
     language: str | None = None
     gap_marker: str | None = None
@@ -167,14 +175,16 @@ class CompressionConfig:
             value = getattr(self, name)
             if value is not None and not value >= least:
                 raise InvalidRequest(f"{name} must be at least {least}, and is {value}.")
-        for name in ("floor", "context_floor"):
-            value = getattr(self, name)
-            if value is not None and not value < 1:
-                raise InvalidRequest(f"{name} must be less than 1, and is {value}.")
-        if self.keep == "relevant" and not self.floored:
+        if self.floor is not None and not self.floor < 1:
+            raise InvalidRequest(f"floor must be less than 1, and is {self.floor}.")
+        for name in ("min_relevance", "keep_answer"):
+            check_share(getattr(self, name), name)
+        if None not in (self.min_relevance, self.keep_answer):
+            raise InvalidRequest("Give either min_relevance or keep_answer, not both.")
+        if self.free and not self.floored:
             raise InvalidRequest(
-                'keep="relevant" is for whole sentences that go by relevance to a question, above a floor: '
-                'unit="sentence", scorer="relevance" or "pruner", diversity=0.'
+                'keep="relevant", min_relevance and keep_answer are for whole sentences that go by relevance '
+                'to a question, above a floor: unit="sentence", scorer="relevance" or "pruner", diversity=0.'
             )
         for name in ("dynamic_rate", "diversity"):
             if not 0 <= getattr(self, name) <= 1:
@@ -205,6 +215,11 @@ class CompressionConfig:
     def causal(self) -> bool:
         """Whether a causal language model scores the units."""
         return self.scorer in ("surprisal", "contrastive", "self-information")
+
+    @property
+    def free(self) -> bool:
+        """Whether relevance decides even where everything would fit: the budget is a ceiling."""
+        return self.keep == "relevant" or self.min_relevance is not None or self.keep_answer is not None
 
     @property
     def strict(self) -> bool:
@@ -284,6 +299,12 @@ def check_rate(rate: Any, name: str) -> float:
     if not 0 < value <= 1:
         raise InvalidRequest(f"{name} must lie in (0, 1], and is {rate!r}.")
     return value
+
+
+def check_share(value: Any, name: str) -> None:
+    """Refuse what is neither None nor a number in (0, 1)."""
+    if value is not None and not 0 < check_rate(value, name) < 1:
+        raise InvalidRequest(f"{name} must lie in (0, 1), and is {value!r}.")
 
 
 def check_tokens(target_tokens: int) -> int:

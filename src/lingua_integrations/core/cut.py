@@ -25,7 +25,7 @@ _NO_ROOM = "blank, and the budget has no room for it"
 def cut(
     prompt: Prompt, kept: Sequence[BoolArray] | None, reasons: Mapping[int, str], **facts: Any
 ) -> CompressionResult:
-    """Assemble the result; ``facts`` are its budget, counter, model, seconds and note.
+    """Assemble the result; ``facts`` are its budget, counter, model, seconds, confidence and note.
 
     ``kept`` says of each bounded part which of its units are kept; without it everything is handed on as it
     came. ``reasons`` say why contexts were not selected, by index.

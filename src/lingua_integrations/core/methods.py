@@ -55,10 +55,10 @@ METHODS: dict[str, Method] = {
         ),
         Method(
             "relevant",
-            "the same without a rate: what is relevant, of texts that are",
+            "the same without a rate: what is likely to be evidence",
             "an embedding model; a question",
             "where no rate fits all calls; a rate that is given is a ceiling",
-            _SENTENCES.with_(ranker="fusion", rate=1.0, keep="relevant", context_floor=0.4),
+            _SENTENCES.with_(ranker="fusion", rate=1.0, min_relevance=0.007),
         ),
         Method(
             "extractive",
@@ -196,7 +196,7 @@ def name_of(config: CompressionConfig) -> str:
 
 def _plain(config: CompressionConfig) -> CompressionConfig:
     """A configuration without what a method leaves to the caller."""
-    free = ("rate", "target_tokens", "language", "gap_marker", "landmarks", "overhead_tokens")
+    free = ("rate", "target_tokens", "language", "gap_marker", "landmarks", "overhead_tokens", "calibration")
     return config.with_(**{name: getattr(_DEFAULT, name) for name in free})
 
 

@@ -19,6 +19,7 @@ from lingua_integrations.core.journal import Journal
 from lingua_integrations.core.methods import needs_question
 from lingua_integrations.core.protocols import Ranking, ReadingRanker
 from lingua_integrations.core.prune.drafts import prune
+from lingua_integrations.core.prune.evidence import confidence
 from lingua_integrations.core.prune.model_set import ModelSet
 from lingua_integrations.core.prune.segmenters import segmenter
 from lingua_integrations.core.request import Part, Prompt
@@ -35,6 +36,7 @@ class Choice(NamedTuple):
     prompt: Prompt  # its parts perhaps in another order, or shorter where a filter went before
     kept: list[BoolArray]  # which units of each bounded part stay
     reasons: dict[int, str]  # why contexts were not selected, by their index among the inputs
+    confidence: float | None = None  # share of the evidence to expect that is kept, where that is known
 
 
 def run(
@@ -63,7 +65,8 @@ def run(
             "without, such as salience or llmlingua."
         )
     choice = choose(prompt, config, room, models, journal)
-    return cut(choice.prompt, choice.kept, choice.reasons, model=journal.models, **facts)
+    facts |= {"model": journal.models, "confidence": choice.confidence}
+    return cut(choice.prompt, choice.kept, choice.reasons, **facts)
 
 
 def choose(
@@ -86,13 +89,13 @@ def choose(
         shorter, kept = prompt, _whatever_fits(prompt, room, config.unit)
     _check_pinned(shorter, kept, room)
     journal.lap("fit")
-    return Choice(shorter, kept, plan.reasons)
+    return Choice(shorter, kept, plan.reasons, _confidence(shorter, drafts, kept))
 
 
 def _fits(prompt: Prompt, config: CompressionConfig, room: int) -> bool:
     """Whether everything can be handed on as it came."""
     own_rates = any(part.context.rate not in (None, 1.0) for part in prompt.contexts)
-    bounded = config.threshold is None and config.keep == "budget"
+    bounded = config.threshold is None and not config.free
     plain = bounded and config.order == "original" and not own_rates
     fits = prompt.total([part.text for part in prompt.bounded]) <= room
     return fits and (plain or all(part.blank for part in prompt.bounded))
@@ -193,6 +196,18 @@ def _fitted(
         next(fitted) if draft is not None else np.zeros(len(part.units), dtype=bool)
         for part, draft in zip(prompt.bounded, drafts, strict=True)
     ]
+
+
+def _confidence(prompt: Prompt, drafts: Sequence[Draft | None], kept: Sequence[BoolArray]) -> float | None:
+    """How much of the evidence to expect is kept; None where a text was not scored by probabilities."""
+    found = []
+    for part, draft, mask in zip(prompt.bounded, drafts, kept, strict=True):
+        if draft is None or draft.chances is None:
+            if len(part.units):
+                return None
+        else:
+            found.append((draft.chances, mask))
+    return confidence(found) if found else None
 
 
 def _alone(drafts: Sequence[Draft], place: int, draft: Draft) -> list[str]:

@@ -76,6 +76,8 @@ class CompressionResult:
         counter: whose tokens these are.
         model: scorer model and its digest; ``None`` where no model was needed.
         separator: what stands between the parts of `prompt`.
+        confidence: of the evidence to expect for the answer, the share that was kept, in [0, 1], as the
+            scorer's probabilities have it; ``None`` where it gives none.
         note: why nothing was compressed, where nothing was; or that an adapter went over the budget.
         seconds: wall time by stage. Not part of equality: two equal calls give equal results.
     """
@@ -90,6 +92,7 @@ class CompressionResult:
     counter: str
     model: str | None
     separator: str = "\n\n"
+    confidence: float | None = None
     note: str | None = None
     seconds: Mapping[str, float] = field(default_factory=dict, compare=False)
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from lingua_integrations import __version__
+from lingua_integrations.core.compressor import PromptCompressor
 from lingua_integrations.core.config import check_rate
 from lingua_integrations.core.models.devices import default_dtype, exact_dtype
 from lingua_integrations.evaluation import peer
+from lingua_integrations.evaluation.calibrating import calibrate
 from lingua_integrations.evaluation.contenders import ALWAYS, contender
 from lingua_integrations.evaluation.curve import curve, drawing, short_prompts
 from lingua_integrations.evaluation.curve import markdown as curve_markdown
@@ -82,4 +85,20 @@ def evaluate_to(folder: Path, request: Request) -> str:
     (folder / "report.md").write_text(text, "utf-8")
     (folder / "report.json").write_text(as_json(table, facts), "utf-8")
     (folder / "report.html").write_text(page(table, facts, figures), "utf-8")
+    return text
+
+
+def calibrate_to(file: Path, tasks: Sequence[str], method: str, limit: int | None = None) -> str:
+    """Fit a method's probabilities to tasks, and write the calibration into a file.
+
+    Returns:
+        What it says of the questions that it was not fitted on, in Markdown.
+
+    Raises:
+        LinguaError: a task, the method or its model cannot be had, or there are too few questions.
+    """
+    compressor = PromptCompressor(config=method)
+    cases = [case for name in tasks for case in load(name, limit).cases]
+    calibration, text = calibrate(compressor, cases)
+    calibration.save(file)
     return text

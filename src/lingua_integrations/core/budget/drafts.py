@@ -23,6 +23,7 @@ class Draft:
     kept: BoolArray
     margin: FloatArray
     forced: BoolArray  # which units must stay
+    chances: FloatArray | None = None  # how likely each is to be evidence, where the scorer can tell
 
     @property
     def text(self) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from lingua_integrations.core.budget.plan import Plan
 from lingua_integrations.core.config import RESTRICTION, CompressionConfig
 from lingua_integrations.core.journal import Journal
 from lingua_integrations.core.protocols import Ranking, UnitScorer
+from lingua_integrations.core.prune.evidence import least_of
 from lingua_integrations.core.prune.iterative import Pruner
 from lingua_integrations.core.prune.model_set import ModelSet
 from lingua_integrations.core.prune.one_pass import keep_best
@@ -26,7 +28,6 @@ from lingua_integrations.core.prune.sources import (
     surprisals_apart,
 )
 from lingua_integrations.core.prune.worth import (
-    about_it,
     best_of_tables,
     landmark_level,
     lifted,
@@ -46,7 +47,7 @@ def prune(
 ) -> list[Draft | None]:
     """A draft for every bounded part, in the order of the prompt; ``None`` for one that was not selected."""
     parts = list(zip(prompt.bounded, plan.rates, strict=True))
-    if not plan.prunes and config.threshold is None and config.keep == "budget":
+    if not plan.prunes and config.threshold is None and not config.free:
         return [Draft.all_of(part.units, part.forced) if rate else None for part, rate in parts]
     scorer = models.unit_scorer(config, prompt)
     if scorer is not None:
@@ -90,30 +91,30 @@ def _at_once(
     racing = [(part, rate) for part, rate in parts if rate and len(part.units)]
     asked = (config.scorer, config.ranker, *(part.units for part, _ in racing))
     if asked not in journal.scored:
-        journal.scored[asked] = _scores(scorer, [part for part, _ in racing], prompt.asked)
+        journal.scored[asked] = scores_of(scorer, [part for part, _ in racing], prompt.asked)
     scores = journal.scored[asked]
     best = max((float(one.max()) for one in scores), default=0.0)
     threshold = -np.inf if config.threshold is None else min(config.threshold, best)
-    least = getattr(scorer, "own_threshold", None)
-    scores, worth = _worth([part.units for part, _ in racing], scores, prompt.asked, config, least)
+    measure = Measure.of(scorer)
+    scores, worth, chances = _worth([part.units for part, _ in racing], scores, prompt.asked, config, measure)
     for (part, _), score, one in zip(racing, scores, worth, strict=True):
         scored = part.units.scored()
         one[scored[score[scored].argmax()]] |= part.owned  # it stays, be it beside the question
     rates = [rate for _, rate in racing]
     chosen = keep_best([part for part, _ in racing], rates, scores, threshold, prompt.count)
     made = iter(
-        draft if _stays_whole(part, rate, config) else draft.without(~one)
-        for draft, one, (part, rate) in zip(chosen, worth, racing, strict=True)
+        replace(draft if _stays_whole(part, rate, config) else draft.without(~one), chances=likely)
+        for draft, one, likely, (part, rate) in zip(chosen, worth, chances, racing, strict=True)
     )
     return [next(made) if rate and len(part.units) else None for part, rate in parts]
 
 
 def _stays_whole(part: Part, rate: float, config: CompressionConfig) -> bool:
     """Whether nothing of a text is left out for being beside the question."""
-    return part.blank or part.context.rate == 1 or (rate == 1 and config.keep == "budget")
+    return part.blank or part.context.rate == 1 or (rate == 1 and not config.free)
 
 
-def _scores(scorer: UnitScorer, parts: Sequence[Part], asked: str) -> list[FloatArray]:
+def scores_of(scorer: UnitScorer, parts: Sequence[Part], asked: str) -> list[FloatArray]:
     """What the scorer says of every unit, checked."""
     units = [part.units for part in parts]
     if not units:
@@ -127,24 +128,36 @@ def _scores(scorer: UnitScorer, parts: Sequence[Part], asked: str) -> list[Float
     return scores
 
 
+class Measure(NamedTuple):
+    """What a scorer's scores mean beyond their order."""
+
+    likely: Callable[[FloatArray], FloatArray | None]  # the probability that a unit is evidence
+    least: float | None  # the score from which on the authors of a model keep a unit
+
+    @classmethod
+    def of(cls, scorer: UnitScorer) -> Measure:
+        """The scorer's own."""
+        likely = getattr(scorer, "probabilities", lambda scores: None)
+        return cls(likely, getattr(scorer, "own_threshold", None))
+
+
 def _worth(
     units: Sequence[Units],
     scores: list[FloatArray],
     asked: str,
     config: CompressionConfig,
-    least: float | None,
-) -> tuple[list[FloatArray], list[BoolArray]]:
-    """The scores, those of landmarks lifted; and which units are worth their tokens at all.
+    measure: Measure,
+) -> tuple[list[FloatArray], list[BoolArray], list[FloatArray | None]]:
+    """The scores, those of landmarks lifted; which units are worth their tokens at all; and their chances.
 
-    That is for a calibrated scorer to say: from ``least`` on, as far as one unit is.
+    What is there for others only has no chance of its own.
     """
     if not config.strict:
-        return scores, [np.ones(len(one), dtype=bool) for one in units]
+        return scores, [np.ones(len(one), dtype=bool) for one in units], [None] * len(units)
     scores = [with_next_rows(one, score) for one, score in zip(units, scores, strict=True)]
     own = [score[one.scored()] for score, one in zip(scores, units, strict=True)]
-    floor = relevance_floor(own, config.floor if config.floored else None)
-    if config.floored and least is not None:
-        floor = min(least, max((float(one.max()) for one in own if len(one)), default=least))
+    chances = [_chances(one, score, measure) for one, score in zip(units, scores, strict=True)]
+    floor = _floor(own, config, measure)
     if config.landmarks is not None:
         level = landmark_level(own, floor)
         scores = [
@@ -152,11 +165,34 @@ def _worth(
             for score, one in zip(scores, units, strict=True)
         ]
     again = repeated(units, scores) if config.floored else [np.zeros(len(one), dtype=bool) for one in units]
-    about = about_it(own, config.context_floor if config.floored else None)
-    found = zip(scores, units, again, about, strict=True)
-    return scores, [
-        (best_of_tables(one, score) >= floor) & ~twice & relevant for score, one, twice, relevant in found
-    ]
+    found = zip(scores, units, again, strict=True)
+    return scores, [(best_of_tables(one, score) >= floor) & ~twice for score, one, twice in found], chances
+
+
+def _chances(units: Units, scores: FloatArray, measure: Measure) -> FloatArray | None:
+    """The probability of each unit that it is evidence, where the scorer knows."""
+    scored = units.scored()
+    likely = measure.likely(scores[scored])
+    if likely is None:
+        return None
+    chances = np.zeros(len(units))
+    chances[scored] = likely
+    return chances
+
+
+def _floor(own: Sequence[FloatArray], config: CompressionConfig, measure: Measure) -> float:
+    """The score below which nothing is kept, for the scored units of all texts; one unit reaches it."""
+    if not config.floored:
+        return -np.inf
+    found = np.concatenate([*own, np.zeros(0)])
+    if config.keep_answer is None and config.min_relevance is None and measure.least is not None:
+        return min(measure.least, float(found.max(initial=-np.inf)))
+    share = config.floor if config.keep_answer is None and measure.least is None else None
+    floor = relevance_floor(own, share)
+    likely = measure.likely(found)
+    if likely is None or not config.free:
+        return floor
+    return max(floor, least_of(found, likely, config.min_relevance, config.keep_answer))
 
 
 @dataclass(frozen=True)

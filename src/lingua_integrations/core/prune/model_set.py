@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
+from lingua_integrations.core.calibration import SHIPPED
 from lingua_integrations.core.config import CompressionConfig
 from lingua_integrations.core.models.causal import CausalLM
 from lingua_integrations.core.models.devices import checked_device, checked_dtype
@@ -83,6 +84,8 @@ class ModelSet:
             )
         if self.ranker is not None and not any(s.ranks or s.scorer in ("relevance", "auto") for s in steps):
             raise InvalidRequest(f"This configuration ranks nothing; what is {self.ranker!r} for?")
+        for step in steps:
+            self._check_probabilities(step)
         if self.model is not None:
             needed = next(filter(None, map(kind_for, steps)), None)
             if needed is None:
@@ -107,7 +110,8 @@ class ModelSet:
             return cast("UnitScorer", self.scorer)
         if config.scorer == "relevance":
             ranker = self.ranker_of(config, prompt)
-            return RelevanceScorer(ranker, config.neighbours, config.diversity, config.hops)
+            calibration = config.calibration or getattr(ranker, "calibration", None)
+            return RelevanceScorer(ranker, config.neighbours, config.diversity, config.hops, calibration)
         if config.scorer == "salience":
             return SalienceScorer()
         if config.scorer == "tail":
@@ -158,6 +162,23 @@ class ModelSet:
     def _causal(self) -> bool:
         # Not isinstance: up to Python 3.11 it reads every property, and reading the name loads the model.
         return hasattr(self.scorer, "stream")
+
+    def _check_probabilities(self, config: CompressionConfig) -> None:
+        """Refuse to keep by probability what nobody gives probabilities of."""
+        if config.min_relevance is None and config.keep_answer is None:
+            return
+        if self.scorer is not None and not self._causal:
+            told = hasattr(self.scorer, "probabilities")
+        elif config.scorer == "pruner" or config.calibration is not None:
+            told = True
+        else:
+            told = config.ranker in SHIPPED if self.ranker is None else hasattr(self.ranker, "calibration")
+        if not told:
+            raise InvalidRequest(
+                f"min_relevance and keep_answer need probabilities, and nothing here gives any. The rankers "
+                f"{', '.join(SHIPPED)} do, and so do pruners; for {self.scorer or self.ranker or config.ranker} "
+                "give a calibration= that lingua eval --calibrate made."
+            )
 
     def _reads(self, config: CompressionConfig) -> bool:
         """Whether a configuration asks a causal language model."""

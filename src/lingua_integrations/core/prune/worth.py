@@ -109,13 +109,3 @@ def relevance_floor(scores: Sequence[FloatArray], share: float | None) -> float:
     if share is None or not len(found):
         return -np.inf
     return float(found.mean() + share * (found.max() - found.mean()))
-
-
-def about_it(scores: Sequence[FloatArray], share: float | None) -> list[bool]:
-    """Which texts are about the question: their best units lie above a floor like that of units.
-
-    >>> about_it([np.array([0.0, 1.0]), np.array([5.0])], 0.5), about_it([np.array([0.0])], None)
-    ([False, True], [True])
-    """
-    floor = relevance_floor(scores, share)
-    return [bool(score.max(initial=-np.inf) >= floor) for score in scores]

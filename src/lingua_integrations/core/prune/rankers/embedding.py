@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from lingua_integrations.core.calibration import SHIPPED
 from lingua_integrations.core.models.encoder import SentenceEncoder
 from lingua_integrations.core.models.remembered import Vectors, unit_length
 from lingua_integrations.core.types import FloatArray, IntArray
@@ -33,6 +34,8 @@ class EmbeddingRanker:
         prompts: what stands in front of a question and of a text, for a model that is named here and whose
             files do not say it, such as ``("query: ", "passage: ")`` for E5.
     """
+
+    calibration = SHIPPED["embedding"]
 
     def __init__(
         self,

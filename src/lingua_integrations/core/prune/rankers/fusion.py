@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 import numpy as np
 
+from lingua_integrations.core.calibration import SHIPPED, Calibration
 from lingua_integrations.core.protocols import Ranker
 from lingua_integrations.core.prune.rankers.embedding import EmbeddingRanker
 from lingua_integrations.core.prune.rankers.lexical import BM25Ranker
@@ -24,6 +26,7 @@ class FusionRanker:
     embeddings: EmbeddingRanker  # ranks by meaning
     words: Ranker = field(default_factory=BM25Ranker)  # ranks by words
     weight: float = 0.4  # of the words, in [0, 1]
+    calibration: ClassVar[Calibration] = SHIPPED["fusion"]
 
     @property
     def name(self) -> str:

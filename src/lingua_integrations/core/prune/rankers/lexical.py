@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import regex
 
+from lingua_integrations.core.calibration import SHIPPED
 from lingua_integrations.core.models.remembered import unit_length
 from lingua_integrations.core.types import FloatArray
 
@@ -18,6 +19,8 @@ _PART = regex.compile(r"_+|(?<=\p{Ll})(?=\p{Lu})")  # between the words of an id
 
 class BM25Ranker:
     """Okapi BM25 (Robertson and Zaragoza 2009) over the contexts of one call."""
+
+    calibration = SHIPPED["bm25"]
 
     def __repr__(self) -> str:
         return "BM25Ranker()"

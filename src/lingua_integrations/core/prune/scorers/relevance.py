@@ -8,7 +8,9 @@ from itertools import pairwise
 
 import numpy as np
 
+from lingua_integrations.core.calibration import Calibration
 from lingua_integrations.core.protocols import PartsRanker, Ranker
+from lingua_integrations.core.prune.evidence import probabilities
 from lingua_integrations.core.prune.links import followed, links_between
 from lingua_integrations.core.request import titled
 from lingua_integrations.core.text.units import Units
@@ -29,6 +31,7 @@ class RelevanceScorer:
     neighbours: int = 0  # units on either side that come along with a relevant one
     diversity: float = 0.0  # 0 for relevance alone; above, what repeats better units comes later
     hops: int = 1  # above 1, what the best units name comes up, see `links`
+    calibration: Calibration | None = None  # with one, scores are log-odds that a unit is evidence
 
     @property
     def name(self) -> str | None:
@@ -52,6 +55,8 @@ class RelevanceScorer:
         if self.hops > 1 and len(texts) > 1:
             links = links_between([piece for found in own for piece in found], owners, titles)
             relevance = followed(relevance, links, owners, self.hops - 1)
+        if self.calibration is not None:
+            relevance = self.calibration.log_odds(relevance)
         if self.diversity:
             relevance = -marginal_order(relevance, self._vectors(pieces), self.diversity)
         edges = np.cumsum([0, *lengths]).tolist()
@@ -61,6 +66,10 @@ class RelevanceScorer:
         for one, scored, relevant in zip(scores, chosen, found, strict=True):
             one[scored] = relevant
         return scores
+
+    def probabilities(self, scores: FloatArray) -> FloatArray | None:
+        """How likely it is that units with these scores are evidence; None without a calibration."""
+        return None if self.calibration is None or self.diversity else probabilities(scores)
 
     def _relevance(
         self, question: str, pieces: Sequence[str], wholes: Sequence[str], owners: IntArray

@@ -62,6 +62,10 @@ class TokenClassifier:
         loaded = self._encoder.loaded
         return loaded.layout.threshold_of(loaded.settings) if loaded.layout else None
 
+    def probabilities(self, scores: FloatArray) -> FloatArray | None:
+        """A pruner's scores, which are probabilities to keep; a classifier's are not about a question."""
+        return scores if self._encoder.loaded.layout else None
+
     def score(self, texts: Sequence[Units], question: str, titles: Sequence[str | None]) -> list[FloatArray]:
         """Probability to keep of each unit; of a pruner's, what is there for others only has none."""
         layout = self._encoder.loaded.layout
