@@ -171,8 +171,10 @@ class ModelSet:
             told = hasattr(self.scorer, "probabilities")
         elif config.scorer == "pruner" or config.calibration is not None:
             told = True
+        elif self.ranker is not None:
+            told = hasattr(self.ranker, "calibration")
         else:
-            told = config.ranker in SHIPPED if self.ranker is None else hasattr(self.ranker, "calibration")
+            told = config.ranker in SHIPPED
         if not told:
             raise InvalidRequest(
                 f"min_relevance and keep_answer need probabilities, and nothing here gives any. The rankers "
