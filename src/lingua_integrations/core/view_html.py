@@ -21,14 +21,15 @@ _STYLE = """
 .lingua .text{white-space:pre-wrap;overflow-wrap:anywhere}
 .lingua del{opacity:.6;text-decoration-color:#c33}
 .lingua summary{cursor:pointer;font-size:.85em;opacity:.65;white-space:normal}
-.lingua details details,.lingua .gone section{margin-left:1em}
+.lingua .gone section{margin-left:1em}
 .lingua .bar{height:.4em;margin:.3em 0;border-radius:.2em}
 .lingua .bar{background:color-mix(in srgb,currentColor 15%,transparent)}
 .lingua .bar div{height:100%;border-radius:.2em;background:#2a8}
 .lingua label{display:none;float:right;font-size:.85em;cursor:pointer}
-@supports selector(details::details-content){
+@supports selector(::details-content){
 .lingua label{display:inline}
-.lingua:has(input:checked) details::details-content{content-visibility:visible}
+.lingua:has(input:checked) .text details,.lingua:has(input:checked) .text ::details-content{display:contents}
+.lingua:has(input:checked) ::details-content{content-visibility:visible}
 .lingua:has(input:checked) summary{display:none}
 .lingua:has(input:checked) del{opacity:1;text-decoration:none}
 }
@@ -92,8 +93,7 @@ def _piece(piece: Piece) -> str:
         return _shown(piece.text)
     if not piece.folded:
         return _struck(piece)
-    inside = f"<del>{_shown(piece.text.strip())}</del>"
-    return f"<details><summary>{piece.summary}</summary>{inside}</details>"
+    return f"<details><summary>{piece.summary}</summary><del>{_shown(piece.text)}</del></details>"
 
 
 def _struck(piece: Piece) -> str:
