@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: bench demo fuzz test laws notebooks check format clean
+.PHONY: bench demo dist docs fuzz test laws notebooks check format clean
 .DEFAULT_GOAL := demo
 
 $(READY): pyproject.toml constraints.txt
@@ -32,6 +32,17 @@ bench: $(READY)  ## speed beside llmlingua 0.2.2, whose environment it makes; th
 	$(BIN)/python benchmarks/throughput.py
 	$(BIN)/python benchmarks/speed.py --peer
 
+docs:  ## build the documentation site into site/; a link that leads nowhere is an error
+	test -x $(VENV)-docs/bin/python || $(PYTHON) -m venv $(VENV)-docs
+	$(VENV)-docs/bin/python -m pip install --quiet --no-compile --constraint constraints.txt --editable ".[docs]"
+	$(VENV)-docs/bin/mkdocs build --strict --quiet
+
+dist:  ## build the distributions into dist/ and check them
+	test -x $(VENV)-dist/bin/python || $(PYTHON) -m venv $(VENV)-dist
+	$(VENV)-dist/bin/python -m pip install --quiet build twine
+	for one in . packages/*/; do $(VENV)-dist/bin/python -m build --outdir dist $$one || exit 1; done
+	$(VENV)-dist/bin/twine check --strict dist/*
+
 check: $(READY)  ## format, lint and types
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -42,4 +53,4 @@ format: $(READY)
 	$(BIN)/ruff check --fix .
 
 clean:
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis dist
+	rm -rf $(VENV) $(VENV)-docs $(VENV)-dist site .pytest_cache .mypy_cache .ruff_cache .hypothesis dist

@@ -10,25 +10,35 @@ from lingua_integrations import BudgetTooSmall, CompressionConfig, Context, Prom
 PAGE = Path(__file__).parent.parent / "docs" / "kinds.md"
 INTRODUCTION = """# Kinds of text
 
-What comes out must be true: a reader must not conclude from it what the input did not say. So a text is not cut into
-sentences blindly. Its kind is found from its content, from the file name or MIME type in a document's metadata, or from
-`Context(kind=...)`. Each kind is cut into units, and each unit names the units that it *needs*: a line its heading, an
-item its lead-in, a row the head of its table, a statement the headers of its blocks and the early exits before it, a
-changed line its hunk and file, a value its keys, a continuation its first line, an answer its question. A unit is kept
-only together with what it needs, and what exists only to be needed is never kept alone.
+A reader must not conclude from the compressed text what the original did not say. A text is therefore not simply cut into sentences.
+Its kind is detected from its content, taken from the file name or MIME type in a document's metadata, or set with `Context(kind=...)`.
+Each kind is cut into units, and each unit names the units that it *needs*:
 
-Of HTML the text is kept, one line for each block and bars between the cells of a row; tags go, except those of headings.
-In source code `...` or a comment with three dots stands where statements of a function are left out. JSON stays JSON.
-`CompressionConfig(gap_marker="[… {lines} lines left out]")` marks the gaps, in JSON as an element or a member; by default
-only the results of tools are marked.
+| Unit | Needs |
+|---|---|
+| a line | its heading |
+| a list item | its lead-in |
+| a table row | the header of its table |
+| a statement | the headers of its blocks, and the early exits before it |
+| a changed line of a diff | its hunk and file |
+| a value | its keys |
+| a continuation line | its first line |
+| an answer | its question |
 
-Units that are beside the question are left out even where the budget has room for them: `floor` sets the least
-relevance, as a share of the way from the mean of a call's units to the best one, and `floor=None` fills the budget. A
-budget in which the most relevant unit does not fit is an error with the least budget that works; the adapters hand on
-that least, with a warning.
+A unit is kept only together with what it needs. A unit that exists only to be needed, such as a heading, is never kept alone.
 
-Below, each text is shown before and after `extractive-bm25`, with the question and the rate. This page is written by
-`python benchmarks/kinds.py`.
+In HTML, the text is kept, one line for each block and bars between the cells of a row; tags are removed, except those of headings. In
+source code, `...` or a comment with three dots marks the statements that were left out of a function. JSON stays JSON.
+`CompressionConfig(gap_marker="[… {lines} lines left out]")` marks gaps, in JSON as an element or a member. By default, only tool results
+have such marks.
+
+Units that are not relevant to the question are left out even if the budget has room for them. `floor` sets the lowest relevance, as a
+share of the distance between the mean of a call's units and the best one; `floor=None` fills the budget. If the most relevant unit does
+not fit the budget, that is an error, which names the smallest budget that works. Adapters pass on the smallest result that works, with a
+warning.
+
+Below, each text is shown before and after `extractive-bm25`, with the question and the rate. `python benchmarks/kinds.py` writes this
+page.
 """
 
 

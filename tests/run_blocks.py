@@ -1,7 +1,8 @@
-"""Run the Python blocks of pages, each as a file of its own: `python run_blocks.py PAGE...`.
+"""Run the Python blocks of pages, each as a file of its own: `python run_blocks.py [--write] PAGE...`.
 
 In one process, so that torch and the models are loaded once. What a block prints goes to standard output; the
-first that fails, or prints nothing, ends the run.
+first that fails, or prints nothing, ends the run. Where a block of text follows, it must be what the block
+prints, seconds aside; with ``--write`` the page is changed instead.
 """
 
 from __future__ import annotations
@@ -14,13 +15,18 @@ import tempfile
 from contextlib import redirect_stdout
 from pathlib import Path
 
-BLOCK = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(r"^```python\n(.*?)^```\n(?:\n```text\n(.*?)^```\n)?", re.MULTILINE | re.DOTALL)
+SECONDS = re.compile(r"\d+\.\d\d s\b")
+EXACT = sys.version_info[:2] == (3, 11)  # the examples read Python's manual, which changes with each version
 
 
 def main() -> None:
     """Run them; the exit status is 1 where one fails."""
-    for page in map(Path, sys.argv[1:]):
-        for number, code in enumerate(BLOCK.findall(page.read_text("utf-8")), 1):
+    pages = [Path(name) for name in sys.argv[1:] if name != "--write"]
+    for page in pages:
+        text = page.read_text("utf-8")
+        for number, block in enumerate(BLOCK.finditer(text), 1):
+            code, told = block.groups()
             name = f"--- {page.name} {number}"
             try:
                 shown = printed(code)
@@ -30,6 +36,19 @@ def main() -> None:
             if not shown.strip():
                 raise SystemExit(f"{name} prints nothing:\n{code}")
             print(f"{name}\n{shown}")
+            if told is not None and EXACT and without_seconds(told) != without_seconds(shown):
+                if "--write" not in sys.argv:
+                    raise SystemExit(f"{name} prints something else than the page says:\n{told}")
+                whole = block.group()
+                text = text.replace(
+                    whole, f"{whole.removesuffix(f'{told}```{chr(10)}')}{shown.strip()}\n```\n"
+                )
+                page.write_text(text, "utf-8")
+
+
+def without_seconds(shown: str) -> str:
+    """What is printed, whatever the machine."""
+    return SECONDS.sub("0.00 s", "\n".join(line.rstrip() for line in shown.strip().splitlines()))
 
 
 def printed(code: str) -> str:

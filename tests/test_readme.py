@@ -1,4 +1,4 @@
-"""Every code block of the README and of docs/ is run, or checked against what it names."""
+"""Code blocks of README and docs/ are run, or checked against what they name; every link leads somewhere."""
 
 from __future__ import annotations
 
@@ -10,12 +10,24 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 from typer.testing import CliRunner
 
+import run_blocks
+from lingua_integrations import LinguaError, errors
 from lingua_integrations.cli.app import app
+from lingua_integrations.langchain import LinguaDocumentCompressor
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
 
 ROOT = Path(__file__).parent.parent
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+README = ROOT / "README.md"
+PAGES = [README, *sorted((ROOT / "docs").glob("*.md"))]
+FILES = "https://github.com/lingua-integrations/lingua-integrations/blob/main/"
+RAW = "https://raw.githubusercontent.com/lingua-integrations/lingua-integrations/main/"
 BLOCKS = [
     block
     for page in PAGES
@@ -31,8 +43,16 @@ SHELL = [
 
 def test_all_blocks_are_known():
     """A block in a language nobody runs would be a block nobody runs."""
-    assert {language for language, _ in BLOCKS} == {"python", "bash"}
-    assert {shlex.split(line)[0] for line in SHELL if line} == {"make", "pip", "lingua", "python"}
+    assert {language for language, _ in BLOCKS} == {"python", "bash", "text"}
+    assert {shlex.split(line)[0] for line in SHELL if line} == {"make", "pip", "uv", "lingua", "python"}
+
+
+def test_the_readme_is_short_and_shows_what_is_printed():
+    text = README.read_text("utf-8")
+    assert len(text.splitlines()) < 130
+    blocks = run_blocks.BLOCK.findall(text)
+    assert len(blocks) == 3
+    assert all(told.strip() for _, told in blocks)
 
 
 @pytest.mark.model
@@ -94,8 +114,63 @@ def test_extras():
         assert re.search(rf"^{extra} = \[", declared, re.MULTILINE), extra
 
 
-def test_links():
-    """Every relative link leads to a file."""
-    for page in PAGES:
-        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text("utf-8")):
-            assert (page.parent / target).exists(), f"{page.name}: {target}"
+def headings(page: Path) -> set[str]:
+    """The anchors of a page, as Markdown on the web makes them."""
+    text = re.sub(r"^```.*?^```", "", page.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
+    titles = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links(page):
+    """Every link to the repository leads to a file that is there, and to a heading of it."""
+    text = page.read_text("utf-8")
+    for target, anchor in re.findall(r"\]\(([^)#\s]*)(?:#([^)]*))?\)", text):
+        if target.startswith(("http", "mailto:")) and not target.startswith((FILES, RAW)):
+            continue
+        ours = target.startswith((FILES, RAW))
+        file = ROOT / target.removeprefix(FILES).removeprefix(RAW) if ours else page.parent / target
+        file = file if target else page
+        assert file.exists(), f"{page.name}: {target}"
+        assert not anchor or anchor in headings(file), f"{page.name}: {target}#{anchor}"
+
+
+def test_a_package_index_can_show_the_readme():
+    """It has no files of ours: every link is absolute, and goes to the repository that the package names."""
+    assert all(
+        target.startswith("https://") for target in re.findall(r"\]\(([^)]*)\)", README.read_text("utf-8"))
+    )
+    urls = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["urls"]
+    assert FILES.startswith(urls["Repository"])
+    assert urls["Changelog"].startswith(FILES)
+
+
+def test_the_site_has_every_page():
+    """`make docs` builds strictly; this is what can be said without building."""
+    site = yaml.safe_load((ROOT / "mkdocs.yml").read_text("utf-8"))
+    listed = [page for section in site["nav"] for page in pages_in(section)]
+    assert sorted(listed) == sorted(page.name for page in PAGES if page != README)
+    assert len(set(listed)) == len(listed)
+
+
+def pages_in(entry: object) -> list[str]:
+    """The pages of a part of the site's navigation."""
+    if isinstance(entry, str):
+        return [entry]
+    inside = entry.values() if isinstance(entry, dict) else entry
+    return [page for one in inside for page in pages_in(one)]
+
+
+def test_every_error_is_explained():
+    """docs/errors.md has each by name."""
+    text = (ROOT / "docs" / "errors.md").read_text("utf-8")
+    named = [one for one in vars(errors).values() if isinstance(one, type) and issubclass(one, LinguaError)]
+    assert len(named) > 8
+    assert not [one.__name__ for one in named if f"`{one.__name__}`" not in text]
+
+
+def test_every_setting_is_explained():
+    """docs/settings.md has each field that adapters share."""
+    text = (ROOT / "docs" / "settings.md").read_text("utf-8")
+    fields = {*LinguaDocumentCompressor.model_fields} - {"show_progress"}
+    assert not [name for name in fields if f"`{name}`" not in text]

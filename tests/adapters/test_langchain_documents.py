@@ -276,7 +276,7 @@ def test_settings_are_checked_at_once():
     ]:
         with pytest.raises(InvalidRequest, match=words):
             LinguaDocumentCompressor(**settings)
-    with pytest.raises(ValueError, match="Extra inputs"):
+    with pytest.raises(ValueError, match="There is no setting"):
         LinguaDocumentCompressor(rat=0.5)
     with pytest.raises(ValueError, match="unexpected keyword argument 'rat'"):
         LinguaDocumentCompressor(config={"rat": 0.5})

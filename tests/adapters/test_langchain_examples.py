@@ -288,7 +288,7 @@ def test_failing():
     """A demonstration without the field is named, and `spread` is no setting of the selector."""
     with pytest.raises(InvalidRequest, match="no text in the field 'rationale'"):
         selector(rate=0.3, fields=("rationale",)).select_examples(INPUT)
-    with pytest.raises(ValueError, match="Extra inputs"):
+    with pytest.raises(ValueError, match="There is no setting"):
         selector(spread="each")
 
 

@@ -29,11 +29,34 @@ SETTINGS = {"method": "extractive-bm25", "rate": 0.5, "min_tokens": 0}
     ],
 )
 async def test_texts_come_out_as_what_they_were(given, expected):
-    step = compress_context(**SETTINGS)
+    step = compress_context(as_documents=True, **SETTINGS)
     inputs = {"context": given, "question": QUESTION, "other": 1}
     assert step.invoke(inputs) == {"context": expected, "question": QUESTION, "other": 1}
     assert await step.ainvoke(inputs) == step.invoke(inputs)
     assert inputs["context"] == given
+
+
+@pytest.mark.parametrize("given", [TEXT, [TEXT], (TEXT,), [Document(TEXT)]])
+async def test_a_prompt_gets_text(given):
+    """Whatever came in, the prompt's variable is one text, and not the repr of documents."""
+    step = compress_context(**SETTINGS)
+    assert step.invoke({"context": given, "question": QUESTION})["context"] == SHORT
+    assert (await step.ainvoke({"context": given, "question": QUESTION}))["context"] == SHORT
+
+
+def test_documents_are_joined_by_blank_lines():
+    step = compress_context(**SETTINGS | {"rate": 1.0})
+    documents = [Document(TEXT), Document("Emma came in 1815.")]
+    joined = step.invoke({"context": documents, "question": QUESTION})["context"]
+    assert joined == f"{TEXT}\n\nEmma came in 1815."
+    assert step.invoke({"context": [], "question": QUESTION})["context"] == ""
+
+
+def test_no_question_is_an_empty_one():
+    step = compress_context(rate=0.5, min_tokens=0)
+    shorter = step.invoke({"context": TEXT, "question": None})["context"]
+    assert shorter and len(shorter) < len(TEXT)
+    assert shorter == step.invoke({"context": TEXT, "question": ""})["context"]
 
 
 async def test_in_a_chain():
@@ -42,7 +65,7 @@ async def test_in_a_chain():
     seen = []
     chain = (
         {"context": retriever, "question": RunnablePassthrough()}
-        | compress_context(**SETTINGS)
+        | compress_context(as_documents=True, **SETTINGS)
         | RunnableLambda(lambda inputs: seen.append(inputs) or inputs)
         | ChatPromptTemplate([("human", "{context}\n\n{question}")])
         | GenericFakeChatModel(messages=iter([AIMessage("On the mat.")] * 3))

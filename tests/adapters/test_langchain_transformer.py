@@ -76,7 +76,7 @@ def test_no_question_is_known():
     for settings in ({"method": "extractive"}, {"compressor": PromptCompressor(config="longllmlingua")}):
         with pytest.raises(InvalidRequest, match="no question is known"):
             LinguaDocumentTransformer(**settings)
-    with pytest.raises(ValueError, match="Extra inputs"):
+    with pytest.raises(ValueError, match="There is no setting"):
         LinguaDocumentTransformer(spread="together")
 
 

@@ -387,7 +387,7 @@ def test_settings_are_checked_at_once():
     ]:
         with pytest.raises(InvalidRequest, match=words):
             LinguaNodePostprocessor(**settings)
-    with pytest.raises(ValueError, match="Extra inputs"):
+    with pytest.raises(ValueError, match="There is no setting"):
         LinguaNodePostprocessor(rat=0.5)
     with pytest.raises(ValueError, match="unexpected keyword argument 'rat'"):
         LinguaNodePostprocessor(config={"rat": 0.5})

@@ -235,7 +235,7 @@ def test_bad_settings():
         wrapped(question_argument="topic")
     for settings, words in (
         ({"rate": 2}, "rate must lie in"),
-        ({"rat": 0.5}, "Extra inputs"),
+        ({"rat": 0.5}, "There is no setting"),
         ({"target_tokens": 5}, "either rate or target_tokens"),
         ({"method": "ragg"}, "Did you mean 'rag'"),
     ):

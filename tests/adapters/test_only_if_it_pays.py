@@ -110,7 +110,7 @@ def test_the_interceptor_takes_the_same_settings():
         results = make(**settings, store={}, only_if_it_pays=Payback(prices=PRICES), **SETTINGS).results
         assert [results.compresses(name) for name in "abcd"] == [True, False, True, False]
         assert (results.holdout, results.expected.recalls) == (0.5, 0.1)
-        with pytest.raises(ValueError, match="Extra inputs"):
+        with pytest.raises(ValueError, match="There is no setting"):
             make(only_if_it_payz=True)
         with pytest.raises(InvalidRequest):
             make(holdout=2)

@@ -150,7 +150,7 @@ def test_no_adapter_has_an_engine():
     assert not [
         one for one in built if hasattr(one, "engine") or hasattr(getattr(one, "settings", one), "engine")
     ]
-    with pytest.raises(ValueError, match="Extra inputs"):
+    with pytest.raises(ValueError, match="There is no setting"):
         LinguaDocumentCompressor(engine=None)
 
 

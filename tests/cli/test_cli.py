@@ -327,3 +327,13 @@ def test_on_a_terminal_a_text_has_no_power(monkeypatch, capfdbinary):
     monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
     terminal.write("a\x1b[31mb\u202e")
     assert capfdbinary.readouterr().out == b"a\x1b[31mb\xe2\x80\xae\na\\x1b[31mb\\u202e\n"
+
+
+def test_the_view_shows_the_whole_text(cli):
+    """--view prints what was left out as well, folded; standard output has nothing else."""
+    noise = "Dogs bark at night.\nIt rained in the town.\nNobody went out.\n" * 3
+    command = ("compress", "-m", "extractive-bm25", "-q", "Where did the cat sit?", "--target-tokens", "12")
+    done = cli(*command, "--view", input=noise + "The cat sat on the mat.\n")
+    assert done.exit_code == 0
+    assert "… 9 lines left out\nThe cat sat on the mat." in done.stdout
+    assert done.stderr == ""

@@ -39,5 +39,5 @@ LinguaToolInterceptor(exclud=["search"])  # type: ignore[call-arg]
 LinguaHistoryMiddleware(trigger_tokens=100, min_tokens=50)
 LinguaTool(lambda query: query, question_argument="query", spread="each")
 LinguaTool(lambda query: query, rates=0.5)  # type: ignore[call-arg]
-compress_context("documents", rate=0.25, metadata_key=None)
+compress_context("documents", rate=0.25, metadata_key=None, as_documents=True)
 compress_context(top_n=3)  # type: ignore[call-arg]

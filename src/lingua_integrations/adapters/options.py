@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypedDict
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic.json_schema import SkipJsonSchema
 
+from lingua_integrations.adapters.hints import check_names
 from lingua_integrations.core.calibration import Calibration
 from lingua_integrations.core.config import (
     CompressionConfig,
@@ -54,6 +55,7 @@ class Part(BaseModel):
 
         def __init__(self, **settings: Any) -> None:
             settings.pop("class_name", None)  # every dump of LlamaIndex carries it
+            check_names(settings, type(self).model_fields)
             super().__init__(**settings)
             self.check()  # here and not in a validator, whose errors pydantic wraps in its own
 

@@ -117,9 +117,16 @@ def compress(
     as_json: Annotated[
         bool, typer.Option("--json", help="Print everything about the result as JSON.")
     ] = False,
+    view: Annotated[
+        bool,
+        typer.Option(
+            "--view",
+            help="Print the whole texts instead: what was left out is struck out, or folded to a line.",
+        ),
+    ] = False,
     html: Annotated[
         typer.FileTextWrite | None,
-        typer.Option(help="Also write a page with what went struck out.", encoding="utf-8", errors="replace"),
+        typer.Option(help="Also write the same view as a web page.", encoding="utf-8", errors="replace"),
     ] = None,
     stats: Annotated[bool, typer.Option(help="Also print a table of tokens and times to stderr.")] = False,
 ) -> None:
@@ -134,6 +141,7 @@ def compress(
     from lingua_integrations.core.compressor import PromptCompressor
     from lingua_integrations.core.request import Context
     from lingua_integrations.core.text.kinds import kind_of_name
+    from lingua_integrations.core.view_html import page_of
 
     rate = _rate(rate, ratio, target_tokens)
     compressor = PromptCompressor.from_pretrained(model, method, device=device, dtype=dtype, counter=counter)
@@ -152,11 +160,15 @@ def compress(
         _show_stats(result, files)
     if as_json:
         typer.echo(json.dumps(result.to_dict()))
+    elif view:
+        from lingua_integrations.cli.view import view_of
+
+        show(view_of(result))
     else:
         texts = [text for text in result.texts if text.strip()]
         write(result.prompt if whole_prompt else result.separator.join(texts))
     if html is not None:
-        html.write(_page(result))
+        html.write(page_of("lingua compress", result._repr_html_()))
 
 
 @app.command()
@@ -200,15 +212,6 @@ def _rate(rate: float | None, ratio: float | None, target_tokens: int | None) ->
         rate = 1 / ratio
     CompressionConfig().budget_of(1, rate, target_tokens)
     return rate
-
-
-def _page(result: CompressionResult) -> str:
-    """A self-contained HTML page of a result."""
-    style = "body{font:15px/1.5 system-ui,sans-serif;max-width:48rem;margin:2rem auto;padding:0 1rem}"
-    return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>lingua compress</title>'
-        f"<style>{style}</style></head><body>{result._repr_html_()}</body></html>\n"
-    )
 
 
 def _show_stats(result: CompressionResult, files: Sequence[Path]) -> None:

@@ -12,6 +12,7 @@ import typer
 from lingua_integrations.core.visible import visible
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
     from rich.table import Table
 
 _IN_A_PIPE = 160  # columns of a table where no terminal says how many there are
@@ -34,8 +35,8 @@ def row(table: Table, cells: Iterable[str]) -> None:
     table.add_row(*(Text(visible(cell)) for cell in cells))
 
 
-def show(*parts: Table | str, err: bool = False) -> None:
-    """Tables as wide as the terminal, and lines."""
+def show(*parts: RenderableType, err: bool = False) -> None:
+    """Tables as wide as the terminal, lines, and other things that rich draws."""
     from rich.console import Console
     from rich.text import Text
 

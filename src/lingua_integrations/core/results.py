@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from lingua_integrations.core.recover import Recovery, recover
 from lingua_integrations.core.text.spans import Span
-from lingua_integrations.core.visible import visible
+from lingua_integrations.core.view import View, pieces_of
+from lingua_integrations.core.view_html import html_of
 
 
 @dataclass(frozen=True)
@@ -136,44 +136,25 @@ class CompressionResult:
         seconds = f", {sum(self.seconds.values()):.2f} s" if self.seconds else ""
         contexts = f"{len(self.contexts)} of {len(self.contexts) + len(self.dropped)} contexts"
         return (
-            f"CompressionResult({self.tokens_before} -> {self.tokens_after} of {self.budget} {self.counter} "
-            f"tokens, {self.ratio:.1f}x, {contexts}{seconds})"
+            f"CompressionResult({self.tokens_before:,} -> {self.tokens_after:,} of {self.budget:,} "
+            f"{self.counter} tokens, {self.ratio:.1f}x, {contexts}{seconds})"
         )
+
+    def views(self) -> list[View]:
+        """Every input in pieces, kept or left out, in the order of the inputs."""
+        views = [
+            View(one.index, one.tokens_before, one.tokens_after, pieces_of(one.original, one.spans))
+            for one in self.contexts
+        ]
+        views += [
+            View(one.index, one.tokens_before, 0, pieces_of(one.original, ()), one.reason)
+            for one in self.dropped
+        ]
+        return sorted(views, key=lambda view: view.index)
 
     def _repr_html_(self) -> str:
         """For notebooks: the inputs, with what went struck out."""
-        parts = [
-            (context.index, f"{context.tokens_before} → {context.tokens_after} tokens", struck_out(context))
-            for context in self.contexts
-        ]
-        parts += [
-            (gone.index, _shown(gone.reason), f"<del>{_shown(gone.original)}</del>") for gone in self.dropped
-        ]
-        body = "".join(
-            f"<p><small>[{index}] {head}</small><br><span style='white-space:pre-wrap'>{text}</span></p>"
-            for index, head, text in sorted(parts)
-        )
-        return (
-            "<div><style scoped>del{color:#b44;opacity:.55}</style>"
-            f"<p><b>{_shown(repr(self))}</b></p>{body}</div>"
-        )
-
-
-def struck_out(part: CompressedText) -> str:
-    """HTML of the original with everything that was dropped inside ``<del>``; hostile text is escaped."""
-    pieces: list[str] = []
-    end = 0
-    for span in [*part.spans, Span(len(part.original), len(part.original))]:
-        gone = part.original[end : span.start]
-        pieces.append(f"<del>{_shown(gone)}</del>" if gone.strip() else _shown(gone))
-        pieces.append(_shown(part.original[span.start : span.end]))
-        end = span.end
-    return "".join(pieces)
-
-
-def _shown(text: str) -> str:
-    """Text as HTML that shows it and does nothing else."""
-    return html.escape(visible(text))
+        return html_of(repr(self), self.views(), self.tokens_before, self.tokens_after)
 
 
 def merge(results: Sequence[CompressionResult]) -> CompressionResult:

@@ -67,9 +67,14 @@ def _cut(text: str) -> list[str]:
 
 
 @cache
-def found_for(question: str) -> tuple[tuple[Passage, float], ...]:
+def found_for(question: str, count: int = FOUND) -> tuple[tuple[Passage, float], ...]:
     """The passages that share most with the question by BM25, with their scores; no text twice."""
     distinct = list({passage.text: passage for passage in passages()}.values())
     scores = BM25Ranker().rank(question, [passage.text for passage in distinct])
-    best = (-scores).argsort(kind="stable")[:FOUND]
+    best = (-scores).argsort(kind="stable")[:count]
     return tuple((distinct[place], float(scores[place])) for place in best)
+
+
+def retrieve(question: str, count: int) -> list[str]:
+    """The texts of the passages that match a question best: stands in for a retriever in examples."""
+    return [passage.text for passage, _ in found_for(question, count)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import product
@@ -14,13 +14,14 @@ from rich.progress import Progress
 from rich.table import Table
 from rich.text import Text
 
+from lingua_integrations.cli.view import shown
 from lingua_integrations.core.compressor import PromptCompressor
 from lingua_integrations.core.prune.rankers.embedding import DEFAULT_EMBEDDING
 from lingua_integrations.core.quiet import quiet_transformers
-from lingua_integrations.core.results import CompressedText, CompressionResult
+from lingua_integrations.core.results import CompressionResult
 from lingua_integrations.core.store.catalogue import DEFAULT_SCORER
 from lingua_integrations.core.store.resolve import resolve
-from lingua_integrations.core.text.spans import Span
+from lingua_integrations.core.view import pieces_of
 from lingua_integrations.demo.corpus import QUESTIONS, Question, passages
 from lingua_integrations.errors import MissingExtra
 
@@ -159,16 +160,7 @@ def _show_struck_out(console: Console, trial: Trial) -> None:
     """The best passage of one question, with what went struck out."""
     context = next(c for c in trial.result.contexts if trial.question.answered_in(c.original))
     console.rule(f"[bold]What 2x kept of a passage for: {trial.question.text}")
-    console.print(Text.assemble(*_pieces(context)) if console.is_terminal else Text(context.text))
-
-
-def _pieces(part: CompressedText) -> Iterator[tuple[str, str]]:
-    """The original for a terminal: what was dropped is dim and struck out."""
-    end = 0
-    for span in [*part.spans, Span(len(part.original), len(part.original))]:
-        yield part.original[end : span.start], "dim strike"
-        yield part.original[span.start : span.end], ""
-        end = span.end
+    console.print(shown(pieces_of(context.original, context.spans)))
 
 
 def _summary(trials: Sequence[Trial], *, answered: bool) -> Table:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from langchain_core.callbacks import AsyncCallbackManager, CallbackManager, Callbacks
@@ -10,8 +10,10 @@ from langchain_core.documents import BaseDocumentCompressor, Document
 from langchain_core.runnables.config import run_in_executor
 
 from lingua_integrations.adapters.compressing import SpreadingAdapter
+from lingua_integrations.adapters.hints import text_or_refused
 from lingua_integrations.adapters.notes import key_of, provenance, report
 from lingua_integrations.core.background import stopping
+from lingua_integrations.errors import InvalidRequest
 
 if TYPE_CHECKING:
     from langchain_core.runnables import Runnable  # at run time it would cost a quarter of a second
@@ -63,10 +65,14 @@ class LinguaDocumentCompressor(SpreadingAdapter, BaseDocumentCompressor):
         """Compress documents; traced as one chain run.
 
         Args:
-            documents: the retrieved documents; they are not changed.
-            query: the question; ranks the documents.
+            documents: the retrieved documents; they are not changed. Plain texts count as documents.
+            query: the question, by which the text to keep is chosen; None or "" where there is none.
             callbacks: the retriever's, so that the run appears under it.
+
+        Raises:
+            InvalidRequest: something is neither a document nor text, or the query is not text.
         """
+        documents, query = as_documents(documents), text_or_refused(query, "query")
         if not documents:
             return []
         manager = CallbackManager.configure(inheritable_callbacks=callbacks)
@@ -84,6 +90,7 @@ class LinguaDocumentCompressor(SpreadingAdapter, BaseDocumentCompressor):
         self, documents: Sequence[Document], query: str, callbacks: Callbacks | None = None
     ) -> Sequence[Document]:
         """The same in a thread, so that the event loop stays free."""
+        documents, query = as_documents(documents), text_or_refused(query, "query")
         if not documents:
             return []
         manager = AsyncCallbackManager.configure(inheritable_callbacks=callbacks)
@@ -113,6 +120,32 @@ class LinguaDocumentCompressor(SpreadingAdapter, BaseDocumentCompressor):
         if result is None:
             return list(documents)
         return [rebuilt(documents[one.index], one, self.metadata_key) for one in result.contexts]
+
+
+def as_documents(given: Any) -> list[Document]:
+    """Documents; plain texts, or one plain text, become documents.
+
+    Raises:
+        InvalidRequest: something is neither.
+
+    >>> as_documents("Emma came in 1815.")[0].page_content
+    'Emma came in 1815.'
+    """
+    if isinstance(given, str | Document):
+        given = [given]
+    elif not isinstance(given, Iterable):
+        raise _refused(given)
+    return [one if isinstance(one, Document) else _document(one) for one in given]
+
+
+def _document(text: Any) -> Document:
+    if not isinstance(text, str):
+        raise _refused(text)
+    return Document(text)
+
+
+def _refused(given: Any) -> InvalidRequest:
+    return InvalidRequest(f"documents must be Documents or texts, not {type(given).__name__}.")
 
 
 def rebuilt(document: Document, context: CompressedContext, key: str | None) -> Document:

@@ -10,7 +10,7 @@ from langchain_core.runnables.config import run_in_executor
 
 from lingua_integrations.adapters.ingestion import IngestionAdapter
 from lingua_integrations.core.background import stopping
-from lingua_integrations.langchain.document_compressor import rebuilt
+from lingua_integrations.langchain.document_compressor import as_documents, rebuilt
 
 
 class LinguaDocumentTransformer(IngestionAdapter, BaseDocumentTransformer):
@@ -34,7 +34,11 @@ class LinguaDocumentTransformer(IngestionAdapter, BaseDocumentTransformer):
     metadata_key: str | None = None
 
     def transform_documents(self, documents: Sequence[Document], **kwargs: Any) -> Sequence[Document]:
-        """Compress the documents; one comes out for each that comes in, in order."""
+        """Compress the documents; one comes out for each that comes in, in order.
+
+        Plain texts count as documents.
+        """
+        documents = as_documents(documents)
         texts = [document.page_content for document in documents]
         result = self.shorten(texts, metadata=[document.metadata for document in documents])
         compressed = list(documents)

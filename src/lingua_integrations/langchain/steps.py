@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from langchain_core.documents import BaseDocumentCompressor, Document
 from langchain_core.runnables import Runnable, RunnableConfig, RunnableLambda
 
+from lingua_integrations.adapters.hints import text_or_refused
 from lingua_integrations.errors import InvalidRequest
 
 Made = TypeVar("Made")
@@ -47,7 +48,5 @@ def read_inputs(inputs: dict[str, Any], context_key: str, question_key: str) -> 
         raise InvalidRequest(f"{context_key!r} must be documents or text, not {type(given).__name__}.")
     if len({isinstance(one, str) for one in texts}) > 1:
         raise InvalidRequest(f"{context_key!r} mixes documents and texts.")
-    question = inputs[question_key]
-    if not isinstance(question, str):
-        raise InvalidRequest(f"{question_key!r} must be text, not {type(question).__name__}.")
+    question = text_or_refused(inputs[question_key], repr(question_key))
     return [Document(one) if isinstance(one, str) else one for one in texts], question

@@ -2,14 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from llama_index.core.schema import BaseNode, MetadataMode, Node, TextNode
+from llama_index.core.schema import BaseNode, MetadataMode, Node, NodeWithScore, TextNode
 
 from lingua_integrations.adapters.notes import is_note, key_of, provenance
+from lingua_integrations.errors import InvalidRequest
 
 if TYPE_CHECKING:
     from lingua_integrations.core.results import CompressedContext
+
+
+def scored_nodes(given: Any) -> list[NodeWithScore]:
+    """Nodes with scores; nodes without one, and plain texts, become such.
+
+    Raises:
+        InvalidRequest: something is neither.
+
+    >>> scored_nodes(["Emma came in 1815."])[0].node.get_content()
+    'Emma came in 1815.'
+    """
+    if isinstance(given, str | BaseNode | NodeWithScore):
+        given = [given]
+    elif not isinstance(given, Iterable):
+        raise _refused(given)
+    return [one if isinstance(one, NodeWithScore) else NodeWithScore(node=_node(one)) for one in given]
+
+
+def _node(given: Any) -> BaseNode:
+    if isinstance(given, str):
+        return TextNode(text=given)
+    if not isinstance(given, BaseNode):
+        raise _refused(given)
+    return given
+
+
+def _refused(given: Any) -> InvalidRequest:
+    return InvalidRequest(f"nodes must be nodes or texts, not {type(given).__name__}.")
 
 
 def text_of(node: BaseNode) -> str:

