@@ -27,7 +27,7 @@ from lingua_integrations.core.prune.scorers.token_classifier import TokenClassif
 from lingua_integrations.core.prune.served import served, served_as
 from lingua_integrations.core.request import Prompt
 from lingua_integrations.core.store.catalogue import DEFAULT_SCORER, Kind
-from lingua_integrations.core.store.resolve import kinds_of
+from lingua_integrations.core.store.resolve import kinds_of, resolve
 from lingua_integrations.errors import InvalidRequest
 
 PUBLISHED_CLASSIFIERS = (
@@ -76,6 +76,15 @@ class ModelSet:
 
     def __deepcopy__(self, memo: dict[int, Any]) -> ModelSet:
         return self  # it never changes, and what the caller gave is not to be copied
+
+    @property
+    def fingerprint(self) -> str:
+        """Which models these are, with the digests of those that have one."""
+        given = [one for one in (self.scorer, self.ranker) if one is not None]
+        found = [getattr(one, "name", None) or type(one).__qualname__ for one in given]
+        if self.model is not None:
+            found.append(self.model if served(self.model) else f"{self.model}@{resolve(self.model).digest}")
+        return " ".join([*found, *(one for one in (self.device, self.dtype) if one)])
 
     def check(self, config: CompressionConfig) -> None:
         """Refuse what a configuration would not use, and say which methods would."""

@@ -171,7 +171,7 @@ class RemoteCausalLM:
             said = self._shape.said(answer, asked)
             return [self._nats(one, prompt) for one, prompt in zip(said, asked, strict=True)]
 
-        found = [np.zeros(0)] * len(texts)
+        found: list[FloatArray] = [np.zeros(0)] * len(texts)
         for group, scores in zip(groups, self._client.ask(asks, meaning), strict=True):
             for place, one in zip(group, scores, strict=True):
                 found[place] = one
@@ -186,8 +186,8 @@ class RemoteCausalLM:
         started = len(self.tokens.start)
         found = nats(said.logprobs, float(np.log(self.tokens.size)))
         own = prompt.ids[started:]
-        for added in (started, 0) if said.ids is not None else ():
-            if said.ids[added:] == own:
+        for added in (started, 0):
+            if said.ids is not None and said.ids[added:] == own:
                 return found[added:]
         if said.pieces is None:
             raise Malformed("it scores other tokens than those it was asked about")

@@ -85,9 +85,9 @@ class RemoteLabeller:
             lambda place, answer: kept(answer, [len(ids[at]) for at in parts[place]], self.label),
         )
         keep = [np.zeros(len(one.ids)) for one in encoded]
-        labels = (one for part in found for one in part)
-        for (owner, begin, end), one in zip(rows, labels, strict=True):
-            keep[owner][begin:end] = one[len(before) : len(before) + end - begin]
+        labels = (label for part in found for label in part)
+        for (owner, begin, end), label in zip(rows, labels, strict=True):
+            keep[owner][begin:end] = label[len(before) : len(before) + end - begin]
         return [Kept(one, tokens.spans) for one, tokens in zip(keep, encoded, strict=True)]
 
     def _frame(self) -> tuple[list[int], list[int]]:

@@ -198,7 +198,7 @@ def _pause(state: Any) -> float:
     """Seconds before the next attempt: at random, longer each time, and never less than the server wants."""
     grown = _tenacity().wait_random_exponential(multiplier=_FIRST_PAUSE, max=_LONGEST_PAUSE)
     found = state.outcome.result()
-    return max(float(grown(state)), found.after)
+    return max(float(grown(state)), float(found.after))
 
 
 def _lost(error: Exception) -> str:
