@@ -70,8 +70,9 @@ class BatchCompressor:
     ) -> None:
         self.columns = Columns(**columns) if isinstance(columns, Mapping) else columns or Columns()
         self.columns.check()
-        given = isinstance(compressor, PromptCompressor)
-        self.compressor = compressor if given else PromptCompressor(config=compressor)
+        if not isinstance(compressor, PromptCompressor):
+            compressor = PromptCompressor(config=compressor)
+        self.compressor = compressor
         self.compressor.config.budget_of(1, rate, target_tokens)  # refuses what cannot be
         if question is not None and self.columns.question is not None:
             raise InvalidRequest("Give a question for all texts, or a column of them, not both.")
