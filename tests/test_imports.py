@@ -129,6 +129,8 @@ LAYERS = {
         "core.request", "core.journal", "core.calibration",
     ),
     "core": (),
+    "remote": ("core",),
+    "batch": ("core",),
     "adapters": ("core",),
     "langchain": ("core", "adapters"),
     "llama_index": ("core", "adapters"),

@@ -7,7 +7,8 @@ LinguaError
 │   ├── UnknownModel                   no path, no name of ours, no hub id; says the nearest known name
 │   ├── ModelUnavailable               known, but no way to get it worked; says every way there is
 │   ├── ModelDamaged                   the files are not what they should be
-│   └── UnsupportedModel               for example a model without a fast tokenizer
+│   ├── UnsupportedModel               for example a model without a fast tokenizer
+│   └── ServerFailed                   a model server is not there, fails, or answers what cannot be right
 ├── CounterUnavailable                 the exact encoding cannot be had here
 ├── DeviceOutOfMemory (MemoryError)    the device ran out of memory while scoring
 ├── CollectionStopped                  a target is dead or the disk full; has what is paid for and not on disk
@@ -73,6 +74,26 @@ class ModelDamaged(ModelError):
 
 class UnsupportedModel(ModelError):
     """The model lacks something that compression needs."""
+
+
+class ServerFailed(ModelError):
+    """A server that runs a model cannot be reached, fails, or gives an answer that cannot be right.
+
+    The message quotes nothing that the server says, which may hold texts and keys.
+
+    Attributes:
+        url: the server's address.
+        status: the HTTP status of its last answer; None: there was none, or the answer was wrong.
+    """
+
+    def __init__(self, why: str, url: str, status: int | None = None) -> None:
+        self.why = why
+        self.url = url
+        self.status = status
+        super().__init__(why)
+
+    def __reduce__(self) -> tuple[type[ServerFailed], tuple[str, str, int | None]]:
+        return type(self), (self.why, self.url, self.status)
 
 
 class CounterUnavailable(LinguaError):

@@ -13,6 +13,7 @@ from typer.core import TyperGroup
 
 from lingua_integrations import __version__
 from lingua_integrations.cli.align import align_app
+from lingua_integrations.cli.batch import Table
 from lingua_integrations.cli.eval import evaluate
 from lingua_integrations.cli.files import name_of, read
 from lingua_integrations.cli.models import models_app
@@ -129,15 +130,28 @@ def compress(
         typer.Option(help="Also write the same view as a web page.", encoding="utf-8", errors="replace"),
     ] = None,
     stats: Annotated[bool, typer.Option(help="Also print a table of tokens and times to stderr.")] = False,
+    batch: Annotated[
+        bool, typer.Option("--batch", help="The first file is a table in Parquet; the second gets written.")
+    ] = False,
+    text_column: Annotated[str | None, typer.Option(help="Of a table: the texts. Default: text.")] = None,
+    question_column: Annotated[
+        str | None, typer.Option(help="Of a table: what is asked of each text, instead of --question.")
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="For a table: processes, each with its models. Default: 1.")
+    ] = None,
 ) -> None:
     """Compress texts: each file is one context. What is left goes to standard output.
 
     lingua compress report.md notes.md -q "What did it cost?" --rate 0.25 --stats
 
     cat log.txt | lingua compress --target-tokens 500 > short.txt
+
+    lingua compress --batch chunks.parquet short.parquet --rate 0.3 --workers 4
     """
     from rich.console import Console
 
+    from lingua_integrations.cli.view import view_of
     from lingua_integrations.core.compressor import PromptCompressor
     from lingua_integrations.core.request import Context
     from lingua_integrations.core.text.kinds import kind_of_name
@@ -147,11 +161,19 @@ def compress(
     compressor = PromptCompressor.from_pretrained(model, method, device=device, dtype=dtype, counter=counter)
     if whole_prompt:
         compressor = compressor.with_config(compressor.config.with_(budget_scope="prompt"))
+    if batch:
+        if instruction or whole_prompt or as_json or view or html or stats:
+            raise InvalidRequest(
+                "--batch goes without --instruction, --whole-prompt, --json, --view, --html and --stats."
+            )
+        table = Table(files or [], text_column, question_column, workers)
+        return table.compress(compressor, question, rate, target_tokens)
+    if text_column or question_column or workers:
+        raise InvalidRequest("--text-column, --question-column and --workers are for tables: add --batch.")
     files = files or [Path("-")]
     contexts = [Context(read(file), kind=kind_of_name(file.name)) for file in files]
-    for file, context in zip(files, contexts, strict=True):
-        if not context.text.strip():
-            note(f"{name_of(file)} is empty.")
+    for file in (file for file, context in zip(files, contexts, strict=True) if not context.text.strip()):
+        note(f"{name_of(file)} is empty.")
     with Console(stderr=True).status("compressing"):  # shown where somebody is watching
         result = compressor.compress(
             contexts, question=question, instruction=instruction, rate=rate, target_tokens=target_tokens
@@ -161,8 +183,6 @@ def compress(
     if as_json:
         typer.echo(json.dumps(result.to_dict()))
     elif view:
-        from lingua_integrations.cli.view import view_of
-
         show(view_of(result))
     else:
         texts = [text for text in result.texts if text.strip()]

@@ -115,6 +115,11 @@ class PromptCompressor:
     def __repr__(self) -> str:
         return f"PromptCompressor({self._models!r}, counter={self.counter.name!r}, {self.config!r})"
 
+    @property
+    def fingerprint(self) -> str:
+        """What results depend on beside the input: settings, the counter, and models with their digests."""
+        return f"{self._models.fingerprint} {self.counter!r} {self.config!r}"
+
     def with_config(self, config: CompressionConfig | str) -> PromptCompressor:
         """A compressor with the same models and counter that works otherwise."""
         self._models.check(configuration(config))

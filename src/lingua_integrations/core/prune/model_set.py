@@ -20,13 +20,15 @@ from lingua_integrations.core.prune.rankers.fusion import FusionRanker
 from lingua_integrations.core.prune.rankers.lexical import BM25Ranker
 from lingua_integrations.core.prune.rankers.perplexity import PerplexityRanker, QuestionPerplexityRanker
 from lingua_integrations.core.prune.scorers.relevance import RelevanceScorer
+from lingua_integrations.core.prune.scorers.remote_classifier import RemoteClassifier
 from lingua_integrations.core.prune.scorers.salience import SalienceScorer
 from lingua_integrations.core.prune.scorers.self_information import SelfInformation
 from lingua_integrations.core.prune.scorers.tail import TailScorer
 from lingua_integrations.core.prune.scorers.token_classifier import TokenClassifier
+from lingua_integrations.core.prune.served import served, served_as
 from lingua_integrations.core.request import Prompt
 from lingua_integrations.core.store.catalogue import DEFAULT_SCORER, Kind
-from lingua_integrations.core.store.resolve import kinds_of
+from lingua_integrations.core.store.resolve import kinds_of, resolve
 from lingua_integrations.errors import InvalidRequest
 
 PUBLISHED_CLASSIFIERS = (
@@ -59,6 +61,8 @@ class ModelSet:
     def __post_init__(self) -> None:
         checked_dtype(self.dtype)
         checked_device(self.device)
+        if served(self.model) and (self.device or self.dtype):
+            raise InvalidRequest(f"{self.model!r} runs on its server: device and dtype have no effect on it.")
         for given, needed in ((self.scorer, ("score", "surprisals")), (self.ranker, ("rank",))):
             if given is not None and not any(hasattr(given, method) for method in needed):
                 raise InvalidRequest(
@@ -73,6 +77,15 @@ class ModelSet:
 
     def __deepcopy__(self, memo: dict[int, Any]) -> ModelSet:
         return self  # it never changes, and what the caller gave is not to be copied
+
+    @property
+    def fingerprint(self) -> str:
+        """Which models these are, with the digests of those that have one."""
+        given = [one for one in (self.scorer, self.ranker) if one is not None]
+        found = [getattr(one, "name", None) or type(one).__qualname__ for one in given]
+        if self.model is not None:
+            found.append(self.model if served(self.model) else f"{self.model}@{resolve(self.model).digest}")
+        return " ".join([*found, *(one for one in (self.device, self.dtype) if one)])
 
     def check(self, config: CompressionConfig) -> None:
         """Refuse what a configuration would not use, and say which methods would."""
@@ -90,6 +103,9 @@ class ModelSet:
             needed = next(filter(None, map(kind_for, steps)), None)
             if needed is None:
                 raise InvalidRequest(f"This configuration works without a model; what is {self.model!r} for?")
+            if served(self.model):
+                served_as(needed, self.model)  # refuses what that server does not do
+                return
             kinds = kinds_of(self.model)
             if kinds and needed not in kinds:
                 raise InvalidRequest(f"{self.model!r} is no {needed}, but of the kind {kinds[0]}.")
@@ -102,6 +118,8 @@ class ModelSet:
         """The causal language model."""
         if self._causal:
             return cast("TokenScorer", self.scorer)
+        if self.model is not None and served(self.model):
+            return cast("TokenScorer", served_as("causal language model", self.model))
         return CausalLM(self.model or DEFAULT_SCORER, device=self.device, dtype=self.dtype)
 
     def unit_scorer(self, config: CompressionConfig, prompt: Prompt) -> UnitScorer | None:
@@ -136,12 +154,20 @@ class ModelSet:
             return cast("Ranker", self.scorer) if hasattr(self.scorer, "rank") else self._pruner(config)
         model = self.model if config.scorer == "relevance" else None
         if config.ranker == "cross-encoder":
+            if model is not None and served(model):
+                return cast("Ranker", served_as("cross-encoder", model))
             return CrossEncoderRanker(model or DEFAULT_CROSS_ENCODER, device=self.device, dtype=self.dtype)
         model = model or _embedding_for(config, prompt)
-        embeddings = EmbeddingRanker(model, device=self.device, dtype=self.dtype)
+        if served(model):
+            embeddings = cast("EmbeddingRanker", served_as("embedding", model))
+        else:
+            embeddings = EmbeddingRanker(model, device=self.device, dtype=self.dtype)
         return embeddings if config.ranker == "embedding" else FusionRanker(embeddings)
 
-    def _classifier(self, config: CompressionConfig) -> TokenClassifier:
+    def _classifier(self, config: CompressionConfig) -> UnitScorer:
+        if self.model is not None and served(self.model):
+            remote: RemoteClassifier = served_as("token classifier", self.model)
+            return remote.pooled_by(config.unit_score)
         if self.model is None:
             raise InvalidRequest(
                 "llmlingua2 and extractive-classifier need a token classifier: model= a folder, a hub id as "

@@ -125,13 +125,19 @@ class TokenClassifier:
         return loaded.layout.lay(self._encoder, self._text(units, question, title or ""))
 
     def _text(self, units: Units, question: str, title: str) -> rows.Text:
-        layout, starts = self._encoder.loaded.layout, [0]
+        layout = self._encoder.loaded.layout
         if layout is not None and layout.lay in _APART:
             starts = units.starts.tolist() or [0]
-        elif len(units.text.encode()) > self._encoder.window // 2:  # it may take several windows
-            language = self.language or language_of(units.text)
-            starts = boundaries(units.text, 0, len(units.text), language)
+        else:
+            starts = window_starts(units.text, self._encoder.window, self.language)
         return rows.Text(units.text, starts, question, title)
+
+
+def window_starts(text: str, window: int, language: str | None) -> list[int]:
+    """Characters at which a window of so many tokens had better begin: those of the text's sentences."""
+    if len(text.encode()) <= window // 2:  # one window has room for all of it
+        return [0]
+    return boundaries(text, 0, len(text), language or language_of(text))
 
 
 def of_units(keep: FloatArray, spans: IntArray, units: Units, how: Pooling) -> FloatArray:

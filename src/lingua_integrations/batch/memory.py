@@ -1,0 +1,61 @@
+"""Outcomes by the content of their rows: what comes again is not made again, in any process."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import MutableMapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from cachetools import LRUCache
+
+from lingua_integrations import __version__
+from lingua_integrations.batch.rows import Outcome, Row
+from lingua_integrations.core.compressor import PromptCompressor
+from lingua_integrations.errors import MissingExtra
+
+_IN_MEMORY = 1 << 26  # bytes
+
+
+class Outcomes:
+    """Remembered outcomes of one compressor's rows; those with an error are not.
+
+    Args:
+        folder: where they outlive the process and are shared with others; None: in memory.
+        made_by: what outcomes depend on beside their rows.
+    """
+
+    def __init__(self, folder: Path | None, made_by: str) -> None:
+        self._store = _in_folder(folder) if folder else LRUCache(_IN_MEMORY, getsizeof=len)
+        self._made_by = made_by
+
+    def get(self, row: Row) -> Outcome | None:
+        """The outcome of a row like this one."""
+        known = self._store.get(self._key(row))
+        return None if known is None else Outcome(*json.loads(known))
+
+    def put(self, row: Row, outcome: Outcome) -> None:
+        """Remember an outcome."""
+        if outcome.error is None:
+            with suppress(ValueError):  # longer than all of the store
+                self._store[self._key(row)] = json.dumps(outcome).encode()
+
+    def _key(self, row: Row) -> str:
+        said = json.dumps([self._made_by, *row]).encode()
+        return hashlib.blake2b(said, digest_size=16).hexdigest()
+
+
+def maker(compressor: PromptCompressor, budget: tuple[float | None, int | None]) -> str:
+    """What the outcomes of a compressor depend on: its settings, its models' digests, this version."""
+    return " ".join(map(str, (__version__, compressor.fingerprint, *budget)))
+
+
+def _in_folder(folder: Path) -> MutableMapping[str, Any]:
+    try:
+        from diskcache import Cache
+    except ImportError as error:
+        raise MissingExtra("diskcache", "batch") from error
+    store: MutableMapping[str, Any] = Cache(str(folder))
+    return store
