@@ -30,10 +30,10 @@ if TYPE_CHECKING:
 
 COMPRESS = "compress"
 COMPRESS_SAYS = (
-    "Make a long text shorter without rewriting it: what matters for the question is kept word for word, the "
-    "rest is left out. Give question: what you want to know from the text. rate is the share of tokens to "
-    "keep, such as 0.25; target_tokens is a number of tokens instead. A shorter text ends with a reference, by "
-    "which the tool recall fetches back what was left out."
+    "Make a long text shorter without rewriting it: what matters for the question is kept word for word, "
+    "the rest is left out. Give question: what you want to know from the text. rate is the share of tokens "
+    "to keep, such as 0.25; target_tokens is a number of tokens instead. A shorter text ends with a "
+    "reference, by which the tool recall fetches back what was left out."
 )
 FILE_SAYS = " Give either text, or file: the path of a text file, which you then need not read yourself."
 _MOST = 100_000_000  # characters of originals in memory

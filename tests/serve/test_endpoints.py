@@ -211,8 +211,10 @@ async def test_rerank_in_the_shape_of_cohere_and_of_tei(app):
 
 @pytest.mark.parametrize(
     "changes",
-    [{"query": " "}, {"query": None}, {"documents": None}, {"documents": [1]}, {"documents": [{"title": "a"}]},
-     {"texts": ["a"]}, {"top_n": 0}, {"top_n": "2"}, {"rank": 1}],
+    [
+        {"query": " "}, {"query": None}, {"documents": None}, {"documents": [1]},
+        {"documents": [{"title": "a"}]}, {"texts": ["a"]}, {"top_n": 0}, {"top_n": "2"}, {"rank": 1},
+    ],
 )  # fmt: skip
 async def test_what_is_wrong_with_a_ranking_is_said(app, changes):
     answer = await post(app, "/v1/rerank", {"query": "cat", "documents": ["a cat"]} | changes)

@@ -69,8 +69,8 @@ def serve(
 
     lingua serve --method extractive-bm25 --port 8000
 
-    The token that clients must show is in the environment variable LINGUA_SERVE_TOKEN, the key of the upstream in
-    LINGUA_UPSTREAM_KEY.
+    The token that clients must show is in the environment variable LINGUA_SERVE_TOKEN, the key of the
+    upstream in LINGUA_UPSTREAM_KEY.
     """
     from lingua_integrations.serve import Limits, Settings, Upstream
     from lingua_integrations.serve.access import LOOPBACK, is_loopback
@@ -98,7 +98,8 @@ def serve(
     )
     if settings.token is None and not is_loopback(host) and not open_to_all:
         raise InvalidRequest(
-            f"{host} can be reached from elsewhere. Set {TOKEN} to a token that clients must show, or say --open."
+            f"{host} can be reached from elsewhere. Set {TOKEN} to a token that clients must show, or give "
+            "--open."
         )
     _run(settings, host, port, workers, grace)
 

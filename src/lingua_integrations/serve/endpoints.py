@@ -46,7 +46,7 @@ async def compress(request: Request) -> Response:
 
 
 async def rerank(request: Request) -> Response:
-    """Put documents in order by a question, in the shape of Cohere and Jina; with ``texts`` in that of TEI."""
+    """Put documents in order by a question, in the shape of Cohere; with ``texts`` in that of TEI."""
     service: Service = request.app.state.service
     asked = known_only(await read_object(request, service.settings.limits), (*_RERANK, *_OF_OTHERS))
     if ("texts" in asked) == ("documents" in asked):

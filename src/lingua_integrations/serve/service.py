@@ -23,8 +23,8 @@ class Service:
     """The state of an application.
 
     Attributes:
-        unready: why it should not be asked yet; None: it can be. An application that is mounted in another one
-            is not told to get ready: its first request then loads what it needs.
+        unready: why it should not be asked yet; None: it can be. An application that is mounted in another
+            one is not told to get ready: its first request then loads what it needs.
     """
 
     def __init__(self, settings: Settings) -> None:

@@ -32,8 +32,8 @@ from lingua_integrations.serve.metrics import Metrics
 from lingua_integrations.serve.settings import Settings, Upstream
 
 OFF, RATE, PIN = "x-lingua", "x-lingua-rate", "x-lingua-pin"
-"""Headers of a request: ``off``: nothing gets shorter; how much of each text stays; ids of calls whose results
-stay whole."""
+"""Headers of a request: ``off``: nothing gets shorter; how much of each text stays; ids of calls whose
+results stay whole."""
 _NOTHING_LEFT = "…"
 _PATH = "/v1/chat/completions"
 

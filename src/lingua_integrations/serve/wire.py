@@ -150,5 +150,6 @@ def problem_of(error: Exception) -> Response:
 
 _CODES = {
     400: "bad_json", 401: "unauthorized", 404: "not_found", 405: "method_not_allowed", 408: "timeout",
-    413: "too_long", 415: "not_json", 421: "wrong_host", 502: "upstream_failed", 503: "overloaded", 504: "timeout",
+    413: "too_long", 415: "not_json", 421: "wrong_host", 502: "upstream_failed", 503: "overloaded",
+    504: "timeout",
 }  # fmt: skip

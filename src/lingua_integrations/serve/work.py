@@ -23,8 +23,8 @@ class Workers:
     """A few threads, and room for so many requests that wait for one.
 
     A thread cannot be stopped from outside. Work that has run out of time leaves off before its model's next
-    pass, and takes up its thread until then; so the room is counted by threads that are free again, and not by
-    requests that were answered.
+    pass, and takes up its thread until then. So room is free again when a thread is, and not when a request
+    was answered.
     """
 
     def __init__(self, threads: int, waiting: int) -> None:
