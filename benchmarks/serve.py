@@ -16,6 +16,7 @@ import random
 import re
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -52,11 +53,12 @@ class Load:
 def service(method: str, workers: int) -> Iterator[tuple[str, psutil.Process]]:
     """The URL of a service that is ready, and its process."""
     run = [sys.executable, "-m", "lingua_integrations", "serve", "-m", method, "--port", "0"]
-    process = subprocess.Popen([*run, "--workers", str(workers)], stderr=subprocess.PIPE, text=True)
+    command = [*run, "--workers", str(workers)]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     assert process.stderr is not None
     lines = iter(process.stderr.readline, "")
     url = next(found[0] for line in lines if (found := re.search(r"http://127[\d.]+:\d+", line)))
-    process.stderr.close()
+    threading.Thread(target=process.stderr.read, daemon=True).start()  # or it fills up
     try:
         for _ in range(1200):
             if _answers(f"{url}/health/ready"):

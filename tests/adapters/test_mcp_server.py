@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from contextlib import asynccontextmanager
 
@@ -117,7 +118,7 @@ async def test_the_process(tmp_path):
         str(tmp_path),
     ]
     rows = json.dumps([{"id": n, "name": f"item {n}", "price": n * 7 % 50} for n in range(80)])
-    process = StdioServerParameters(command=sys.executable, args=args)
+    process = StdioServerParameters(command=sys.executable, args=args, env=dict(os.environ))
     async with stdio_client(process) as streams, ClientSession(*streams) as client:
         await client.initialize()
         _, shorter = await called(client, "compress", text=rows, question="What does item 42 cost?")

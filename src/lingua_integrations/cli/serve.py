@@ -122,7 +122,13 @@ def _run(settings: Settings, host: str, port: int, workers: int, grace: int) -> 
     signal.signal(
         signal.SIGTERM, lambda *_: sys.exit(0)
     )  # uvicorn raises the signal again once it has stopped
-    common = {"host": host, "port": port, "timeout_graceful_shutdown": grace, "server_header": False}
+    common = {
+        "host": host,
+        "port": port,
+        "timeout_graceful_shutdown": grace,
+        "server_header": False,
+        "access_log": False,  # probes would fill it; /metrics counts requests
+    }
     if workers == 1:
         uvicorn.run(create_app(settings), **common)  # type: ignore[arg-type]
         return
