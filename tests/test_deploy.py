@@ -10,6 +10,7 @@ import shlex
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import httpx
@@ -98,68 +99,76 @@ def test_scripts_name_what_there_is():
                 assert all(hasattr(module, alias.name) for alias in node.names)
 
 
+class Build:
+    """What `docker build` does, in a folder instead of an image, with the wheels of torch that the index has."""
+
+    def __init__(self, folder):
+        self.folder = self.here = folder
+        kept = {name: value for name, value in os.environ.items() if name.startswith(("PIP_", "SSL_"))}
+        self.env = {"HOME": str(folder), "PATH": os.environ["PATH"], "LINGUA_SERVE_TOKEN": "sesame", **kept}
+        self.does = {
+            "ENV": self.set,
+            "WORKDIR": self.enter,
+            "COPY": self.copy,
+            "RUN": self.run,
+            "CMD": self.take_command,
+        }
+
+    def step(self, name, rest):
+        """Do what an instruction says, if it is one that does something here."""
+        for old in ("/opt/", "/src"):
+            rest = rest.replace(old, f"{self.folder}{old}")
+        if name in self.does and not rest.startswith("--from"):
+            self.does[name](rest)
+
+    def set(self, rest):
+        for pair in rest.split():
+            name, _, value = pair.partition("=")
+            self.env[name] = value.replace("$PATH", self.env["PATH"])
+
+    def enter(self, rest):
+        self.here = Path(rest)
+        self.here.mkdir(parents=True)
+
+    def copy(self, rest):
+        *sources, target = rest.split()
+        for source in sources:
+            place = self.here if target == "./" else self.here / target
+            subprocess.run(["cp", "-r", str(ROOT / source), str(place)], check=True)
+
+    def run(self, rest):
+        code = rest.replace('--index-url "$TORCH_INDEX" ', "")
+        code = code.replace("python -m venv", f"{sys.executable} -m venv")
+        subprocess.run(["bash", "-euo", "pipefail", "-c", code], env=self.env, cwd=self.here, check=True)
+
+    def take_command(self, rest):
+        self.command = [*json.loads(rest)[:-1], "0"]  # any port
+
+
 @pytest.mark.skipif(
     "DEPLOY" not in os.environ, reason="installs everything anew: DEPLOY=1 pytest tests/test_deploy.py"
 )
 def test_the_dockerfile_as_a_script(tmp_path):
-    """Without Docker: RUN by RUN in a folder of its own, with the wheels of torch that the index has; then the CMD."""
-    moved = {
-        "/opt/": f"{tmp_path}/opt/",
-        "/src": f"{tmp_path}/src",
-        "python -m venv": f"{sys.executable} -m venv",
-    }
-    env = {
-        "HOME": str(tmp_path),
-        "PATH": os.environ["PATH"],
-        "LINGUA_SERVE_TOKEN": "sesame",
-        "TORCH_INDEX": "",
-    }
-    env |= {
-        name: value for name, value in os.environ.items() if name.startswith(("PIP_", "SSL_", "REQUESTS_"))
-    }
-    here = tmp_path
-
-    def placed(text):
-        for old, new in moved.items():
-            text = text.replace(old, new)
-        return text
-
+    """Without Docker: RUN by RUN in a folder of its own; then the CMD is asked, and stopped."""
+    build = Build(tmp_path)
     for name, rest in steps():
-        rest = placed(rest)
-        if name == "ENV":
-            for pair in rest.split():
-                key, _, value = pair.partition("=")
-                env[key] = value.replace("$PATH", env["PATH"])
-        elif name == "WORKDIR":
-            here = Path(rest)
-            here.mkdir(parents=True)
-        elif name == "COPY" and not rest.startswith("--from"):
-            *sources, target = rest.split()
-            for source in sources:
-                copy = ["cp", "-r", str(ROOT / source), str(here / target) if target != "./" else str(here)]
-                subprocess.run(copy, check=True)
-        elif name == "RUN":
-            rest = rest.replace('--index-url "$TORCH_INDEX" ', "")
-            subprocess.run(["bash", "-euo", "pipefail", "-c", rest], env=env, cwd=here, check=True)
-        elif name == "CMD":
-            command = [*json.loads(rest)[:-1], "0"]
-    process = subprocess.Popen(command, env=env, stderr=subprocess.PIPE, text=True)
+        build.step(name, rest)
+    process = subprocess.Popen(build.command, env=build.env, stderr=subprocess.PIPE, text=True)
     try:
         lines = iter(process.stderr.readline, "")
         port = next(found[1] for line in lines if (found := re.search(r"http://0.0.0.0:(\d+)", line)))
-        url = f"http://127.0.0.1:{port}"
-        while httpx.get(f"{url}/health/ready").status_code != 200:
-            assert process.poll() is None
         asked = {
             "contexts": ["Emma is by Jane Austen. It rained."],
             "question": "Who wrote Emma?",
             "rate": 0.7,
         }
-        assert httpx.post(f"{url}/v1/compress", json=asked).status_code == 401
-        answer = httpx.post(
-            f"{url}/v1/compress", json=asked, headers={"x-lingua-token": "sesame"}, timeout=60
-        )
-        assert answer.json()["contexts"][0]["text"] == "Emma is by Jane Austen."
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=120) as client:
+            while client.get("/health/ready").status_code != 200:
+                assert process.poll() is None
+                time.sleep(0.2)
+            assert client.post("/v1/compress", json=asked).status_code == 401
+            answer = client.post("/v1/compress", json=asked, headers={"x-lingua-token": "sesame"})
+            assert answer.json()["contexts"][0]["text"] == "Emma is by Jane Austen."
         process.send_signal(signal.SIGTERM)
         assert process.wait(40) == 0
     finally:
