@@ -134,6 +134,7 @@ LAYERS = {
     "adapters": ("core",),
     "langchain": ("core", "adapters"),
     "llama_index": ("core", "adapters"),
+    "serve": ("core", "adapters"),
     "evaluation": ("core", "adapters", "alignment"),
     "alignment": ("core", "adapters", "evaluation"),
 }  # fmt: skip
@@ -158,6 +159,8 @@ def test_parts_import_only_what_is_below_them(graph, part):
         ("core.budget", ("torch", "transformers")),
         ("langchain", ("llama_index", "langchain_classic", "langchain_community")),
         ("llama_index", ("langchain_core", "langchain")),
+        ("serve", ("langchain_core", "langchain", "llama_index")),
+        ("mcp_server", ("langchain_core", "langchain", "llama_index")),
     ],
 )
 def test_parts_do_without_what_is_not_theirs(graph, part, foreign):

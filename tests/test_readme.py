@@ -39,6 +39,8 @@ SHELL = [
     if language == "bash"
     for line in code.splitlines()
 ]
+LASTING = ("lingua align", "lingua serve", "lingua mcp")
+"""Commands that are not run here."""
 
 
 def test_all_blocks_are_known():
@@ -68,7 +70,7 @@ def test_python(pages, tmp_path):
 
 @pytest.mark.model
 @pytest.mark.parametrize(
-    "line", [line for line in SHELL if line.startswith("lingua") and not line.startswith("lingua align")]
+    "line", [line for line in SHELL if line.startswith("lingua") and not line.startswith(LASTING)]
 )
 def test_lingua(line, monkeypatch):
     """The command line runs as it stands."""
@@ -78,12 +80,15 @@ def test_lingua(line, monkeypatch):
     assert done.stdout.strip()
 
 
-@pytest.mark.parametrize("line", [line for line in SHELL if line.startswith("lingua align")])
-def test_alignments(line):
-    """Too long to run, or somebody has to be paid: the command knows the options. tests/alignment runs it."""
-    _, _, *words = shlex.split(line)
+@pytest.mark.parametrize("line", [line for line in SHELL if line.startswith(LASTING)])
+def test_lingua_that_lasts(line):
+    """Too long to run, without an end, or somebody has to be paid: the command knows the options.
+
+    tests/alignment, tests/serve and tests/adapters/test_mcp_server.py run them.
+    """
+    _, name, *words = shlex.split(line)
     command = [word for word in words[:1] if word in ("report", "classifier")]
-    run = [sys.executable, "-m", "lingua_integrations", "align", *command, "--help"]
+    run = [sys.executable, "-m", "lingua_integrations", name, *command, "--help"]
     done = subprocess.run(run, capture_output=True, text=True, cwd=ROOT, env={**os.environ, "COLUMNS": "200"})
     assert done.returncode == 0, done.stderr
     assert all(word in done.stdout for word in words if word.startswith("--"))

@@ -1,4 +1,4 @@
-"""The command line: `lingua compress`, `demo`, `models`, `eval`, `align`, `usage`."""
+"""The command line: `lingua compress`, `demo`, `models`, `eval`, `align`, `usage`, `serve`, `mcp`."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from lingua_integrations.cli.batch import Table
 from lingua_integrations.cli.eval import evaluate
 from lingua_integrations.cli.files import name_of, read
 from lingua_integrations.cli.models import models_app
+from lingua_integrations.cli.serve import mcp, serve
 from lingua_integrations.cli.terminal import failure, note, row, show, write
 from lingua_integrations.cli.usage import usage_app
 from lingua_integrations.errors import BudgetTooSmall, InvalidRequest, LinguaError
@@ -55,6 +56,8 @@ app.add_typer(models_app, name="models")
 app.add_typer(align_app, name="align")
 app.add_typer(usage_app, name="usage")
 app.command("eval")(evaluate)
+app.command("serve")(serve)
+app.command("mcp")(mcp)
 
 
 def _version(wanted: bool) -> None:

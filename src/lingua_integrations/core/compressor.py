@@ -10,13 +10,15 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+import numpy as np
+
 from lingua_integrations.core.background import in_thread
 from lingua_integrations.core.budget.counting import TokenCounter, as_counter
 from lingua_integrations.core.config import CompressionConfig
 from lingua_integrations.core.cut import cut
 from lingua_integrations.core.journal import Journal
 from lingua_integrations.core.methods import METHODS, configuration, method_of, name_of
-from lingua_integrations.core.pipeline import run
+from lingua_integrations.core.pipeline import rank, run
 from lingua_integrations.core.protocols import Ranker, TokenScorer, UnitScorer
 from lingua_integrations.core.prune.drafts import scores_of
 from lingua_integrations.core.prune.model_set import ModelSet
@@ -186,6 +188,27 @@ class PromptCompressor:
         prompt = self._prompt(contexts, None, None)
         budget = prompt.total([part.text for part in prompt.bounded])
         return cut(prompt, None, {}, model=None, note=note, budget=budget, counter=self.counter.name)
+
+    def rank(self, contexts: Sequence[str | Context], question: str) -> FloatArray:
+        """How relevant contexts are, by the configuration's ranker; nothing is compressed.
+
+        Args:
+            contexts: in any order.
+            question: what they are ranked by.
+
+        Returns:
+            A number for each, higher is better, in the ranker's own measure; shape [len(contexts)].
+
+        Raises:
+            InvalidRequest: the question is blank.
+            ModelError: the ranker's model cannot be had or used.
+        """
+        if not question.strip():
+            raise InvalidRequest("There is nothing to rank by: the question is blank.")
+        prompt = self._prompt(contexts, question, None)
+        if not prompt.contexts:
+            return np.zeros(0)
+        return rank(prompt, self.config.settled(question), self._models, Journal()).relevance
 
     def compress_sections(
         self,

@@ -79,8 +79,8 @@ def choose(
     shorter = _filtered(prompt, config, room, models, journal)
     if shorter is not prompt:
         ranking = None  # it was of the longer texts
-    rank = partial(_rank, shorter, config, models, journal)  # called only where the plan needs it
-    plan = make_plan(shorter, room, config, ranking, rank)  # allocate and select
+    relevances = partial(rank, shorter, config, models, journal)  # called only where the plan needs it
+    plan = make_plan(shorter, room, config, ranking, relevances)  # allocate and select
     journal.lap("select")
     drafts = prune(shorter, plan, config, models, journal)
     journal.lap("prune")
@@ -101,7 +101,7 @@ def _fits(prompt: Prompt, config: CompressionConfig, room: int) -> bool:
     return fits and (plain or all(part.blank for part in prompt.bounded))
 
 
-def _rank(prompt: Prompt, config: CompressionConfig, models: ModelSet, journal: Journal) -> Ranking:
+def rank(prompt: Prompt, config: CompressionConfig, models: ModelSet, journal: Journal) -> Ranking:
     """Stage 2: relevance of every context, by the configured ranker."""
     ranker = models.ranker_of(config, prompt)
     journal.asked.append(ranker)
@@ -125,7 +125,7 @@ def _arranged(
     """The contexts in the order in which they come out, and their ranking where that took one."""
     if config.order == "original" or prompt.frame or len(prompt.contexts) < 2:
         return prompt, None
-    ranking = _rank(prompt, config, models, journal)
+    ranking = rank(prompt, config, models, journal)
     order = arrange(ranking.relevance, config.order)
     arranged = replace(prompt, contexts=[prompt.contexts[i] for i in order])
     return arranged, ranking._replace(relevance=ranking.relevance[order])

@@ -10,9 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
-import regex
 from langchain_core.messages import AIMessage, BaseMessage, FunctionMessage, ToolMessage
 
+from lingua_integrations.adapters.questions import question_of_result
+from lingua_integrations.adapters.questions import split_question as split_question
 from lingua_integrations.langchain.blocks import (
     NOTHING_LEFT,
     Path,
@@ -29,10 +30,7 @@ RESULTS = (ToolMessage, FunctionMessage)
 """Messages that say what a tool gave back."""
 MARK = "lingua"
 """Key in a message's ``response_metadata``: it has been compressed, and is not compressed again."""
-_LONG, _SAID, _ARGUMENT = 1500, 300, 200  # characters
 _CALLS = frozenset({"function_call", "tool_calls"})
-_LINE_BREAK = regex.compile(r"\s*\n\s*")
-_BLANK_LINE = regex.compile(r"\r?\n[ \t]*\r?\n\s*")
 
 
 class Place(NamedTuple):
@@ -127,39 +125,16 @@ def question_of(messages: Sequence[BaseMessage]) -> str:
 def question_of_call(messages: Sequence[BaseMessage], call: Mapping[str, Any]) -> str:
     r"""What a tool's result is read for: the user's message, the model's last words, the call's arguments.
 
-    Of the model's words the last 300 characters, of an argument the first 200; long messages of the user
-    count by their question (see `split_question`). Where nothing was said, it is the tool's name.
+    See `question_of_result`.
 
     >>> from langchain_core.messages import HumanMessage
     >>> call = {"name": "search", "args": {"query": "mat", "limit": 5}, "id": "1"}
     >>> question_of_call([HumanMessage("Where is the cat?")], call)
     'Where is the cat?\nmat'
     """
-    asked = question_of(messages)
-    if len(asked) > _LONG:
-        asked = split_question(asked)[1].strip() or asked[-_LONG:]
     last = messages[-1] if messages and isinstance(messages[-1], AIMessage) else None
-    said = str(last.text)[-_SAID:] if last is not None else ""
-    told = [value[:_ARGUMENT] for value in call.get("args", {}).values() if isinstance(value, str)]
-    found = [part for part in (asked, said, *told) if part.strip()]
-    return "\n".join(found) or str(call["name"]).replace("_", " ")
-
-
-def split_question(text: str) -> tuple[str, str]:
-    r"""A text and its question with the white space before it: the last paragraph, else the last line.
-
-    A text of one line has no question.
-
-    >>> split_question("Emma is by Jane Austen.\n\nWho wrote Emma?\n")
-    ('Emma is by Jane Austen.', '\n\nWho wrote Emma?\n')
-    >>> split_question("Emma is by Jane Austen.\nWho wrote Emma?"), split_question("Who wrote Emma?")
-    (('Emma is by Jane Austen.', '\nWho wrote Emma?'), ('Who wrote Emma?', ''))
-    """
-    for between in (_BLANK_LINE, _LINE_BREAK):
-        breaks = [match.start() for match in between.finditer(text.rstrip())]
-        if breaks and text[: breaks[-1]].strip():
-            return text[: breaks[-1]], text[breaks[-1] :]
-    return text, ""
+    said = str(last.text) if last is not None else ""
+    return question_of_result(question_of(messages), said, call.get("args", {}), str(call["name"]))
 
 
 def rewrite(
