@@ -103,7 +103,9 @@ class CollectionStopped(LinguaError):
             if self.unsaved
             else ""
         )
-        return f"{self.why}. What came before is in {self.path}; the same call goes on from there.{lost}"
+        return (
+            f"{self.why}. The responses so far are in {self.path}; the same call continues from there.{lost}"
+        )
 
     def __reduce__(self) -> tuple[type[CollectionStopped], tuple[str, Path, list[dict[str, Any]]]]:
         return type(self), (self.why, self.path, self.unsaved)
@@ -124,4 +126,4 @@ class MissingExtra(LinguaError, ImportError):
 
 
 class LinguaWarning(UserWarning):
-    """Something was handed on uncompressed on purpose, or an argument has no effect here."""
+    """Something was passed on uncompressed on purpose, or an argument has no effect here."""

@@ -71,9 +71,9 @@ def test_nothing_to_do(tiny_scorer):
 @pytest.mark.parametrize(
     ("request_", "said"),
     [
-        ({"rate": 0}, r"rate must lie in \(0, 1\]"),
-        ({"rate": 1.01}, r"rate must lie in \(0, 1\]"),
-        ({"rate": float("nan")}, r"rate must lie in \(0, 1\]"),
+        ({"rate": 0}, r"rate must be in \(0, 1\]"),
+        ({"rate": 1.01}, r"rate must be in \(0, 1\]"),
+        ({"rate": float("nan")}, r"rate must be in \(0, 1\]"),
         ({"rate": 0.5, "target_tokens": 5}, "either rate or target_tokens"),
         ({"target_tokens": 0}, "at least 1"),
         ({"target_tokens": 2.5}, "whole number"),
@@ -114,7 +114,7 @@ def test_bad_contexts(tiny_scorer):
         compressor.compress("a text", rate=0.5)
     with pytest.raises(InvalidRequest, match="must be a string, not int"):
         compressor.compress([3], rate=0.5)
-    with pytest.raises(InvalidRequest, match="no span of 3 characters"):
+    with pytest.raises(InvalidRequest, match="not a span of a text with 3 characters"):
         Context("abc", keep=((2, 4),))
     with pytest.raises(InvalidRequest, match=r"Context\.rate"):
         Context("abc", rate=0)

@@ -85,7 +85,7 @@ class HowMuch(Part):
         rate: share of the tokens to keep, in (0, 1]; default: the configuration's (0.5).
         target_tokens: a number of tokens instead. Set only one of the two, also where a chain configures it
             at run time.
-        min_tokens: where all texts of a call together count less, they are handed on unchanged, and the
+        min_tokens: where all texts of a call together count less, they are passed on unchanged, and the
             result's note says so: a short text is not worth the time.
         when_too_small: what happens where the budget has no room for a single unit. "least": the least that
             works is handed on, over the budget, with a warning and a note; "passthrough": everything is, with
@@ -179,9 +179,7 @@ class How(Part):
             )
         beside, fields = ("method", "model", "device", "dtype", "counter", "config"), type(self).model_fields
         if told := [name for name in beside if getattr(self, name) != fields[name].default]:
-            raise InvalidRequest(
-                f"compressor is given, and {', '.join(told)} would have no effect: leave one out."
-            )
+            raise InvalidRequest(f"{', '.join(told)} would have no effect beside compressor: leave one out.")
 
     def compressor_for(self, counter: Any = None) -> PromptCompressor:
         """The compressor that the user gave, or the one that the fields describe; models load when needed.

@@ -206,9 +206,7 @@ def _rate(rate: float | None, ratio: float | None, target_tokens: int | None) ->
         if rate is not None or target_tokens is not None:
             raise InvalidRequest("Give one of --rate, --ratio and --target-tokens.")
         if not ratio >= 1:
-            raise InvalidRequest(
-                f"--ratio must be at least 1, and is {ratio:g}: 4 makes it four times shorter."
-            )
+            raise InvalidRequest(f"--ratio must be at least 1, not {ratio:g}: 4 makes it four times shorter.")
         rate = 1 / ratio
     CompressionConfig().budget_of(1, rate, target_tokens)
     return rate

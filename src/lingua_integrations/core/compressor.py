@@ -96,7 +96,7 @@ class PromptCompressor:
             InvalidRequest: the model may be for several methods and none is named, or the method uses none.
         """
         if model in METHODS:
-            raise InvalidRequest(f"{model!r} is a method and not a model: give it as config.")
+            raise InvalidRequest(f"{model!r} is a method, not a model. Pass it as config.")
         if model is not None and config is None:
             config = method_of(kind_of(model), model)
         compressor = cls.__new__(cls)
@@ -189,7 +189,7 @@ class PromptCompressor:
             LinguaError: as in `compress`.
         """
         if not isinstance(prompt, str) and values is not None:
-            raise InvalidRequest("values are for a prompt that is a text and names them in braces.")
+            raise InvalidRequest("values need a prompt that is text and has their names in braces.")
         if names := marked(values or {}):
             warnings.warn(
                 f"Markup in {', '.join(names)} is taken as text: only the template's is obeyed.",
@@ -297,7 +297,7 @@ class PromptCompressor:
     ) -> Prompt:
         """Stage 1: texts that can be counted, and cut into units once that is needed."""
         if isinstance(contexts, str):
-            raise InvalidRequest("contexts is one string; give a list of texts, for one text: [text].")
+            raise InvalidRequest("contexts is a string. Pass a list of texts; for one text: [text].")
         return Prompt(
             instruction=self._part(Context(instruction), None) if instruction else None,
             contexts=[

@@ -156,29 +156,31 @@ class CompressionConfig:
         if self.filter is not None and self.unit == "context":
             raise InvalidRequest("A filter shortens contexts, and unit='context' keeps them whole.")
         if self.scorer == "pruner" and self.unit not in ("sentence", "context"):
-            raise InvalidRequest(f"A pruner reads whole sentences; unit='{self.unit}' would tear them.")
+            raise InvalidRequest(
+                f"A pruner scores whole sentences: unit must be 'sentence' or 'context', not {self.unit!r}."
+            )
         if self.filter is not None and _SIZES.index(self.filter.unit) < _SIZES.index(self.unit):
             raise InvalidRequest(
-                f"A filter by {self.filter.unit} would tear what unit={self.unit!r} keeps whole."
+                f"The filter's unit ({self.filter.unit!r}) must not be smaller than unit={self.unit!r}."
             )
 
     def _check_ranges(self) -> None:
         for name, least in _LEAST.items():
             value = getattr(self, name)
             if value is not None and not value >= least:
-                raise InvalidRequest(f"{name} must be at least {least}, and is {value}.")
+                raise InvalidRequest(f"{name} must be at least {least}, not {value}.")
         for name in ("floor", "context_floor"):
             value = getattr(self, name)
             if value is not None and not value < 1:
-                raise InvalidRequest(f"{name} must be less than 1, and is {value}.")
+                raise InvalidRequest(f"{name} must be less than 1, not {value}.")
         if self.keep == "relevant" and not self.floored:
             raise InvalidRequest(
-                'keep="relevant" is for whole sentences that go by relevance to a question, above a floor: '
+                'keep="relevant" needs whole sentences, chosen by relevance to a question, and a floor: '
                 'unit="sentence", scorer="relevance" or "pruner", diversity=0.'
             )
         for name in ("dynamic_rate", "diversity"):
             if not 0 <= getattr(self, name) <= 1:
-                raise InvalidRequest(f"{name} must lie in [0, 1], and is {getattr(self, name)}.")
+                raise InvalidRequest(f"{name} must be in [0, 1], not {getattr(self, name)}.")
 
     @classmethod
     def rag(cls) -> CompressionConfig:
@@ -275,19 +277,19 @@ def check_marker(marker: str | None) -> None:
     try:
         (marker or "").format(lines=1)
     except (KeyError, IndexError, ValueError, AttributeError) as error:
-        raise InvalidRequest(f"gap_marker may hold {{lines}} and no other braces: {marker!r}.") from error
+        raise InvalidRequest(f"gap_marker may contain {{lines}} and no other braces: {marker!r}.") from error
 
 
 def check_rate(rate: Any, name: str) -> float:
     """Return ``rate`` if it is a number in (0, 1]; NaN is none."""
     value = math.nan if isinstance(rate, bool) or not hasattr(rate, "__float__") else float(rate)
     if not 0 < value <= 1:
-        raise InvalidRequest(f"{name} must lie in (0, 1], and is {rate!r}.")
+        raise InvalidRequest(f"{name} must be in (0, 1], not {rate!r}.")
     return value
 
 
 def check_tokens(target_tokens: int) -> int:
     """Return ``target_tokens`` if it is a positive whole number."""
     if isinstance(target_tokens, bool) or not isinstance(target_tokens, int) or target_tokens < 1:
-        raise InvalidRequest(f"target_tokens must be a whole number of at least 1, and is {target_tokens!r}.")
+        raise InvalidRequest(f"target_tokens must be a whole number of at least 1, not {target_tokens!r}.")
     return target_tokens

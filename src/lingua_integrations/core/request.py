@@ -48,7 +48,8 @@ class Context:
         for start, end in self.keep:
             if not 0 <= start < end <= len(self.text):
                 raise InvalidRequest(
-                    f"Context.keep: ({start}, {end}) is no span of {len(self.text)} characters."
+                    f"Context.keep: ({start}, {end}) is not a span of a text with "
+                    f"{len(self.text)} characters."
                 )
 
 

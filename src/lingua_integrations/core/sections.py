@@ -78,12 +78,12 @@ def _filled(sections: Sequence[Section], values: Mapping[str, str]) -> list[Sect
             parts = [(before, name, form, how) for before, name, form, how in Formatter().parse(section.text)]
         except ValueError as error:
             raise InvalidRequest(
-                f"The template's braces do not match: {error}. A brace is written twice."
+                f"The template's braces do not match: {error}. Write a literal brace twice."
             ) from error
         made = ""
         for before, name, form, how in parts:
             if name is not None and (name not in values or form or how):
-                raise InvalidRequest(f"The template names {name!r}, and the values are {', '.join(values)}.")
+                raise InvalidRequest(f"The template names {name!r}, but the values are {', '.join(values)}.")
             used.update([name] if name is not None else [])
             made += before + (values[name] if name is not None else "")
         return made

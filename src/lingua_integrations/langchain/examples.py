@@ -82,9 +82,9 @@ class LinguaExampleSelector(Adapter, BaseExampleSelector):
                 "fields whose text may be compressed: fields=..."
             )
         if self.template_format != "f-string" and not self.double_braces:
-            raise InvalidRequest("template_format says how braces are doubled: give double_braces=True, too.")
+            raise InvalidRequest("template_format needs double_braces=True.")
         if self.ranker is not None and self.rank_by == "perplexity":
-            raise InvalidRequest("ranker ranks instead of rank_by='perplexity': leave one out.")
+            raise InvalidRequest("Give either ranker or rank_by='perplexity', not both.")
 
     def model_post_init(self, context: Any, /) -> None:
         """Own the list, so that adding to it does not change the caller's."""

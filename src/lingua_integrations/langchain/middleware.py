@@ -177,9 +177,13 @@ class LinguaHistoryMiddleware(_Middleware):
         if unknown := set(roles) - {"human", "ai", "tool"}:
             raise InvalidRequest(f"roles are human, ai and tool, not {', '.join(sorted(unknown))}.")
         if (trigger is None) != (window is None):
-            raise InvalidRequest("Give trigger and window together: a fraction is one of the model's window.")
+            raise InvalidRequest(
+                "Give trigger and window together: the fraction is a share of the model's window."
+            )
         if trigger is not None and not (trigger[0] == "fraction" and 0 < trigger[1] <= 1):
-            raise InvalidRequest(f'trigger is ("fraction", share) with a share in (0, 1], not {trigger!r}.')
+            raise InvalidRequest(
+                f'trigger must be ("fraction", share) with a share in (0, 1], not {trigger!r}.'
+            )
         super().__init__(name)
         self.settings = AgentAdapter(**options)
         self.trigger_tokens = trigger_tokens

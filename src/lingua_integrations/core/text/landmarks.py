@@ -70,7 +70,7 @@ class Landmarks:
 
     def __post_init__(self) -> None:
         if isinstance(self.patterns, str):  # type: ignore[unreachable]
-            raise InvalidRequest(f"Landmarks.patterns takes several: ({self.patterns!r},).")
+            raise InvalidRequest(f"Landmarks.patterns must be a tuple: ({self.patterns!r},).")
         object.__setattr__(self, "patterns", tuple(self.patterns))
         try:
             for pattern in self.patterns:

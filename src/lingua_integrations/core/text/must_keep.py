@@ -43,11 +43,11 @@ class MustKeep:
     def __post_init__(self) -> None:
         for name in ("rules", "patterns", "tokens"):
             if isinstance(getattr(self, name), str):
-                raise InvalidRequest(f"MustKeep.{name} takes several: ({getattr(self, name)!r},).")
+                raise InvalidRequest(f"MustKeep.{name} must be a tuple: ({getattr(self, name)!r},).")
             object.__setattr__(self, name, tuple(getattr(self, name)))
         for rule in self.rules:
             if rule not in RULES:
-                raise InvalidRequest(f"There is no rule {rule!r} to keep by; there are {', '.join(RULES)}.")
+                raise InvalidRequest(f"There is no rule {rule!r}. There are {', '.join(RULES)}.")
         try:
             regex.compile("|".join(f"(?:{pattern})" for pattern in self.patterns))
         except regex.error as error:
