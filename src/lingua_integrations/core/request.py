@@ -20,16 +20,16 @@ from lingua_integrations.errors import InvalidRequest
 
 @dataclass(frozen=True)
 class Context:
-    """A document or demonstration with more to say than its text.
+    """A document or demonstration with settings of its own.
 
     Attributes:
         text: what is compressed.
-        title: helps to rank it; is neither compressed nor counted.
-        rate: a share of its own to keep at most, in (0, 1], but one unit in any case; the context is then
-            always selected.
-        keep: spans of ``text`` that must stay, as (start, end) characters.
-        kind: of the text, such as "markdown", "csv" or "python" (see `Kind`), or its MIME type; found by
-            default.
+        title: helps to rank it; it is neither compressed nor counted.
+        rate: the largest share of it to keep, in (0, 1], with at least one unit. The context is then always
+            selected.
+        keep: spans of ``text`` that must stay, as (start, end) in characters.
+        kind: of the text, such as "markdown", "csv" or "python" (see `Kind`), or its MIME type; default:
+            detected.
     """
 
     text: str

@@ -19,10 +19,10 @@ class Section:
     """A stretch of a structured prompt.
 
     Attributes:
-        text: what stands there; white space at its edges always stays.
-        rate: a share of its own to keep at most, in (0, 1]; default: what the budget leaves to all sections
-            without one.
-        compress: ``False``: it stays byte for byte.
+        text: the text; white space at its edges always stays.
+        rate: the largest share of it to keep, in (0, 1]; default: what the budget leaves for all sections
+            without a rate.
+        compress: ``False``: the section stays byte for byte.
     """
 
     text: str
