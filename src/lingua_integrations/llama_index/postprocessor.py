@@ -22,11 +22,11 @@ class LinguaNodePostprocessor(SpreadingAdapter, BaseNodePostprocessor):
     """Compresses retrieved nodes to an exact budget of the target model's tokens.
 
     All nodes of a call share one budget. Every output is a copy of its input with the shorter text. Id,
-    score, metadata and relationships stay, and so does the order, so citations still point at the right nodes.
-    Nodes of which nothing is left are dropped. Nodes without text pass through unchanged, and so do blank
-    ones if the budget has room. Put it last, because rerankers and cut-offs need the original text. A pickle
-    contains no compressor, callbacks or weights; the copy loads its own when it needs them. Plain strings
-    count as nodes.
+    score, metadata and relationships stay, and so does the order, so citations still point at the right
+    nodes. Nodes of which nothing is left are dropped. Nodes without text pass through unchanged, and so do
+    blank ones if the budget has room. Put it last, because rerankers and cut-offs need the original text. A
+    pickle contains no compressor, callbacks or weights; the copy loads its own when it needs them. Plain
+    strings count as nodes.
 
     Takes the fields of `HowMuch`, `How`, `OnFailure`, `Telling` and `SpreadingAdapter`.
 
