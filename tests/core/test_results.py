@@ -43,6 +43,15 @@ def test_to_dict_is_json(result):
     assert TEXTS[0][start:end] in plain["contexts"][0]["text"]
 
 
+def test_a_result_prints_the_saving(result):
+    """A line for people; the representation has the budget, the counter and the seconds as well."""
+    assert (
+        str(result)
+        == f"{result.tokens_before} -> {result.tokens_after} tokens ({result.ratio:.1f}x), 1 of 2 contexts"
+    )
+    assert repr(result).startswith(f"CompressionResult({result.tokens_before} -> {result.tokens_after} of ")
+
+
 def test_html_strikes_out_and_escapes(tiny_scorer):
     """Hostile documents stay text."""
     html = PromptCompressor(tiny_scorer, "rag").compress([TEXTS[1]], rate=0.8)._repr_html_()
@@ -110,7 +119,7 @@ def test_bad_settings(settings, said):
 def test_bad_contexts(tiny_scorer):
     """One string instead of a list, something that is no text, spans outside the text."""
     compressor = PromptCompressor(tiny_scorer, "rag")
-    with pytest.raises(InvalidRequest, match="one string"):
+    with pytest.raises(InvalidRequest, match="contexts is a string"):
         compressor.compress("a text", rate=0.5)
     with pytest.raises(InvalidRequest, match="must be a string, not int"):
         compressor.compress([3], rate=0.5)

@@ -129,13 +129,22 @@ class CompressionResult:
         plain["seconds"] = dict(self.seconds)
         return plain | {"prompt": self.prompt, "rate": self.rate, "ratio": self.ratio}
 
+    def __str__(self) -> str:
+        """The saving, in a line."""
+        tokens = f"{self.tokens_before:,} -> {self.tokens_after:,} tokens"
+        return f"{tokens} ({self.ratio:.1f}x), {self._counted}"
+
     def __repr__(self) -> str:
         seconds = f", {sum(self.seconds.values()):.2f} s" if self.seconds else ""
-        contexts = f"{len(self.contexts)} of {len(self.contexts) + len(self.dropped)} contexts"
         return (
             f"CompressionResult({self.tokens_before:,} -> {self.tokens_after:,} of {self.budget:,} "
-            f"{self.counter} tokens, {self.ratio:.1f}x, {contexts}{seconds})"
+            f"{self.counter} tokens, {self.ratio:.1f}x, {self._counted}{seconds})"
         )
+
+    @property
+    def _counted(self) -> str:
+        """Of how many contexts something was kept."""
+        return f"{len(self.contexts)} of {len(self.contexts) + len(self.dropped)} contexts"
 
     def views(self) -> list[View]:
         """Every input in pieces, kept or left out, in the order of the inputs."""

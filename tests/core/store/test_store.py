@@ -246,7 +246,7 @@ def test_digests_are_compared_whole(home, monkeypatch):
     assert store.faults("tiny", thorough=True) == ["config.json was altered"]
     monkeypatch.setattr(assemble, "sha256", alike)
     store.remove("tiny")
-    with pytest.raises(ModelDamaged, match="should have"):
+    with pytest.raises(ModelDamaged, match="instead of"):
         models.resolve("tiny")
 
 
