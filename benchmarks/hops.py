@@ -1,6 +1,7 @@
 """How much of the evidence stays: links between texts, a method without a rate, other languages.
 
     LINGUA_DATA=FOLDER python benchmarks/hops.py --out hops [--limit 40] [--tasks hotpotqa musique]
+        [--only relevant]
 
 Side by side in one run: BM25, the default without links (hops=1), the default, the method without a rate, and
 in other languages the default's model for English. What is in ``--out`` is not run again.
@@ -37,6 +38,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--limit", type=int, default=40)
+    parser.add_argument("--only", default="", help="methods whose name has this word")
     parser.add_argument("--tasks", nargs="+", default=["hotpotqa", "2wiki", "musique", "nq20", "xquad"])
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
@@ -45,7 +47,8 @@ def main() -> None:
     for name in args.tasks:
         with_a_rate = WITH_A_RATE | (IN_OTHER_LANGUAGES if name == "xquad" else {})
         for configs, rates in ((with_a_rate, [0.25, 0.1]), (FREE, [1.0])):
-            contenders = [Compressing(name, PromptCompressor(config=one)) for name, one in configs.items()]
+            chosen = {name: one for name, one in configs.items() if args.only in name}
+            contenders = [Compressing(name, PromptCompressor(config=one)) for name, one in chosen.items()]
             lines += run(Bench([load(name, args.limit)], contenders, Judge()), rates, store)
     for task, here in grouped(rows(lines), lambda row: row.task).items():
         table = columns(here)

@@ -1,18 +1,18 @@
-"""Everything that can go wrong, in one tree.
+"""All errors of this package, as a tree.
 
 LinguaError
 ├── InvalidRequest (ValueError)        a rate outside (0, 1], rate and target_tokens together, ...
-├── BudgetTooSmall (ValueError)        nothing fits; says the smallest budget that works
+├── BudgetTooSmall (ValueError)        nothing fits; names the smallest budget that works
 ├── ModelError
-│   ├── UnknownModel                   no path, no name of ours, no hub id; says the nearest known name
-│   ├── ModelUnavailable               known, but no way to get it worked; says every way there is
-│   ├── ModelDamaged                   the files are not what they should be
+│   ├── UnknownModel                   no folder, no name of ours, no hub id; names the nearest known name
+│   ├── ModelUnavailable               known, but could not be downloaded; lists every way to get it
+│   ├── ModelDamaged                   files are missing, truncated or altered
 │   ├── UnsupportedModel               for example a model without a fast tokenizer
-│   └── ServerFailed                   a model server is not there, fails, or answers what cannot be right
-├── CounterUnavailable                 the exact encoding cannot be had here
+│   └── ServerFailed                   a model server cannot be reached, fails, or answers nonsense
+├── CounterUnavailable                 the exact encoding is not available
 ├── DeviceOutOfMemory (MemoryError)    the device ran out of memory while scoring
-├── CollectionStopped                  a target is dead or the disk full; has what is paid for and not on disk
-└── MissingExtra (ImportError)         an optional dependency; says which extra brings it
+├── CollectionStopped                  a target is dead or the disk full; has what is not on disk
+└── MissingExtra (ImportError)         an optional dependency is missing; names the extra that has it
 
     try:
         result = compressor.compress(texts, question=question, rate=0.25)
@@ -29,15 +29,15 @@ if TYPE_CHECKING:
 
 
 class LinguaError(Exception):
-    """Base of every error this package raises on purpose."""
+    """Base class of all errors of this package."""
 
 
 class InvalidRequest(LinguaError, ValueError):
-    """The call or the configuration contradicts itself or leaves its range."""
+    """A setting is unknown, out of range, or contradicts another one."""
 
 
 class BudgetTooSmall(LinguaError, ValueError):
-    """Not even the cheapest thing that may be kept fits into the budget.
+    """Not even the smallest unit that may be kept fits the budget.
 
     Attributes:
         budget: the budget asked for, in target tokens.
@@ -57,23 +57,23 @@ class BudgetTooSmall(LinguaError, ValueError):
 
 
 class ModelError(LinguaError):
-    """A model could not be named, fetched or used."""
+    """A model could not be found, downloaded or used."""
 
 
 class UnknownModel(ModelError):
-    """The name is neither a folder, nor one of our names, nor a hub id."""
+    """The name is not a folder, not one of our names, and not a hub id."""
 
 
 class ModelUnavailable(ModelError):
-    """The model is known, but it is not here and no way to fetch it worked."""
+    """The model is known, but it is not on this machine and could not be downloaded."""
 
 
 class ModelDamaged(ModelError):
-    """The model's files are missing, cut short or altered."""
+    """The model's files are missing, truncated or altered."""
 
 
 class UnsupportedModel(ModelError):
-    """The model lacks something that compression needs."""
+    """The model lacks something that compression needs, or needs something that is not supported."""
 
 
 class ServerFailed(ModelError):
@@ -97,19 +97,19 @@ class ServerFailed(ModelError):
 
 
 class CounterUnavailable(LinguaError):
-    """The tokens of this encoding cannot be counted exactly here."""
+    """The tokens of this encoding cannot be counted exactly on this machine."""
 
 
 class DeviceOutOfMemory(LinguaError, MemoryError):
-    """The device ran out of memory; the inputs are untouched and the call can be repeated."""
+    """The device ran out of memory. The inputs are unchanged, and the call can be repeated."""
 
 
 class CollectionStopped(LinguaError):
-    """Asking a target LLM was given up; another run of the same call goes on.
+    """The target LLM could not be asked any further; the same call continues the run.
 
     Attributes:
         path: the file with every response that could be written.
-        unsaved: responses that came but could not be written, as lines of that file would hold them.
+        unsaved: responses that arrived but could not be written, as lines of that file.
     """
 
     def __init__(self, why: str, path: Path, unsaved: list[dict[str, Any]]) -> None:
@@ -124,7 +124,9 @@ class CollectionStopped(LinguaError):
             if self.unsaved
             else ""
         )
-        return f"{self.why}. What came before is in {self.path}; the same call goes on from there.{lost}"
+        return (
+            f"{self.why}. The responses so far are in {self.path}; the same call continues from there.{lost}"
+        )
 
     def __reduce__(self) -> tuple[type[CollectionStopped], tuple[str, Path, list[dict[str, Any]]]]:
         return type(self), (self.why, self.path, self.unsaved)
@@ -145,4 +147,4 @@ class MissingExtra(LinguaError, ImportError):
 
 
 class LinguaWarning(UserWarning):
-    """Something was handed on uncompressed on purpose, or an argument has no effect here."""
+    """Something was passed on uncompressed, or an argument has no effect."""

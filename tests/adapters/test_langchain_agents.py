@@ -192,7 +192,7 @@ async def test_a_failure_is_a_warning(use_async):
         middleware = LinguaToolMiddleware(compressor=Broken(), min_tokens=0, **settings)
         return create_agent(model(calls("search"), AIMessage("Done.")), TOOLS, middleware=[middleware])
 
-    with pytest.warns(LinguaWarning, match="handed on uncompressed: RuntimeError"):
+    with pytest.warns(LinguaWarning, match="passed on uncompressed: RuntimeError"):
         messages = await run(agent(), [HumanMessage(QUESTION)], use_async)
     assert messages[2].content == LONG
     with pytest.raises(RuntimeError, match="the wire is cut"):
@@ -302,7 +302,7 @@ def test_a_result_without_room_for_a_sentence(when, as_json, o200k):
     request = type("Request", (), {"tool_call": {"name": "search"}, "state": [HumanMessage(QUESTION)]})()
     message = ToolMessage(text, tool_call_id="1")
     settings = {"method": "extractive-bm25", "target_tokens": 1, "when_too_small": when}
-    match = "handed on, over the budget" if when == "least" else "handed on uncompressed"
+    match = "passed on, over the budget" if when == "least" else "passed on uncompressed"
     with pytest.warns(LinguaWarning, match=match) as warned:
         shown = LinguaToolMiddleware(**settings).wrap_tool_call(request, lambda _: message).content
     assert [one.category for one in warned].count(LinguaWarning) == 1
@@ -485,7 +485,7 @@ def test_an_edit_remembers_by_compressor():
         return messages[1].content
 
     edit = LinguaContextEdit(trigger=1, keep=0, min_tokens=0, compressor=Twice())
-    with pytest.warns(LinguaWarning, match="handed on uncompressed: RuntimeError"):
+    with pytest.warns(LinguaWarning, match="passed on uncompressed: RuntimeError"):
         assert edited(edit) == LONG
     assert edited(edit) == LONG
     assert len(failed) == 1

@@ -247,7 +247,7 @@ async def test_passthrough_is_for_any_failure(documents, use_async):
         await compress(LinguaDocumentCompressor(min_tokens=0, compressor=Broken()), documents, "q", use_async)
     lenient = LinguaDocumentCompressor(min_tokens=0, compressor=Broken(), on_error="passthrough")
     handler = Handler()
-    with pytest.warns(LinguaWarning, match="handed on uncompressed: RuntimeError"):
+    with pytest.warns(LinguaWarning, match="passed on uncompressed: RuntimeError"):
         handed_on = await compress(lenient, documents, "q", use_async, callbacks=[handler])
     assert handed_on == documents
     assert handler.events == [("start", "LinguaDocumentCompressor"), ("end", None)]
@@ -259,7 +259,7 @@ def test_passthrough_warns_and_loses_nothing(documents):
     with pytest.raises(UnknownModel, match="smollm2"):
         LinguaDocumentCompressor(**misspelt).compress_documents(documents, "q")
     lenient = LinguaDocumentCompressor(**misspelt, on_error="passthrough")
-    with pytest.warns(LinguaWarning, match="handed on uncompressed"):
+    with pytest.warns(LinguaWarning, match="passed on uncompressed"):
         assert lenient.compress_documents(documents, "q") == documents
 
 
@@ -267,12 +267,12 @@ def test_settings_are_checked_at_once():
     """A contradictory budget fails where it is written, with our words."""
     for settings, words in [
         ({"rate": 0.5, "target_tokens": 100}, "either rate or target_tokens"),
-        ({"rate": 1.5}, r"rate must lie in \(0, 1\]"),
+        ({"rate": 1.5}, r"rate must be in \(0, 1\]"),
         ({"target_tokens": 0}, "target_tokens must be a whole number of at least 1"),
         ({"compressor": "smollm2"}, "compressor must be a PromptCompressor, not str"),
         ({"model": "smollm2-135m-q4_1"}, "is a causal language model. Name the method"),
         ({"model": "owner/name"}, "Name the method that 'owner/name' is for"),
-        ({"model": "smollm2-135m-q4_1", "method": "salience"}, "works without a model"),
+        ({"model": "smollm2-135m-q4_1", "method": "salience"}, "uses no model"),
     ]:
         with pytest.raises(InvalidRequest, match=words):
             LinguaDocumentCompressor(**settings)

@@ -261,7 +261,7 @@ def test_where_not_one_fits(fields, o200k):
     with pytest.raises(BudgetTooSmall, match="not one demonstration fits") as caught:
         selector(**few, when_too_small="raise").select_examples(INPUT)
     least = caught.value.smallest
-    with pytest.warns(LinguaWarning, match=f"smallest that works is {least}. That was handed on"):
+    with pytest.warns(LinguaWarning, match=f"smallest that works is {least}. That result was passed on"):
         (chosen,) = selector(**few).select_examples(INPUT)
     assert 3 < o200k(WRITTEN.format(**chosen)) == results[0].tokens_after <= results[0].budget == least
     assert "the least that works" in results[0].note
@@ -278,7 +278,7 @@ def test_where_not_one_fits(fields, o200k):
         {"when_too_small": "passthrough"},
         {"when_too_small": "raise", "on_error": "passthrough"},
     ):
-        with pytest.warns(LinguaWarning, match="handed on uncompressed: .*not one demonstration fits"):
+        with pytest.warns(LinguaWarning, match="passed on uncompressed: .*not one demonstration fits"):
             assert selector(**few, **lenient).select_examples(INPUT) == EXAMPLES
     assert len(results) == 2
     assert (results[1].tokens_after, results[1].dropped) == (o200k(text_of(EXAMPLES)), ())

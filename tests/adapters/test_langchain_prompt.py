@@ -258,7 +258,7 @@ def test_configurable_fields(loads, tiny_encoders):
 def test_failing():
     """The least that works, or the error, or the prompt as it was; the question stays in any case."""
     value = [HumanMessage(LONG), HumanMessage(QUESTION)]
-    with pytest.warns(LinguaWarning, match="handed on, over the budget"):
+    with pytest.warns(LinguaWarning, match="passed on, over the budget"):
         assert run(short(target_tokens=1), value) == [
             HumanMessage("The cat sat on the mat all day long."),
             value[1],
@@ -269,7 +269,7 @@ def test_failing():
         {"when_too_small": "passthrough"},
         {"when_too_small": "raise", "on_error": "passthrough"},
     ):
-        with pytest.warns(LinguaWarning, match="handed on uncompressed: .*too small"):
+        with pytest.warns(LinguaWarning, match="passed on uncompressed: .*too small"):
             assert run(short(target_tokens=1, **settings), value) == value
     with pytest.raises(ValueError, match="roles"):
         short(roles=("system",))

@@ -55,10 +55,10 @@ def test_none_is_lost(when, o200k):
         with pytest.raises(BudgetTooSmall):
             transformer.transform_documents(given)
         lenient = transformer.model_copy(update={"on_error": "passthrough"})
-        with pytest.warns(LinguaWarning, match="handed on uncompressed: BudgetTooSmall"):
+        with pytest.warns(LinguaWarning, match="passed on uncompressed: BudgetTooSmall"):
             assert lenient.transform_documents(given) == given
         return
-    match = "handed on, over the budget" if when == "least" else "handed on uncompressed"
+    match = "passed on, over the budget" if when == "least" else "passed on uncompressed"
     with pytest.warns(LinguaWarning, match=match) as warned:
         after = transformer.transform_documents(given)
     assert [one.category for one in warned].count(LinguaWarning) == 1
@@ -74,7 +74,7 @@ def test_none_is_lost(when, o200k):
 
 def test_no_question_is_known():
     for settings in ({"method": "extractive"}, {"compressor": PromptCompressor(config="longllmlingua")}):
-        with pytest.raises(InvalidRequest, match="no question is known"):
+        with pytest.raises(InvalidRequest, match="at ingestion there is none"):
             LinguaDocumentTransformer(**settings)
     with pytest.raises(ValueError, match="There is no setting"):
         LinguaDocumentTransformer(spread="together")

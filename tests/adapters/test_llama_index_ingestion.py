@@ -126,10 +126,10 @@ def test_no_node_is_lost(compressor, nodes, o200k, when):
         with pytest.raises(BudgetTooSmall, match=f"smallest that works is {o200k(ONE_WORD)}"):
             transform(mixed)
         lenient = ours(**settings, on_error="passthrough")
-        with pytest.warns(LinguaWarning, match="handed on uncompressed: BudgetTooSmall"):
+        with pytest.warns(LinguaWarning, match="passed on uncompressed: BudgetTooSmall"):
             assert lenient(mixed) == mixed
         return
-    match = "handed on, over the budget" if when == "least" else "handed on uncompressed"
+    match = "passed on, over the budget" if when == "least" else "passed on uncompressed"
     with pytest.warns(LinguaWarning, match=match) as warned:
         compressed = transform(mixed)
     assert [one.category for one in warned].count(LinguaWarning) == 1
@@ -148,7 +148,7 @@ def test_no_node_is_lost(compressor, nodes, o200k, when):
 @pytest.mark.parametrize("use_async", [False, True])
 async def test_passthrough_is_for_any_failure(nodes, use_async):
     lenient = ours(compressor=Broken(), on_error="passthrough")
-    with pytest.warns(LinguaWarning, match="handed on uncompressed: RuntimeError"), listening() as heard:
+    with pytest.warns(LinguaWarning, match="passed on uncompressed: RuntimeError"), listening() as heard:
         assert await run(lenient, nodes, use_async) == nodes
     assert heard.counts("LinguaTransform") == (1, 1, 1)
     with pytest.raises(RuntimeError):
@@ -171,7 +171,7 @@ def test_what_needs_a_question_is_refused_at_once():
             {"compressor": PromptCompressor(config=name)},
         ]
         for settings in given:
-            with pytest.raises(InvalidRequest, match="Take salience, llmlingua, llmlingua2"):
+            with pytest.raises(InvalidRequest, match="Use salience, llmlingua, llmlingua2"):
                 LinguaTransform(**settings)
     for name in set(METHODS) - set(needing):
         assert LinguaTransform(method=name).method == name

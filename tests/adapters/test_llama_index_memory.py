@@ -281,7 +281,7 @@ async def test_failures():
     broken = PromptCompressor(config="extractive-bm25")
     broken.compress = Broken().compress
     lenient = await in_memory(block(method=None, compressor=broken, on_error="passthrough"))
-    with pytest.warns(LinguaWarning, match="handed on uncompressed: RuntimeError"):
+    with pytest.warns(LinguaWarning, match="passed on uncompressed: RuntimeError"):
         seen = await lenient.aget(input="How old is Tom?")
     assert all(message.role != "system" for message in seen)
 

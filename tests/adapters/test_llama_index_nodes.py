@@ -362,7 +362,7 @@ def test_passthrough_warns_and_loses_nothing(nodes):
     misspelt = {"method": "rag", "model": "smolm2"}
     with pytest.raises(UnknownModel):
         ours(**misspelt).postprocess_nodes(nodes, query_str="q")
-    with pytest.warns(LinguaWarning, match="handed on uncompressed"):
+    with pytest.warns(LinguaWarning, match="passed on uncompressed"):
         lenient = ours(**misspelt, on_error="passthrough")
         assert lenient.postprocess_nodes(nodes, query_str="q") == nodes
 
@@ -371,7 +371,7 @@ def test_passthrough_warns_and_loses_nothing(nodes):
 async def test_passthrough_is_for_any_failure(nodes, use_async, heard):
     """Not only our own errors; the events say that nothing was counted."""
     lenient = ours(compressor=Broken(), on_error="passthrough")
-    with pytest.warns(LinguaWarning, match="handed on uncompressed: RuntimeError"):
+    with pytest.warns(LinguaWarning, match="passed on uncompressed: RuntimeError"):
         assert await postprocess(lenient, nodes, use_async) == nodes
     start, end = heard[0]
     assert (start.nodes, end.nodes, end.tokens_before, end.model_name) == (3, 3, None, None)
@@ -381,7 +381,7 @@ def test_settings_are_checked_at_once():
     """Settings that cannot work fail where they are written, with our words."""
     for settings, words in [
         ({"rate": 0.5, "target_tokens": 100}, "either rate or target_tokens"),
-        ({"rate": float("nan")}, r"rate must lie in \(0, 1\]"),
+        ({"rate": float("nan")}, r"rate must be in \(0, 1\]"),
         ({"target_tokens": 0}, "target_tokens must be a whole number of at least 1"),
         ({"compressor": "smollm2"}, "compressor must be a PromptCompressor, not str"),
     ]:

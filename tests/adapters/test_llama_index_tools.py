@@ -220,7 +220,7 @@ async def test_an_agent_goes_on_by_default(use_async, returned):
     def fetch(query: str) -> str:
         return returned
 
-    with pytest.warns(LinguaWarning, match="handed on uncompressed: RuntimeError"), listening() as heard:
+    with pytest.warns(LinguaWarning, match="passed on uncompressed: RuntimeError"), listening() as heard:
         output = await run(LinguaTool(fetch, compressor=broken, min_tokens=0), use_async, query="cat?")
     assert output.content == returned
     assert heard.counts("LinguaTool") == (1, 1, 1)
@@ -234,7 +234,7 @@ def test_bad_settings():
     with pytest.raises(InvalidRequest, match="search has no argument 'topic'; it has query"):
         wrapped(question_argument="topic")
     for settings, words in (
-        ({"rate": 2}, "rate must lie in"),
+        ({"rate": 2}, "rate must be in"),
         ({"rat": 0.5}, "There is no setting"),
         ({"target_tokens": 5}, "either rate or target_tokens"),
         ({"method": "ragg"}, "Did you mean 'rag'"),

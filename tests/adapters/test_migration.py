@@ -109,7 +109,7 @@ def test_what_has_no_effect_says_why():
             {"additional_compress_kwargs": {"context_budget": "__import__('os')"}},
             "context_budget must be like",
         ),
-        ({"additional_compress_kwargs": {"rate": 3}}, "rate must lie in"),
+        ({"additional_compress_kwargs": {"rate": 3}}, "rate must be in"),
     ],
 )
 def test_bad_arguments(arguments, message):

@@ -74,7 +74,7 @@ def test_a_dead_target(tmp_path):
     """It is given up after some requests; what came before is kept, and only the rest is asked for later."""
     dead = {f"Question {number}?": failing for number in range(3, 8)}
     with pytest.raises(
-        CollectionStopped, match=r"3 times in a row.*nobody there.*goes on from there"
+        CollectionStopped, match=r"3 times in a row.*nobody there.*continues from there"
     ) as info:
         collect(PROMPTS, Echo(dead), tmp_path / "r", tries=1, patience=3)
     assert not info.value.unsaved
@@ -179,7 +179,7 @@ def test_chat_models_of_both_frameworks(tmp_path):
     assert langchain.respond(PROMPTS[:1]) == [Said("Jane Austen")]
     llama_index = ChatResponder(MockLLM(max_tokens=3))
     assert llama_index.respond(PROMPTS[:1])[0].text
-    with pytest.raises(InvalidRequest, match="no chat model"):
+    with pytest.raises(InvalidRequest, match="neither a LangChain chat model"):
         ChatResponder(object())
 
 

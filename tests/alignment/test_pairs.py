@@ -65,7 +65,7 @@ def test_a_bad_row_is_rejected_with_its_line(tmp_path, row, why):
     (rejected,) = rows.rejected
     assert rejected.line == 3
     assert why in rejected.why
-    with pytest.raises(InvalidRequest, match=r"not one row.*line 1"):
+    with pytest.raises(InvalidRequest, match=r"no usable row.*line 1"):
         read_pairs(written(tmp_path, row))
 
 

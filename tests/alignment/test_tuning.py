@@ -194,7 +194,7 @@ def test_a_run_that_was_cut_off_goes_on(tmp_path, small, lora_rank):
 
 
 def test_a_full_disk_at_a_checkpoint(tmp_path, small, monkeypatch):
-    """The checkpoint before it is whole, and the same call goes on from there."""
+    """The checkpoint before it is whole, and the same call continues from there."""
     tokenizer = transformers.AutoTokenizer.from_pretrained(small)
     tokenizer.pad_token = "<s>"
     recipe = QUICK.with_(epochs=3, patience=3)
@@ -285,7 +285,7 @@ def test_a_save_that_fails_leaves_the_old_model(home, tmp_path, small):
 def test_damaged_and_removed(home, tmp_path, small):
     tuned = tune(small, plain_pairs(8), "mine", tmp_path / "work")
     (tuned.folder / "config.json").write_text("{")
-    with pytest.raises(ModelDamaged, match=r"make it again.*lingua models remove mine"):
+    with pytest.raises(ModelDamaged, match=r"train it again.*lingua models remove mine"):
         resolve("mine")
     assert store.status("mine").state == "damaged"
     assert store.remove("mine")
@@ -407,9 +407,9 @@ def test_what_is_judged_by_is_never_learnt(rows, seed):
 def test_one_run_in_a_folder(home, tmp_path, small):
     """A second one would delete the first one's checkpoints."""
     alignment = Alignment("mine", tmp_path / "work", small)
-    with alignment._alone(), pytest.raises(InvalidRequest, match="Another run is at work"):
+    with alignment._alone(), pytest.raises(InvalidRequest, match="Another run is using"):
         Alignment("other", tmp_path / "work", small).tune(plain_pairs(8))
-    with alignment._alone(), pytest.raises(InvalidRequest, match="Another run is at work"):
+    with alignment._alone(), pytest.raises(InvalidRequest, match="Another run is using"):
         Alignment("other", tmp_path / "work", small).train_classifier([])
 
 

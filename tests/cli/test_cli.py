@@ -109,10 +109,10 @@ def test_whole_prompt(cli):
 @pytest.mark.parametrize(
     ("args", "code", "said"),
     [
-        (["--rate", "2"], 2, "rate must lie in (0, 1]"),
+        (["--rate", "2"], 2, "rate must be in (0, 1]"),
         (["--rate", "0.5", "--target-tokens", "5"], 2, "either rate or target_tokens"),
         (["--counter", "o300k"], 2, "o200k_base"),
-        (["--dtype", "float3"], 2, "dtype is one of"),
+        (["--dtype", "float3"], 2, "dtype must be one of"),
         (["--target-tokens", "x"], 2, "--target-tokens"),
         (["--ratio", "0.5"], 2, "--ratio must be at least 1"),
         (["--ratio", "4", "--rate", "0.5"], 2, "one of --rate, --ratio and --target-tokens"),
@@ -294,7 +294,7 @@ def test_what_is_no_text_is_refused(cli, tmp_path, data):
     file.write_bytes(data)
     done = cli("compress", str(file), "--rate", "0.5", env={"COLUMNS": "200"})
     assert (done.exit_code, done.stdout) == (2, "")
-    assert "this is not text" in done.stderr
+    assert "not a text file" in done.stderr
 
 
 def test_an_empty_file_is_named(cli, tmp_path):

@@ -120,7 +120,7 @@ def test_a_dead_target_is_one_line(lingua, tmp_path, small, monkeypatch):
     done = lingua(*asked, "--yes")
     assert done.exit_code == 1
     assert "5 times in a row" in done.stderr
-    assert "goes on from there" in done.stderr
+    assert "continues from there" in done.stderr
 
 
 @pytest.mark.parametrize(

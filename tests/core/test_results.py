@@ -43,6 +43,15 @@ def test_to_dict_is_json(result):
     assert TEXTS[0][start:end] in plain["contexts"][0]["text"]
 
 
+def test_a_result_prints_the_saving(result):
+    """A line for people; the representation has the budget, the counter and the seconds as well."""
+    assert (
+        str(result)
+        == f"{result.tokens_before} -> {result.tokens_after} tokens ({result.ratio:.1f}x), 1 of 2 contexts"
+    )
+    assert repr(result).startswith(f"CompressionResult({result.tokens_before} -> {result.tokens_after} of ")
+
+
 def test_html_strikes_out_and_escapes(tiny_scorer):
     """Hostile documents stay text."""
     html = PromptCompressor(tiny_scorer, "rag").compress([TEXTS[1]], rate=0.8)._repr_html_()
@@ -71,9 +80,9 @@ def test_nothing_to_do(tiny_scorer):
 @pytest.mark.parametrize(
     ("request_", "said"),
     [
-        ({"rate": 0}, r"rate must lie in \(0, 1\]"),
-        ({"rate": 1.01}, r"rate must lie in \(0, 1\]"),
-        ({"rate": float("nan")}, r"rate must lie in \(0, 1\]"),
+        ({"rate": 0}, r"rate must be in \(0, 1\]"),
+        ({"rate": 1.01}, r"rate must be in \(0, 1\]"),
+        ({"rate": float("nan")}, r"rate must be in \(0, 1\]"),
         ({"rate": 0.5, "target_tokens": 5}, "either rate or target_tokens"),
         ({"target_tokens": 0}, "at least 1"),
         ({"target_tokens": 2.5}, "whole number"),
@@ -110,11 +119,11 @@ def test_bad_settings(settings, said):
 def test_bad_contexts(tiny_scorer):
     """One string instead of a list, something that is no text, spans outside the text."""
     compressor = PromptCompressor(tiny_scorer, "rag")
-    with pytest.raises(InvalidRequest, match="one string"):
+    with pytest.raises(InvalidRequest, match="contexts is a string"):
         compressor.compress("a text", rate=0.5)
     with pytest.raises(InvalidRequest, match="must be a string, not int"):
         compressor.compress([3], rate=0.5)
-    with pytest.raises(InvalidRequest, match="no span of 3 characters"):
+    with pytest.raises(InvalidRequest, match="not a span of a text with 3 characters"):
         Context("abc", keep=((2, 4),))
     with pytest.raises(InvalidRequest, match=r"Context\.rate"):
         Context("abc", rate=0)

@@ -545,7 +545,7 @@ def test_a_kind_goes_by_the_names_that_people_use():
 
 @pytest.mark.parametrize("marker", ["[{lines} of {all}]", "{", "{}", "{lines.x}"])
 def test_a_gap_marker_has_no_other_braces(marker):
-    with pytest.raises(InvalidRequest, match="gap_marker may hold"):
+    with pytest.raises(InvalidRequest, match="gap_marker may contain"):
         CompressionConfig(gap_marker=marker)
 
 

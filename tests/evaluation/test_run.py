@@ -222,7 +222,7 @@ def test_data_by_their_address(monkeypatch, tmp_path):
         address = f"http://127.0.0.1:{server.server_address[1]}/own.jsonl"
         for _ in range(2):
             assert len(load(f"nq20={address}#sha256={digest}").cases) == 2
-        with pytest.raises(ModelUnavailable, match="could not be had"):
+        with pytest.raises(ModelUnavailable, match="could not be downloaded"):
             load(f"nq20={address}#sha256={'0' * 64}")
         with pytest.raises(InvalidRequest, match="add #sha256"):
             load(f"nq20={address}")

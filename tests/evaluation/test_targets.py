@@ -79,7 +79,7 @@ def test_what_is_said_is_judged_by_the_layout(local):
 
 
 def test_wrong_targets():
-    with pytest.raises(InvalidRequest, match="int is no chat model"):
+    with pytest.raises(InvalidRequest, match="int is neither a LangChain chat model"):
         ChatTarget(7)
     with pytest.raises(InvalidRequest, match="nobody:gpt cannot be asked"):
         target_of("nobody:gpt")

@@ -37,7 +37,7 @@ class Compressing(How, OnFailure, Telling):
                 raise
             # What others raise may quote the texts, and warnings end up in logs.
             why = f": {error}" if isinstance(error, LinguaError) else ""
-            warn(f"handed on uncompressed: {type(error).__name__}{why}")
+            warn(f"passed on uncompressed: {type(error).__name__}{why}")
             return None
 
     def tell(self, result: CompressionResult) -> None:
@@ -96,11 +96,11 @@ class Adapter(HowMuch, Compressing):
             if self.when_too_small == "raise":
                 raise
             if self.when_too_small == "passthrough":
-                note = f"handed on uncompressed: {error}"
+                note = f"passed on uncompressed: {error}"
                 warn(note)
                 return everything(note)
             outcome = work(error.smallest)
-            warn(f"{error} That was handed on, over the budget; when_too_small chooses otherwise.")
+            warn(f"{error} That result was passed on, over the budget; when_too_small changes this.")
             return outcome
 
     def _shorten(self, contexts: list[Context], question: str | None) -> CompressionResult:
@@ -176,7 +176,7 @@ class SpreadingAdapter(EachAdapter):
 
 def short(min_tokens: int) -> str:
     """The note of a call that is not worth the time."""
-    return f"handed on unchanged: fewer than min_tokens={min_tokens}"
+    return f"passed on unchanged: fewer than min_tokens={min_tokens}"
 
 
 def warn(message: str) -> None:

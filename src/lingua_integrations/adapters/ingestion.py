@@ -19,6 +19,6 @@ class IngestionAdapter(EachAdapter):
         super().check()
         if needs_question(self.compressor_for().config):
             raise InvalidRequest(
-                "At ingestion no question is known, and this method needs one. Take salience, llmlingua, "
+                "This method needs a question, and at ingestion there is none. Use salience, llmlingua, "
                 "llmlingua2 or selective-context; or compress after retrieval."
             )

@@ -149,8 +149,8 @@ def translate(arguments: Mapping[str, Any], ours: Collection[str] = ()) -> dict[
         config = CompressionConfig.rag().with_(ranker=RANKERS[rank_method])
     else:
         raise InvalidRequest(
-            f"rank_method={rank_method!r} is not here; there are {', '.join(RANKERS)}. Embeddings of your "
-            "own go in as compressor=PromptCompressor(config=..., ranker=EmbeddingRanker(embeddings))."
+            f"rank_method={rank_method!r} is not supported. Use one of {', '.join(RANKERS)}. For your own "
+            "embeddings: compressor=PromptCompressor(config=..., ranker=EmbeddingRanker(embeddings))."
         )
     if tokens is not None and tokens > 0:  # -1: by rate
         config = config.with_(target_tokens=int(tokens))

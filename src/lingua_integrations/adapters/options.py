@@ -90,13 +90,13 @@ class HowMuch(Part):
 
     Attributes:
         rate: share of the tokens to keep, in (0, 1]; default: the configuration's (0.5).
-        target_tokens: a number of tokens instead. Set only one of the two, also where a chain configures it
-            at run time.
-        min_tokens: where all texts of a call together count less, they are handed on unchanged, and the
-            result's note says so: a short text is not worth the time.
-        when_too_small: what happens where the budget has no room for a single unit. "least": the least that
-            works is handed on, over the budget, with a warning and a note; "passthrough": everything is, with
-            a warning; "raise": `BudgetTooSmall`, which `on_error` then deals with (agents and tools warn).
+        target_tokens: a number of tokens instead. Set only one of the two, also at run time.
+        min_tokens: if all texts of a call together have fewer tokens, they are passed on unchanged, and the
+            result's note says so. Compressing a short text is not worth the time.
+        when_too_small: what to do if the budget has no room for a single unit. "least" passes on the smallest
+            result that works, over the budget, with a warning and a note. "passthrough" passes on everything,
+            with a warning. "raise" raises `BudgetTooSmall`, to which `on_error` then applies (agents and
+            tools warn).
     """
 
     rate: float | None = None
@@ -119,24 +119,25 @@ class How(Part):
     """How to compress.
 
     Attributes:
-        method: what to compress by: a name that `lingua methods` lists; default: "extractive-fusion", and
-            "salience" in calls without a question; with a `model`, the method that the model is for.
-        model: another model than the method's own: one of our names, a folder, or a hub id. Loaded at the
-            first call.
-        device: where it runs; default: the best there is.
-        dtype: what it works in, such as "float32"; default: what the device is quick at, see `CausalLM`.
-        counter: whose tokens the budget counts: a tiktoken encoding or OpenAI model; any other tokenizer goes
-            into ``compressor=PromptCompressor(..., counter=tokenizer)``.
-        config: what to keep and how to decide it, in detail, instead of a method.
-        min_relevance: leave out what is less likely than this, in (0, 1), to be evidence for the answer, and
-            keep the rest: a rate or a number of tokens is a ceiling then. The default method is "relevant".
-        keep_answer: leave out as much as can be while this share, in (0, 1), of the evidence to expect stays;
-            instead of `min_relevance`.
-        kind: of all texts, such as "markdown" or "csv" (see `Kind`); default: found for each.
-        language: of all texts, as an ISO 639 code; default: found for each.
-        gap_marker: what stands where something was left out, such as "[… {lines} lines left out]".
-        landmarks: of records alike those that are kept whatever was asked, see `Landmarks`.
-        compressor: a finished `PromptCompressor`, instead of all of these.
+        method: a name that `lingua methods` lists; default: "extractive-fusion", and "salience" in calls
+            without a question; with a `model`, the method for that kind of model.
+        model: a model instead of the method's own: one of our names, a folder, or a hub id. It is loaded at
+            the first call.
+        device: where the model runs; default: the best device available.
+        dtype: the model's dtype, such as "float32"; default: a fast one for the device, see `CausalLM`.
+        counter: whose tokens the budget counts: a tiktoken encoding or OpenAI model. For any other tokenizer,
+            pass ``compressor=PromptCompressor(..., counter=tokenizer)``.
+        config: a detailed configuration instead of a method.
+        min_relevance: drop sentences that are less likely than this, in (0, 1), to be evidence for the
+            answer, and keep the others; a rate or a number of tokens is then a ceiling. The default method is
+            then "relevant".
+        keep_answer: instead of `min_relevance`: drop as much as possible while this share, in (0, 1), of the
+            expected evidence stays.
+        kind: of all texts, such as "markdown" or "csv" (see `Kind`); default: detected for each text.
+        language: of all texts, as an ISO 639 code; default: detected for each text.
+        gap_marker: text that stands where something was left out, such as "[… {lines} lines left out]".
+        landmarks: in a list of similar records, those to keep whatever the question, see `Landmarks`.
+        compressor: a finished `PromptCompressor` instead of all of these.
     """
 
     method: Method | None = None
@@ -196,9 +197,7 @@ class How(Part):
             )
         beside, fields = ("method", "model", "device", "dtype", "counter", "config"), type(self).model_fields
         if told := [name for name in beside if getattr(self, name) != fields[name].default]:
-            raise InvalidRequest(
-                f"compressor is given, and {', '.join(told)} would have no effect: leave one out."
-            )
+            raise InvalidRequest(f"{', '.join(told)} would have no effect beside compressor: leave one out.")
 
     def compressor_for(self, counter: Any = None) -> PromptCompressor:
         """The compressor that the user gave, or the one that the fields describe; models load when needed.
@@ -243,8 +242,8 @@ class HowResults(How):
     """How to compress what tools say: `How`, with marks where something was left out, and with landmarks.
 
     Attributes:
-        keep_fields: names of fields, with dots for what is nested: of each record of JSON, JSON lines and CSV
-            only these are handed on. The result says so; a field that no record has is a warning.
+        keep_fields: names of fields, with dots for nested ones. Only these fields of each record of JSON,
+            JSON lines and CSV are passed on. The result says so; a field that no record has is a warning.
     """
 
     gap_marker: str | None = "[… {lines} lines left out]"
@@ -256,8 +255,8 @@ class OnFailure(Part):
     """What happens on failure.
 
     Attributes:
-        on_error: "passthrough" warns and hands the input on uncompressed where compression fails, for
-            whatever reason.
+        on_error: "passthrough" warns and passes the input on uncompressed if compression fails, for whatever
+            reason. "raise" raises the error.
     """
 
     on_error: OnError = "raise"
@@ -267,10 +266,10 @@ class Telling(Part):
     """What to tell whom.
 
     Attributes:
-        price_per_million: what a million of the target model's tokens cost, in any currency: traces and
-            events then say what was saved.
-        on_result: called with the whole `CompressionResult` of each call; not where nothing was compressed,
-            because there was no text or because it failed.
+        price_per_million: price of a million of the target model's tokens, in any currency; traces and events
+            then show the money saved.
+        on_result: a function that gets the `CompressionResult` of each call. It is not called if there was no
+            text or if compression failed.
     """
 
     price_per_million: float | None = Field(default=None, ge=0)

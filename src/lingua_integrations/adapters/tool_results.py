@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 COMPACT = "JSON without white space: nothing is left out"
 ROWS = "JSON with its keys once, as columns and rows: nothing is left out"
-NOT_WORTH_IT = "handed on unchanged: it would cost more than it saves"
+NOT_WORTH_IT = "passed on unchanged: it would cost more than it saves"
 EXACT = frozenset([
     "read_file", "read", "view", "cat", "edit", "edit_file", "multi_edit", "write_file", "str_replace",
     "str_replace_editor", "apply_patch", "notebook_edit", "write_todos",

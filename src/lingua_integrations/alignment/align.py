@@ -35,7 +35,7 @@ class Alignment(Training):
         check_name(self.out, replace=self.replace)
         if self.out == self.model:
             raise InvalidRequest(
-                f"{self.out!r} would be its own beginning: give the tuned model another name."
+                f"{self.out!r} is the model to start from. Give the tuned model another name."
             )
 
     @property
@@ -68,4 +68,4 @@ class Alignment(Training):
             with FileLock(self.work / ".lock", timeout=0):
                 yield
         except Timeout as error:
-            raise InvalidRequest(f"Another run is at work in {self.work}: wait for it to end.") from error
+            raise InvalidRequest(f"Another run is using {self.work}. Wait until it ends.") from error

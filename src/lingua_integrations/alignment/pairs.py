@@ -111,7 +111,7 @@ def read_rows(path: Path, parse: Callable[[dict[str, Any]], Row]) -> Rows[Row]:
             rejected.append(Rejected(number, str(error)))
     if not good:
         found = f" ({rejected[0]})" if rejected else ""
-        raise InvalidRequest(f"{path} has not one row that can be used{found}.")
+        raise InvalidRequest(f"{path} has no usable row{found}.")
     return Rows(tuple(good.values()), tuple(good), tuple(rejected))
 
 

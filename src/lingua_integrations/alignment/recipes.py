@@ -33,11 +33,11 @@ class Recipe:
         for name in ("epochs", "batch", "max_tokens", "patience", "lora_rank"):
             value = getattr(self, name)
             if value is not None and value < 1:
-                raise InvalidRequest(f"{name} has to be at least 1, not {value}.")
+                raise InvalidRequest(f"{name} must be at least 1, not {value}.")
         if self.learning_rate <= 0:
-            raise InvalidRequest(f"learning_rate has to be above 0, not {self.learning_rate}.")
+            raise InvalidRequest(f"learning_rate must be above 0, not {self.learning_rate}.")
         if not 0 < self.held_out < 1:
-            raise InvalidRequest(f"held_out has to be between 0 and 1, not {self.held_out}.")
+            raise InvalidRequest(f"held_out must be between 0 and 1, not {self.held_out}.")
 
     def with_(self, **changes: Any) -> Recipe:
         """A copy with changes; ``None`` leaves a field as it is.

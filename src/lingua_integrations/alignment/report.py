@@ -218,8 +218,8 @@ def origin(name: str) -> tuple[str, Recipe]:
     facts = (store.read_manifest(name) or {}).get("made", {}).get("facts", {}) if store.is_made(name) else {}
     if "recipe" not in facts:
         raise InvalidRequest(
-            f"{name!r} is no scorer that was aligned here; lingua models list shows what is."
+            f"{name!r} is not a scorer that was aligned here; lingua models list shows what is."
         )
     if resolve(facts["from"]).digest != facts["from digest"]:
-        raise InvalidRequest(f"{facts['from']!r}, which {name!r} began as, is another model by now.")
+        raise InvalidRequest(f"{facts['from']!r}, which {name!r} was trained from, has changed since.")
     return str(facts["from"]), Recipe(**facts["recipe"])

@@ -182,7 +182,7 @@ def _said(text: str, cut: bool) -> Said:
 
 def _limiter(per_minute: float) -> Any:
     if per_minute <= 0:
-        raise InvalidRequest(f"per_minute has to be above 0, not {per_minute}.")
+        raise InvalidRequest(f"per_minute must be above 0, not {per_minute}.")
     limits = optional("langchain_core.rate_limiters", "langchain-core", "align")
     return limits.InMemoryRateLimiter(
         requests_per_second=per_minute / 60, check_every_n_seconds=0.05, max_bucket_size=1

@@ -117,7 +117,7 @@ def split(rows: Sequence[Row], recipe: Recipe, key: Callable[[Row], Hashable]) -
     groups = grouped(rows, key)
     if len(groups) < 2:
         raise InvalidRequest(
-            f"To learn from some rows and be judged by others takes two different ones, not {len(groups)}."
+            f"Training needs two different rows or more, one of them for testing, and has {len(groups)}."
         )
     order = np.random.default_rng(recipe.seed).permutation(len(groups))
     drawn = [list(groups.values())[i] for i in order]
@@ -195,14 +195,12 @@ def train(
         if not _no_room(error):
             raise
         raise ModelError(
-            f"A checkpoint could not be written to {work} ({error}). Free some space; the same call goes on "
-            "from the last one that is whole."
+            f"A checkpoint could not be written to {work} ({error}). Free some space; the same call "
+            "continues from the last complete one."
         ) from error
     after = [entry["eval_loss"] for entry in trainer.state.log_history if "eval_loss" in entry]
     if not all(map(math.isfinite, after)):
-        raise InvalidRequest(
-            "Training diverged: the loss is not a number any more. Take a lower learning rate."
-        )
+        raise InvalidRequest("Training diverged: the loss is not a number. Use a lower learning rate.")
     return Curve(before, tuple(after))
 
 

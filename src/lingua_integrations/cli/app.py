@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from lingua_integrations.core.results import CompressionResult
 
-EXIT_CODES = "Exit codes: 0 done, 1 it could not be done, 2 wrong usage, 3 the budget is too small."
+EXIT_CODES = "Exit codes: 0 success, 1 failure, 2 wrong usage, 3 the budget is too small."
 
 
 class _Group(TyperGroup):
@@ -78,12 +78,14 @@ def lingua(
 @app.command(epilog=EXIT_CODES)
 def compress(
     files: Annotated[
-        list[Path] | None, typer.Argument(help="One context a file; - or nothing reads standard input.")
+        list[Path] | None, typer.Argument(help="Each file is one context; - or no file reads standard input.")
     ] = None,
     question: Annotated[str | None, typer.Option("-q", "--question", help="What the prompt asks.")] = None,
     instruction: Annotated[
         str | None,
-        typer.Option("-i", "--instruction", help="Stands in front; printed with --whole-prompt or --json."),
+        typer.Option(
+            "-i", "--instruction", help="Text before the contexts; printed with --whole-prompt or --json."
+        ),
     ] = None,
     rate: Annotated[
         float | None, typer.Option(help="Share of the tokens to keep, in (0, 1]; default: 0.5.")
@@ -97,23 +99,24 @@ def compress(
         typer.Option(
             "-m",
             "--method",
-            help="What to compress by; `lingua methods` lists them. Default: extractive-fusion, and salience "
-            "without a question; with --model what that is for.",
+            help="The method; `lingua methods` lists them. Default: extractive-fusion, and salience without "
+            "a question; with --model, the method for that kind of model.",
         ),
     ] = None,
     whole_prompt: Annotated[
         bool,
-        typer.Option("--whole-prompt", help="The budget bounds, and prunes, instruction and question, too."),
+        typer.Option("--whole-prompt", help="The budget also covers, and prunes, instruction and question."),
     ] = False,
     model: Annotated[
-        str | None, typer.Option(help="Instead of the method's own: our name, a folder, or a hub id.")
+        str | None,
+        typer.Option(help="A model instead of the method's own: a name of ours, a folder, or a hub id."),
     ] = None,
     device: Annotated[
-        str | None, typer.Option(help="cpu, cuda, cuda:1, mps. Default: the best there is.")
+        str | None, typer.Option(help="cpu, cuda, cuda:1 or mps. Default: the best device available.")
     ] = None,
     dtype: Annotated[
         str | None,
-        typer.Option(help="float32, bfloat16, float16, float64, auto. Default: what is quick here."),
+        typer.Option(help="float32, bfloat16, float16, float64 or auto. Default: a fast one for the device."),
     ] = None,
     counter: Annotated[
         str, typer.Option(help="Whose tokens: a tiktoken encoding or OpenAI model.")
@@ -132,7 +135,9 @@ def compress(
         typer.FileTextWrite | None,
         typer.Option(help="Also write the same view as a web page.", encoding="utf-8", errors="replace"),
     ] = None,
-    stats: Annotated[bool, typer.Option(help="Also print a table of tokens and times to stderr.")] = False,
+    stats: Annotated[
+        bool, typer.Option(help="Also print a table of tokens and times to standard error.")
+    ] = False,
     batch: Annotated[
         bool, typer.Option("--batch", help="The first file is a table in Parquet; the second gets written.")
     ] = False,
@@ -144,7 +149,7 @@ def compress(
         int | None, typer.Option(min=1, help="For a table: processes, each with its models. Default: 1.")
     ] = None,
 ) -> None:
-    """Compress texts: each file is one context. What is left goes to standard output.
+    """Compress texts. Each file is one context. The compressed text goes to standard output.
 
     lingua compress report.md notes.md -q "What did it cost?" --rate 0.25 --stats
 
@@ -211,11 +216,13 @@ def methods() -> None:
 def demo(
     llm: Annotated[
         str | None,
-        typer.Option(help="Who answers: PROVIDER:MODEL of langchain's init_chat_model, or local: SmolLM2."),
+        typer.Option(
+            help="The LLM that answers: PROVIDER:MODEL, as in LangChain's init_chat_model, or local."
+        ),
     ] = None,
-    questions: Annotated[int, typer.Option(min=1, max=5, help="How many of the five questions.")] = 5,
+    questions: Annotated[int, typer.Option(min=1, max=5, help="How many of the five questions to ask.")] = 5,
 ) -> None:
-    """Run a retrieval-augmented generation over Python's language reference, in both frameworks."""
+    """Run RAG over Python's language reference, in both frameworks."""
     from lingua_integrations.demo.run import run
 
     run(llm, questions)
@@ -229,9 +236,7 @@ def _rate(rate: float | None, ratio: float | None, target_tokens: int | None) ->
         if rate is not None or target_tokens is not None:
             raise InvalidRequest("Give one of --rate, --ratio and --target-tokens.")
         if not ratio >= 1:
-            raise InvalidRequest(
-                f"--ratio must be at least 1, and is {ratio:g}: 4 makes it four times shorter."
-            )
+            raise InvalidRequest(f"--ratio must be at least 1, not {ratio:g}: 4 makes it four times shorter.")
         rate = 1 / ratio
     CompressionConfig().budget_of(1, rate, target_tokens)
     return rate

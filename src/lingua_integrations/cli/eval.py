@@ -14,34 +14,43 @@ def evaluate(
     tasks: Annotated[
         list[str] | None,
         typer.Argument(
-            help="Tasks: shelf, which comes along; nq20, qmsum, gsm8k, ... of LINGUA_DATA, or nq20=WHERE; "
-            "a .jsonl of yours.",
+            help="Tasks: shelf (part of the package); nq20, qmsum, gsm8k, ... from LINGUA_DATA, or "
+            "nq20=WHERE; or a .jsonl file of your own.",
             show_default="shelf",
         ),
     ] = None,
     methods: Annotated[
-        str, typer.Option("-m", "--methods", help="Beside the baselines, by commas: see lingua methods.")
+        str,
+        typer.Option(
+            "-m",
+            "--methods",
+            help="Methods to compare with the baselines, separated by commas; see lingua methods.",
+        ),
     ] = "extractive-fusion,extractive,rag",
     rates: Annotated[
         str, typer.Option("-r", "--rates", help="Shares of the tokens to keep.")
     ] = "0.5,0.25,0.1",
     target: Annotated[
-        str, typer.Option(help="Who reads the answers: a local causal model, provider:model, or none.")
+        str,
+        typer.Option(help="The model that reads the prompts: a local causal model, provider:model, or none."),
     ] = "smollm2-135m-q4_1",
     generate: Annotated[
-        bool, typer.Option("--generate", help="Ask a local target for answers, too; others always are.")
+        bool,
+        typer.Option("--generate", help="Also let a local target write answers; hosted targets always do."),
     ] = False,
     peers: Annotated[
-        str, typer.Option("--peer", help="llmlingua: the reference, in an environment of its own.")
+        str,
+        typer.Option("--peer", help="llmlingua: the reference implementation, in an environment of its own."),
     ] = "",
     classifier: Annotated[
-        str | None, typer.Option(help="Model of the methods with a classifier, such as llmlingua2.")
+        str | None, typer.Option(help="The model for methods with a classifier, such as llmlingua2.")
     ] = None,
     limit: Annotated[
-        int | None, typer.Option("-n", "--limit", help="The first cases of each task only.")
+        int | None, typer.Option("-n", "--limit", help="Use only the first N cases of each task.")
     ] = None,
     curve: Annotated[
-        bool, typer.Option("--curve", help="Short prompts against the least distortion that is possible.")
+        bool,
+        typer.Option("--curve", help="Compare short prompts with the lowest distortion that is possible."),
     ] = False,
     calibrate: Annotated[
         Path | None,
@@ -53,17 +62,19 @@ def evaluate(
         ),
     ] = None,
     processes: Annotated[
-        int, typer.Option("-j", "--jobs", min=1, help="Processes, each with models of its own.")
+        int, typer.Option("-j", "--jobs", min=1, help="How many processes to use, each with its own models.")
     ] = 1,
-    speed: Annotated[float, typer.Option(help="Prompt tokens that the target reads per second.")] = 5000.0,
+    speed: Annotated[
+        float, typer.Option(help="How many prompt tokens the target reads per second.")
+    ] = 5000.0,
     machine: Annotated[float, typer.Option(help="Price of the machine that compresses, per hour.")] = 0.1,
-    out: Annotated[Path, typer.Option("-o", "--out", help="Folder of the results and the report.")] = Path(
+    out: Annotated[Path, typer.Option("-o", "--out", help="Folder for the results and the report.")] = Path(
         "lingua-eval"
     ),
 ) -> None:
-    """Measure methods side by side: answers kept, likelihood of the answer, seconds, with intervals.
+    """Compare methods: answers kept, likelihood of the answer, seconds, with confidence intervals.
 
-    Baselines are always in the table. A run that was cut off goes on where it stopped.
+    The table always has baselines. The same command continues a run that was interrupted.
     """
     if calibrate is not None:
         from lingua_integrations.evaluation.command import calibrate_to

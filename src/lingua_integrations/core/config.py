@@ -39,74 +39,74 @@ RESTRICTION = "We can get the answer to this question in the given documents."
 class CompressionConfig:
     """Every setting of the pipeline. The defaults keep whole sentences: the method "extractive-fusion".
 
-    In calls without a question they keep the sentences that say most: the method "salience".
+    In a call without a question, the defaults keep the sentences that say most: the method "salience".
 
     Attributes:
-        rate: share of the target model's tokens to keep, in (0, 1], where a call names neither a rate nor a
+        rate: share of the target model's tokens to keep, in (0, 1], if a call gives neither a rate nor a
             number of tokens.
         target_tokens: a budget in tokens of the target model instead of ``rate``.
-        budget_scope: ``"contexts"``: the budget bounds the contexts, instruction and question stay whole and
-            uncounted. ``"prompt"``: it bounds the whole prompt, and instruction and question are pruned, too.
-        overhead_tokens: part of the budget that is set aside for templates, titles and metadata.
-        fill: leave no dropped unit out that would still fit; ``False`` makes the budget a ceiling only.
-        threshold: a variable-rate cut: what scores lower is dropped even where the budget has room for it, as
-            far as one unit is left. In the scorer's own measure: nats, probability, cosine.
-        keep: ``"budget"``: all that fits and lies above the floors; ``"relevant"``: the floors decide even
-            where everything would fit, and the budget is a ceiling. A least relevance, or a share of answers
-            to keep, says the same.
-        floor: what is less relevant is dropped even where the budget has room for it: as a share of the way
-            from the mean relevance of a call's units to the best one's, below 1; ``None``: the budget is
-            filled. It holds where whole sentences are chosen by relevance.
-        min_relevance: the least probability, in (0, 1), that a unit is evidence for the answer: what is less
-            likely is not kept; the best unit is. For rankers with a calibration, see ``calibration``.
-        keep_answer: the share of the evidence to expect that is kept, in (0, 1), instead: the best units
-            until that much of all probability is. ``floor`` does not hold then.
-        calibration: what a score says about the probability; by default that of the ranker, which the
-            rankers "fusion", "embedding" and "bm25" have. A pruner's scores are probabilities as they are.
-        unit: what is kept or dropped whole: ``"sentence"`` (also a heading, list item, row of a table, block
-            of code), ``"atom"`` (words, numbers, identifiers), ``"token"`` (the scorer model's tokens, as in
+        budget_scope: ``"contexts"``: the budget covers the contexts; instruction and question stay whole and
+            are not counted. ``"prompt"``: it covers the whole prompt, and instruction and question are pruned
+            as well.
+        overhead_tokens: part of the budget to reserve for templates, titles and metadata.
+        fill: add every dropped unit that still fits. ``False`` makes the budget a ceiling only.
+        threshold: drop units with a lower score, even if the budget has room, as long as one unit is left.
+            The score is in the scorer's own measure: nats, probability, cosine.
+        keep: ``"budget"``: keep all that fits and lies above the floors. ``"relevant"``: the floors decide
+            even if everything would fit, and the budget is a ceiling.
+        floor: drop units that are less relevant than this, even if the budget has room. It is a share of the
+            distance between the mean relevance of a call's units and the best one, below 1. ``None`` fills
+            the budget. It applies if whole sentences are chosen by relevance.
+        min_relevance: the least probability, in (0, 1), that a unit is evidence for the answer. Less likely
+            units are dropped; the best one stays. It needs a ranker with a calibration, see ``calibration``.
+        keep_answer: instead of ``min_relevance``: the share, in (0, 1), of the expected evidence to keep. The
+            best units stay until they hold that share of all probability; ``floor`` does not apply.
+        calibration: turns a ranker's scores into probabilities. Default: that of the ranker, if it is
+            "fusion", "embedding" or "bm25". A pruner's scores are probabilities already.
+        unit: what is kept or dropped whole: ``"sentence"`` (also a heading, list item, table row or block of
+            code), ``"atom"`` (words, numbers, identifiers), ``"token"`` (the scorer model's tokens, as in
             the paper), ``"phrase"`` (roughly a noun phrase), ``"context"`` (all of it).
-        language: of the texts, as an ISO 639 code: where sentences end; by default it is found for each text.
-        gap_marker: what stands where something was left out, such as ``"…"`` or
-            ``"[{lines} lines left out]"``; it counts in the budget. Source code has a mark of its own, and
-            in JSON it is an element or a member.
+        language: of the texts, as an ISO 639 code; decides where sentences end. Default: detected for each
+            text.
+        gap_marker: text that stands where something was left out, such as ``"…"`` or
+            ``"[{lines} lines left out]"``. It counts towards the budget. Source code has its own mark, and in
+            JSON it is an element or a member.
         must_keep: what stays in every selected context, whatever its score.
-        landmarks: of records alike those that tell most about all of them, which go before what is hardly
-            relevant: errors, extremes, rare values, the first and the last. ``None``: relevance alone counts.
-        ranker: how contexts and sentences are put in order: by the question with ``"bm25"``,
-            ``"embedding"``, ``"fusion"`` of these two, ``"cross-encoder"`` and ``"pruner"``, by the pruner's
-            ranking head; ``"perplexity"``: LLMLingua's
-            descending one, which never sees the question, and which stands in for these where a causal LM
-            prunes and there is no question; ``"question-perplexity"``: LongLLMLingua's, of the question given
-            the context.
-        coarse_factor: whole contexts are selected up to this multiple of the budget (k, which is 2 in the
-            paper; among look-alike documents less pruning within them keeps more answers); ``None``: all of
-            them stay in the race.
-        dynamic_rate: how much more of the most relevant selected context is kept than on average, and how
-            much less of the least relevant one (LongLLMLingua's delta tau); the budget stays the same.
-        order: of the contexts that come out: as they came, the most relevant first, or the most relevant at
-            both edges, where models read best.
+        landmarks: in a list of similar records, those to keep before hardly relevant ones: errors, extremes,
+            rare values, the first and the last. ``None``: only relevance counts.
+        ranker: how contexts and sentences are ordered by the question: ``"bm25"``, ``"embedding"``,
+            ``"fusion"`` (of these two), ``"cross-encoder"``, ``"pruner"`` (the pruner's ranking head), or
+            ``"question-perplexity"`` (LongLLMLingua: perplexity of the question given the context).
+            ``"perplexity"`` is LLMLingua's descending order, which never sees the question; it also replaces
+            the others if a causal LM prunes and there is no question.
+        coarse_factor: select whole contexts up to this multiple of the budget (k, which is 2 in the paper;
+            if documents look alike, less pruning inside them keeps more answers). ``None``: keep all in the
+            race.
+        dynamic_rate: how much more than average is kept of the most relevant selected context, and how much
+            less of the least relevant one (LongLLMLingua's delta tau). The budget stays the same.
+        order: order of the contexts that come out: ``"original"``, ``"relevance"`` (the most relevant
+            first), or ``"edges"`` (the most relevant at both ends, where models read best).
         filter: a pass over the selected contexts before this configuration's own, for example one that keeps
-            whole sentences; only its units and scores count.
+            whole sentences. Only its units and scores count.
         filter_factor: the filter keeps this multiple of the budget.
-        scorer: what gives a unit its score: ``"relevance"``: the ranker; ``"salience"``: how much of the call
-            it says, without a question; ``"auto"``: relevance in calls with a question, else salience;
-            ``"surprisal"``, iteratively, given what was kept before; ``"contrastive"``: by how much the
-            question lowers it; ``"self-information"``: surprisal in one pass; ``"classifier"``: a token
-            classifier's probability to keep; ``"pruner"``: the same of a model that reads the question, as
-            its authors take it; ``"tail"``: the later in its text the better.
-        unit_score: how a unit's score comes from those of its tokens: their sum is the unit's own surprisal,
-            so that names and numbers of many tokens stay; a classifier's probabilities are averaged.
-        segment_tokens: tokens of the scorer model that are scored, and get their threshold, at a time.
-        independent: score each text as if it stood alone, instead of given what was kept of those before it:
-            texts are read together, what was read to rank them is read once, and scores are remembered.
-        hops: where to look for the answer: 1: where the question points; 2: also in texts whose titles the
-            best units name, and so on. It costs no reading.
-        neighbours: how many units on either side come along with a relevant one.
-        diversity: 0 ranks units by relevance alone; above, up to 1, what repeats better units comes later
-            (maximal marginal relevance, with 1 - lambda).
+        scorer: what gives a unit its score. ``"relevance"``: the ranker. ``"salience"``: how much of the call
+            it says, without a question. ``"auto"``: relevance if there is a question, else salience.
+            ``"surprisal"``: iteratively, given what was kept before. ``"contrastive"``: how much the question
+            lowers its surprisal. ``"self-information"``: surprisal in one pass. ``"classifier"``: a token
+            classifier's probability to keep. ``"pruner"``: the same from a model that reads the question, as
+            its authors define it. ``"tail"``: the later in its text, the better.
+        unit_score: how a unit's score is computed from its tokens. ``"sum"`` is the unit's own surprisal, so
+            names and numbers of many tokens stay; a classifier's probabilities are averaged.
+        segment_tokens: how many tokens of the scorer model are scored at a time, with one threshold.
+        independent: score each text as if it stood alone, instead of given what was kept of the texts before
+            it. Texts are then read together, ranking reuses the pass, and scores can be cached.
+        hops: where to look for the answer. 1: where the question points. 2: also in texts whose titles the
+            best units name, and so on. It costs no extra reading.
+        neighbours: how many units on either side of a relevant one are kept as well.
+        diversity: 0 ranks units by relevance alone. Above 0, up to 1, units that repeat better ones come
+            later (maximal marginal relevance, with 1 - lambda).
         instruction_rate: share of the instruction to keep in prompt scope (the paper's tau_ins).
-        question_rate: likewise for the question (tau_que).
+        question_rate: share of the question to keep in prompt scope (tau_que).
         separator: what stands between the parts of a prompt.
     """
 
@@ -164,31 +164,33 @@ class CompressionConfig:
         if self.filter is not None and self.unit == "context":
             raise InvalidRequest("A filter shortens contexts, and unit='context' keeps them whole.")
         if self.scorer == "pruner" and self.unit not in ("sentence", "context"):
-            raise InvalidRequest(f"A pruner reads whole sentences; unit='{self.unit}' would tear them.")
+            raise InvalidRequest(
+                f"A pruner scores whole sentences: unit must be 'sentence' or 'context', not {self.unit!r}."
+            )
         if self.filter is not None and _SIZES.index(self.filter.unit) < _SIZES.index(self.unit):
             raise InvalidRequest(
-                f"A filter by {self.filter.unit} would tear what unit={self.unit!r} keeps whole."
+                f"The filter's unit ({self.filter.unit!r}) must not be smaller than unit={self.unit!r}."
             )
 
     def _check_ranges(self) -> None:
         for name, least in _LEAST.items():
             value = getattr(self, name)
             if value is not None and not value >= least:
-                raise InvalidRequest(f"{name} must be at least {least}, and is {value}.")
+                raise InvalidRequest(f"{name} must be at least {least}, not {value}.")
         if self.floor is not None and not self.floor < 1:
-            raise InvalidRequest(f"floor must be less than 1, and is {self.floor}.")
+            raise InvalidRequest(f"floor must be less than 1, not {self.floor}.")
         for name in ("min_relevance", "keep_answer"):
             check_share(getattr(self, name), name)
         if None not in (self.min_relevance, self.keep_answer):
             raise InvalidRequest("Give either min_relevance or keep_answer, not both.")
         if self.free and not self.floored:
             raise InvalidRequest(
-                'keep="relevant", min_relevance and keep_answer are for whole sentences that go by relevance '
-                'to a question, above a floor: unit="sentence", scorer="relevance" or "pruner", diversity=0.'
+                'keep="relevant", min_relevance and keep_answer need whole sentences, chosen by relevance to '
+                'a question, and a floor: unit="sentence", scorer="relevance" or "pruner", diversity=0.'
             )
         for name in ("dynamic_rate", "diversity"):
             if not 0 <= getattr(self, name) <= 1:
-                raise InvalidRequest(f"{name} must lie in [0, 1], and is {getattr(self, name)}.")
+                raise InvalidRequest(f"{name} must be in [0, 1], not {getattr(self, name)}.")
 
     @classmethod
     def rag(cls) -> CompressionConfig:
@@ -290,14 +292,14 @@ def check_marker(marker: str | None) -> None:
     try:
         (marker or "").format(lines=1)
     except (KeyError, IndexError, ValueError, AttributeError) as error:
-        raise InvalidRequest(f"gap_marker may hold {{lines}} and no other braces: {marker!r}.") from error
+        raise InvalidRequest(f"gap_marker may contain {{lines}} and no other braces: {marker!r}.") from error
 
 
 def check_rate(rate: Any, name: str) -> float:
     """Return ``rate`` if it is a number in (0, 1]; NaN is none."""
     value = math.nan if isinstance(rate, bool) or not hasattr(rate, "__float__") else float(rate)
     if not 0 < value <= 1:
-        raise InvalidRequest(f"{name} must lie in (0, 1], and is {rate!r}.")
+        raise InvalidRequest(f"{name} must be in (0, 1], not {rate!r}.")
     return value
 
 
@@ -310,5 +312,5 @@ def check_share(value: Any, name: str) -> None:
 def check_tokens(target_tokens: int) -> int:
     """Return ``target_tokens`` if it is a positive whole number."""
     if isinstance(target_tokens, bool) or not isinstance(target_tokens, int) or target_tokens < 1:
-        raise InvalidRequest(f"target_tokens must be a whole number of at least 1, and is {target_tokens!r}.")
+        raise InvalidRequest(f"target_tokens must be a whole number of at least 1, not {target_tokens!r}.")
     return target_tokens

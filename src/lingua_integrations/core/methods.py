@@ -58,7 +58,7 @@ METHODS: dict[str, Method] = {
             "the same without a rate: what is likely to be evidence",
             "an embedding model; a question",
             "where no rate fits all calls; a rate that is given is a ceiling",
-            _SENTENCES.with_(ranker="fusion", rate=1.0, min_relevance=0.007),
+            _SENTENCES.with_(ranker="fusion", rate=1.0, min_relevance=0.005),
         ),
         Method(
             "extractive",

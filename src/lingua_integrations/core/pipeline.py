@@ -61,8 +61,8 @@ def run(
         return cut(prompt, None, {}, model=None, note="fits the budget as it is", **facts)
     if needs_question(config) and not prompt.asked.strip():
         raise InvalidRequest(
-            "This method needs a question: it chooses by it. Give question=..., or take a method that does "
-            "without, such as salience or llmlingua."
+            "This method needs a question. Pass question=..., or use a method that works without one, "
+            "such as salience or llmlingua."
         )
     choice = choose(prompt, config, room, models, journal)
     facts |= {"model": journal.models, "confidence": choice.confidence}

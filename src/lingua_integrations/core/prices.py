@@ -54,7 +54,7 @@ class Payback:
 
     def __post_init__(self) -> None:
         if self.calls < 1 or not 0 <= self.recalls <= 1:
-            raise InvalidRequest("Payback: calls must be at least 1, and recalls lie in [0, 1].")
+            raise InvalidRequest("Payback: calls must be at least 1, and recalls must be in [0, 1].")
 
 
 def gained_on_arrival(before: int, after: int, standing: int, expected: Payback) -> float:

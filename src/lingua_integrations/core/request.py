@@ -20,16 +20,16 @@ from lingua_integrations.errors import InvalidRequest
 
 @dataclass(frozen=True)
 class Context:
-    """A document or demonstration with more to say than its text.
+    """A document or demonstration with settings of its own.
 
     Attributes:
         text: what is compressed.
-        title: helps to rank it; is neither compressed nor counted.
-        rate: a share of its own to keep at most, in (0, 1], but one unit in any case; the context is then
-            always selected.
-        keep: spans of ``text`` that must stay, as (start, end) characters.
-        kind: of the text, such as "markdown", "csv" or "python" (see `Kind`), or its MIME type; found by
-            default.
+        title: helps to rank it; it is neither compressed nor counted.
+        rate: the largest share of it to keep, in (0, 1], with at least one unit. The context is then always
+            selected.
+        keep: spans of ``text`` that must stay, as (start, end) in characters.
+        kind: of the text, such as "markdown", "csv" or "python" (see `Kind`), or its MIME type; default:
+            detected.
     """
 
     text: str
@@ -48,7 +48,8 @@ class Context:
         for start, end in self.keep:
             if not 0 <= start < end <= len(self.text):
                 raise InvalidRequest(
-                    f"Context.keep: ({start}, {end}) is no span of {len(self.text)} characters."
+                    f"Context.keep: ({start}, {end}) is not a span of a text with "
+                    f"{len(self.text)} characters."
                 )
 
 

@@ -19,8 +19,8 @@ class CompressedText:
     Attributes:
         text: what is left of it.
         original: the input.
-        spans: the kept characters of ``original``, ascending; between two of them only white space of the
-            input stands in ``text``.
+        spans: the kept characters of ``original``, in order. In ``text``, only white space of the input
+            stands between two of them.
         tokens_before: tokens of ``original``, counted for the target model.
         tokens_after: tokens of ``text``.
     """
@@ -33,24 +33,24 @@ class CompressedText:
 
     @property
     def unchanged(self) -> bool:
-        """Whether the text came through whole."""
+        """Whether nothing was removed."""
         return self.text == self.original
 
 
 @dataclass(frozen=True)
 class CompressedContext(CompressedText):
-    """A context that came through; ``index`` is its place among the inputs."""
+    """A context of which something was kept; ``index`` is its position among the inputs."""
 
     index: int
 
 
 @dataclass(frozen=True)
 class DroppedContext:
-    """A context of which nothing came through, and why.
+    """A context of which nothing was kept, and why.
 
     Attributes:
-        index: its place among the inputs.
-        reason: a sentence for people.
+        index: its position among the inputs.
+        reason: why nothing was kept, for people.
         original: the input.
         tokens_before: its tokens, counted for the target model.
     """
@@ -66,20 +66,20 @@ class CompressionResult:
     """The outcome of one call.
 
     Attributes:
-        contexts: the contexts that came through, in the order of the inputs.
-        dropped: the others, with the reason.
-        instruction: the instruction, shortened in prompt scope, else whole; ``None`` without one.
-        question: likewise the question.
-        budget: tokens of the target model that were allowed.
-        tokens_before: tokens that the budget bounds, before.
-        tokens_after: the same, after.
+        contexts: the contexts of which something was kept, in the order of the inputs.
+        dropped: the other contexts, with the reason.
+        instruction: the instruction: compressed in prompt scope, else whole; ``None`` without one.
+        question: the question, treated like the instruction.
+        budget: how many tokens of the target model were allowed.
+        tokens_before: tokens of the texts that the budget covers, before compression.
+        tokens_after: the same, after compression.
         counter: whose tokens these are.
-        model: scorer model and its digest; ``None`` where no model was needed.
+        model: the scorer model and its digest; ``None`` if no model was needed.
         separator: what stands between the parts of `prompt`.
-        confidence: of the evidence to expect for the answer, the share that was kept, in [0, 1], as the
-            scorer's probabilities have it; ``None`` where it gives none.
-        note: why nothing was compressed, where nothing was; or that an adapter went over the budget.
-        seconds: wall time by stage. Not part of equality: two equal calls give equal results.
+        confidence: the share of the expected evidence that was kept, in [0, 1], by the scorer's
+            probabilities; ``None`` if it gives none.
+        note: why nothing was compressed, or that an adapter exceeded the budget.
+        seconds: wall time by stage. It does not take part in comparisons: two equal calls give equal results.
     """
 
     contexts: tuple[CompressedContext, ...]
@@ -98,7 +98,7 @@ class CompressionResult:
 
     @property
     def texts(self) -> list[str]:
-        """The texts of the contexts that came through."""
+        """The compressed texts."""
         return [context.text for context in self.contexts]
 
     @property
@@ -109,7 +109,7 @@ class CompressionResult:
 
     @property
     def rate(self) -> float:
-        """Share of the tokens that is left, in [0, 1]."""
+        """Share of the tokens that was kept, in [0, 1]."""
         return self.tokens_after / self.tokens_before if self.tokens_before else 1.0
 
     @property
@@ -118,11 +118,11 @@ class CompressionResult:
         return 1 / self.rate if self.rate else float("inf")
 
     def recover(self, answer: str) -> Recovery:
-        """An LLM's answer to the compressed prompt in the wording of the originals, and where that stands."""
+        """An LLM's answer to the compressed prompt, in the original wording and with its sources."""
         return recover(answer, self.contexts)
 
     def to_dict(self) -> dict[str, Any]:
-        """Everything in plain JSON types, the derived numbers included."""
+        """Everything as plain JSON types, including the derived numbers."""
         plain = asdict(self)
         for part in [*plain["contexts"], plain["instruction"], plain["question"]]:
             if part is not None:
@@ -132,13 +132,22 @@ class CompressionResult:
         plain["seconds"] = dict(self.seconds)
         return plain | {"prompt": self.prompt, "rate": self.rate, "ratio": self.ratio}
 
+    def __str__(self) -> str:
+        """The saving, in a line."""
+        tokens = f"{self.tokens_before:,} -> {self.tokens_after:,} tokens"
+        return f"{tokens} ({self.ratio:.1f}x), {self._counted}"
+
     def __repr__(self) -> str:
         seconds = f", {sum(self.seconds.values()):.2f} s" if self.seconds else ""
-        contexts = f"{len(self.contexts)} of {len(self.contexts) + len(self.dropped)} contexts"
         return (
             f"CompressionResult({self.tokens_before:,} -> {self.tokens_after:,} of {self.budget:,} "
-            f"{self.counter} tokens, {self.ratio:.1f}x, {contexts}{seconds})"
+            f"{self.counter} tokens, {self.ratio:.1f}x, {self._counted}{seconds})"
         )
+
+    @property
+    def _counted(self) -> str:
+        """Of how many contexts something was kept."""
+        return f"{len(self.contexts)} of {len(self.contexts) + len(self.dropped)} contexts"
 
     def views(self) -> list[View]:
         """Every input in pieces, kept or left out, in the order of the inputs."""

@@ -19,10 +19,10 @@ class Section:
     """A stretch of a structured prompt.
 
     Attributes:
-        text: what stands there; white space at its edges always stays.
-        rate: a share of its own to keep at most, in (0, 1]; default: what the budget leaves to all sections
-            without one.
-        compress: ``False``: it stays byte for byte.
+        text: the text; white space at its edges always stays.
+        rate: the largest share of it to keep, in (0, 1]; default: what the budget leaves for all sections
+            without a rate.
+        compress: ``False``: the section stays byte for byte.
     """
 
     text: str
@@ -78,12 +78,12 @@ def _filled(sections: Sequence[Section], values: Mapping[str, str]) -> list[Sect
             parts = [(before, name, form, how) for before, name, form, how in Formatter().parse(section.text)]
         except ValueError as error:
             raise InvalidRequest(
-                f"The template's braces do not match: {error}. A brace is written twice."
+                f"The template's braces do not match: {error}. Write a literal brace twice."
             ) from error
         made = ""
         for before, name, form, how in parts:
             if name is not None and (name not in values or form or how):
-                raise InvalidRequest(f"The template names {name!r}, and the values are {', '.join(values)}.")
+                raise InvalidRequest(f"The template names {name!r}, but the values are {', '.join(values)}.")
             used.update([name] if name is not None else [])
             made += before + (values[name] if name is not None else "")
         return made

@@ -96,11 +96,11 @@ def _strings(data: Any, path: Path) -> Iterator[tuple[Path, str]]:
     elif isinstance(data, Mapping | list | tuple):
         for key, value in data.items() if isinstance(data, Mapping) else enumerate(data):
             if not isinstance(key, str | int | float | None):
-                raise InvalidRequest(f"A key of JSON is text, and not {key!r}.")
+                raise InvalidRequest(f"A JSON key must be text, not {key!r}.")
             yield from _strings(value, (*path, cast("str | int", key)))
     elif not isinstance(data, Number) and not _has_word(data):
         what = "a number of thousands of digits" if isinstance(data, int) else repr(data)
-        raise InvalidRequest(f"JSON has no word for {what}, which stands at {_name(path) or 'the top'}.")
+        raise InvalidRequest(f"JSON cannot express {what}, which is at {_name(path) or 'the top'}.")
 
 
 def _has_word(value: Any) -> bool:

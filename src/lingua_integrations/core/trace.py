@@ -112,8 +112,8 @@ def _event(line: str, number: int) -> Event:
         fields: dict[str, Any] = json.loads(line)
         event = _EVENTS[fields.pop("event")](**fields)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        raise InvalidRequest(f"Line {number} of the trace is no event: {line.strip()[:80]!r}.") from error
+        raise InvalidRequest(f"Line {number} of the trace is not an event: {line.strip()[:80]!r}.") from error
     numbers = [value for name, value in asdict(event).items() if "token" in name or name.startswith("cache")]
     if not all(isinstance(value, int) and value >= 0 for value in numbers):
-        raise InvalidRequest(f"Line {number} of the trace has numbers of tokens that are none.")
+        raise InvalidRequest(f"Line {number} of the trace has a number of tokens that is not a number.")
     return event

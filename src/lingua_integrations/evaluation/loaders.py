@@ -246,4 +246,4 @@ def _fetched(address: str) -> Path:
     try:
         return Path(pooch.retrieve(url, f"sha256:{digest}", name, folder, progressbar=True))
     except Exception as error:  # whatever the network, the server or the check says
-        raise ModelUnavailable(f"{url} could not be had: {error}") from error
+        raise ModelUnavailable(f"{url} could not be downloaded: {error}") from error

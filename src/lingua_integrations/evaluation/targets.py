@@ -96,7 +96,7 @@ class ChatTarget(Target):
         self.model = _chat_model(model, options) if isinstance(model, str) else model
         if not hasattr(self.model, "invoke") and not hasattr(self.model, "complete"):
             raise InvalidRequest(
-                f"{type(model).__name__} is no chat model of LangChain and no LLM of LlamaIndex."
+                f"{type(model).__name__} is neither a LangChain chat model nor a LlamaIndex LLM."
             )
 
     @property

@@ -24,15 +24,15 @@ if TYPE_CHECKING:
 class LinguaDocumentCompressor(SpreadingAdapter, BaseDocumentCompressor):
     """Compresses documents to an exact budget of the target model's tokens.
 
-    One budget holds for all documents of a call, unless `spread` is "each". Every output is a copy of its
-    input with the shorter text: id, class and metadata stay. Documents with nothing left are left out. Blank
-    ones come back as they are, if they fit the budget. Works in `ContextualCompressionRetriever` and
+    All documents of a call share one budget, unless `spread` is "each". Every output is a copy of its input
+    with the shorter text; id, class and metadata stay. Documents of which nothing is left are dropped. Blank
+    documents come back unchanged if they fit the budget. It works in `ContextualCompressionRetriever` and
     `DocumentCompressorPipeline`.
 
     Takes the fields of `HowMuch`, `How`, `OnFailure`, `Telling` and `SpreadingAdapter`.
 
     Attributes:
-        metadata_key: where an output says which characters were kept, and how many tokens; None: nowhere.
+        metadata_key: where an output notes which characters were kept, and how many tokens. None: nowhere.
 
     Example:
         >>> from langchain_core.documents import Document
@@ -50,10 +50,10 @@ class LinguaDocumentCompressor(SpreadingAdapter, BaseDocumentCompressor):
 
         Args:
             **arguments: of its constructor, by name, with its defaults, but for the model and the device;
-                fields of ours may stand beside them. Those without effect warn, and say why.
+                fields of ours are accepted as well. An argument without effect causes a warning.
 
         Raises:
-            InvalidRequest: an argument is unknown, or there is no such way to rank here.
+            InvalidRequest: an argument is unknown, or its way to rank is not supported.
         """
         from lingua_integrations.adapters.migration import translate
 
@@ -67,7 +67,7 @@ class LinguaDocumentCompressor(SpreadingAdapter, BaseDocumentCompressor):
         Args:
             documents: the retrieved documents; they are not changed. Plain texts count as documents.
             query: the question, by which the text to keep is chosen; None or "" where there is none.
-            callbacks: the retriever's, so that the run appears under it.
+            callbacks: the retriever's callbacks, so that the run appears under the retriever's.
 
         Raises:
             InvalidRequest: something is neither a document nor text, or the query is not text.

@@ -14,16 +14,16 @@ from lingua_integrations.langchain.document_compressor import as_documents, rebu
 
 
 class LinguaDocumentTransformer(IngestionAdapter, BaseDocumentTransformer):
-    """Compresses each document alone, before it is embedded and stored, to the same rate or number of tokens.
+    """Compresses each document on its own, before it is embedded and stored.
 
-    Every output is a copy of its input with the shorter text. No document is lost: where the budget is too
-    small for one, the least that works is stored of it, or what ``when_too_small`` says. Put it after the
-    splitter. Takes the fields of `HowMuch`, `How`, `OnFailure`, `Telling` and `IngestionAdapter`; methods
-    that need a question are refused.
+    Every document gets the same rate or number of tokens. Every output is a copy of its input with the
+    shorter text. No document is lost: if the budget is too small for one, `when_too_small` decides. Put it
+    after the splitter. Takes the fields of `HowMuch`, `How`, `OnFailure`, `Telling` and `IngestionAdapter`;
+    methods that need a question are refused.
 
     Attributes:
-        metadata_key: where a document says which characters were kept. None by default: the note is nested,
-            and many vector stores only take flat metadata.
+        metadata_key: where a document notes which characters were kept. The default is None, because the note
+            is nested and many vector stores accept only flat metadata.
 
     Example:
         >>> transformer = LinguaDocumentTransformer(rate=0.5)  # a short text is not worth the time

@@ -25,29 +25,29 @@ Example = dict[str, Any]
 
 
 class LinguaExampleSelector(Adapter, BaseExampleSelector):
-    """Selects demonstrations to an exact budget of the target model's tokens.
+    """Selects few-shot examples within an exact budget of the target model's tokens.
 
-    LLMLingua's demonstration-level controller (section 4.1, Algorithm 1): whole demonstrations, the best
-    first, as many as fit. Where `fields` are named, whole ones are taken up to `coarse_factor` times the
-    budget, and the text of these fields is compressed until all of them fit. Their order stays.
+    This is LLMLingua's demonstration-level controller (section 4.1, Algorithm 1): whole examples, the best
+    first, as many as fit. If `fields` are named, it takes whole examples up to `coarse_factor` times the
+    budget and compresses the text of these fields until all of them fit. Their order stays.
 
-    The budget bounds the demonstrations as `example_prompt` writes them, with blank lines between them; a
-    rate is of all that were to choose from. For FewShotPromptTemplate and FewShotChatMessagePromptTemplate.
-    Takes the fields of `HowMuch`, `How`, `OnFailure` and `Telling`; the method is for what is inside: "steps"
-    by default, which keeps the last sentences of each field.
+    The budget covers the examples as `example_prompt` writes them, with blank lines between them. A rate is a
+    share of all examples. For FewShotPromptTemplate and FewShotChatMessagePromptTemplate. Takes the fields of
+    `HowMuch`, `How`, `OnFailure` and `Telling`; the method applies inside the fields and is "steps" by
+    default, which keeps the last sentences of each field.
 
     Attributes:
-        examples: what to choose from: a list, or another selector, which chooses first.
-        example_prompt: writes a demonstration, as in the template; default: its values, line by line.
-        rank_by: "similarity" to the input, by embeddings; or "perplexity": the paper's, the most surprising
-            first, which does not see the input (and takes over where there is none).
-        ranker: another way to rank, with a method `rank`; instead of the embeddings.
-        fields: of the demonstrations, whose text may be compressed.
-        coarse_factor: k; 2 in the paper, and 4 here, which teaches more where the budget is small.
+        examples: the examples: a list, or another selector, which chooses first.
+        example_prompt: writes an example, as in the template; default: its values, line by line.
+        rank_by: "similarity" to the input, by embeddings. "perplexity" is the paper's order, the most
+            surprising first; it does not see the input, and is used if there is none.
+        ranker: an object with a method `rank`, instead of the embeddings.
+        fields: the fields whose text may be compressed.
+        coarse_factor: k; 2 in the paper and 4 here, which teaches more if the budget is small.
         input_keys: the input variables to rank by; default: all that are text.
-        double_braces: for FewShotPromptTemplate, which reads demonstrations as a template once more: braces
-            in them come out as they were. Not for chat templates.
-        template_format: of that template, "f-string" or "jinja2".
+        double_braces: set it for FewShotPromptTemplate, which reads examples as a template a second time, so
+            that braces come out unchanged. Not for chat templates.
+        template_format: of that template: "f-string" or "jinja2".
 
     Example:
         >>> from lingua_integrations.core.prune.rankers.lexical import BM25Ranker
@@ -82,9 +82,9 @@ class LinguaExampleSelector(Adapter, BaseExampleSelector):
                 "fields whose text may be compressed: fields=..."
             )
         if self.template_format != "f-string" and not self.double_braces:
-            raise InvalidRequest("template_format says how braces are doubled: give double_braces=True, too.")
+            raise InvalidRequest("template_format needs double_braces=True.")
         if self.ranker is not None and self.rank_by == "perplexity":
-            raise InvalidRequest("ranker ranks instead of rank_by='perplexity': leave one out.")
+            raise InvalidRequest("Give either ranker or rank_by='perplexity', not both.")
 
     def model_post_init(self, context: Any, /) -> None:
         """Own the list, so that adding to it does not change the caller's."""

@@ -71,17 +71,17 @@ class _Middleware(AgentMiddleware[Any, Any, Any]):
 
 
 class LinguaToolMiddleware(_Middleware):
-    """Compresses the results of tools once, when they arrive.
+    """Compresses tool results once, when they arrive.
 
-    What enters the agent's state is the shorter result, so every later call of the model has the same prefix,
-    and a provider's prompt cache holds. Errors, images and other blocks stay; JSON stays JSON. The message is
-    marked in its ``response_metadata``, so that nothing compresses it again; its ``artifact`` stays.
+    The agent's state gets the shorter result, so every later call of the model has the same prefix, and the
+    provider's prompt cache keeps working. Errors, images and other blocks stay; JSON stays JSON. The message
+    is marked in its ``response_metadata``, so that nothing compresses it again; its ``artifact`` stays.
 
     Args:
-        question: says what a result is read for, instead of `question_of_call`.
-        name: must differ between two of them in one agent.
-        **results: which results are compressed and how: the arguments of `ToolResults`. With ``store`` the
-            agent also gets the tool `recall`, which fetches originals back.
+        question: a function that says what a result is read for, instead of the default.
+        name: a name of its own, if an agent has two of them.
+        **results: which results are compressed, and how: the arguments of `ToolResults`. With ``store``, the
+            agent also gets the tool `recall`, which fetches originals.
 
     Raises:
         InvalidRequest: the settings contradict each other.
@@ -133,21 +133,22 @@ class LinguaToolMiddleware(_Middleware):
 
 
 class LinguaHistoryMiddleware(_Middleware):
-    """Compresses old messages once enough of them have gathered, by the user's message of that moment.
+    """Compresses old messages once there are enough of them, by the user's current message.
 
-    Before a call of the model, what is older than the last `keep` messages and not yet compressed is counted.
-    From `trigger_tokens` on all of it is compressed at once, each message in its place: boundaries, calls and
-    their results stay, and between two such moments nothing changes, so that a provider's prompt cache holds.
-    What has been compressed is marked and never touched again. System messages, the user's last message,
-    calls of tools, results that an agent quotes (`EXACT`) and whatever is no text stay.
+    Before each call of the model, it counts the messages that are older than the last `keep` and not yet
+    compressed. Once they reach `trigger_tokens`, all of them are compressed at once, each in its place.
+    Message boundaries, calls and results stay. Between two compressions nothing changes, so the provider's
+    prompt cache keeps working. Compressed messages are marked and never touched again. System messages, the
+    user's last message, tool calls, results that an agent quotes (`EXACT`) and everything that is not text
+    stay.
 
     Args:
-        trigger_tokens: of old messages that are not yet compressed, counted approximately.
-        trigger: ``("fraction", 0.7)``: instead of that, once all messages take up this share of the model's
-            window.
-        window: of the model, in tokens; needed for a fraction.
-        keep: so many of the last messages stay as they are.
-        roles: whose messages are compressed, out of "human", "ai" and "tool".
+        trigger_tokens: tokens of old, uncompressed messages at which to compress, counted approximately.
+        trigger: ``("fraction", 0.7)``: compress once all messages fill this share of the model's window,
+            instead of at `trigger_tokens`.
+        window: the model's window in tokens; needed for a fraction.
+        keep: how many of the last messages stay as they are.
+        roles: whose messages are compressed: any of "human", "ai" and "tool".
         only_if_it_pays: what is expected of the rest of the run: nothing happens while the tokens saved would
             not pay for writing what follows to the provider's cache again (`gained_by_rewriting`).
         name: must differ between two of them in one agent.
@@ -177,9 +178,13 @@ class LinguaHistoryMiddleware(_Middleware):
         if unknown := set(roles) - {"human", "ai", "tool"}:
             raise InvalidRequest(f"roles are human, ai and tool, not {', '.join(sorted(unknown))}.")
         if (trigger is None) != (window is None):
-            raise InvalidRequest("Give trigger and window together: a fraction is one of the model's window.")
+            raise InvalidRequest(
+                "Give trigger and window together: the fraction is a share of the model's window."
+            )
         if trigger is not None and not (trigger[0] == "fraction" and 0 < trigger[1] <= 1):
-            raise InvalidRequest(f'trigger is ("fraction", share) with a share in (0, 1], not {trigger!r}.')
+            raise InvalidRequest(
+                f'trigger must be ("fraction", share) with a share in (0, 1], not {trigger!r}.'
+            )
         super().__init__(name)
         self.settings = AgentAdapter(**options)
         self.trigger_tokens = trigger_tokens

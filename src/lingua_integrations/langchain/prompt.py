@@ -29,20 +29,20 @@ if TYPE_CHECKING:
 class LinguaPromptCompressor(CompressingRunnable[LanguageModelInput, PromptValue]):
     """Compresses a prompt on its way to the model: ``prompt | LinguaPromptCompressor(rate=0.3) | model``.
 
-    Takes what a model takes: a prompt value, a string, or messages. The last human message is the question:
-    it stays, but for results of tools and of a search in blocks of their own, and the other texts are ranked
-    by it. System messages, images, tool calls, reasoning, citations
-    and cached blocks with all that stands before them stay byte for byte. One budget holds for all texts that
-    may be compressed. A message of which nothing is left is left out; a tool's result then is "…".
+    It takes what a model takes: a prompt value, a string, or messages. The last human message is the
+    question. It stays, except for tool and search results in blocks of their own, and the other texts are
+    ranked by it. System messages, images, tool calls, reasoning, citations, and cached blocks with everything
+    before them stay byte for byte. All texts that may be compressed share one budget. A message of which
+    nothing is left is dropped; a tool result then becomes "…".
 
-    In a string the last paragraph is the question, or where there is only one, the last line; one line is all
-    compressed, without a question. Takes the fields of `HowMuch`, `How`, `OnFailure`, `Telling` and
-    `SpreadingAdapter`.
+    In a string, the question is the last paragraph or, if there is only one paragraph, the last line. A
+    single line is compressed without a question. Takes the fields of `HowMuch`, `How`, `OnFailure`, `Telling`
+    and `SpreadingAdapter`.
 
     Attributes:
-        roles: whose messages are compressed, out of "human", "ai" and "tool".
-        question: "message": the whole last human message; "paragraph": only its last paragraph or line, for
-            prompts that carry question and documents in one message.
+        roles: whose messages are compressed: any of "human", "ai" and "tool".
+        question: "message": the whole last human message. "paragraph": only its last paragraph or line, for
+            prompts with question and documents in one message.
 
     Example:
         >>> from langchain_core.prompts import ChatPromptTemplate

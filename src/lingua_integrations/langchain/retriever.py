@@ -14,14 +14,15 @@ from lingua_integrations.langchain.document_compressor import LinguaDocumentComp
 
 
 class LinguaRetriever(BaseRetriever):
-    """Retrieves with one retriever and compresses what it found.
+    """Retrieves with any retriever and compresses the documents it found.
 
-    The same two fields as langchain-classic's ContextualCompressionRetriever, which it does without.
+    It has the same two fields as langchain-classic's ContextualCompressionRetriever, and does not need that
+    package.
 
     Attributes:
         base_retriever: any retriever, or any Runnable from a question to documents.
-        base_compressor: what shortens them.
-        k: how many documents to retrieve: handed on to a retriever that takes it, and a ceiling for others.
+        base_compressor: compresses the documents.
+        k: how many documents to retrieve. A retriever that accepts ``k`` gets it; for others it is a ceiling.
             ``invoke(question, k=...)`` overrides it.
 
     Example:

@@ -81,7 +81,7 @@ class ToolResults:
         **options: Unpack[ResultOptions],
     ) -> None:
         if not 0 <= holdout <= 1:
-            raise InvalidRequest(f"holdout must lie in [0, 1], and is {holdout}.")
+            raise InvalidRequest(f"holdout must be in [0, 1], not {holdout}.")
         own = {tool: {} if one is True else one for tool, one in (tools or {}).items()}
         self.only = _names(only)
         self.exclude = (_names(exclude) or frozenset()) | {tool for tool, one in own.items() if one is False}

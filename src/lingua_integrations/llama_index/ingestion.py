@@ -23,19 +23,19 @@ _THIS_PROCESS = uuid4().hex
 
 
 class LinguaTransform(IngestionAdapter, TransformComponent):
-    """Compresses each node alone, before it is embedded and stored, to the same rate or number of tokens.
+    """Compresses each node on its own, before it is embedded and stored.
 
-    Every output is a copy of its input with the shorter text: id, metadata and relationships stay. No node is
-    lost: where the budget is too small for one, the least that works is stored of it, or what
-    ``when_too_small`` says. Nodes without text come back as they are. Put it after the splitter and before
-    the embedding model.
+    Every node gets the same rate or number of tokens. Every output is a copy of its input with the shorter
+    text; id, metadata and relationships stay. No node is lost: if the budget is too small for one,
+    `when_too_small` decides. Nodes without text come back unchanged. Put it after the splitter and before the
+    embedding model.
 
     Takes the fields of `HowMuch`, `How`, `OnFailure`, `Telling` and `IngestionAdapter`; methods that need a
     question are refused.
 
     Attributes:
-        metadata_key: where a node says which characters were kept. None by default: the note is nested, and
-            many vector stores only take flat metadata.
+        metadata_key: where a node notes which characters were kept. The default is None, because the note is
+            nested and many vector stores accept only flat metadata.
 
     Example:
         >>> from llama_index.core.schema import TextNode

@@ -21,17 +21,18 @@ dispatcher = get_dispatcher(__name__)
 class LinguaNodePostprocessor(SpreadingAdapter, BaseNodePostprocessor):
     """Compresses retrieved nodes to an exact budget of the target model's tokens.
 
-    One budget holds for all nodes of a call. Every output is a copy of its input with the shorter text: id,
-    score, metadata and relationships stay, one node per input, in order, so that citations still point at
-    the right ones. Nodes of which nothing is left are not handed on; those without text are, untouched, and
-    blank ones as far as the budget has room for them. Put it last: rerankers and cut-offs need the original
-    text. Pickles leave compressor, callbacks and weights out; the copy loads its own when it needs them.
+    All nodes of a call share one budget. Every output is a copy of its input with the shorter text. Id,
+    score, metadata and relationships stay, and so does the order, so citations still point at the right
+    nodes. Nodes of which nothing is left are dropped. Nodes without text pass through unchanged, and so do
+    blank ones if the budget has room. Put it last, because rerankers and cut-offs need the original text. A
+    pickle contains no compressor, callbacks or weights; the copy loads its own when it needs them. Plain
+    strings count as nodes.
 
     Takes the fields of `HowMuch`, `How`, `OnFailure`, `Telling` and `SpreadingAdapter`.
 
     Attributes:
-        metadata_key: where a node says which characters were kept; it is excluded from what LLM and embedding
-            model see. None: nowhere.
+        metadata_key: where a node notes which characters were kept; the LLM and the embedding model do not
+            see it. None: nowhere.
 
     Example:
         >>> from llama_index.core.schema import NodeWithScore, TextNode
@@ -54,10 +55,10 @@ class LinguaNodePostprocessor(SpreadingAdapter, BaseNodePostprocessor):
 
         Args:
             **arguments: of its constructor, by name, with its defaults, but for the model and the device;
-                fields of ours may stand beside them. Those without effect warn, and say why.
+                fields of ours are accepted as well. An argument without effect causes a warning.
 
         Raises:
-            InvalidRequest: an argument is unknown, or there is no such way to rank here.
+            InvalidRequest: an argument is unknown, or its way to rank is not supported.
         """
         from lingua_integrations.adapters.migration import translate
 

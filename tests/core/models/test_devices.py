@@ -126,7 +126,7 @@ def test_a_torch_that_says_less_of_the_processor(monkeypatch, older):
 @pytest.mark.parametrize("dtype", ["bfloat", "int16", torch.float32])
 def test_numbers_that_there_are_not(make, dtype):
     """It is said where they are asked for, not at the first call."""
-    with pytest.raises(InvalidRequest, match=r"dtype is one of 'float32', 'bfloat16'.*, and not"):
+    with pytest.raises(InvalidRequest, match=r"dtype must be one of 'float32', 'bfloat16'.*, not"):
         make(dtype)
 
 

@@ -85,7 +85,7 @@ def test_anybodys_embeddings(embeddings):
 
 
 def test_what_embeds_nothing():
-    with pytest.raises(InvalidRequest, match="embeds no text"):
+    with pytest.raises(InvalidRequest, match="cannot embed text"):
         EmbeddingRanker(object())
 
 

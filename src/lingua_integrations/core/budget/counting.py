@@ -49,7 +49,7 @@ def as_counter(spec: Any) -> TokenCounter:
     if callable(spec):
         return CallableCounter(spec, getattr(spec, "__name__", type(spec).__name__))
     raise InvalidRequest(
-        f"Tokens cannot be counted with {type(spec).__name__}: give an encoding's name, a tokenizer, a "
+        f"{type(spec).__name__} cannot count tokens. Pass an encoding's name, a tokenizer, a "
         "LangChain model, or a function."
     )
 

@@ -93,7 +93,7 @@ def _from_package(encoding: str) -> Any:
 
     spec = importlib.util.find_spec("tiktoken_ext.openai_public")
     if spec is None or spec.loader is None:
-        raise CounterUnavailable("tiktoken lacks its module openai_public. Install tiktoken anew.")
+        raise CounterUnavailable("tiktoken lacks its module openai_public. Reinstall tiktoken.")
     public: Any = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(public)
     public.load_tiktoken_bpe = _ranks

@@ -58,7 +58,9 @@ def fit(
         if spare < 0:
             given_up = _shrink(sheets, drafts, order, -spare)
             if not given_up:
-                raise BudgetTooSmall(budget, budget - spare, f"what must be kept needs {-spare} tokens more")
+                raise BudgetTooSmall(
+                    budget, budget - spare, f"the text that must be kept needs {-spare} more tokens"
+                )
             barred.update(given_up if filled else ())
             continue
         if not fill:

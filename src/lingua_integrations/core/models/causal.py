@@ -63,7 +63,7 @@ class CausalLM(ByName[CausalModel]):
         look_back: int = _LOOK_BACK,
     ) -> None:
         if look_back < 4:
-            raise InvalidRequest(f"look_back is a number of tokens, at least 4, and not {look_back}.")
+            raise InvalidRequest(f"look_back must be a number of tokens, at least 4, not {look_back}.")
         super().__init__(Request(model, _HEAD, CausalModel, device, dtype, trust_remote_code))
         self.look_back = look_back
         self._remembered = None if scores is None else Remembered(scores)

@@ -49,5 +49,5 @@ class CausalModel(Pretrained):
     @property
     def _prepared(self) -> Prepared:
         if self.prepared is None:
-            raise UnsupportedModel(f"{self.name} predicts no tokens: it is no causal language model.")
+            raise UnsupportedModel(f"{self.name} is not a causal language model: it predicts no tokens.")
         return self.prepared

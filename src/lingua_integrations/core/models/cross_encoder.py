@@ -113,7 +113,9 @@ def yes_no_of(folder: Path, tokenizer: Any) -> YesNo:
         return YesNo(int(told["true_token_id"]), int(told["false_token_id"]))
     found = [tokenizer.convert_tokens_to_ids(word) for word in ("yes", "no")]
     if any(one is None or one == tokenizer.unk_token_id for one in found):
-        raise UnsupportedModel(f'{folder} has no tokens "yes" and "no": it is no reranker that answers so.')
+        raise UnsupportedModel(
+            f'{folder} has no tokens "yes" and "no", so it is not a reranker that answers yes or no.'
+        )
     return YesNo(*found)
 
 

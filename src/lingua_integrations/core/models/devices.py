@@ -28,7 +28,7 @@ def checked_device(device: str | None) -> str | None:
     """
     kind, _, number = (device or "cpu").partition(":")
     if kind not in ("cpu", "cuda", "mps") or (number and not number.isdecimal()):
-        raise InvalidRequest(f"There is no device {device!r}: it is cpu, cuda, cuda:1, mps.")
+        raise InvalidRequest(f"There is no device {device!r}. Use cpu, cuda, cuda:1 or mps.")
     return device
 
 
@@ -102,7 +102,7 @@ def exact_dtype(device: str | None = None) -> str:
 def checked_dtype(dtype: str | None) -> str | None:
     """A type that models can work in, or none that somebody chose; all else is refused."""
     if dtype is not None and dtype not in get_args(DType):
-        raise InvalidRequest(f"dtype is one of {', '.join(map(repr, get_args(DType)))}, and not {dtype!r}.")
+        raise InvalidRequest(f"dtype must be one of {', '.join(map(repr, get_args(DType)))}, not {dtype!r}.")
     return dtype
 
 

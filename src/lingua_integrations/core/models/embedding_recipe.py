@@ -201,8 +201,8 @@ def _usual_similarity(folder: Path) -> Similarity:
 
 def _unknown(folder: Path, why: str) -> UnsupportedModel:
     return UnsupportedModel(
-        f"{folder} is no embedding model that is read here: {why}. The sentence-transformers library may do "
-        "it: EmbeddingRanker(SentenceTransformer(folder)) takes its models."
+        f"{folder} is not an embedding model that this package supports: {why}. With sentence-transformers: "
+        "EmbeddingRanker(SentenceTransformer(folder))."
     )
 
 
@@ -213,4 +213,4 @@ def _json(file: Path, otherwise: Any = None) -> Any:
             json.loads(file.read_text("utf-8")) if file.is_file() else {} if otherwise is None else otherwise
         )
     except ValueError as error:
-        raise UnsupportedModel(f"{file} is no JSON: {error}.") from error
+        raise UnsupportedModel(f"{file} is not valid JSON: {error}.") from error

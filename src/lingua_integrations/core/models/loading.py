@@ -258,7 +258,7 @@ def from_transformers(request: Request[Any], folder: Path) -> tuple[Any, Any]:
             "another kind of model."
         )
     if model.config.is_encoder_decoder:
-        raise UnsupportedModel(f"{request.name} is an encoder with a decoder, which is not read here.")
+        raise UnsupportedModel(f"{request.name} is an encoder with a decoder, which is not supported.")
     with guarded(request.device):
         return model.to(request.device).eval(), tokenizer
 
@@ -308,7 +308,7 @@ def _check_size(folder: Path, head: Any, local: dict[str, bool]) -> None:
     held = tensors_of(folder).numbers
     if wanted > 2 * held + _SPARE:
         raise ModelDamaged(
-            f"{folder}: config.json asks for {wanted:,} numbers, and its weights have {held:,}."
+            f"{folder}: config.json describes {wanted:,} parameters, but the weights have {held:,}."
         )
 
 

@@ -128,12 +128,10 @@ def _native(
                 network = make({**config, "answers": answers}, shapes)
         except KeyError as error:  # a tensor whose size the network's would follow from
             key = layout.theirs(str(error.args[0]))
-            raise UnsupportedModel(
-                f"{request.name} is no {layout.name} that is known: missing: {key}."
-            ) from error
+            raise UnsupportedModel(f"{request.name} is not a known {layout.name}: missing: {key}.") from error
     wanted = {key: tuple(one.shape) for key, one in network.state_dict().items()}
     if differences := _differences(layout, wanted, shapes):
-        raise UnsupportedModel(f"{request.name} is no {layout.name} that is known: {differences}.")
+        raise UnsupportedModel(f"{request.name} is not a known {layout.name}: {differences}.")
     network.load_state_dict(_tensors(places, numbers), assign=True)
     return network.to(request.device).eval(), tokenizer
 
@@ -155,7 +153,7 @@ def _adapted(
         name for name in ("alpha_pattern", "rank_pattern", "use_dora", "modules_to_save") if config.get(name)
     ]
     if more:
-        raise UnsupportedModel(f"{request.name} is no {layout.name} that is known: it has {', '.join(more)}.")
+        raise UnsupportedModel(f"{request.name} is not a known {layout.name}: it has {', '.join(more)}.")
     rank = int(config["r"])
     scale = float(config["lora_alpha"]) / (rank**0.5 if config.get("use_rslora") else rank)
     file = folder / "adapter_model.safetensors"
@@ -164,7 +162,7 @@ def _adapted(
     try:
         updated(model, load_file(file), scale)
     except ValueError as error:
-        raise UnsupportedModel(f"{request.name} is no {layout.name} that is known: {error}.") from error
+        raise UnsupportedModel(f"{request.name} is not a known {layout.name}: {error}.") from error
     return Answering(model, (answers[0], answers[1])).eval(), tokenizer
 
 

@@ -114,7 +114,7 @@ class Stream:
     def score(self, ids: IntArray) -> FloatArray:
         """Surprisals in nats of the next segment."""
         if self._segment is not None:
-            raise InvalidRequest("keep() has to follow score() before the next segment.")
+            raise InvalidRequest("Call keep() after score(), before the next segment.")
         self._segment = ids
         if len(ids) <= self._longest:
             return self._read(ids)
@@ -131,7 +131,7 @@ class Stream:
     def keep(self, mask: BoolArray) -> None:
         """Keep the marked tokens of the last segment, forget the others."""
         if self._segment is None or len(mask) != len(self._segment):
-            raise InvalidRequest("keep() takes one mark for each token of the segment just scored.")
+            raise InvalidRequest("keep() needs one mark for each token of the segment that was scored last.")
         segment, self._segment = self._segment, None
         self._kept += segment[mask].tolist()
         if len(segment) > self._longest:

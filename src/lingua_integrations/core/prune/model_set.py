@@ -67,7 +67,7 @@ class ModelSet:
             if given is not None and not any(hasattr(given, method) for method in needed):
                 raise InvalidRequest(
                     f"{type(given).__name__} has no method {' or '.join(needed)}: see core/protocols.py. "
-                    'For names there is PromptCompressor.from_pretrained("a-model", config="a-method").'
+                    'To use a model by name: PromptCompressor.from_pretrained("a-model", config="a-method").'
                 )
 
     def __repr__(self) -> str:
@@ -92,23 +92,25 @@ class ModelSet:
         steps = [config] if config.filter is None else [config, config.filter]
         if self._causal and not any(self._reads(step) for step in steps):
             raise InvalidRequest(
-                f"This configuration never asks {self.scorer!r}, which is a causal language model. Name a "
+                f"This configuration does not use {self.scorer!r}, a causal language model. Choose a "
                 "method that does: rag, longllmlingua, llmlingua or selective-context."
             )
         if self.ranker is not None and not any(s.ranks or s.scorer in ("relevance", "auto") for s in steps):
-            raise InvalidRequest(f"This configuration ranks nothing; what is {self.ranker!r} for?")
+            raise InvalidRequest(f"ranker={self.ranker!r} has no effect: this configuration does not rank.")
         for step in steps:
             self._check_probabilities(step)
         if self.model is not None:
             needed = next(filter(None, map(kind_for, steps)), None)
             if needed is None:
-                raise InvalidRequest(f"This configuration works without a model; what is {self.model!r} for?")
+                raise InvalidRequest(f"model={self.model!r} has no effect: this configuration uses no model.")
             if served(self.model):
                 served_as(needed, self.model)  # refuses what that server does not do
                 return
             kinds = kinds_of(self.model)
             if kinds and needed not in kinds:
-                raise InvalidRequest(f"{self.model!r} is no {needed}, but of the kind {kinds[0]}.")
+                raise InvalidRequest(
+                    f"{self.model!r} is of the kind {kinds[0]!r}; this configuration needs {needed!r}."
+                )
 
     def for_filter(self, config: CompressionConfig) -> ModelSet:
         """What a configuration's filter works with: the model named is its own only where that uses none."""
@@ -170,8 +172,9 @@ class ModelSet:
             return remote.pooled_by(config.unit_score)
         if self.model is None:
             raise InvalidRequest(
-                "llmlingua2 and extractive-classifier need a token classifier: model= a folder, a hub id as "
-                f"{' or '.join(PUBLISHED_CLASSIFIERS)}, or one that you trained with lingua align classifier."
+                "llmlingua2 and extractive-classifier need a token classifier. Pass model=: a folder, a "
+                f"hub id such as {' or '.join(PUBLISHED_CLASSIFIERS)}, or one that you "
+                "trained with lingua align classifier."
             )
         return TokenClassifier(self.model, self.device, config.unit_score, config.language, self.dtype)
 
@@ -179,7 +182,7 @@ class ModelSet:
         """A pruner, whose authors say how units get their scores."""
         if self.model is None or kind_for(config) != "pruner":
             raise InvalidRequest(
-                f"extractive-pruner needs a pruner: model= a folder, or a hub id as "
+                f"extractive-pruner needs a pruner. Pass model=: a folder, or a hub id such as "
                 f"{' or '.join(PUBLISHED_PRUNERS)}."
             )
         return TokenClassifier(self.model, self.device, None, config.language, self.dtype)

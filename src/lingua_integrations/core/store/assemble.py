@@ -34,8 +34,8 @@ def assemble(artefact: Artefact, work: Path, source: Path | None, progress: bool
         found = sha256(raw / inside)
         if found != expected:
             raise ModelDamaged(
-                f"{sources[0].name}: {inside} has SHA-256 {found}, and should have {expected}. It is not the "
-                f"artefact that {artefact.name!r} means; nothing was put into the store."
+                f"{sources[0].name}: {inside} has SHA-256 {found} instead of {expected}. It is not the "
+                f"file that {artefact.name!r} stands for. Nothing was stored."
             )
     members = [raw / inside for inside in artefact.members]
     if artefact.form == "folder":
@@ -64,9 +64,11 @@ def _take(inside: str, sources: Sequence[Path], target: Path) -> None:
         except OSError:  # a full disk, say: the store tells
             raise
         except Exception as error:  # zipfile raises half a dozen of them for what is damaged or encrypted
-            raise ModelDamaged(f"{source} is damaged at {inside} ({said(error)}); fetch it again.") from error
+            raise ModelDamaged(
+                f"{source} is damaged at {inside} ({said(error)}); download it again."
+            ) from error
         return
-    raise ModelDamaged(f"{', '.join(map(str, sources))}: there is no {inside} inside.")
+    raise ModelDamaged(f"{', '.join(map(str, sources))}: {inside} is missing.")
 
 
 def _joined(parts: Sequence[Path], whole: Path) -> Path:

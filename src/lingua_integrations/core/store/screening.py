@@ -65,8 +65,8 @@ def screen(folder: Path) -> Tensors:
     """
     if (folder / "adapter_config.json").exists():
         raise UnsupportedModel(
-            f"{folder} holds an adapter, which would change the model unseen. Merge it into the weights "
-            "(peft's merge_and_unload) and give the folder of the result."
+            f"{folder} contains an adapter, which would silently change the model. Merge it into the weights "
+            "(peft's merge_and_unload) and pass the folder of the result."
         )
     config = json_object(folder / "config.json")
     _check_references(folder, config)
@@ -97,7 +97,7 @@ def json_object(file: Path) -> dict[str, Any]:
     except (OSError, ValueError, RecursionError) as error:
         raise ModelDamaged(f"{file} cannot be read: {type(error).__name__}.") from error
     if not isinstance(data, dict):
-        raise ModelDamaged(f"{file} holds no object of JSON.")
+        raise ModelDamaged(f"{file} does not contain a JSON object.")
     return data
 
 
@@ -140,7 +140,7 @@ def header(file: Path) -> dict[str, tuple[int, ...]]:
             if name != "__metadata__"
         }
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError, struct.error) as error:
-        raise ModelDamaged(f"{file} is no file of safetensors, or is cut short ({error}).") from error
+        raise ModelDamaged(f"{file} is not a safetensors file, or is truncated ({error}).") from error
     return shapes
 
 

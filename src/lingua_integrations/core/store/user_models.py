@@ -33,8 +33,8 @@ def check_name(name: str, *, replace: bool = False) -> None:
     """
     if not _NAME.fullmatch(name) or name.endswith(".lock"):
         raise InvalidRequest(
-            f"{name!r} is no name for a model: at most 100 letters, digits, '.', '_' and '-', a letter or "
-            "digit first."
+            f"{name!r} is not a valid model name: use at most 100 letters, digits, '.', '_' and '-', with a "
+            "letter or digit first."
         )
     if name in CATALOGUE:
         raise InvalidRequest(f"{name!r} is one of our own names, which always means the same weights.")

@@ -159,7 +159,7 @@ def data_of(text: str) -> Any:
         raise InvalidRequest("This JSON is nested too deeply.") from None
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
-        raise InvalidRequest(f"This is no JSON: {place}: {error.msg}.") from error
+        raise InvalidRequest(f"This is not valid JSON: {place}: {error.msg}.") from error
 
 
 def written(data: Any) -> str:

@@ -49,17 +49,17 @@ _GROUPS = 4  # tables, arrays and the like that are looked at, the longest first
 
 @dataclass(frozen=True, kw_only=True)
 class Landmarks:
-    """How many of each sort are kept, where the budget has room for them, of records alike.
+    """How many records of each kind to keep in a list of similar records, if the budget has room.
 
-    Records are the objects of an array in JSON, the rows of a table, the lines of a log or a listing.
+    Records are the objects of a JSON array, the rows of a table, or the lines of a log or a listing.
 
     Attributes:
-        alarms: records that tell of a failure, or sum up; of those that differ in numbers only the first.
-        rare: records with a value that hardly any other has, in a field of few values.
-        extremes: fields of numbers, of each of which the record with the largest value and that with the
-            smallest; those that the question names come first.
+        alarms: records that report a failure or a summary; of those that differ only in numbers, the first.
+        rare: records with a rare value, in a field that has few different values.
+        extremes: numeric fields of which the records with the largest and the smallest value are kept,
+            starting with fields that the question names.
         edges: records at the start, and as many at the end.
-        patterns: regular expressions: records that match one are kept before all others.
+        patterns: regular expressions; records that match one are kept before all others.
     """
 
     alarms: int = 4
@@ -70,7 +70,7 @@ class Landmarks:
 
     def __post_init__(self) -> None:
         if isinstance(self.patterns, str):  # type: ignore[unreachable]
-            raise InvalidRequest(f"Landmarks.patterns takes several: ({self.patterns!r},).")
+            raise InvalidRequest(f"Landmarks.patterns must be a tuple: ({self.patterns!r},).")
         object.__setattr__(self, "patterns", tuple(self.patterns))
         try:
             for pattern in self.patterns:

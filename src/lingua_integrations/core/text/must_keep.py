@@ -24,14 +24,14 @@ RULES: dict[str, str] = {
 
 @dataclass(frozen=True, kw_only=True)
 class MustKeep:
-    """Rules for what no stage may drop from a selected context.
+    """Rules for text that no stage may drop from a selected context.
 
     Attributes:
-        rules: names of patterns, see `RULES`: numbers, negations, urls, emails, dates, identifiers, names.
-        patterns: regular expressions of the user's own; all of a match stays.
-        tokens: strings that stay wherever they stand (LLMLingua-2's force_tokens), such as "?".
-        first: sentences that stay at the start of a context.
-        last: likewise at its end.
+        rules: names of patterns: numbers, negations, urls, emails, dates, identifiers, names.
+        patterns: regular expressions of your own; the whole match stays.
+        tokens: strings that always stay, such as "?" (LLMLingua-2's force_tokens).
+        first: how many sentences stay at the start of a context.
+        last: how many stay at its end.
     """
 
     rules: tuple[str, ...] = ()
@@ -43,11 +43,11 @@ class MustKeep:
     def __post_init__(self) -> None:
         for name in ("rules", "patterns", "tokens"):
             if isinstance(getattr(self, name), str):
-                raise InvalidRequest(f"MustKeep.{name} takes several: ({getattr(self, name)!r},).")
+                raise InvalidRequest(f"MustKeep.{name} must be a tuple: ({getattr(self, name)!r},).")
             object.__setattr__(self, name, tuple(getattr(self, name)))
         for rule in self.rules:
             if rule not in RULES:
-                raise InvalidRequest(f"There is no rule {rule!r} to keep by; there are {', '.join(RULES)}.")
+                raise InvalidRequest(f"There is no rule {rule!r}. There are {', '.join(RULES)}.")
         try:
             regex.compile("|".join(f"(?:{pattern})" for pattern in self.patterns))
         except regex.error as error:
@@ -56,7 +56,7 @@ class MustKeep:
             raise InvalidRequest("MustKeep.first and last must not be negative.")
 
     def spans(self, text: str, language: str | None) -> Iterator[Span]:
-        """What must stay of ``text``, as spans in no particular order: all units that they touch.
+        """Find what must stay of ``text``, as spans in no particular order: all units that they touch stay.
 
         >>> keep = MustKeep(rules=("numbers", "negations"))
         >>> ["It did not cost $3.50."[slice(*s)] for s in keep.spans("It did not cost $3.50.", "en")]

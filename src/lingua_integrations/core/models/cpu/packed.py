@@ -40,7 +40,9 @@ class PackedLinear(nn.Module):
         return self
 
     def _apply(self, *_: Any, **__: Any) -> Self:
-        raise UnsupportedModel("A packed layer cannot be moved. Load the model anew, on its device.")
+        raise UnsupportedModel(
+            "A packed layer cannot be moved. Load the model again, on the device that it should use."
+        )
 
     def _save_to_state_dict(self, *_: Any, **__: Any) -> None:
         raise UnsupportedModel("A packed layer cannot be saved. Its weights are in the model's folder.")

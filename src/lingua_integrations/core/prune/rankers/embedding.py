@@ -48,7 +48,7 @@ class EmbeddingRanker:
         if isinstance(embeddings, str):
             embeddings = SentenceEncoder(embeddings, device=device, dtype=dtype, prompts=prompts)
         elif prompts is not None:
-            raise InvalidRequest("prompts are for a model that is named; this one knows its own.")
+            raise InvalidRequest("prompts only work with a model's name; an embeddings object has its own.")
         _functions_of(embeddings)  # refuses what embeds no text
         self.embeddings = embeddings
         # A model in memory remembers vectors for all who ask it alike.
@@ -93,7 +93,7 @@ class EmbeddingRanker:
         if similarity == "cosine":
             return np.asarray(unit_length(vectors) @ unit_length(asked)[0])
         raise UnsupportedModel(
-            f"{self.name} compares vectors by {similarity}: only cosine and dot are known."
+            f"{self.name} compares vectors by {similarity}: only cosine and dot are supported."
         )
 
     def vectors(self, texts: Sequence[str]) -> FloatArray:
@@ -126,6 +126,6 @@ def _functions_of(embeddings: Any) -> tuple[Embed, Embed]:
     if hasattr(embeddings, "encode"):
         return (lambda texts: np.asarray(embeddings.encode(list(texts))),) * 2
     raise InvalidRequest(
-        f"{type(embeddings).__name__} embeds no text: give a model's name, a LangChain Embeddings or a "
+        f"{type(embeddings).__name__} cannot embed text. Pass a model's name, a LangChain Embeddings or a "
         "LlamaIndex BaseEmbedding."
     )
