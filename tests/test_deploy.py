@@ -100,7 +100,10 @@ def test_scripts_name_what_there_is():
 
 
 class Build:
-    """What `docker build` does, in a folder instead of an image, with the torch that the index has."""
+    """What `docker build` does, in a folder instead of an image, with torch from the usual index.
+
+    Where DEPLOY names a folder of installed packages, only what is not there is installed.
+    """
 
     def __init__(self, folder):
         self.folder = self.here = folder
@@ -116,8 +119,7 @@ class Build:
 
     def step(self, name, rest):
         """Do what an instruction says, if it is one that does something here."""
-        for old in ("/opt/", "/src"):
-            rest = rest.replace(old, f"{self.folder}{old}")
+        rest = re.sub(r"(?<![\w.])/(opt|src)\b", rf"{self.folder}/\1", rest)
         if name in self.does and not rest.startswith("--from"):
             self.does[name](rest)
 
@@ -140,6 +142,9 @@ class Build:
         code = rest.replace('--index-url "$TORCH_INDEX" ', "")
         code = code.replace("python -m venv", f"{sys.executable} -m venv")
         subprocess.run(["bash", "-euo", "pipefail", "-c", code], env=self.env, cwd=self.here, check=True)
+        installed = Path(os.environ["DEPLOY"])
+        for site in self.folder.glob("opt/lingua/lib/*/site-packages") if installed.is_dir() else ():
+            (site / "installed.pth").write_text(f"{installed}\n")
 
     def take_command(self, rest):
         self.command = [*json.loads(rest)[:-1], "0"]  # any port

@@ -18,6 +18,7 @@ from lingua_integrations.serve.endpoints import squashed
 from serving import in_process
 
 BM25 = Settings(methods=("extractive-bm25", "salience"), token=None)
+APP = create_app(BM25)
 TEXTS = ["Emma is by Jane Austen. It came out in 1815. It rained.", "Ulysses is by James Joyce. It is long."]
 QUESTION = "Who wrote Emma?"
 
@@ -33,9 +34,9 @@ async def post(app, path, data, **more):
         return await client.post(path, content=content, headers=headers, **more)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def app():
-    return create_app(BM25)
+    return APP
 
 
 async def test_compress_gives_what_the_library_gives(app):
@@ -68,7 +69,7 @@ async def test_a_request_names_one_of_the_methods(app):
 @given(text=st.text(st.characters(), min_size=1, max_size=40))
 async def test_any_unicode_comes_back(text):
     """Lone surrogates, too, which UTF-8 cannot carry."""
-    answer = await post(create_app(BM25), "/v1/compress", {"contexts": [text], "rate": 1.0})
+    answer = await post(APP, "/v1/compress", {"contexts": [text], "rate": 1.0})
     assert answer.status_code == 200
     assert [one["text"] for one in answer.json()["contexts"]] == [text]
 
@@ -142,18 +143,18 @@ async def test_a_body_may_be_so_long_and_no_longer():
                 ).status_code == status
 
 
-async def test_a_failure_of_ours_is_no_secret_and_one_of_others_is(app, monkeypatch):
+async def test_a_failure_of_ours_is_no_secret_and_one_of_others_is(monkeypatch):
     def fail(*_, **__):
         raise RuntimeError("Emma is by Jane Austen")
 
     monkeypatch.setattr(PromptCompressor, "compress", fail)
-    answer = await post(create_app(BM25), "/v1/compress", {"contexts": TEXTS})
+    answer = await post(APP, "/v1/compress", {"contexts": TEXTS})
     assert answer.status_code == 500
     assert "Austen" not in answer.text
     assert "RuntimeError" in answer.json()["error"]["message"]
 
 
-async def test_a_model_that_cannot_be_had(tmp_path):
+async def test_a_model_that_cannot_be_had():
     app = app_of(methods=("llmlingua2",), model=None)
     answer = await post(app, "/v1/compress", {"contexts": TEXTS, "rate": 0.3})
     assert answer.status_code == 400  # it names what is missing
@@ -231,7 +232,7 @@ def test_squashing_keeps_the_order(one, other):
     assert (one < other) <= (squashed(one) <= squashed(other))
 
 
-async def test_what_was_counted(app):
+async def test_what_was_counted():
     app = create_app(BM25)
     asked = {"contexts": TEXTS, "question": QUESTION, "target_tokens": 8}
     answer = (await post(app, "/v1/compress", asked)).json()

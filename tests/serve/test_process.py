@@ -63,7 +63,7 @@ def test_it_is_asked_and_stops_when_it_is_told_to():
             target=lambda: answers.append(httpx.post(f"{url}/v1/compress", json=long, timeout=30))
         )
         asking.start()
-        while "lingua_requests_in_work 1.0" not in client.get("/metrics").text:
+        while asking.is_alive() and "in_work 1.0" not in client.get("/metrics").text:
             pass
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) == 0

@@ -31,8 +31,8 @@ class Service:
         self.settings = settings
         self.compressors = compressors_of(settings)
         self.metrics = Metrics()
-        self.workers = Workers(settings.limits.threads, settings.limits.waiting)
-        self.metrics.taken.set_function(lambda: self.workers.taken)
+        limits = settings.limits
+        self.workers = Workers(limits.threads, limits.waiting, self.metrics.taken.set)
         self.unready: str | None = None
 
     def compressor(self, method: str | None = None) -> PromptCompressor:

@@ -25,11 +25,17 @@ class Workers:
     A thread cannot be stopped from outside. Work that has run out of time leaves off before its model's next
     pass, and takes up its thread until then. So room is free again when a thread is, and not when a request
     was answered.
+
+    Args:
+        threads: that work at the same time.
+        waiting: requests that may wait for one.
+        told: is told how much of the room is taken, whenever that changes.
     """
 
-    def __init__(self, threads: int, waiting: int) -> None:
+    def __init__(self, threads: int, waiting: int, told: Callable[[int], object] = int) -> None:
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="lingua-serve")
         self._room = threads + waiting
+        self._told = told
         self._lock = Lock()
         self.taken = 0  # of the room
 
@@ -43,6 +49,7 @@ class Workers:
             if self.taken >= self._room:
                 raise HTTPException(503, "Too many requests are waiting.", {"Retry-After": "1"})
             self.taken += 1
+            self._told(self.taken)
         try:
             return await asyncio.wait_for(self._in_thread(work), seconds)
         except asyncio.TimeoutError:
@@ -57,6 +64,7 @@ class Workers:
     def _free(self, _: Future[Any]) -> None:
         with self._lock:
             self.taken -= 1
+            self._told(self.taken)
 
     def close(self) -> None:
         """Take no more work; what waits is cancelled."""
