@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from lingua_integrations.core.background import leave_off
 from lingua_integrations.core.models.remote.address import Connection, checked_address
 from lingua_integrations.core.models.remote.answers import Malformed, Unfit
-from lingua_integrations.core.models.remote.loop import loop, wait
+from lingua_integrations.core.models.remote.loop import loop, runs, wait
+from lingua_integrations.core.seams import Seam
 from lingua_integrations.errors import MissingExtra, ServerFailed, UnsupportedModel
 
 if TYPE_CHECKING:
@@ -144,7 +145,9 @@ class Client:
     def _opened(self) -> _Open:
         """Connections belong to a loop, and a forked process has another one."""
         if self._open is None or self._open.loop is not loop():
-            self._open = _Open(self.connection)
+            # Proxies and certificates of the environment may be anything.
+            with Seam(lambda why: ServerFailed(why, self.url), f"{self.url} cannot be asked", told=False):
+                self._open = _Open(self.connection)
             weakref.finalize(self, self._open.close)
         return self._open
 
@@ -161,7 +164,7 @@ class _Open:
 
     def close(self) -> None:
         """Close what is open, without waiting for it."""
-        if self.loop.is_running():
+        if runs(self.loop):
             asyncio.run_coroutine_threadsafe(self.http.aclose(), self.loop)
 
 

@@ -29,6 +29,11 @@ def loop() -> asyncio.AbstractEventLoop:
         return _running[here]
 
 
+def runs(one: asyncio.AbstractEventLoop) -> bool:
+    """Whether a loop is that of this process; a forked one has a copy that nobody runs."""
+    return _running.get(os.getpid()) is one
+
+
 def wait(work: Coroutine[Any, Any, Done]) -> Done:
     """Run a coroutine on the loop and wait for it.
 
