@@ -220,7 +220,11 @@ def test_public_names():
 
 @pytest.mark.parametrize(
     ("module", "hidden", "extra"),
-    [("langchain", "langchain_core", "langchain"), ("llama_index", "llama_index", "llama-index")],
+    [
+        ("langchain", "langchain_core", "langchain"),
+        ("llama_index", "llama_index", "llama-index"),
+        ("serve", "starlette", "serve"),
+    ],
 )
 def test_a_missing_framework_is_named(module, hidden, extra):
     """The error says which extra to install."""

@@ -195,6 +195,11 @@ def test_documents_of_the_shapes_that_there_are():
     ]
 
 
+def test_documents_stay_where_nothing_is_asked():
+    for messages in ([], [{"role": "user", "content": " "}], None):
+        assert not list(documents({"messages": messages, "documents": [LONG]}))
+
+
 def test_documents_have_one_budget_and_keep_their_places():
     request = {
         "messages": [{"role": "user", "content": "Who wrote Emma?"}],

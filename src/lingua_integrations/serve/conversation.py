@@ -101,12 +101,15 @@ def passages(request: Mapping[str, Any], choice: Choice) -> Iterator[Passage]:
 
 
 def documents(request: Mapping[str, Any]) -> Iterator[Passage]:
-    """The texts of a request's ``documents``, as vLLM and Cohere take them: strings, or objects with one."""
+    """The texts of a request's ``documents``, as vLLM and Cohere take them: strings, or objects with one.
+
+    Where nothing is asked, nobody knows what they are read for, and they stay.
+    """
     asked = [
         _text_of(one.get("content")) for one in _objects(request.get("messages")) if one.get("role") == "user"
     ]
     question = split_question(asked[-1])[1].strip() or asked[-1] if asked else ""
-    given = request.get("documents")
+    given = request.get("documents") if question else None
     for number, one in enumerate(given if isinstance(given, list) else ()):
         for path in ((), ("text",), ("content",), ("data", "text"), ("data", "content")):
             text = _at(one, path)

@@ -44,9 +44,7 @@ class Proxy:
         self.client = httpx.AsyncClient(
             timeout=httpx.Timeout(upstream.seconds, connect=min(10.0, upstream.seconds)),
             limits=httpx.Limits(max_connections=None, max_keepalive_connections=100, keepalive_expiry=_IDLE),
-            cookies=CookieJar(
-                DefaultCookiePolicy(allowed_domains=[])
-            ),  # those of one client are not another's
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),  # or one client's go with another's
         )
         for name in list(self.client.headers):  # the client's own are handed on, and none beside them
             del self.client.headers[name]
