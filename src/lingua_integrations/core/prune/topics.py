@@ -45,10 +45,10 @@ def weighted_words(texts: Sequence[str]) -> FloatArray:
             held_by[word] = held_by.get(word, 0) + 1
     shared = sorted(word for word, n in held_by.items() if n > 1)
     places = {word: place for place, word in enumerate(shared)}
-    vectors = np.zeros((len(texts), max(1, len(places))), dtype=np.float32)
+    vectors = np.zeros((len(texts), max(1, len(places))))
     for row, words in enumerate(documents):
         np.add.at(vectors[row], [places[word] for word in words if word in places], 1.0)
-    vectors *= np.array([np.log1p(len(texts) / held_by[word]) for word in shared] or [1.0], dtype=np.float32)
+    vectors *= np.array([np.log1p(len(texts) / held_by[word]) for word in shared] or [1.0])
     return unit_length(vectors)
 
 
