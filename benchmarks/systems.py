@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import regex
 from no_question import Baseline
-from systems_tried import Blocks, Grains, LanguaShrink, LexRank, PageRank, Topics
+from systems_tried import Blocks, Edges, Grains, LanguaShrink, LexRank, PageRank, Topics
 from tqdm import tqdm
 
 from lingua_integrations import CompressionConfig, CompressionResult, Context, PromptCompressor
@@ -172,6 +172,8 @@ PARTS: dict[str, Part] = {
         (0.25, 0.125),
         {
             "salience": named("salience"),
+            "salience, half for edges": scored(Edges),
+            "salience, a quarter for edges": scored(lambda: Edges(0.25)),
             "topics": scored(Topics),
             "topics, salience": scored(lambda: Topics(central=False)),
             "topics, MiniLM": scored(lambda: Topics(EmbeddingRanker().vectors)),
@@ -199,9 +201,13 @@ PARTS: dict[str, Part] = {
         (0.25, 0.1),
         {
             "extractive-fusion": named("extractive-fusion"),
+            "extractive-bm25": named("extractive-bm25"),
             "grains": scored(lambda: Grains(fusion())),
             "paragraphs and sentences": scored(lambda: Grains(fusion(), (0.0, 0.4, 0.6))),
             "blocks": scored(lambda: Blocks(fusion(), fusion()), RELEVANCE),
+            "grains by BM25": scored(lambda: Grains(BM25Ranker())),
+            "paragraphs and sentences by BM25": scored(lambda: Grains(BM25Ranker(), (0.0, 0.4, 0.6))),
+            "blocks by BM25": scored(lambda: Blocks(BM25Ranker(), BM25Ranker()), RELEVANCE),
         },
     ),
     "words": Part(
@@ -259,18 +265,21 @@ def rows(part: str, found: Sequence[dict[str, Any]]) -> Iterator[str]:
     for task in PARTS[part].tasks:
         for rate in PARTS[part].rates:
             here = [row for row in found if (row["part"], row["task"], row["rate"]) == (part, task, rate)]
-            first, *_ = PARTS[part].contenders
-            base = {row["item"]: row for row in here if row["method"] == first}
             for name in PARTS[part].contenders:
-                pairs = [
-                    (row, base[row["item"]]) for row in here if row["method"] == name and row["item"] in base
-                ]
-                if pairs:
-                    yield f"| {task} | {1 / rate:.3g}x | {name} | {' | '.join(cells(pairs))} |"
+                base = {row["item"]: row for row in here if row["method"] == beside(part, name)}
+                mine = [row for row in here if row["method"] == name and row["item"] in base]
+                if mine:
+                    told = cells([(row, base[row["item"]]) for row in mine])
+                    yield f"| {task} | {1 / rate:.3g}x | {name} | {' | '.join(told)} |"
+
+
+def beside(part: str, name: str) -> str:
+    """What a contender is compared with: the first one; BM25's sentences where it ranks by BM25, too."""
+    return "extractive-bm25" if name.endswith("by BM25") else next(iter(PARTS[part].contenders))
 
 
 def cells(pairs: Sequence[tuple[dict[str, Any], dict[str, Any]]]) -> list[str]:
-    """Items, what is kept, what the first contender keeps of the same, p, and the ratio of seconds."""
+    """Items, what is kept, what the other one keeps of the same, p, and the ratio of seconds."""
     groups: dict[str, list[tuple[float, float]]] = {}
     for mine, other in pairs:
         groups.setdefault(mine["group"], []).append((mine["kept"], other["kept"]))
@@ -305,7 +314,7 @@ def main() -> None:
         tasks = [task for task in PARTS[part].tasks if not args.tasks or task in args.tasks]
         for task in () if args.show else tasks:
             measured(part, task, args.limit, store, args.methods)
-        print("| task | at | method | items | kept | first keeps | p | seconds, ratio |\n" + "|---" * 8 + "|")
+        print("| task | at | method | items | kept | beside it | p | seconds, ratio |\n" + "|---" * 8 + "|")
         for row in rows(part, store.rows()):
             print(row, flush=True)
 

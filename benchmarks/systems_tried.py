@@ -16,7 +16,7 @@ from lingua_integrations.core.protocols import Ranker
 from lingua_integrations.core.prune.rankers.fusion import standardised
 from lingua_integrations.core.prune.rankers.lexical import terms
 from lingua_integrations.core.prune.scorers.relevance import RelevanceScorer
-from lingua_integrations.core.prune.scorers.salience import salience
+from lingua_integrations.core.prune.scorers.salience import SalienceScorer, salience
 from lingua_integrations.core.prune.topics import communities, stretches, weighted_words
 from lingua_integrations.core.store.resolve import resolve
 from lingua_integrations.core.text.units import Units
@@ -88,6 +88,29 @@ def shares(central: FloatArray, topics: IntArray, lengths: IntArray) -> FloatArr
         ends = np.cumsum(lengths[order])
         scores[order] = 1 - (ends - lengths[order] / 2) / max(1, int(ends[-1]))
     return scores
+
+
+@dataclass
+class Edges:
+    """Part of the budget for the beginnings and ends of texts, the rest for what salience takes."""
+
+    part: float = 0.5  # of beginnings and ends
+    name = None
+
+    def score(self, texts: Sequence[Units], question: str, titles: Sequence[str | None]) -> list[FloatArray]:
+        """Scores that rise with how early a unit comes."""
+        salient = np.concatenate(SalienceScorer().score(texts, question, titles))
+        places = [np.arange(len(units)) for units in texts]
+        inward = np.concatenate([np.minimum(one, one[::-1]) for one in places])
+        lengths = np.concatenate([units.ends - units.starts for units in texts]).astype(float)
+        edges = np.cumsum([0, *map(len, texts)]).tolist()
+        scored = np.concatenate([begin + one.scored() for begin, one in zip(edges, texts, strict=False)])
+        cost = np.full(len(salient), np.inf)
+        for order, share in ((inward, self.part), (-salient, 1 - self.part)):
+            ordered = scored[np.argsort(order[scored], kind="stable")]
+            cost[ordered] = np.minimum(cost[ordered], np.cumsum(lengths[ordered]) / share)
+        cost[~np.isfinite(cost)] = cost[scored].max(initial=0) + 1
+        return [-cost[begin:end] for begin, end in pairwise(edges)]
 
 
 class PageRank(Flat):

@@ -2,3 +2,4 @@
 
 from lingua_integrations.adapters.topic_summaries import TopicSummaries as TopicSummaries
 from lingua_integrations.adapters.topic_summaries import TopicSummarizer as TopicSummarizer
+from lingua_integrations.core.prices import Prices as Prices
