@@ -1,9 +1,11 @@
-"""Models in bfloat16 beside float32: seconds, what else is kept, answers kept.
+"""Models in bfloat16, 8 and 4 bits beside float32: seconds, what else is kept, answers kept.
 
     LINGUA_DATA=FOLDER python benchmarks/fewer_bits.py --limit 50 --methods llmlingua longllmlingua rag
     LINGUA_DATA=FOLDER python benchmarks/fewer_bits.py --limit 50 --methods llmlingua2 --model my-classifier
+    LINGUA_DATA=FOLDER python benchmarks/fewer_bits.py --limit 8 --methods rag --dtype int8 --rates 0.25
 
-Both work on every question, in turn. Seconds are a ratio, question by question; overlap is the share of the
+8 and 4 bits are torchao's: weights alone ("int8", "int4"), or activations, too ("int8-activations"). Both
+types work on every question, in turn. Seconds are a ratio, question by question; overlap is the share of the
 characters kept in float32 that are kept in the other type, too.
 """
 
@@ -16,8 +18,12 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from tqdm import tqdm
+from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from lingua_integrations import CompressionResult, PromptCompressor
+from lingua_integrations.core.models.causal import CausalLM
+from lingua_integrations.core.store.catalogue import DEFAULT_SCORER
+from lingua_integrations.core.store.resolve import resolve
 from lingua_integrations.evaluation.cases import Case
 from lingua_integrations.evaluation.loaders import load
 from lingua_integrations.evaluation.metrics import answer_kept, span_overlap
@@ -41,11 +47,35 @@ def compressed(compressor: PromptCompressor, case: Case, rate: float) -> tuple[f
     return time.perf_counter() - start, result
 
 
+def compressor_in(kind: str, model: str | None, method: str) -> PromptCompressor:
+    """A method whose model works in a kind of numbers: torch's, or fewer bits by torchao."""
+    if not kind.startswith("int"):
+        return PromptCompressor.from_pretrained(model, method, dtype=kind)
+    return PromptCompressor(quantised(kind, model or DEFAULT_SCORER), method)
+
+
+def quantised(kind: str, name: str) -> CausalLM:
+    """A causal model whose linear layers torchao has rounded; it is not packed."""
+    import torch
+    from torchao import quantization
+    from torchao.quantization.granularity import PerGroup
+
+    configs = {
+        "int8": quantization.Int8WeightOnlyConfig(),
+        "int8-activations": quantization.Int8DynamicActivationInt8WeightConfig(),
+        "int4": quantization.IntxWeightOnlyConfig(weight_dtype=torch.int4, granularity=PerGroup(32)),
+    }
+    folder = resolve(name).folder
+    model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32).eval()
+    quantization.quantize_(model, configs[kind])
+    return CausalLM.from_objects(model, AutoTokenizer.from_pretrained(folder), name=f"{name} in {kind}")
+
+
 def compared(
     method: str, model: str | None, dtype: str, rate: float, cases: Sequence[Case]
 ) -> Iterator[Compared]:
     """Both types on every question; the first comes twice, to warm up."""
-    both = [PromptCompressor.from_pretrained(model, method, dtype=kind) for kind in (FULL, dtype)]
+    both = [compressor_in(kind, model, method) for kind in (FULL, dtype)]
     for number, case in enumerate(tqdm([cases[0], *cases], f"{method}, {rate:g}")):
         (full, one), (short, other) = (compressed(each, case, rate) for each in both)
         spans = [(context.index, *span) for context in one.contexts for span in context.spans]

@@ -19,6 +19,7 @@ def test_rows_by_their_key(tmp_path):
     records.add({"key": "1", "text": "anew"})
     assert records.get("1") == Records(path).get("1") == {"key": "1", "text": "anew"}
     assert len(path.read_text().splitlines()) == 3
+    assert Records(path).rows() == [{"key": "1", "text": "anew"}, {"key": "2"}]
 
 
 @pytest.mark.parametrize("torn", ['{"key": "2", "te', "[1, 2]\n", '{"text": "x"}\n', "\n"])

@@ -26,6 +26,10 @@ class Records:
         """The row of that key."""
         return self._known.get(key)
 
+    def rows(self) -> list[dict[str, Any]]:
+        """All rows, in the order in which their keys first came."""
+        return list(self._known.values())
+
     def add(self, row: dict[str, Any]) -> None:
         """Keep a row; it is on disk when this returns.
 

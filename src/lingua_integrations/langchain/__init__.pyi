@@ -13,4 +13,6 @@ from .receipt import Receipt as Receipt
 from .receipt import receipt as receipt
 from .retriever import LinguaRetriever as LinguaRetriever
 from .summarizer import LinguaSummarizer as LinguaSummarizer
+from .topic_summarizer import TopicSummaries as TopicSummaries
+from .topic_summarizer import TopicSummarizer as TopicSummarizer
 from .usage_handler import LinguaUsageHandler as LinguaUsageHandler

@@ -5,3 +5,6 @@ from .memory import LinguaMemoryBlock as LinguaMemoryBlock
 from .postprocessor import LinguaNodePostprocessor as LinguaNodePostprocessor
 from .tools import LinguaTool as LinguaTool
 from .tools import recall_tool as recall_tool
+from .topic_summarizer import Prices as Prices
+from .topic_summarizer import TopicSummaries as TopicSummaries
+from .topic_summarizer import TopicSummarizer as TopicSummarizer

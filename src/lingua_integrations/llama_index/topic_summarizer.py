@@ -1,0 +1,5 @@
+"""Each topic of a text summarised by a model of LlamaIndex: written, and not cut from the text."""
+
+from lingua_integrations.adapters.topic_summaries import TopicSummaries as TopicSummaries
+from lingua_integrations.adapters.topic_summaries import TopicSummarizer as TopicSummarizer
+from lingua_integrations.core.prices import Prices as Prices
