@@ -36,7 +36,7 @@ class ScriptedLLM(BaseChatModel):
     def _llm_type(self) -> str:
         return "scripted"
 
-    def bind_tools(self, tools: Sequence[Any], **kwargs: Any) -> ScriptedLLM:  # type: ignore[override]
+    def bind_tools(self, tools: Sequence[Any], **kwargs: Any) -> ScriptedLLM:
         """Nothing to bind: the script knows its tool."""
         return self
 
