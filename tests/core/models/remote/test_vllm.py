@@ -34,7 +34,7 @@ def test_vllm_says_what_the_local_model_says():
     assert there.window == 2047 and there.tokens.start == here.loaded.start.tolist()
     ids = [here.encode(text).ids for text in TEXTS]
     for ours, theirs in zip(here.read(ids), there.read(ids), strict=True):
-        np.testing.assert_allclose(theirs.surprisals(), ours.surprisals(), atol=1e-2)
+        np.testing.assert_allclose(theirs.surprisals(), ours.surprisals(), atol=1e-3)
     compressors = [PromptCompressor(one, "longllmlingua") for one in (here, there)]
     ours, theirs = (one.compress(DOCUMENTS, question="Who wrote Emma?", rate=0.5) for one in compressors)
     assert theirs.texts == ours.texts
