@@ -19,21 +19,21 @@ if TYPE_CHECKING:
     from lingua_integrations.serve import Settings
 
 Model = Annotated[
-    str | None, typer.Option(help="Of the method, instead of its own: our name, a folder, or a hub id.")
+    str | None, typer.Option(help="Model instead of the method's own: our name, a folder, or a hub id.")
 ]
-Device = Annotated[str | None, typer.Option(help="cpu, cuda, cuda:1, mps. Default: the best there is.")]
-DType = Annotated[str | None, typer.Option(help="float32, bfloat16, ... Default: what is quick here.")]
-Counter = Annotated[str, typer.Option(help="Whose tokens: a tiktoken encoding or OpenAI model.")]
-Rate = Annotated[float, typer.Option(help="Share of the tokens to keep where a request names none.")]
-MinTokens = Annotated[int, typer.Option(min=0, help="Texts of tools that count less stay as they are.")]
+Device = Annotated[str | None, typer.Option(help="cpu, cuda, cuda:1, mps. Default: the best one available.")]
+DType = Annotated[str | None, typer.Option(help="float32, bfloat16, ... Default: a fast one for the device.")]
+Counter = Annotated[str, typer.Option(help="Counts the tokens: a tiktoken encoding or an OpenAI model.")]
+Rate = Annotated[float, typer.Option(help="Share of the tokens to keep if a request does not say.")]
+MinTokens = Annotated[int, typer.Option(min=0, help="Texts with fewer tokens stay unchanged.")]
 
 
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="0: any that is free.")] = 8000,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on. 0: any free port.")] = 8000,
     method: Annotated[
         list[str] | None,
-        typer.Option("-m", "--method", help="What requests may name; the first is the default one."),
+        typer.Option("-m", "--method", help="A method that requests may name; the first is the default."),
     ] = None,
     model: Model = None,
     device: Device = None,
@@ -43,34 +43,34 @@ def serve(
     min_tokens: MinTokens = 200,
     upstream: Annotated[
         str | None,
-        typer.Option(help="URL of an OpenAI-compatible API, to which chats are handed on, shorter."),
+        typer.Option(help="URL of an OpenAI-compatible API, which gets the shortened chats."),
     ] = None,
-    only: Annotated[list[str] | None, typer.Option(help="Tools whose results get shorter.")] = None,
-    exclude: Annotated[list[str] | None, typer.Option(help="Tools whose results stay.")] = None,
+    only: Annotated[list[str] | None, typer.Option(help="Tools whose results are shortened.")] = None,
+    exclude: Annotated[list[str] | None, typer.Option(help="Tools whose results are not shortened.")] = None,
     user_contexts: Annotated[
-        bool, typer.Option("--user-contexts", help="What stands above the question in a user's message, too.")
+        bool, typer.Option("--user-contexts", help="Also shorten text above the question in user messages.")
     ] = False,
     store: Annotated[
-        str | None, typer.Option(help="Folder of originals, for models that have the tool recall.")
+        str | None, typer.Option(help="Folder that keeps originals, for models with the tool recall.")
     ] = None,
-    max_megabytes: Annotated[float, typer.Option(help="Of a request.")] = 32.0,
-    seconds: Annotated[float, typer.Option(help="That a request may take.")] = 60.0,
-    threads: Annotated[int, typer.Option(help="That compress, in each process.")] = 2,
+    max_megabytes: Annotated[float, typer.Option(help="Largest size of a request.")] = 32.0,
+    seconds: Annotated[float, typer.Option(help="Longest time that a request may take.")] = 60.0,
+    threads: Annotated[int, typer.Option(help="Threads that compress, in each process.")] = 2,
     waiting: Annotated[int, typer.Option(help="Requests that may wait for a thread.")] = 64,
-    workers: Annotated[int, typer.Option(min=1, help="Processes, each with models of its own.")] = 1,
+    workers: Annotated[int, typer.Option(min=1, help="Processes, each with its own models.")] = 1,
     grace: Annotated[
-        int, typer.Option(min=0, help="Seconds that requests have to finish when it stops.")
+        int, typer.Option(min=0, help="Seconds that requests have to finish when the service stops.")
     ] = 30,
     open_to_all: Annotated[
-        bool, typer.Option("--open", help="Listen beyond this machine without asking for a token.")
+        bool, typer.Option("--open", help="Listen beyond this machine even without a token.")
     ] = False,
 ) -> None:
     """Serve compression over HTTP: /v1/compress, /v1/rerank, and with --upstream /v1/chat/completions.
 
     lingua serve --method extractive-bm25 --port 8000
 
-    The token that clients must show is in the environment variable LINGUA_SERVE_TOKEN, the key of the
-    upstream in LINGUA_UPSTREAM_KEY.
+    Two environment variables hold secrets: LINGUA_SERVE_TOKEN the token that clients must show, and
+    LINGUA_UPSTREAM_KEY the key of the upstream.
     """
     from lingua_integrations.serve import Limits, Settings, Upstream
     from lingua_integrations.serve.access import LOOPBACK, is_loopback
@@ -141,7 +141,7 @@ def _run(settings: Settings, host: str, port: int, workers: int, grace: int) -> 
 
 def mcp(
     method: Annotated[
-        str | None, typer.Option("-m", "--method", help="What to compress by; `lingua methods` lists them.")
+        str | None, typer.Option("-m", "--method", help="The method to use; `lingua methods` lists them.")
     ] = None,
     model: Model = None,
     device: Device = None,
@@ -150,10 +150,10 @@ def mcp(
     rate: Rate = 0.25,
     min_tokens: MinTokens = 200,
     store: Annotated[
-        Path | None, typer.Option(help="Folder of originals; default: the memory of this process.")
+        Path | None, typer.Option(help="Folder that keeps originals. Default: the memory of this process.")
     ] = None,
     root: Annotated[
-        list[Path] | None, typer.Option(help="Folder whose text files may be read; without one, none.")
+        list[Path] | None, typer.Option(help="Folder whose text files may be read. Default: none.")
     ] = None,
 ) -> None:
     """Serve the tools `compress` and `recall` to an MCP host, on standard input and output.
