@@ -69,8 +69,7 @@ def serve(
 
     lingua serve --method extractive-bm25 --port 8000
 
-    Two environment variables hold secrets: LINGUA_SERVE_TOKEN the token that clients must show, and
-    LINGUA_UPSTREAM_KEY the key of the upstream.
+    LINGUA_SERVE_TOKEN holds the token that clients must show, LINGUA_UPSTREAM_KEY the key of the upstream.
     """
     from lingua_integrations.serve import Limits, Settings, Upstream
     from lingua_integrations.serve.access import LOOPBACK, is_loopback
