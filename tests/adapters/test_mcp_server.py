@@ -64,7 +64,7 @@ async def test_a_call_says_how_much_stays():
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        ({"text": TEXT, "rate": 7}, "rate must lie in"),
+        ({"text": TEXT, "rate": 7}, "rate must be in"),
         ({"text": TEXT, "rate": 0.5, "target_tokens": 9}, "not both"),
         ({"question": "Who?"}, "text"),
         ({"text": TEXT}, "needs a question"),

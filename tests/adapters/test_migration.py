@@ -82,7 +82,7 @@ def test_arguments_become_ours(compress, expected):
 def test_rankers():
     for theirs, ours in RANKERS.items():
         assert LinguaDocumentCompressor.from_llmlingua(rank_method=theirs).config.ranker == ours
-    with pytest.raises(InvalidRequest, match="rank_method='voyageai' is not here"):
+    with pytest.raises(InvalidRequest, match="rank_method='voyageai' is not supported"):
         LinguaDocumentCompressor.from_llmlingua(rank_method="voyageai")
 
 

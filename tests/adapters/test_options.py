@@ -93,12 +93,15 @@ def kinds_of(cls):
         yield from kinds_of(one)
 
 
+FRAMEWORKS = ("lingua_integrations.langchain", "lingua_integrations.llama_index")
+
+
 def adapters():
     """Every class of both frameworks that compresses, and those inside of middleware and tools."""
     for package in (for_langchain, for_llama_index):
         for name in package.__all__:
             getattr(package, name)  # imported when it is first used
-    return [one for one in dict.fromkeys(kinds_of(Compressing)) if one.__module__.startswith("lingua_")]
+    return [one for one in dict.fromkeys(kinds_of(Compressing)) if one.__module__.startswith(FRAMEWORKS)]
 
 
 @pytest.mark.parametrize(

@@ -235,7 +235,7 @@ def test_what_is_different_is_not_gone_on_with(tmp_path, small):
 
 @pytest.mark.parametrize("name", ["", "a/b", "../a", ".hidden", "a b", "x.lock", "é" * 101])
 def test_no_name_for_a_model(home, name):
-    with pytest.raises(InvalidRequest, match="no name"):
+    with pytest.raises(InvalidRequest, match="not a valid model name"):
         made.check_name(name)
 
 
@@ -294,7 +294,7 @@ def test_damaged_and_removed(home, tmp_path, small):
 
 
 def test_too_little_to_learn_from(home, tmp_path, small):
-    with pytest.raises(InvalidRequest, match="two different ones, not 1"):
+    with pytest.raises(InvalidRequest, match="two different rows or more"):
         tune(small, plain_pairs(1), "mine", tmp_path / "work")
 
 

@@ -172,7 +172,7 @@ def test_a_pickle_is_small_and_says_the_same():
 @pytest.mark.parametrize(
     ("settings", "match"),
     [
-        ({"rate": 2.0}, "rate must lie"),
+        ({"rate": 2.0}, "rate must be"),
         ({"rate": 0.5, "target_tokens": 3}, "not both"),
         ({"compressor": "bm25"}, "no method 'bm25'"),
         ({"question": "Who?", "columns": {"question": "asked"}}, "not both"),

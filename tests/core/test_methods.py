@@ -422,7 +422,7 @@ def test_a_classifier_has_to_be_named():
     ("model", "config", "message"),
     [
         ("extractive-bm25", None, "is a method, not a model"),
-        ("a-model", "extractive-bm25", "without"),
+        ("a-model", "extractive-bm25", "uses no model"),
     ],
 )
 def test_models_and_methods_are_not_mixed_up(model, config, message):

@@ -58,7 +58,7 @@ def shortener(**upstream):
     return Shortener(PromptCompressor(config="extractive-bm25"), settings, Metrics())
 
 
-@pytest.mark.filterwarnings("ignore:handed on uncompressed")  # BM25 among requests that ask nothing
+@pytest.mark.filterwarnings("ignore:passed on uncompressed")  # BM25 among requests that ask nothing
 @given(request=REQUEST, user_contexts=st.booleans())
 def test_nothing_else_changes(request, user_contexts):
     """Of any request: what gets shorter are texts of tools and documents, and all else is the same."""
@@ -270,5 +270,5 @@ def test_what_is_left_when_time_runs_out_goes_on_as_it_came(monkeypatch):
 
 @pytest.mark.parametrize("rate", ["0", "2", "nan", "much"])
 def test_a_wish_that_is_none_is_refused(rate):
-    with pytest.raises(ValueError, match="x-lingua-rate must lie in"):
+    with pytest.raises(ValueError, match="x-lingua-rate must be in"):
         Wishes.of({"x-lingua-rate": rate})

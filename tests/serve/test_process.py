@@ -102,7 +102,7 @@ def test_on_this_machine_it_goes_by_the_names_of_this_machine(served):
     [
         (["--exclude", "sql"], "--upstream"),
         (["--upstream", "api.openai.com"], "https://"),
-        (["--rate", "3"], "rate must lie"),
+        (["--rate", "3"], "rate must be"),
         (["-m", "bm25"], "extractive-bm25"),
         (["--threads", "0"], "threads"),
         (["--max-megabytes", "0"], "bytes"),

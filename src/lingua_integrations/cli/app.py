@@ -139,14 +139,17 @@ def compress(
         bool, typer.Option(help="Also print a table of tokens and times to standard error.")
     ] = False,
     batch: Annotated[
-        bool, typer.Option("--batch", help="The first file is a table in Parquet; the second gets written.")
+        bool,
+        typer.Option("--batch", help="Compress a table in Parquet, the first file, into the second."),
     ] = False,
-    text_column: Annotated[str | None, typer.Option(help="Of a table: the texts. Default: text.")] = None,
+    text_column: Annotated[
+        str | None, typer.Option(help="With --batch: the column with the texts. Default: text.")
+    ] = None,
     question_column: Annotated[
-        str | None, typer.Option(help="Of a table: what is asked of each text, instead of --question.")
+        str | None, typer.Option(help="With --batch: a column with a question for each text.")
     ] = None,
     workers: Annotated[
-        int | None, typer.Option(min=1, help="For a table: processes, each with its models. Default: 1.")
+        int | None, typer.Option(min=1, help="With --batch: processes, each with its own models. Default: 1.")
     ] = None,
 ) -> None:
     """Compress texts. Each file is one context. The compressed text goes to standard output.

@@ -306,7 +306,7 @@ def check_rate(rate: Any, name: str) -> float:
 def check_share(value: Any, name: str) -> None:
     """Refuse what is neither None nor a number in (0, 1)."""
     if value is not None and not 0 < check_rate(value, name) < 1:
-        raise InvalidRequest(f"{name} must lie in (0, 1), and is {value!r}.")
+        raise InvalidRequest(f"{name} must be in (0, 1), not {value!r}.")
 
 
 def check_tokens(target_tokens: int) -> int:

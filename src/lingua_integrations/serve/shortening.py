@@ -67,7 +67,7 @@ class Wishes:
         try:
             share = None if rate is None else check_rate(float(rate), RATE)
         except ValueError:
-            raise InvalidRequest(f"{RATE} must lie in (0, 1].") from None
+            raise InvalidRequest(f"{RATE} must be in (0, 1].") from None
         pinned = (one.strip() for one in headers.get(PIN, "").split(","))
         return cls(headers.get(OFF, "").strip().lower() == "off", share, tuple(filter(None, pinned)))
 

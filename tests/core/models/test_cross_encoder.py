@@ -192,5 +192,7 @@ def test_it_ranks_sentences(reranker):
 
 
 def test_a_model_of_another_kind_is_no_cross_encoder(tiny_encoders):
-    with pytest.raises(InvalidRequest, match="no cross-encoder, but of the kind embedding"):
+    with pytest.raises(
+        InvalidRequest, match="of the kind 'embedding'; this configuration needs 'cross-encoder'"
+    ):
         PromptCompressor.from_pretrained(tiny_encoders["encoder"], "extractive-cross-encoder")

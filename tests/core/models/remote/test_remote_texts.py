@@ -168,7 +168,7 @@ def test_whatever_goes_wrong_is_an_error_or_a_passthrough(server, make, faults):
         assert "secret" not in repr(caught.value), name
         server.faults = [fault] * 9
         adapter = LinguaDocumentCompressor(compressor=compressor, on_error="passthrough", min_tokens=0)
-        with pytest.warns(LinguaWarning, match="handed on uncompressed: ServerFailed") as told:
+        with pytest.warns(LinguaWarning, match="passed on uncompressed: ServerFailed") as told:
             assert adapter.compress_documents(documents, "Where?") == documents, name
         assert not any("secret" in str(one.message) for one in told)
 
@@ -226,7 +226,7 @@ def test_a_model_goes_by_the_name_of_its_server(server, tiny_encoders, model, me
         ({"config": "llmlingua2", "model": "tei+http://host#m"}, "from vLLM"),
         ({"config": "extractive", "model": "tei+http://user:geheim@host"}, "no user"),
         ({"config": "extractive", "model": "tei+http://host", "device": "cpu"}, "no effect"),
-        ({"config": "extractive-bm25", "model": "tei+http://host"}, "works without a model"),
+        ({"config": "extractive-bm25", "model": "tei+http://host"}, "uses no model"),
         ({"model": "tei+http://host"}, "Name the method"),
     ],
 )
