@@ -31,6 +31,17 @@ def test_what_is_beside_the_question_goes_without_a_rate(compressor):
     assert result.budget == result.tokens_before
 
 
+def test_by_its_floor_alone():
+    """Without a probability the floor decides, as with a rate; a higher one keeps less."""
+
+    def kept(floor):
+        config = METHODS["extractive-bm25"].config.with_(keep="relevant", rate=1.0, floor=floor)
+        return PromptCompressor(config=config).compress(TEXTS, question=QUESTION).texts
+
+    assert len(" ".join(kept(-1.0))) > len(" ".join(kept(0.2))) > len(kept(0.9)[0])
+    assert kept(0.9) == ["The brewery opened in Asheville in 2014."]
+
+
 def test_a_rate_is_a_ceiling(compressor, o200k):
     everything = compressor.compress(TEXTS * 2, question=QUESTION)
     least = o200k("The brewery opened in Asheville in 2014.")

@@ -185,12 +185,13 @@ def _floor(own: Sequence[FloatArray], config: CompressionConfig, measure: Measur
     if not config.floored:
         return -np.inf
     found = np.concatenate([*own, np.zeros(0)])
-    if config.keep_answer is None and config.min_relevance is None and measure.least is not None:
+    asked = config.min_relevance is not None or config.keep_answer is not None
+    likely = measure.likely(found) if asked else None
+    if likely is None and measure.least is not None:
         return min(measure.least, float(found.max(initial=-np.inf)))
     share = config.floor if config.keep_answer is None and measure.least is None else None
     floor = relevance_floor(own, share)
-    likely = measure.likely(found)
-    if likely is None or not config.free:
+    if likely is None:
         return floor
     return max(floor, least_of(found, likely, config.min_relevance, config.keep_answer))
 
