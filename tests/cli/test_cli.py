@@ -170,6 +170,30 @@ def test_whole_sentences_by_default():
     assert kept and all(one.strip() + "." in text.decode() for one in kept.split(".") if one.strip())
 
 
+def test_relevance_instead_of_a_rate(tmp_path):
+    """What is not likely to be evidence goes; a number of tokens is a ceiling; two floors contradict."""
+    file = tmp_path / "notes.txt"
+    file.write_text("Dogs bark. The cat sat on the mat. It rained all day long. Birds sing in May.")
+    command = ["compress", str(file), "-q", "Where is the cat?", "-m", "extractive-bm25"]
+
+    def shown(*options):
+        done = CliRunner().invoke(app, [*command, *options])
+        return done.exit_code, done.stdout
+
+    best = (0, "The cat sat on the mat.\n")
+    assert shown("--keep-answer", "0.5") == best
+    assert shown("--keep-answer", "0.99", "--target-tokens", "8") == best
+    assert shown("--min-relevance", "0.01") == best
+    code, much = shown("--keep-answer", "0.999")
+    assert (code, len(much) > len(best[1])) == (0, True)
+    for wrong in (
+        ["--keep-answer", "0.9", "--min-relevance", "0.1"],
+        ["--keep-answer", "1.5"],
+        ["--min-relevance", "0"],
+    ):
+        assert shown(*wrong)[0] == 2
+
+
 @pytest.mark.model
 def test_extractive_fusion_by_default():
     text = b"Dogs bark. The cat did sit on the mat. It rained all day long."

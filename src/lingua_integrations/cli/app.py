@@ -94,6 +94,13 @@ def compress(
         float | None, typer.Option(help="How many times shorter, instead of a rate: 4 is a rate of 0.25.")
     ] = None,
     target_tokens: Annotated[int | None, typer.Option(help="A number of tokens instead of a rate.")] = None,
+    min_relevance: Annotated[
+        float | None,
+        typer.Option(help="Drop what is less likely than this, in (0, 1), to be evidence for the answer."),
+    ] = None,
+    keep_answer: Annotated[
+        float | None, typer.Option(help="Drop as much as possible while this share of the evidence stays.")
+    ] = None,
     method: Annotated[
         str | None,
         typer.Option(
@@ -169,9 +176,10 @@ def compress(
     from lingua_integrations.core.view_html import page_of
 
     rate = _rate(rate, ratio, target_tokens)
+    floors = {"min_relevance": min_relevance, "keep_answer": keep_answer}
+    method = method or _method(model, floors)
     compressor = PromptCompressor.from_pretrained(model, method, device=device, dtype=dtype, counter=counter)
-    if whole_prompt:
-        compressor = compressor.with_config(compressor.config.with_(budget_scope="prompt"))
+    compressor = compressor.with_config(compressor.config.with_(**_changes(whole_prompt, floors)))
     if batch:
         if instruction or whole_prompt or as_json or view or html or stats:
             raise InvalidRequest(
@@ -229,6 +237,18 @@ def demo(
     from lingua_integrations.demo.run import run
 
     run(llm, questions)
+
+
+def _method(model: str | None, floors: dict[str, float | None]) -> str | None:
+    """The method where none is named; None: the model's, or the package's default."""
+    return "relevant" if model is None and any(one is not None for one in floors.values()) else None
+
+
+def _changes(whole_prompt: bool, floors: dict[str, float | None]) -> dict[str, Any]:
+    """What options change in a method's configuration; with a floor, a rate is only a ceiling."""
+    changes: dict[str, Any] = {"budget_scope": "prompt"} if whole_prompt else {}
+    asked = any(one is not None for one in floors.values())
+    return changes | ({**floors, "rate": 1.0} if asked else {})
 
 
 def _rate(rate: float | None, ratio: float | None, target_tokens: int | None) -> float | None:
