@@ -87,6 +87,7 @@ async def while_there(request: Request, work: Awaitable[Done]) -> Done:
     finally:
         task.cancel()
         gone.cancel()
+        await asyncio.wait({task, gone})  # cancelling takes turns of the loop; only then the work is told
 
 
 async def _disconnected(request: Request) -> None:
