@@ -1,11 +1,13 @@
 """The calibrations that ship: how likely a sentence is to be evidence, by ranker.
 
     python benchmarks/calibrate.py paragraphs.jsonl.xz [--limit 500] [--only bm25]
+    LINGUA_DATA=FOLDER python benchmarks/calibrate.py --judge cuad locomo --limit 40 --only bm25
 
 The file has a paragraph a line: ``lang``, ``title``, ``text``, ``source`` and ``qas``, each with ``q``,
 answers ``a`` and spans of evidence ``ev``. A question gets its paragraph among 4 to 19 of its language that
 share the most words with it and do not hold its answer; a quarter of the questions get only those. Half of
-the questions fit the calibration, the other half judge it.
+the questions fit the calibration, the other half judge it. ``--judge`` fits nothing: it judges the
+calibrations that ship by tasks of `lingua eval`.
 """
 
 from __future__ import annotations
@@ -21,10 +23,12 @@ from pathlib import Path
 import numpy as np
 
 from lingua_integrations import Context, PromptCompressor
+from lingua_integrations.core.calibration import SHIPPED
 from lingua_integrations.core.methods import METHODS
 from lingua_integrations.core.prune.rankers.lexical import library, terms
-from lingua_integrations.evaluation.calibrating import calibrate
+from lingua_integrations.evaluation.calibrating import calibrate, samples, table
 from lingua_integrations.evaluation.cases import Case
+from lingua_integrations.evaluation.loaders import load
 
 LANGUAGES = ("en", "zh", "ja", "es", "ar", "fa", "th", "no", "pt", "fr", "he", "id")
 UNLABELLED = {"en_squad2_unlabelled", "en_squad_sentences"}
@@ -75,10 +79,18 @@ def among(known: list[dict], place: int, qa: dict, index: object, rng: random.Ra
 def main() -> None:
     """Print a calibration, and the table that judges it, for each ranker."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("file", type=Path)
+    parser.add_argument("file", type=Path, nargs="?")
+    parser.add_argument("--judge", nargs="+", default=[], metavar="TASK")
     parser.add_argument("--limit", type=int, default=1000, help="questions, half of them English")
     parser.add_argument("--only", nargs="*", default=list(RANKERS))
     args = parser.parse_args()
+    for ranker in args.only if args.judge else []:
+        compressor = PromptCompressor(config=METHODS[RANKERS[ranker]].config)
+        for task in args.judge:
+            found = samples(compressor, load(task, args.limit).cases)
+            print(f"\n{ranker}, {len(found)} of {task}:\n\n{table(SHIPPED[ranker], found)}")
+    if args.judge:
+        return
     known, rng = paragraphs(args.file), random.Random(7)
     others = args.limit // 2 // (len(LANGUAGES) - 1)
     asked = [
@@ -89,8 +101,8 @@ def main() -> None:
     rng.shuffle(asked)
     for ranker in args.only:
         compressor = PromptCompressor(config=METHODS[RANKERS[ranker]].config)
-        calibration, table = calibrate(compressor, asked)
-        print(f"\n{ranker}: {calibration}\n\n{table}")
+        calibration, judged = calibrate(compressor, asked)
+        print(f"\n{ranker}: {calibration}\n\n{judged}")
 
 
 if __name__ == "__main__":

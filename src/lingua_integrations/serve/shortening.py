@@ -88,10 +88,14 @@ class Shortener:
         compressor: chooses what stays.
         settings: of the service, with an upstream.
         metrics: counts what became of the texts.
+
+    Raises:
+        InvalidRequest: the settings have no upstream.
     """
 
     def __init__(self, compressor: PromptCompressor, settings: Settings, metrics: Metrics) -> None:
-        assert settings.upstream is not None  # noqa: S101
+        if settings.upstream is None:
+            raise InvalidRequest("Chats go to an upstream, and these settings have none.")
         self.upstream: Upstream = settings.upstream
         self.metrics = metrics
         self.results = AgentAdapter(compressor=compressor, rate=settings.rate, min_tokens=settings.min_tokens)
