@@ -17,8 +17,8 @@ _MARGIN = 0.25  # of a stretch, at either end: a cut there would leave scraps
 def passages(units: Units, longest: int) -> IntArray:
     """The passage of each unit, ascending from 0; a text that is not too long is one.
 
-    What is too long is cut in two until nothing is: at a header that others need, the outermost first, else at
-    an empty line, and among those of one rank near the middle.
+    What is too long is cut in two until nothing is: at a header that others need, the outermost first, else
+    at an empty line, and among those of one rank near the middle.
 
     Args:
         units: of one text.
@@ -51,7 +51,7 @@ def _cut(units: Units, ranks: FloatArray, first: int, end: int) -> int:
 
 
 def _ranks(units: Units) -> FloatArray:
-    """How well a passage may begin at each unit: above 1 at a header, 1 after an empty line, never below a header."""
+    """How well a passage may begin at each unit: at a header best, then after an empty line, never below one."""
     pieces = units.structure.pieces if units.structure else ()
     gaps = [units.text[end:start] for end, start in zip(units.ends[:-1], units.starts[1:], strict=True)]
     ranks = np.array([0.0, *(float(gap.count("\n") > 1) for gap in gaps)])
