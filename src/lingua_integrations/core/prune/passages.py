@@ -51,7 +51,7 @@ def _cut(units: Units, ranks: FloatArray, first: int, end: int) -> int:
 
 
 def _ranks(units: Units) -> FloatArray:
-    """How well a passage may begin at each unit: at a header best, then after an empty line, never below one."""
+    """How well a passage may begin at each unit: best at a header, never right below one."""
     pieces = units.structure.pieces if units.structure else ()
     gaps = [units.text[end:start] for end, start in zip(units.ends[:-1], units.starts[1:], strict=True)]
     ranks = np.array([0.0, *(float(gap.count("\n") > 1) for gap in gaps)])

@@ -88,7 +88,7 @@ class RelevanceScorer:
     def _relevance(
         self, question: str, pieces: Sequence[str], wholes: Sequence[str], owners: IntArray
     ) -> FloatArray:
-        """Of each piece, its own and that of its passage, where there are several and one has more than a piece."""
+        """Of each piece: its own, and that of its passage where that says more."""
         if len(wholes) < 2 or np.bincount(owners, minlength=1).max() < 2:
             return self.ranker.rank(question, pieces)
         if isinstance(self.ranker, PartsRanker):
