@@ -15,13 +15,8 @@ from pydantic.json_schema import SkipJsonSchema
 
 from lingua_integrations.adapters.hints import check_names
 from lingua_integrations.core.calibration import Calibration
-from lingua_integrations.core.config import (
-    CompressionConfig,
-    check_marker,
-    check_rate,
-    check_share,
-    check_tokens,
-)
+from lingua_integrations.core.checks import check_marker, check_rate, check_share, check_tokens
+from lingua_integrations.core.config import CompressionConfig
 from lingua_integrations.core.methods import MethodName, configuration
 from lingua_integrations.core.models.devices import DType
 from lingua_integrations.core.text.landmarks import Landmarks

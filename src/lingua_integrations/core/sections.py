@@ -9,7 +9,7 @@ from string import Formatter
 
 import regex
 
-from lingua_integrations.core.config import check_rate
+from lingua_integrations.core.checks import check_rate
 from lingua_integrations.errors import InvalidRequest, LinguaWarning
 
 _TAG = regex.compile(r"<(?P<close>/?)\s*llmlingua\b(?P<settings>[^<>]*)>")

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from lingua_integrations.core.config import check_rate
+from lingua_integrations.core.checks import check_rate
 from lingua_integrations.core.methods import configuration
 from lingua_integrations.errors import InvalidRequest
 

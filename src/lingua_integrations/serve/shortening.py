@@ -14,8 +14,8 @@ from lingua_integrations.adapters.compressing import Adapter
 from lingua_integrations.adapters.options import OnError
 from lingua_integrations.adapters.originals import Originals
 from lingua_integrations.adapters.tool_results import AgentAdapter
+from lingua_integrations.core.checks import check_rate
 from lingua_integrations.core.compressor import PromptCompressor
-from lingua_integrations.core.config import check_rate
 from lingua_integrations.core.text.json_forms import data_of, written
 from lingua_integrations.core.threads import Lock
 from lingua_integrations.errors import InvalidRequest
