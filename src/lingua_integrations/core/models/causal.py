@@ -9,7 +9,7 @@ from uuid import uuid4
 import numpy as np
 
 from lingua_integrations.core.models.causal_model import CausalModel
-from lingua_integrations.core.models.loading import ByName, Request
+from lingua_integrations.core.models.loading import ByName
 from lingua_integrations.core.models.reading import (
     BATCH_TOKENS,
     ReadStates,
@@ -19,6 +19,7 @@ from lingua_integrations.core.models.reading import (
     read,
 )
 from lingua_integrations.core.models.remembered import Remembered, Scores, identity
+from lingua_integrations.core.models.request import Request
 from lingua_integrations.core.models.streams import Stream
 from lingua_integrations.core.protocols import Tokens
 from lingua_integrations.core.types import FloatArray, IntArray

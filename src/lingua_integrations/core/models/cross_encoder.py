@@ -12,9 +12,10 @@ import numpy as np
 
 from lingua_integrations.core.models.embedding_recipe import ACTIVATIONS, activation_named, prompts_of
 from lingua_integrations.core.models.encoder import EncoderModel, EncoderOf
+from lingua_integrations.core.models.from_files import from_transformers
 from lingua_integrations.core.models.judging import AFTER, BEFORE, PAIR
 from lingua_integrations.core.models.labels import RELEVANT, label_of
-from lingua_integrations.core.models.loading import Request, from_transformers
+from lingua_integrations.core.models.request import Request
 from lingua_integrations.core.store.kinds import asked_yes_or_no, read_json
 from lingua_integrations.core.types import FloatArray
 from lingua_integrations.errors import UnsupportedModel

@@ -13,9 +13,11 @@ import numpy as np
 
 from lingua_integrations.core.models.cpu.sizes import rounded
 from lingua_integrations.core.models.embedding_recipe import EmbeddingRecipe, pooled, recipe_of
-from lingua_integrations.core.models.loading import ByName, Pretrained, Request
+from lingua_integrations.core.models.loading import ByName
+from lingua_integrations.core.models.pretrained import Pretrained
 from lingua_integrations.core.models.reading import batches, pass_tokens
 from lingua_integrations.core.models.remembered import Vectors
+from lingua_integrations.core.models.request import Request
 from lingua_integrations.core.text.units import clean
 from lingua_integrations.core.types import FloatArray, IntArray
 

@@ -10,10 +10,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from lingua_integrations.core.models.encoder import EncoderModel, EncoderOf
+from lingua_integrations.core.models.from_files import building, from_transformers, tokenizer_of
 from lingua_integrations.core.models.labels import KEEP, label_of
-from lingua_integrations.core.models.loading import Request, building, from_transformers, tokenizer_of
 from lingua_integrations.core.models.pruners.layouts import Layout, layout_of
 from lingua_integrations.core.models.pruners.rows import Laid, windows
+from lingua_integrations.core.models.request import Request
 from lingua_integrations.core.store.kinds import config_in
 from lingua_integrations.core.store.resolve import resolve
 from lingua_integrations.core.store.screening import header

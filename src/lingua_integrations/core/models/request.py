@@ -1,0 +1,21 @@
+"""Which model is wanted: what the cache of models goes by, and what builds one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+Loaded = TypeVar("Loaded")
+
+
+@dataclass(frozen=True)
+class Request(Generic[Loaded]):
+    """Which model is wanted: the key of the cache."""
+
+    name: str  # a folder, one of our names, or a hub id
+    head: str  # the transformers class that loads it, such as "AutoModel"
+    made: type[Loaded]  # what it is in memory
+    device: str | None = None  # by default the best there is
+    dtype: str | None = None  # by default what the device is quick at, see `choose_dtype`
+    trust_remote_code: bool = False
+    digest: str | None = None  # SHA-256 of the files that the name means, once that is known
