@@ -122,8 +122,11 @@ SHARED = ("errors", "moved", "core.seams", "core.threads", "core.types")
 LAYERS = {
     "core.text": (),
     "core.store": ("core.quiet",),
-    "core.budget": ("core.text", "core.config", "core.protocols", "core.request"),
-    "core.models": ("core.store", "core.text.units", "core.protocols", "core.background", "core.quiet"),
+    "core.budget": ("core.text", "core.config", "core.fast_tokenizer", "core.protocols", "core.request"),
+    "core.models": (
+        "core.store", "core.text.units", "core.fast_tokenizer", "core.protocols", "core.background",
+        "core.quiet",
+    ),
     "core.prune": (
         "core.text", "core.budget", "core.models", "core.store", "core.config", "core.protocols",
         "core.request", "core.journal", "core.calibration",

@@ -12,14 +12,19 @@ from typing import Any, TypeVar
 import numpy as np
 
 from lingua_integrations.core.models.cpu.sizes import rounded
-from lingua_integrations.core.models.embedding_recipe import EmbeddingRecipe, pooled, recipe_of
+from lingua_integrations.core.models.embedding_recipe import (
+    EmbeddingRecipe,
+    mean_of_pieces,
+    pooled,
+    recipe_of,
+)
 from lingua_integrations.core.models.loading import ByName
 from lingua_integrations.core.models.pretrained import Pretrained
 from lingua_integrations.core.models.reading import batches, pass_tokens
 from lingua_integrations.core.models.remembered import Vectors
 from lingua_integrations.core.models.request import Request
 from lingua_integrations.core.text.units import clean
-from lingua_integrations.core.types import FloatArray, IntArray
+from lingua_integrations.core.types import FloatArray
 
 
 @dataclass(eq=False)
@@ -204,24 +209,10 @@ class SentenceEncoder(EncoderOf[EmbeddingModel]):
         skip = 0 if recipe.include_prompt or not lead else self.framed([-1])[0].index(-1) + len(lead)
         states = [one[: len(row)].double().numpy() for one, row in zip(self.run(rows), rows, strict=True)]
         found = np.array([pooled(one, recipe.pooling, min(skip, len(one) - 1)) for one in states])
-        vectors = _means(found, np.array(owners), np.array([len(one) for one in states]), len(texts))
+        vectors = mean_of_pieces(found, np.array(owners), np.array([len(one) for one in states]), len(texts))
         for step in recipe.steps:
             vectors = step(vectors)
         return vectors
-
-
-def _means(vectors: FloatArray, owners: IntArray, weights: IntArray, n: int) -> FloatArray:
-    """For each of n owners the weighted mean of its vectors.
-
-    >>> _means(np.array([[1.0], [4.0], [7.0]]), np.array([0, 0, 1]), np.array([2, 1, 5]), 2)
-    array([[2.],
-           [7.]])
-    """
-    if not n:
-        return np.zeros((0, 1))
-    sums = np.zeros((n, vectors.shape[1]))
-    np.add.at(sums, owners, vectors * weights[:, None])
-    return np.asarray(sums / np.bincount(owners, weights, n)[:, None])
 
 
 _OFFSET_POSITIONS = frozenset({"roberta", "xlm-roberta", "camembert", "longformer", "xmod"})

@@ -18,6 +18,7 @@ from lingua_integrations.errors import MissingExtra, ServerFailed, UnsupportedMo
 if TYPE_CHECKING:
     import httpx
 
+Item = TypeVar("Item")
 Meaning = TypeVar("Meaning")
 _AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504, 529})
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 10.0  # seconds before an attempt, at most
@@ -81,6 +82,24 @@ class Client:
         answers = wait(self._all(asks))
         pairs = enumerate(zip(asks, answers, strict=True))
         return [self._read(ask, place, answer, meaning) for place, (ask, answer) in pairs]
+
+    def ask_about(
+        self,
+        items: Sequence[Item],
+        most: int,
+        ask: Callable[[Sequence[Item]], Ask],
+        meaning: Callable[[Sequence[Item], Any], Meaning],
+    ) -> list[Meaning]:
+        """Ask about items, at most so many in a request; otherwise like `ask`.
+
+        Args:
+            items: what is asked about.
+            most: items of a request.
+            ask: makes the request about some items.
+            meaning: takes the items of a request, and its answer.
+        """
+        groups = [items[begin : begin + most] for begin in range(0, len(items), most)]
+        return self.ask([*map(ask, groups)], lambda place, answer: meaning(groups[place], answer))
 
     def _read(self, ask: Ask, place: int, answer: Any, meaning: Callable[[int, Any], Meaning]) -> Meaning:
         try:

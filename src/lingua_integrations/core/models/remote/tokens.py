@@ -9,15 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
+from lingua_integrations.core.fast_tokenizer import own_copy, tokens_of
 from lingua_integrations.core.models.trial import check_tokenizer
 from lingua_integrations.core.protocols import Tokens
 from lingua_integrations.core.seams import Seam
 from lingua_integrations.core.store.catalogue import CATALOGUE
 from lingua_integrations.core.store.fetch import offline
 from lingua_integrations.core.store.resolve import resolve
-from lingua_integrations.core.text.units import clean
 from lingua_integrations.errors import InvalidRequest, MissingExtra, ModelUnavailable, UnsupportedModel
 
 _FILES = ["tokenizer.json", "tokenizer_config.json"]
@@ -56,9 +54,7 @@ class RemoteTokens:
                 f"{type(source).__name__} is no fast tokenizer: give a folder with a tokenizer.json, a hub "
                 "id, or the tokenizer of such a model."
             )
-        backend = type(backend).from_str(backend.to_str())
-        backend.no_truncation()
-        backend.no_padding()
+        backend = own_copy(backend)
         known = [backend.token_to_id(name) for name in names if name]
         return cls(backend, [one for one in known if one is not None][:1])
 
@@ -69,9 +65,7 @@ class RemoteTokens:
 
     def encode(self, text: str) -> Tokens:
         """Token ids without special tokens, and their character spans in ``text``."""
-        encoding = self.backend.encode(clean(text), add_special_tokens=False)
-        ids = np.asarray(encoding.ids, dtype=np.int64)
-        return Tokens(ids, np.asarray(encoding.offsets, dtype=np.int64).reshape(-1, 2))
+        return tokens_of(self.backend, text)
 
     def texts(self, ids: Sequence[int]) -> list[str]:
         """What each token adds to the text that they make up; of a character in parts, all with the last."""
