@@ -127,7 +127,7 @@ MUTANTS = [
     Mutant(TEXT + "prose.py", "if sentence.end - sentence.start <= _SENTENCE else", "if True else", "core/test_truth.py"),
     Mutant("adapters/notes.py", "old + first - at, old + last - at", "first - at, last - at", "adapters/test_notes.py"),
     Mutant("adapters/originals.py", "_REFERENCE.fullmatch(name)", "True", "adapters/test_originals.py"),
-    Mutant("adapters/originals.py", "room < 0 or written < oldest", "room < 0", "adapters/test_originals.py"),
+    Mutant("adapters/backends.py", "room < 0 or written < oldest", "room < 0", "adapters/test_originals.py"),
     Mutant("adapters/tool_results.py", "max(1, budget - spare)", "budget", "adapters/test_originals.py"),
     Mutant("adapters/fields.py", "return picked if here else", "return picked if found else", "adapters/test_keep_fields.py"),
     Mutant("adapters/fields.py", "if inside or not value[key]", "if inside", "adapters/test_keep_fields.py"),
@@ -142,7 +142,7 @@ MUTANTS = [
     Mutant(PRUNE + "model_set.py", "if self.ranker is not None and not any(s.ranks or", "if self.ranker is None and not any(s.ranks or", "core/test_methods.py"),
     Mutant("core/cut.py", "    dropped.sort(key=lambda gone: gone.index)\n", "", "core/test_methods.py core/test_results.py"),
     Mutant("core/pipeline.py", "ranking._replace(relevance=ranking.relevance[order])", "ranking", "core/test_methods.py core/test_results.py"),
-    Mutant("core/compressor.py", "if enough - 1 > fails and not works(enough - 1):", "if enough - 1 > fails:", "core/test_results.py core/test_laws.py"),
+    Mutant(BUDGET + "least.py", "middle = enough - 1", "middle = fails", "core/budget/test_least.py core/test_results.py"),
     # the store
     Mutant("core/store/folders.py", 'if there.st_size != expected["size"]:', 'if there.st_size < expected["size"]:', STORE),
     Mutant("core/store/folders.py", 'return None if digest == expected["sha256"] else', 'return None if digest[:8] == expected["sha256"][:8] else', STORE),

@@ -8,11 +8,11 @@ from collections.abc import Callable
 def least_that_works(works: Callable[[int], bool], fails: int, guess: int, most: int) -> int | None:
     """The least budget that works, where every larger one works as well.
 
-    The guess is doubled until a budget works. Then budgets halfway between that one and the largest that
-    failed are tried, until no budget is left between the two.
+    The guess is doubled until a budget works. Then one less is tried, and budgets halfway between the least
+    that worked and the largest that failed, until no budget is left between the two.
 
     Args:
-        works: tries a budget. It is called as rarely as possible.
+        works: tries a budget. No budget is tried twice.
         fails: a budget that is known to fail.
         guess: a larger budget, which probably is the least.
         most: a budget beyond which none can work.
@@ -29,9 +29,8 @@ def least_that_works(works: Callable[[int], bool], fails: int, guess: int, most:
         if enough > most:
             return None
         fails, enough = enough, 2 * enough
-    if enough - 1 > fails and not works(enough - 1):  # the guess is right most of the time
-        return enough
-    while enough - fails > 1:
-        middle = (fails + enough) // 2
+    middle = enough - 1  # the guess is right most of the time
+    while middle > fails:
         fails, enough = (fails, middle) if works(middle) else (middle, enough)
+        middle = (fails + enough) // 2
     return enough
