@@ -47,11 +47,7 @@ class LinguaCompactor:
 
         if self.originals is None:
             return None
-        originals, settings = self.originals, self.settings
-
-        def recall(ref: str, query: str | None = None, lines: str | None = None) -> str:
-            return originals.recalled(settings.compressor_for(), ref, query, lines)
-
+        recall = self.originals.recall_with(self.settings.compressor_for)
         return create_tool_from_function(recall, name=RECALL, description=RECALL_SAYS)
 
     def compact(

@@ -7,14 +7,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cachetools import LRUCache
-
 from lingua_integrations import __version__
+from lingua_integrations.adapters.backends import Memory
 from lingua_integrations.adapters.originals import RECALL, RECALL_SAYS, Originals
 from lingua_integrations.adapters.tool_results import ResultAdapter
 from lingua_integrations.core.background import in_thread
 from lingua_integrations.core.text.encodings import text_of
-from lingua_integrations.core.threads import Lock
 from lingua_integrations.errors import InvalidRequest, MissingExtra
 
 try:
@@ -54,7 +52,7 @@ def create_server(store: Any = None, read: Read | None = None, **options: Unpack
         InvalidRequest: the settings contradict each other.
     """
     settings = ResultAdapter(**options)
-    originals = Originals(_Memory() if store is None else store)
+    originals = Originals(Memory(_MOST) if store is None else store)
     server = FastMCP(
         "lingua", instructions=f"lingua-integrations {__version__}: shorter texts, word for word."
     )
@@ -147,22 +145,3 @@ class Files:
         except (OSError, ValueError, RuntimeError):  # a NUL, or links in a circle
             return None
         return path if path.is_relative_to(root) else None
-
-
-class _Memory:
-    """Originals in memory; those used least recently go where they are more than it has room for."""
-
-    def __init__(self) -> None:
-        self._texts: LRUCache[str, str] = LRUCache(_MOST, getsizeof=len)
-        self._lock = Lock()
-
-    def __repr__(self) -> str:
-        return "memory"
-
-    def put(self, name: str, text: str) -> None:
-        with self._lock:
-            self._texts[name] = text
-
-    def get(self, name: str) -> str | None:
-        with self._lock:
-            return self._texts.get(name)

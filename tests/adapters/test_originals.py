@@ -22,7 +22,8 @@ from llama_index.core.tools import ToolOutput
 
 import laws
 from lingua_integrations import PromptCompressor
-from lingua_integrations.adapters.originals import Originals, _Folder, reference
+from lingua_integrations.adapters.backends import Folder
+from lingua_integrations.adapters.originals import Originals, reference
 from lingua_integrations.core.text.kinds import is_json
 from lingua_integrations.errors import InvalidRequest
 from lingua_integrations.langchain import LinguaToolMiddleware
@@ -81,7 +82,7 @@ def test_other_stores_are_refused():
 
 
 def test_a_folder_forgets_the_oldest(tmp_path):
-    folder = _Folder(tmp_path, max_bytes=25, max_age=3600)
+    folder = Folder(tmp_path, max_bytes=25, max_age=3600)
     now = time.time()
     for number, name in enumerate("abc"):
         folder.put(name, name * 10)

@@ -142,11 +142,7 @@ class ToolResults:
         """The tool that fetches back what was left out, where originals are kept."""
         if self.originals is None:
             return None
-        originals, settings = self.originals, self.settings
-
-        def recall(ref: str, query: str | None = None, lines: str | None = None) -> str:
-            return originals.recalled(settings.compressor_for(), ref, query, lines)
-
+        recall = self.originals.recall_with(self.settings.compressor_for)
         return StructuredTool.from_function(recall, name=RECALL, description=RECALL_SAYS)
 
     def _one(self, tool: str, outcome: Any, question: str, pays: Pays | None) -> tuple[Any, list[Report]]:
