@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from haystack.tools import Tool
     from typing_extensions import Unpack
 
-    from lingua_integrations.adapters.options import ResultOptions
+    from lingua_integrations.adapters.keywords import ResultOptions
 
 MARK = "context_compaction"
 """Haystack's key for what a compactor made of a message: no other one touches it then."""

@@ -24,7 +24,7 @@ except ImportError as error:
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-    from lingua_integrations.adapters.options import ResultOptions
+    from lingua_integrations.adapters.keywords import ResultOptions
 
 COMPRESS = "compress"
 COMPRESS_SAYS = (

@@ -15,7 +15,7 @@ from lingua_integrations.cli.terminal import note
 from lingua_integrations.errors import InvalidRequest, MissingExtra
 
 if TYPE_CHECKING:
-    from lingua_integrations.adapters.options import ResultOptions
+    from lingua_integrations.adapters.keywords import ResultOptions
     from lingua_integrations.serve import Settings
 
 Model = Annotated[

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from langgraph.runtime import Runtime
     from typing_extensions import Unpack
 
-    from lingua_integrations.adapters.options import ResultOptions
+    from lingua_integrations.adapters.keywords import ResultOptions
 
 
 class _Middleware(AgentMiddleware[Any, Any, Any]):

@@ -13,7 +13,7 @@ from langchain_core.messages.utils import count_tokens_approximately
 from langchain_core.tools import BaseTool, StructuredTool
 from langgraph.types import Command
 
-from lingua_integrations.adapters.options import ResultOptions
+from lingua_integrations.adapters.keywords import ResultOptions
 from lingua_integrations.adapters.originals import RECALL, RECALL_SAYS, Originals
 from lingua_integrations.adapters.tool_results import EXACT as EXACT
 from lingua_integrations.adapters.tool_results import Pays

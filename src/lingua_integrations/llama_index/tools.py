@@ -24,7 +24,7 @@ from lingua_integrations.llama_index.mcp import as_said
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-    from lingua_integrations.adapters.options import ToolOptions
+    from lingua_integrations.adapters.keywords import ToolOptions
 
 dispatcher = get_dispatcher(__name__)
 QUESTIONS = ("query", "question", "input")
