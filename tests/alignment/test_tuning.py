@@ -148,7 +148,7 @@ def test_the_same_seed_gives_the_same_weights(home, tmp_path, small):
     tune(small, plain_pairs(12), "other", tmp_path / "o", recipe=QUICK.with_(seed=1))
     digests = [resolve(name).digest for name in ("one", "two", "other")]
     files = [
-        store.read_manifest(name)["files"]["model.safetensors"]["sha256"] for name in ("one", "two", "other")
+        store.manifest_of(name)["files"]["model.safetensors"]["sha256"] for name in ("one", "two", "other")
     ]
     assert files[0] == files[1] != files[2]
     assert len(set(digests)) == 2

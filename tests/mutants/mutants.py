@@ -144,8 +144,8 @@ MUTANTS = [
     Mutant("core/pipeline.py", "ranking._replace(relevance=ranking.relevance[order])", "ranking", "core/test_methods.py core/test_results.py"),
     Mutant(BUDGET + "least.py", "middle = enough - 1", "middle = fails", "core/budget/test_least.py core/test_results.py"),
     # the store
-    Mutant("core/store/folders.py", 'if there.st_size != expected["size"]:', 'if there.st_size < expected["size"]:', STORE),
-    Mutant("core/store/folders.py", 'return None if digest == expected["sha256"] else', 'return None if digest[:8] == expected["sha256"][:8] else', STORE),
+    Mutant("core/store/manifest.py", 'if there.st_size != expected["size"]:', 'if there.st_size < expected["size"]:', STORE),
+    Mutant("core/store/manifest.py", 'return None if digest == expected["sha256"] else', 'return None if digest[:8] == expected["sha256"][:8] else', STORE),
     Mutant("core/store/assemble.py", "if found != expected:", "if found[:8] != expected[:8]:", STORE),
     # adapters: what is the caller's stays as it was
     Mutant("llama_index/nodes.py", "copy.excluded_embed_metadata_keys = list(node.excluded_embed_metadata_keys)", "copy.excluded_embed_metadata_keys = node.excluded_embed_metadata_keys", NODES),

@@ -14,6 +14,7 @@ from lingua_integrations.core.store.assemble import sha256
 from lingua_integrations.core.store.catalogue import CATALOGUE, Kind, guess, ours
 from lingua_integrations.core.store.fetch import offline, offline_message
 from lingua_integrations.core.store.kinds import kinds_in, read_json
+from lingua_integrations.core.store.manifest import MANIFEST, digest_of
 from lingua_integrations.errors import ModelDamaged, ModelUnavailable, UnknownModel
 
 _HUB_ID = regex.compile(r"[\w.-]+/[\w.-]+")
@@ -86,7 +87,7 @@ def _from_store(name: str) -> ResolvedModel:
         )
     if faults:
         store.pull(name)
-    return ResolvedModel(store.folder_of(name), name, store.digest_of(CATALOGUE[name].members))
+    return ResolvedModel(store.folder_of(name), name, digest_of(CATALOGUE[name].members))
 
 
 def _made(name: str) -> ResolvedModel:
@@ -95,7 +96,7 @@ def _made(name: str) -> ResolvedModel:
             f"The model {name!r} in the store is damaged ({'; '.join(faults)}). It was trained here: train "
             f"it again, or remove it with: lingua models remove {name}"
         )
-    manifest = store.read_manifest(name) or {}
+    manifest = store.manifest_of(name) or {}
     return ResolvedModel(store.folder_of(name), name, str(manifest["digest"]))
 
 
@@ -125,7 +126,7 @@ def _digest_of_folder(folder: Path) -> str:
         for place in (folder, *_module_folders(folder))
         for pattern in _FILES
         for file in place.glob(pattern)
-        if file.is_file() and file.name != store.MANIFEST
+        if file.is_file() and file.name != MANIFEST
     )
     if not files:
         raise ModelDamaged(f"{folder} contains no model: it has neither a configuration nor safetensors.")
@@ -147,4 +148,4 @@ def _module_folders(folder: Path) -> list[Path]:
 
 @lru_cache(maxsize=64)
 def _digest(files: tuple[tuple[str, str, int, int], ...]) -> str:
-    return store.digest_of({inside: sha256(Path(file)) for file, inside, _, _ in files})
+    return digest_of({inside: sha256(Path(file)) for file, inside, _, _ in files})
