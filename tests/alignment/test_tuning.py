@@ -364,7 +364,7 @@ def test_a_run_that_diverges_is_not_kept(home, tmp_path, small):
     with pytest.raises(InvalidRequest, match="diverged"):
         recipe = QUICK.with_(learning_rate=1e30)
         tune(small, plain_pairs(40), "mine", tmp_path / "work", recipe=recipe)
-    assert not store.is_made("mine")
+    assert not store.is_user_model("mine")
 
 
 def test_agreement_by_hand():

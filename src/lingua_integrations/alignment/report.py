@@ -215,7 +215,9 @@ def origin(name: str) -> tuple[str, Recipe]:
     Raises:
         InvalidRequest: the store has no model of that name that was tuned.
     """
-    facts = (store.manifest_of(name) or {}).get("made", {}).get("facts", {}) if store.is_made(name) else {}
+    facts = (
+        (store.manifest_of(name) or {}).get("made", {}).get("facts", {}) if store.is_user_model(name) else {}
+    )
     if "recipe" not in facts:
         raise InvalidRequest(
             f"{name!r} is not a scorer that was aligned here; lingua models list shows what is."

@@ -79,7 +79,7 @@ def compress_parquet(
     _check_columns(table, compress)
     rows = table.metadata.num_rows
     parts = Parts(target.with_name(f"{target.name}.parts"))
-    parts.prepare({"source": _identity(source), "made_by": compress.made_by, "rows": part_rows,
+    parts.prepare({"source": _identity(source), "made_by": compress.fingerprint, "rows": part_rows,
                    "columns": repr(compress.columns), "question": compress.question})  # fmt: skip
     done = parts.there()
     resumed = done_rows = sum(_size(part, part_rows, rows) for part in done)
@@ -198,7 +198,7 @@ def write_part(folder: Path, at: int, batch: Any, compress: BatchCompressor) -> 
     columns = compress.columns
     asked = {name for name in (columns.text, columns.question, columns.title) if name is not None}
     found = compress({name: batch.column(name).to_pylist() for name in asked})
-    kinds = dict(zip(columns.made, (pa.large_string(), pa.int64(), pa.int64(), pa.string()), strict=True))
+    kinds = dict(zip(columns.added, (pa.large_string(), pa.int64(), pa.int64(), pa.string()), strict=True))
     table = pa.Table.from_batches([batch])
     for name, kind in kinds.items():
         table = table.append_column(name, pa.array(found[name], kind))

@@ -51,7 +51,7 @@ class CrossEncoderModel(EncoderModel):
         self.prompt = prompts_of(files)[1]
 
     @classmethod
-    def built(cls, request: Request[Any], folder: Path) -> tuple[Any, Any]:
+    def build(cls, request: Request[Any], folder: Path) -> tuple[Any, Any]:
         """A classifier of sequences, or a language model where the files say so."""
         config = read_json(folder / "config.json", {})
         kind = "CausalLM" if asked_yes_or_no(config) else "SequenceClassification"
@@ -61,7 +61,7 @@ class CrossEncoderModel(EncoderModel):
 class CrossEncoder(EncoderOf[CrossEncoderModel]):
     """A model that reads question and text together, and says how relevant the text is."""
 
-    made = CrossEncoderModel
+    loaded_as = CrossEncoderModel
 
     def __init__(self, model: str, *, device: str | None = None, dtype: str | None = None) -> None:
         super().__init__(model, "cross-encoder", device=device, dtype=dtype)

@@ -45,10 +45,10 @@ AnyEncoder = TypeVar("AnyEncoder", bound=EncoderModel)
 class EncoderOf(ByName[AnyEncoder]):
     """An encoder and its fast tokenizer; ``head`` is the transformers class, such as ``"AutoModel"``."""
 
-    made: type[AnyEncoder]  # what it is in memory
+    loaded_as: type[AnyEncoder]
 
     def __init__(self, model: str, head: str, *, device: str | None = None, dtype: str | None = None) -> None:
-        super().__init__(Request(model, head, self.made, device, dtype))
+        super().__init__(Request(model, head, self.loaded_as, device, dtype))
 
     @property
     def window(self) -> int:
@@ -139,7 +139,7 @@ class EncoderOf(ByName[AnyEncoder]):
 class Encoder(EncoderOf[EncoderModel]):
     """An encoder as transformers loads it."""
 
-    made = EncoderModel
+    loaded_as = EncoderModel
 
 
 @dataclass(eq=False)
@@ -154,18 +154,18 @@ class EmbeddingModel(EncoderModel):
         self.recipe = recipe_of(self.folder) if self.folder else EmbeddingRecipe()
 
     @classmethod
-    def built(cls, request: Request[Any], folder: Path) -> tuple[Any, Any]:
+    def build(cls, request: Request[Any], folder: Path) -> tuple[Any, Any]:
         """The encoder and its tokenizer; what cannot be read is refused before weights are."""
         recipe_of(folder)
         if not (folder / "modules.json").exists():
             logger.warning("%s has no modules.json: the mean of its states is taken.", request.name)
-        return super().built(request, folder)
+        return super().build(request, folder)
 
 
 class SentenceEncoder(EncoderOf[EmbeddingModel]):
     """An embedding model: pooling, prompts and what follows are as its own files say, see `recipe_of`."""
 
-    made = EmbeddingModel
+    loaded_as = EmbeddingModel
 
     def __init__(
         self,

@@ -137,16 +137,16 @@ def _loaded(request: Request[Loaded], folder: Path) -> Loaded:
     from lingua_integrations.core.models.cpu.prepare import prepare
 
     called = f"{request.name}@{str(request.digest)[:12]}"
-    model, tokenizer = request.made.built(request, folder)
+    model, tokenizer = request.loaded_as.build(request, folder)
     try:
         prepared = prepare(model)
     except NotPacked as why:
         logger.debug("%s runs without packed layers: %s", called, why)
-        model, tokenizer = request.made.built(request, folder)
+        model, tokenizer = request.loaded_as.build(request, folder)
         prepared = prepare(model, packed=False)
     dtype = str(model.dtype).removeprefix("torch.")
     name = called if dtype == "float32" else f"{called} {dtype}"
-    return request.made(model, tokenizer, name, prepared, folder)
+    return request.loaded_as(model, tokenizer, name, prepared, folder)
 
 
 def _own_dtype(folder: Path) -> str | None:

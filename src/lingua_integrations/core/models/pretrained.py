@@ -41,10 +41,10 @@ class Pretrained:
         return tokens_of(self.backend, text)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _again, (type(self), self.model, self.tokenizer, self.name, self.folder)
+        return _unpickled, (type(self), self.model, self.tokenizer, self.name, self.folder)
 
     @classmethod
-    def built(cls, request: Request[Any], folder: Path) -> tuple[Any, Any]:
+    def build(cls, request: Request[Any], folder: Path) -> tuple[Any, Any]:
         """The model and its tokenizer, from the files of a folder."""
         return from_transformers(request, folder)
 
@@ -54,8 +54,10 @@ class Pretrained:
             return on_device(self.model.device, lambda: work(self.model))
 
 
-def _again(made: type[Pretrained], model: Any, tokenizer: Any, name: str, folder: Path | None) -> Pretrained:
+def _unpickled(
+    kind: type[Pretrained], model: Any, tokenizer: Any, name: str, folder: Path | None
+) -> Pretrained:
     """A model that was handed over in memory, out of a pickle."""
     from lingua_integrations.core.models.cpu.prepare import prepare
 
-    return made(model, tokenizer, name, prepare(model, packed=False), folder)
+    return kind(model, tokenizer, name, prepare(model, packed=False), folder)

@@ -44,7 +44,7 @@ class PrunerModel(EncoderModel):
         self.layout = layout_of(self.settings)
 
     @classmethod
-    def built(cls, request: Request[Any], folder: Path) -> tuple[Any, Any]:
+    def build(cls, request: Request[Any], folder: Path) -> tuple[Any, Any]:
         """The network and its tokenizer.
 
         Raises:
@@ -63,7 +63,7 @@ class PrunerModel(EncoderModel):
 class Pruner(EncoderOf[PrunerModel]):
     """A model that says of each token how likely it is to be kept."""
 
-    made = PrunerModel
+    loaded_as = PrunerModel
 
     def __init__(self, model: str, *, device: str | None = None, dtype: str | None = None) -> None:
         super().__init__(model, "pruner", device=device, dtype=dtype)

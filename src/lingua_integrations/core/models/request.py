@@ -14,7 +14,7 @@ class Request(Generic[Loaded]):
 
     name: str  # a folder, one of our names, or a hub id
     head: str  # the transformers class that loads it, such as "AutoModel"
-    made: type[Loaded]  # what it is in memory
+    loaded_as: type[Loaded]  # its class in memory
     device: str | None = None  # by default the best there is
     dtype: str | None = None  # by default what the device is quick at, see `choose_dtype`
     trust_remote_code: bool = False

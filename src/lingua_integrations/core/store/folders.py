@@ -60,10 +60,10 @@ def folder_of(name: str) -> Path:
 def names() -> list[str]:
     """Ours, here or not, and those that were made here."""
     folders = folder_of("").glob("*/") if folder_of("").is_dir() else []
-    return [*CATALOGUE, *sorted(folder.name for folder in folders if is_made(folder.name))]
+    return [*CATALOGUE, *sorted(folder.name for folder in folders if is_user_model(folder.name))]
 
 
-def is_made(name: str) -> bool:
+def is_user_model(name: str) -> bool:
     """Whether the store has a model of that name that is not one of ours."""
     plain = bool(name) and Path(name).name == name and not name.startswith(".")
     return plain and name not in CATALOGUE and os.path.isdir(folder_of(name))  # Path raises for endless names
@@ -71,7 +71,7 @@ def is_made(name: str) -> bool:
 
 def known(name: str) -> str:
     """The name, if it is one of ours or of a model made here; `UnknownModel` says the nearest of ours."""
-    return name if is_made(name) else artefact_of(name).name
+    return name if is_user_model(name) else artefact_of(name).name
 
 
 def status(name: str) -> ModelStatus:

@@ -47,8 +47,8 @@ def resolve(name: str, kind: Kind | None = None) -> ResolvedModel:
         return ResolvedModel(folder, name, _digest_of_folder(folder))
     if name in CATALOGUE:
         return _from_store(name)
-    if store.is_made(name):
-        return _made(name)
+    if store.is_user_model(name):
+        return _user_model(name)
     if name.startswith((".", "/", "~")) or not _HUB_ID.fullmatch(name):
         path = name.startswith((".", "/", "~")) or "/" in name or "\\" in name
         problem = f"There is no folder {name!r}." if path else f"No model is called {name!r}."
@@ -68,7 +68,7 @@ def kinds_of(name: str) -> tuple[Kind, ...]:
     """
     if name in CATALOGUE:
         return (CATALOGUE[name].kind,)
-    return kinds_in(store.folder_of(name) if store.is_made(name) else Path(os.path.expanduser(name)))
+    return kinds_in(store.folder_of(name) if store.is_user_model(name) else Path(os.path.expanduser(name)))
 
 
 def kind_of(name: str) -> Kind | None:
@@ -90,7 +90,7 @@ def _from_store(name: str) -> ResolvedModel:
     return ResolvedModel(store.folder_of(name), name, digest_of(CATALOGUE[name].members))
 
 
-def _made(name: str) -> ResolvedModel:
+def _user_model(name: str) -> ResolvedModel:
     if faults := store.faults(name):
         raise ModelDamaged(
             f"The model {name!r} in the store is damaged ({'; '.join(faults)}). It was trained here: train "
