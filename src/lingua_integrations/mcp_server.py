@@ -1,4 +1,4 @@
-"""An MCP server with two tools: `compress` makes a text shorter, `recall` fetches back what went."""
+"""An MCP server with two tools: `compress` makes a text shorter, `recall` fetches what was left out."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def _how_much(settings: ResultAdapter, rate: float | None, target_tokens: int | 
 
 
 class Files:
-    """Reads text files in some folders, and no others: where a link leads counts, not where it stands.
+    """Reads text files in some folders, and no others. What counts is where a link leads.
 
     Args:
         roots: the folders.

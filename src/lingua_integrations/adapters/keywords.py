@@ -1,4 +1,4 @@
-"""The fields of adapters as keyword arguments, for what makes an adapter inside itself."""
+"""The fields of adapters as keyword arguments, for classes that build an adapter of their own."""
 
 from __future__ import annotations
 
@@ -42,23 +42,23 @@ class Options(TypedDict, total=False):
 
 
 class ResultOptions(Options, total=False):
-    """Those of what tools say: the fields of `HowResults` as well."""
+    """`Options`, and the field that `HowResults` adds."""
 
     keep_fields: Sequence[str] | None
 
 
 class SpreadOptions(Options, total=False):
-    """Those, and how a budget is spread."""
+    """`Options`, and the fields of `SpreadingAdapter`."""
 
     spread: Spread
     show_progress: bool
 
 
 class ToolOptions(SpreadOptions, ResultOptions, total=False):
-    """Both."""
+    """`ResultOptions` and `SpreadOptions`."""
 
 
 class DocumentOptions(SpreadOptions, total=False):
-    """Those, and where a document says what was kept."""
+    """`SpreadOptions`, and where a document notes what was kept."""
 
     metadata_key: str | None

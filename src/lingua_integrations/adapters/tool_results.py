@@ -1,4 +1,4 @@
-"""What a tool said, as one text: JSON stays JSON, records stay whole, what was left out can be had again."""
+"""Compresses what a tool said, as one text: JSON stays JSON, records stay whole."""
 
 from __future__ import annotations
 

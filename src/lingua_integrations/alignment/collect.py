@@ -1,4 +1,4 @@
-"""What responses will cost. And every one once: it is on disk before the next one is paid for."""
+"""Collects a target's responses. Each is asked for once, and saved before the next is paid for."""
 
 from __future__ import annotations
 
@@ -154,7 +154,7 @@ Ask = Callable[[Sequence[Prompt]], list[Said]]
 
 
 class _Run:
-    """Asks and writes down, in several threads, until it is stopped or there is no use in going on."""
+    """Asks and saves in several threads, until it is stopped or the target is dead."""
 
     def __init__(self, target: str, responses: Responses, ask: Ask, patience: int) -> None:
         self.stopped = False

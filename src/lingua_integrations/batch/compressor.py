@@ -1,4 +1,4 @@
-"""A compressor of batches: one callable that engines can pickle, whatever they call a batch."""
+"""`BatchCompressor`: one callable for all batch engines, which can pickle it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Outcomes by the content of their rows: what comes again is not made again, in any process."""
+"""A cache of outcomes by the content of their rows, in memory or in a folder for all processes."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ class Columns:
 
 
 class Row(NamedTuple):
-    """What is compressed."""
+    """A row to compress."""
 
     text: str
     question: str | None = None

@@ -1,4 +1,4 @@
-"""Values that a caller may give wrongly, checked where they come in."""
+"""Checks of a caller's values: rates, numbers of tokens, marks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One noun, one verb: a compressor compresses. What happens in a call is in `pipeline`."""
+"""The compressor: models, a configuration, and calls. The stages of a call are in `pipeline`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The fast tokenizers of the tokenizers library: a copy of our own, and texts as ids with their spans."""
+"""Private copies of fast tokenizers, and texts as token ids with character spans."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the parts for agents share: messages of a conversation are compressed once, each by itself."""
+"""Compresses the messages of an agent's conversation, each once and each alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which texts of a conversation may be compressed, and how shorter ones get back to where they stood.
+"""Finds the texts of a conversation that may be compressed, and puts shorter ones in their place.
 
 Only text is ever touched: images, tool calls, reasoning with its signature, citations and everything that a
 provider caches stay byte for byte, and so do the question, system messages, calls of tools and their errors.

@@ -50,7 +50,7 @@ class ToolResultOptions(ResultOptions, total=False):
 
 
 class ToolResults:
-    """What makes results of tools shorter, once, when they arrive.
+    """Makes the results of tools shorter, each once, when it arrives.
 
     Args:
         only: names of the tools whose results are compressed; default: all but those in `EXACT`.

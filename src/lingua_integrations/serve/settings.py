@@ -1,4 +1,4 @@
-"""What a service is told: how it compresses, how much it takes on, and where it hands chats on to."""
+"""The settings of a service: how it compresses, its limits, and its upstream for chats."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ class Upstream:
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """Everything that a service is told.
+    """All settings of a service.
 
     Attributes:
         methods: that requests may name; the first is taken where one names none.

@@ -1,4 +1,4 @@
-"""A chat request in, the same request with shorter texts out, whatever fails."""
+"""Shortens the texts of a chat request. What fails stays as it came."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ class Shortened:
 
 
 class Shortener:
-    """Makes chat requests shorter. What it made of a text it remembers, for the next turn brings it again.
+    """Makes chat requests shorter. It remembers shorter texts, because every turn sends the texts again.
 
     Args:
         compressor: chooses what stays.

@@ -37,7 +37,7 @@ _DOCUMENT_PROMPTS = ("document", "passage", "corpus")  # names under which model
 
 @dataclass(frozen=True)
 class EmbeddingRecipe:
-    """From the states of a text's tokens to its vector. The defaults are of a model that says nothing."""
+    """How the states of a text's tokens become its vector. The defaults are for files that say nothing."""
 
     pooling: tuple[Pooling, ...] = ("mean",)  # several are put together
     include_prompt: bool = True  # whether the prompt's own tokens are pooled, too

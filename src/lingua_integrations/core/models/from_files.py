@@ -1,4 +1,4 @@
-"""From the files in a folder, which may be anything, to a model of the transformers library."""
+"""Loads a model of the transformers library from a folder whose files are not trusted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which model is wanted: what the cache of models goes by, and what builds one."""
+"""A request for a model: the key of the model cache."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Loaded = TypeVar("Loaded")
 
 @dataclass(frozen=True)
 class Request(Generic[Loaded]):
-    """Which model is wanted: the key of the cache."""
+    """Which model is wanted, and in what form."""
 
     name: str  # a folder, one of our names, or a hub id
     head: str  # the transformers class that loads it, such as "AutoModel"

@@ -1,4 +1,4 @@
-"""What answers have to be: numbers that are numbers, one for each thing asked, in the order asked."""
+"""Checks of a server's answers: finite numbers, one for each item, in the order of the request."""
 
 from __future__ import annotations
 

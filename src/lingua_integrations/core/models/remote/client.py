@@ -1,4 +1,4 @@
-"""One client for all servers: a bounded pool of connections, with deadlines; what fails is tried again."""
+"""One client for all servers: a bounded pool of connections, deadlines and retries."""
 
 from __future__ import annotations
 

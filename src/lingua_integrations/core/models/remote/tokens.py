@@ -1,4 +1,4 @@
-"""The tokenizer of a model that runs elsewhere: it says here which characters a token is."""
+"""The tokenizer of a remote model. It runs here and says which characters a token is."""
 
 from __future__ import annotations
 
