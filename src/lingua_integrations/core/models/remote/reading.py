@@ -1,4 +1,4 @@
-"""Plans the requests for long texts and streams. A server keeps no state: each request has all the context."""
+"""Plans the requests for long texts and streams. Servers keep no state: each request has all the context."""
 
 from __future__ import annotations
 
