@@ -9,10 +9,10 @@ import time
 
 import diskcache
 import pytest
+from agents import Scripted
 from hypothesis import given
 from hypothesis import strategies as st
 from langchain.agents import create_agent
-from langchain_core.language_models.fake_chat_models import GenericFakeChatModel
 from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
 from langchain_core.tools import tool
 from langgraph.store.memory import InMemoryStore
@@ -120,13 +120,6 @@ def test_parts_of_an_original():
     assert "line 50" in shown
     assert BM25.counter.count(shown) <= 60
     assert "line 50" in originals.recalled(BM25, name, query="Where was the cat?", target_tokens=1)
-
-
-class Scripted(GenericFakeChatModel):
-    """Says what it is told to."""
-
-    def bind_tools(self, tools, **kwargs):
-        return self
 
 
 def agent_with(middleware, *said):
