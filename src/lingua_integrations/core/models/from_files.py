@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from lingua_integrations.core.models.devices import guarded
 from lingua_integrations.core.models.request import Request
+from lingua_integrations.core.models.running import guarded
 from lingua_integrations.core.models.trial import check_tokenizer
 from lingua_integrations.core.seams import Seam
 from lingua_integrations.core.store.catalogue import CATALOGUE

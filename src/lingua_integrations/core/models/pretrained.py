@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from lingua_integrations.core.fast_tokenizer import own_copy, tokens_of
-from lingua_integrations.core.models.devices import on_device
 from lingua_integrations.core.models.from_files import from_transformers, need_fast
 from lingua_integrations.core.models.request import Request
+from lingua_integrations.core.models.running import on_device
 from lingua_integrations.core.protocols import Tokens
 from lingua_integrations.core.seams import Seam
 from lingua_integrations.errors import ModelError
