@@ -23,6 +23,7 @@ from lingua_integrations.core.models.pretrained import Pretrained
 from lingua_integrations.core.models.reading import batches, pass_tokens
 from lingua_integrations.core.models.remembered import Vectors
 from lingua_integrations.core.models.request import Request
+from lingua_integrations.core.store.catalogue import Kind
 from lingua_integrations.core.text.units import clean
 from lingua_integrations.core.types import FloatArray
 
@@ -43,12 +44,14 @@ AnyEncoder = TypeVar("AnyEncoder", bound=EncoderModel)
 
 
 class EncoderOf(ByName[AnyEncoder]):
-    """An encoder and its fast tokenizer; ``head`` is the transformers class, such as ``"AutoModel"``."""
+    """An encoder and its fast tokenizer; ``kind`` decides which head it is loaded with."""
 
     loaded_as: type[AnyEncoder]
 
-    def __init__(self, model: str, head: str, *, device: str | None = None, dtype: str | None = None) -> None:
-        super().__init__(Request(model, head, self.loaded_as, device, dtype))
+    def __init__(
+        self, model: str, kind: Kind, *, device: str | None = None, dtype: str | None = None
+    ) -> None:
+        super().__init__(Request(model, kind, self.loaded_as, device, dtype))
 
     @property
     def window(self) -> int:
@@ -175,7 +178,7 @@ class SentenceEncoder(EncoderOf[EmbeddingModel]):
         dtype: str | None = None,
         prompts: tuple[str, str] | None = None,  # of questions and of texts, instead of the files'
     ) -> None:
-        super().__init__(model, "AutoModel", device=device, dtype=dtype)
+        super().__init__(model, "embedding", device=device, dtype=dtype)
         self.prompts = prompts
 
     @property

@@ -11,12 +11,19 @@ from lingua_integrations.core.models.request import Request
 from lingua_integrations.core.models.running import guarded
 from lingua_integrations.core.models.trial import check_tokenizer
 from lingua_integrations.core.seams import Seam
-from lingua_integrations.core.store.catalogue import CATALOGUE
+from lingua_integrations.core.store.catalogue import CATALOGUE, Kind
 from lingua_integrations.core.store.folders import folder_of
 from lingua_integrations.core.store.screening import screen, tensors_of
 from lingua_integrations.core.threads import Lock
 from lingua_integrations.errors import ModelDamaged, UnsupportedModel
 
+_HEADS: dict[Kind, str] = {
+    "causal language model": "AutoModelForCausalLM",
+    "embedding": "AutoModel",
+    "cross-encoder": "AutoModelForSequenceClassification",
+    "token classifier": "AutoModelForTokenClassification",
+}
+"""The class of transformers that loads each kind; pruners have networks of ours."""
 _SPARE = 1 << 27  # numbers that a head without weights, or a table that is computed, may add
 _building = Lock()  # transformers sets torch's default dtype for the whole process while it builds a model
 
@@ -31,7 +38,7 @@ def from_transformers(request: Request[Any], folder: Path) -> tuple[Any, Any]:
     import torch
     import transformers
 
-    head = getattr(transformers, request.head)
+    head = getattr(transformers, _HEADS[request.kind])
     numbers = getattr(torch, str(request.dtype), request.dtype)
     with building(request, folder) as local:
         if not _is_ours(request, folder):
@@ -40,10 +47,10 @@ def from_transformers(request: Request[Any], folder: Path) -> tuple[Any, Any]:
         model, told = head.from_pretrained(
             folder, dtype=numbers, use_safetensors=True, output_loading_info=True, **local
         )
-    missing = sorted(key for key in told["missing_keys"] if not _is_spare(request.head, key))
+    missing = sorted(key for key in told["missing_keys"] if not _is_spare(request.kind, key))
     if missing:
         raise UnsupportedModel(
-            f"{request.name} has no weights for {', '.join(missing[:3])}, which {request.head} needs: it is "
+            f"{request.name} has no weights for {', '.join(missing[:3])}, which {head.__name__} needs: it is "
             "another kind of model."
         )
     if model.config.is_encoder_decoder:
@@ -101,9 +108,9 @@ def _check_size(folder: Path, head: Any, local: dict[str, bool]) -> None:
         )
 
 
-def _is_spare(head: str, key: str) -> bool:
+def _is_spare(kind: Kind, key: str) -> bool:
     """Whether a weight that a folder lacks is one that nobody asks: a bare encoder's pooler."""
-    return head == "AutoModel" and key.startswith("pooler.")
+    return kind == "embedding" and key.startswith("pooler.")
 
 
 def need_fast(tokenizer: Any, name: str) -> None:

@@ -11,7 +11,6 @@ from typing import Any, Generic, TypeVar
 from lingua_integrations.core.models.devices import checked_dtype, choose_device, choose_dtype
 from lingua_integrations.core.models.pretrained import Pretrained
 from lingua_integrations.core.models.request import Request
-from lingua_integrations.core.store.catalogue import Kind
 from lingua_integrations.core.store.resolve import resolve
 from lingua_integrations.core.store.screening import json_object
 from lingua_integrations.core.threads import Lock
@@ -28,12 +27,6 @@ class _Entry:
 
 
 _models: dict[Request[Any], _Entry] = {}  # the only cache of models, by what a request came to mean
-_KIND_OF: dict[str, Kind] = {
-    "AutoModelForCausalLM": "causal language model",
-    "AutoModel": "embedding",
-    "AutoModelForSequenceClassification": "cross-encoder",
-    "AutoModelForTokenClassification": "token classifier",
-}
 
 
 def settle(request: Request[Loaded]) -> Request[Loaded]:
@@ -45,7 +38,7 @@ def settle(request: Request[Loaded]) -> Request[Loaded]:
         InvalidRequest: there is no such device or dtype.
     """
     need_models()
-    resolved = resolve(request.name, _KIND_OF.get(request.head))
+    resolved = resolve(request.name, request.kind)
     device = "cpu" if request.device == "cpu:0" else choose_device(request.device)
     dtype = choose_dtype(device, request.dtype, _own_dtype(resolved.folder))
     return replace(request, device=device, dtype=dtype, digest=resolved.digest)

@@ -56,7 +56,7 @@ class PrunerModel(EncoderModel):
             return (_adapted if layout.each else _native)(layout, config, request, folder)
         from lingua_integrations.core.models.pruners.networks import classifier
 
-        model, tokenizer = from_transformers(replace(request, head="AutoModelForTokenClassification"), folder)
+        model, tokenizer = from_transformers(request, folder)
         return classifier(model, label_of(model.config, KEEP)).eval(), tokenizer
 
 
@@ -66,7 +66,7 @@ class Pruner(EncoderOf[PrunerModel]):
     loaded_as = PrunerModel
 
     def __init__(self, model: str, *, device: str | None = None, dtype: str | None = None) -> None:
-        super().__init__(model, "pruner", device=device, dtype=dtype)
+        super().__init__(model, "token classifier", device=device, dtype=dtype)
 
     @property
     def window(self) -> int:
@@ -147,7 +147,7 @@ def _adapted(
     from lingua_integrations.core.models.pruners.networks import Answering
 
     base = str(config["base_model_name_or_path"])
-    found = replace(request, name=base, head="AutoModelForCausalLM", digest=None)
+    found = replace(request, name=base, kind="causal language model", digest=None)
     model, tokenizer = from_transformers(found, resolve(base).folder)
     answers = [tokenizer.convert_tokens_to_ids(word) for word in ("Yes", "No")]
     more = [

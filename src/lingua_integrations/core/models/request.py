@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from lingua_integrations.core.store.catalogue import Kind
+
 Loaded = TypeVar("Loaded")
 
 
@@ -13,7 +15,7 @@ class Request(Generic[Loaded]):
     """Which model is wanted, and in what form."""
 
     name: str  # a folder, one of our names, or a hub id
-    head: str  # the transformers class that loads it, such as "AutoModel"
+    kind: Kind  # what it is to serve as
     loaded_as: type[Loaded]  # its class in memory
     device: str | None = None  # by default the best there is
     dtype: str | None = None  # by default what the device is quick at, see `choose_dtype`
