@@ -237,7 +237,7 @@ def test_digests_are_compared_whole(home, monkeypatch):
     """Another file whose SHA-256 begins with the same digits is another file."""
     models.resolve("tiny")
     nearly = {"config.json": None}
-    real = store.sha256
+    real = manifests.sha256
 
     def alike(file):
         digest = real(file)
