@@ -10,12 +10,13 @@ from langchain_core.messages import BaseMessage
 from langchain_core.messages.utils import count_tokens_approximately
 from langchain_core.runnables.config import run_in_executor
 
+from lingua_integrations.adapters.tool_results import EXACT, AgentAdapter
 from lingua_integrations.core.background import stopping
 from lingua_integrations.core.prices import Payback, gained_by_rewriting
 from lingua_integrations.core.trace import HISTORY, Rewritten
 from lingua_integrations.core.usage import of_tool, record
 from lingua_integrations.errors import InvalidRequest
-from lingua_integrations.langchain.agent_messages import AgentAdapter, Shortened, atell, shorten, tell
+from lingua_integrations.langchain.agent_messages import Shortened, atell, shorten, tell
 from lingua_integrations.langchain.messages import (
     Passage,
     Role,
@@ -26,7 +27,6 @@ from lingua_integrations.langchain.messages import (
     tools_of,
 )
 from lingua_integrations.langchain.middleware import NamedMiddleware
-from lingua_integrations.langchain.tool_results import EXACT
 
 if TYPE_CHECKING:
     from langchain.agents.middleware import AgentState

@@ -12,8 +12,7 @@ from typing import Any, Literal, NamedTuple
 
 from langchain_core.messages import AIMessage, BaseMessage, FunctionMessage, ToolMessage
 
-from lingua_integrations.adapters.questions import question_of_result
-from lingua_integrations.adapters.questions import split_question as split_question
+from lingua_integrations.adapters.questions import question_of_result, split_question
 from lingua_integrations.langchain.blocks import (
     NOTHING_LEFT,
     Path,

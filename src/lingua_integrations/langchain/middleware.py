@@ -9,9 +9,10 @@ from langchain_core.messages import ToolMessage
 from langchain_core.runnables.config import run_in_executor
 from langgraph.types import Command
 
+from lingua_integrations.adapters.tool_results import AgentAdapter
 from lingua_integrations.core.background import stopping
 from lingua_integrations.errors import MissingExtra
-from lingua_integrations.langchain.agent_messages import AgentAdapter, atell, tell
+from lingua_integrations.langchain.agent_messages import atell, tell
 from lingua_integrations.langchain.tool_results import (
     Question,
     ToolResultOptions,

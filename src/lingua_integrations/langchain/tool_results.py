@@ -15,13 +15,12 @@ from langgraph.types import Command
 
 from lingua_integrations.adapters.keywords import ResultOptions
 from lingua_integrations.adapters.originals import RECALL, RECALL_SAYS, Originals
-from lingua_integrations.adapters.tool_results import EXACT as EXACT
-from lingua_integrations.adapters.tool_results import Pays
+from lingua_integrations.adapters.tool_results import EXACT, AgentAdapter, Pays
 from lingua_integrations.core.prices import Payback, gained_on_arrival
 from lingua_integrations.core.trace import Compressed
 from lingua_integrations.core.usage import of_tool, record
 from lingua_integrations.errors import InvalidRequest
-from lingua_integrations.langchain.agent_messages import AgentAdapter, Shortened, shorten
+from lingua_integrations.langchain.agent_messages import Shortened, shorten
 from lingua_integrations.langchain.messages import (
     MARK,
     RESULTS,
