@@ -13,6 +13,7 @@ from lingua_integrations.core.store import folders as store
 from lingua_integrations.core.store.assemble import sha256
 from lingua_integrations.core.store.catalogue import CATALOGUE, Kind, guess, ours
 from lingua_integrations.core.store.fetch import offline, offline_message
+from lingua_integrations.core.store.hub import from_hub
 from lingua_integrations.core.store.kinds import kinds_in, read_json
 from lingua_integrations.core.store.manifest import MANIFEST, digest_of
 from lingua_integrations.errors import ModelDamaged, ModelUnavailable, UnknownModel
@@ -101,18 +102,10 @@ def _user_model(name: str) -> ResolvedModel:
 
 
 def _from_hub(name: str, kind: Kind | None) -> ResolvedModel:
-    from huggingface_hub import snapshot_download
-
     known = ours(kind)
     or_ours = f"; or use one of ours, which a package index carries: {known}" if known else ""
-    try:
-        folder = Path(snapshot_download(name, allow_patterns=_FILES, local_files_only=offline()))
-    except Exception as error:  # the hub's client lets through its own errors and its HTTP library's
-        raise ModelUnavailable(
-            f"The model {name!r} is not on this machine and could not be downloaded from the Hugging Face "
-            f"hub ({type(error).__name__}: {''.join(str(error).splitlines()[:1])}). "
-            f"Download it elsewhere and pass its folder{or_ours}."
-        ) from error
+    otherwise = f"Download it elsewhere and pass its folder{or_ours}."
+    folder = from_hub(name, _FILES, f"The model {name!r}", otherwise)
     return ResolvedModel(folder, name, _digest_of_folder(folder))
 
 

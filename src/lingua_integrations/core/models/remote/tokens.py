@@ -14,9 +14,9 @@ from lingua_integrations.core.models.trial import check_tokenizer
 from lingua_integrations.core.protocols import Tokens
 from lingua_integrations.core.seams import Seam
 from lingua_integrations.core.store.catalogue import CATALOGUE
-from lingua_integrations.core.store.fetch import offline
+from lingua_integrations.core.store.hub import from_hub
 from lingua_integrations.core.store.resolve import resolve
-from lingua_integrations.errors import InvalidRequest, MissingExtra, ModelUnavailable, UnsupportedModel
+from lingua_integrations.errors import InvalidRequest, MissingExtra, UnsupportedModel
 
 _FILES = ["tokenizer.json", "tokenizer_config.json"]
 
@@ -87,22 +87,11 @@ def _folder_of(name: str) -> Path:
             "tokenizer."
         )
     else:
-        folder = _from_hub(name)
+        otherwise = "Give tokenizer= a folder with a tokenizer.json."
+        folder = from_hub(name, _FILES, f"The tokenizer of {name!r}", otherwise)
     if not (folder / "tokenizer.json").is_file():
         raise UnsupportedModel(f"{name} has no tokenizer.json, so its tokens cannot be traced to characters.")
     return folder
-
-
-def _from_hub(name: str) -> Path:
-    from huggingface_hub import snapshot_download
-
-    try:
-        return Path(snapshot_download(name, allow_patterns=_FILES, local_files_only=offline()))
-    except Exception as error:  # the hub's client lets through its own errors and its HTTP library's
-        raise ModelUnavailable(
-            f"The tokenizer of {name!r} is not on this machine, and the Hugging Face hub did not give it "
-            f"({type(error).__name__}). Give tokenizer= a folder with a tokenizer.json."
-        ) from error
 
 
 def _library() -> Any:
