@@ -118,7 +118,7 @@ def test_no_import_runs_in_a_circle(graph):
         pytest.fail(" -> ".join(reversed(error.args[1])))
 
 
-SHARED = ("errors", "moved", "core.seams", "core.threads", "core.types")
+SHARED = ("errors", "moved", "core.optional", "core.seams", "core.threads", "core.types")
 LAYERS = {
     "core.text": (),
     "core.store": ("core.quiet",),

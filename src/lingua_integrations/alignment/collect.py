@@ -16,8 +16,8 @@ from tqdm import tqdm
 
 from lingua_integrations.alignment.pairs import Pair, Prompt, row_of
 from lingua_integrations.alignment.responders import Responder, Said
+from lingua_integrations.core.optional import optional
 from lingua_integrations.errors import CollectionStopped, LinguaError, MissingExtra
-from lingua_integrations.evaluation.extras import optional
 from lingua_integrations.evaluation.records import Records
 
 _BUSY = {408, 409, 425, 429}

@@ -12,7 +12,7 @@ from typing import Any
 from cachetools import LRUCache
 
 from lingua_integrations.batch.rows import Outcome, Row
-from lingua_integrations.errors import MissingExtra
+from lingua_integrations.core.optional import optional
 
 _IN_MEMORY = 1 << 26  # bytes
 
@@ -46,9 +46,5 @@ class Outcomes:
 
 
 def _in_folder(folder: Path) -> MutableMapping[str, Any]:
-    try:
-        from diskcache import Cache
-    except ImportError as error:
-        raise MissingExtra("diskcache", "batch") from error
-    store: MutableMapping[str, Any] = Cache(str(folder))
+    store: MutableMapping[str, Any] = optional("diskcache", "diskcache", "batch").Cache(str(folder))
     return store

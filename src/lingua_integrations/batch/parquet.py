@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from lingua_integrations.batch.compressor import BatchCompressor
-from lingua_integrations.errors import InvalidRequest, MissingExtra, ModelError
+from lingua_integrations.core.optional import optional
+from lingua_integrations.errors import InvalidRequest, ModelError
 
 _ROWS = 1000  # of a part
 _PLAN = "plan.json"
@@ -215,10 +216,7 @@ def _replace(file: Path, write: Callable[[Path], object]) -> None:
 
 
 def _opened(source: Path) -> Any:
-    try:
-        import pyarrow.parquet as pq
-    except ImportError as error:
-        raise MissingExtra("pyarrow", "batch") from error
+    pq = optional("pyarrow.parquet", "pyarrow", "batch")
     if not source.is_file():
         raise InvalidRequest(f"There is no file {source}.")
     try:

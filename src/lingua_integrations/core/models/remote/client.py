@@ -12,8 +12,9 @@ from lingua_integrations.core.background import leave_off
 from lingua_integrations.core.models.remote.address import Connection, checked_address
 from lingua_integrations.core.models.remote.answers import Malformed, Unfit
 from lingua_integrations.core.models.remote.loop import loop, runs, wait
+from lingua_integrations.core.optional import optional
 from lingua_integrations.core.seams import Seam
-from lingua_integrations.errors import MissingExtra, ServerFailed, UnsupportedModel
+from lingua_integrations.errors import ServerFailed, UnsupportedModel
 
 if TYPE_CHECKING:
     import httpx
@@ -236,11 +237,7 @@ def _lost(error: Exception) -> str:
 
 
 def _httpx() -> Any:
-    try:
-        import httpx
-    except ImportError as error:
-        raise MissingExtra("httpx", "remote") from error
-    return httpx
+    return optional("httpx", "httpx", "remote")
 
 
 @cache
@@ -250,8 +247,4 @@ def _certificates() -> Any:
 
 
 def _tenacity() -> Any:
-    try:
-        import tenacity
-    except ImportError as error:
-        raise MissingExtra("tenacity", "remote") from error
-    return tenacity
+    return optional("tenacity", "tenacity", "remote")

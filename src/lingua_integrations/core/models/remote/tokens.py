@@ -11,12 +11,13 @@ from typing import Any
 
 from lingua_integrations.core.fast_tokenizer import own_copy, tokens_of
 from lingua_integrations.core.models.trial import check_tokenizer
+from lingua_integrations.core.optional import optional
 from lingua_integrations.core.protocols import Tokens
 from lingua_integrations.core.seams import Seam
 from lingua_integrations.core.store.catalogue import CATALOGUE
 from lingua_integrations.core.store.hub import from_hub
 from lingua_integrations.core.store.resolve import resolve
-from lingua_integrations.errors import InvalidRequest, MissingExtra, UnsupportedModel
+from lingua_integrations.errors import InvalidRequest, UnsupportedModel
 
 _FILES = ["tokenizer.json", "tokenizer_config.json"]
 
@@ -42,7 +43,9 @@ class RemoteTokens:
             folder = _folder_of(str(source))
             check_tokenizer(folder)
             with Seam(UnsupportedModel, f"The tokenizer of {source} cannot be read"):
-                backend = _library().from_file(str(folder / "tokenizer.json"))
+                backend = optional("tokenizers", "tokenizers", "remote").Tokenizer.from_file(
+                    str(folder / "tokenizer.json")
+                )
             settings = folder / "tokenizer_config.json"
             told = json.loads(settings.read_text("utf-8")) if settings.is_file() else {}
             names = [_named(told.get("bos_token")), _named(told.get("eos_token"))]
@@ -92,14 +95,6 @@ def _folder_of(name: str) -> Path:
     if not (folder / "tokenizer.json").is_file():
         raise UnsupportedModel(f"{name} has no tokenizer.json, so its tokens cannot be traced to characters.")
     return folder
-
-
-def _library() -> Any:
-    try:
-        from tokenizers import Tokenizer
-    except ImportError as error:
-        raise MissingExtra("tokenizers", "remote") from error
-    return Tokenizer
 
 
 def _named(token: Any) -> str | None:
