@@ -24,6 +24,7 @@ from transformers import (
 )
 
 from lingua_integrations.alignment.recipes import Recipe
+from lingua_integrations.core.models.from_files import check_folder
 from lingua_integrations.core.models.loading import unload
 from lingua_integrations.core.store import folders as store
 from lingua_integrations.core.store import user_models
@@ -75,11 +76,13 @@ class Training:
 
         Raises:
             InvalidRequest: the name is taken.
-            ModelError: the model cannot be had.
+            ModelError: the model cannot be had, or its files are not safe to load.
         """
         user_models.check_name(self.out, replace=self.replace)
+        source = resolve(self.model)
+        check_folder(source.name, source.folder)
         set_seed(self.recipe.seed)
-        return resolve(self.model)
+        return source
 
     def keep(self, model: Any, tokenizer: Any, curve: Curve, what: str, **facts: Any) -> Path:
         """Put what was trained into the model store, with one line for people; returns its folder."""

@@ -41,7 +41,7 @@ def from_transformers(request: Request[Any], folder: Path) -> tuple[Any, Any]:
     head = getattr(transformers, _HEADS[request.kind])
     numbers = getattr(torch, str(request.dtype), request.dtype)
     with building(request, folder) as local:
-        if not _is_ours(request, folder):
+        if not _is_ours(request.name, folder):
             _check_size(folder, head, local)
         tokenizer = tokenizer_of(request, folder)
         model, told = head.from_pretrained(
@@ -72,9 +72,20 @@ def _local(request: Request[Any]) -> dict[str, bool]:
     return {"local_files_only": True, "trust_remote_code": request.trust_remote_code}
 
 
-def _is_ours(request: Request[Any], folder: Path) -> bool:
-    """Whether a folder was checked when it was put into the store."""
-    return request.name in CATALOGUE and folder == folder_of(request.name)
+def check_folder(name: str, folder: Path) -> None:
+    """Refuse a folder that is not safe to load; one of ours was checked when it was put into the store.
+
+    Raises:
+        UnsupportedModel: it holds an adapter or pickles, asks for code, or its tokenizer does not work.
+        ModelDamaged: its files contradict one another.
+    """
+    if not _is_ours(name, folder):
+        screen(folder)
+        check_tokenizer(folder)
+
+
+def _is_ours(name: str, folder: Path) -> bool:
+    return name in CATALOGUE and folder == folder_of(name)
 
 
 @contextmanager
@@ -85,9 +96,7 @@ def building(request: Request[Any], folder: Path) -> Iterator[dict[str, bool]]:
     """
     from lingua_integrations.core.quiet import quiet_transformers
 
-    if not _is_ours(request, folder):
-        screen(folder)
-        check_tokenizer(folder)
+    check_folder(request.name, folder)
     with _building, quiet_transformers(), Seam(ModelDamaged, f"{request.name} cannot be loaded"):
         yield _local(request)
 
