@@ -98,7 +98,7 @@ def of_a_text(setting: Setting) -> tuple[str, Ratios]:
     scorer = CausalLM(DEFAULT_SCORER, device=setting.device)  # its tokens tell the length
     with tempfile.TemporaryDirectory() as folder:
         path = str(classifier(Path(folder)))
-        encoder = Encoder(path, "AutoModelForTokenClassification", device=setting.device)
+        encoder = Encoder(path, "token classifier", device=setting.device)
         classifying = setting.plain("AutoModelForTokenClassification", path)
 
         def encoded(texts: list[str]) -> None:

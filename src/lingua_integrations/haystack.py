@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from haystack.tools import Tool
     from typing_extensions import Unpack
 
-    from lingua_integrations.adapters.options import ResultOptions
+    from lingua_integrations.adapters.keywords import ResultOptions
 
 MARK = "context_compaction"
 """Haystack's key for what a compactor made of a message: no other one touches it then."""
@@ -47,11 +47,7 @@ class LinguaCompactor:
 
         if self.originals is None:
             return None
-        originals, settings = self.originals, self.settings
-
-        def recall(ref: str, query: str | None = None, lines: str | None = None) -> str:
-            return originals.recalled(settings.compressor_for(), ref, query, lines)
-
+        recall = self.originals.recall_with(self.settings.compressor_for)
         return create_tool_from_function(recall, name=RECALL, description=RECALL_SAYS)
 
     def compact(

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from headroom.transforms.compressor_registry import CompressInput, CompressorDescriptor, CompressOutput
     from typing_extensions import Unpack
 
-    from lingua_integrations.adapters.options import ResultOptions
+    from lingua_integrations.adapters.keywords import ResultOptions
 
 MARKER = "Retrieve original: hash={name}"
 """By this headroom knows that an original can be fetched, and gives the model its own tool for it."""

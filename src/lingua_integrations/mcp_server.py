@@ -1,20 +1,19 @@
-"""An MCP server with two tools: `compress` makes a text shorter, `recall` fetches back what went."""
+"""An MCP server with two tools: `compress` makes a text shorter, `recall` fetches what was left out."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cachetools import LRUCache
-
 from lingua_integrations import __version__
+from lingua_integrations.adapters.backends import Memory
 from lingua_integrations.adapters.originals import RECALL, RECALL_SAYS, Originals
 from lingua_integrations.adapters.tool_results import ResultAdapter
 from lingua_integrations.core.background import in_thread
 from lingua_integrations.core.text.encodings import text_of
-from lingua_integrations.core.threads import Lock
 from lingua_integrations.errors import InvalidRequest, MissingExtra
 
 try:
@@ -26,7 +25,7 @@ except ImportError as error:
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-    from lingua_integrations.adapters.options import ResultOptions
+    from lingua_integrations.adapters.keywords import ResultOptions
 
 COMPRESS = "compress"
 COMPRESS_SAYS = (
@@ -54,58 +53,66 @@ def create_server(store: Any = None, read: Read | None = None, **options: Unpack
         InvalidRequest: the settings contradict each other.
     """
     settings = ResultAdapter(**options)
-    originals = Originals(_Memory() if store is None else store)
     server = FastMCP(
         "lingua", instructions=f"lingua-integrations {__version__}: shorter texts, word for word."
     )
+    tools = _Tools(settings, Originals(Memory(_MOST) if store is None else store), read)
     reads_only = ToolAnnotations(readOnlyHint=True, openWorldHint=False)
+    add = partial(server.add_tool, annotations=reads_only, structured_output=False)
+    if read is None:
+        add(tools.compress_text, name=COMPRESS, description=COMPRESS_SAYS)
+    else:
+        add(tools.compress_any, name=COMPRESS, description=COMPRESS_SAYS + FILE_SAYS)
+    add(tools.recall, name=RECALL, description=RECALL_SAYS)
+    return server
 
-    async def shortened(
-        text: str, question: str | None, rate: float | None, target_tokens: int | None
-    ) -> str:
-        asked = settings.model_copy(update=_how_much(settings, rate, target_tokens))
-        asked.check()
-        result = await in_thread(asked.shorten_result, text, question, originals=originals)
-        return text if result is None else str(result.texts[0])
+
+@dataclass(frozen=True)
+class _Tools:
+    """What the tools of a server do. Hosts read from the signatures what a tool takes."""
+
+    settings: ResultAdapter
+    originals: Originals
+    read: Read | None
 
     async def compress_text(
-        text: str, question: str | None = None, rate: float | None = None, target_tokens: int | None = None
+        self,
+        text: str,
+        question: str | None = None,
+        rate: float | None = None,
+        target_tokens: int | None = None,
     ) -> str:
-        return await shortened(text, question, rate, target_tokens)
+        asked = self._asked(rate, target_tokens)
+        result = await in_thread(asked.shorten_result, text, question, originals=self.originals)
+        return text if result is None else str(result.texts[0])
 
     async def compress_any(
+        self,
         text: str | None = None,
         file: str | None = None,
         question: str | None = None,
         rate: float | None = None,
         target_tokens: int | None = None,
     ) -> str:
-        if (text is None) == (file is None) or read is None:
+        if (text is None) == (file is None) or self.read is None:
             raise InvalidRequest("Give either text or file.")
-        said = await in_thread(read, file) if file is not None else str(text)
-        return await shortened(said, question, rate, target_tokens)
+        said = await in_thread(self.read, file) if file is not None else str(text)
+        return await self.compress_text(said, question, rate, target_tokens)
 
-    async def recall(ref: str, query: str | None = None, lines: str | None = None) -> str:
-        return await in_thread(originals.recalled, settings.compressor_for(), ref, query, lines)
+    async def recall(self, ref: str, query: str | None = None, lines: str | None = None) -> str:
+        return await in_thread(self.originals.recalled, self.settings.compressor_for(), ref, query, lines)
 
-    add = partial(server.add_tool, annotations=reads_only, structured_output=False)
-    if read is None:
-        add(compress_text, name=COMPRESS, description=COMPRESS_SAYS)
-    else:
-        add(compress_any, name=COMPRESS, description=COMPRESS_SAYS + FILE_SAYS)
-    add(recall, name=RECALL, description=RECALL_SAYS)
-    return server
-
-
-def _how_much(settings: ResultAdapter, rate: float | None, target_tokens: int | None) -> dict[str, Any]:
-    """What a call asks for instead of the settings."""
-    if rate is None and target_tokens is None:
-        return {"rate": settings.rate, "target_tokens": settings.target_tokens}
-    return {"rate": rate, "target_tokens": target_tokens}
+    def _asked(self, rate: float | None, target_tokens: int | None) -> ResultAdapter:
+        """The settings, with what a call asks for instead."""
+        if rate is None and target_tokens is None:
+            return self.settings
+        asked = self.settings.model_copy(update={"rate": rate, "target_tokens": target_tokens})
+        asked.check()
+        return asked
 
 
 class Files:
-    """Reads text files in some folders, and no others: where a link leads counts, not where it stands.
+    """Reads text files in some folders, and no others. What counts is where a link leads.
 
     Args:
         roots: the folders.
@@ -147,22 +154,3 @@ class Files:
         except (OSError, ValueError, RuntimeError):  # a NUL, or links in a circle
             return None
         return path if path.is_relative_to(root) else None
-
-
-class _Memory:
-    """Originals in memory; those used least recently go where they are more than it has room for."""
-
-    def __init__(self) -> None:
-        self._texts: LRUCache[str, str] = LRUCache(_MOST, getsizeof=len)
-        self._lock = Lock()
-
-    def __repr__(self) -> str:
-        return "memory"
-
-    def put(self, name: str, text: str) -> None:
-        with self._lock:
-            self._texts[name] = text
-
-    def get(self, name: str) -> str | None:
-        with self._lock:
-            return self._texts.get(name)

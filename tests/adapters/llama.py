@@ -1,4 +1,4 @@
-"""What the tests of the LlamaIndex adapters share: ears for instrumentation, and a beating event loop."""
+"""What the tests of the LlamaIndex adapters share: ears for instrumentation, and stand-ins."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from llama_index.core.instrumentation import get_dispatcher
 from llama_index.core.instrumentation.event_handlers import BaseEventHandler
 from llama_index.core.instrumentation.span_handlers import SimpleSpanHandler
+from llama_index.core.retrievers import BaseRetriever
 
 from lingua_integrations import PromptCompressor
 
@@ -50,3 +51,14 @@ class Broken(PromptCompressor):
 
     def compress(self, *args, **kwargs):
         raise RuntimeError("the wire is cut")
+
+
+class Fixed(BaseRetriever):
+    """Always the same nodes: shared objects, as some retrievers return them."""
+
+    def __init__(self, nodes):
+        super().__init__()
+        self.nodes = nodes
+
+    def _retrieve(self, query_bundle):
+        return self.nodes

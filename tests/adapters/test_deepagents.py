@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from langchain_core.language_models.fake_chat_models import GenericFakeChatModel
+from agents import Scripted
 from langchain_core.messages import AIMessage
 from langchain_core.tools import tool
 
@@ -19,13 +19,6 @@ deepagents = pytest.importorskip(
 )
 create_deep_agent = deepagents.create_deep_agent
 ROWS = [{"id": n, "name": f"item {n}", "price": n * 7 % 50} for n in range(80)]
-
-
-class Scripted(GenericFakeChatModel):
-    """Says what it is told to."""
-
-    def bind_tools(self, tools, **kwargs):
-        return self
 
 
 @tool

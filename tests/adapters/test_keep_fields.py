@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from langchain_core.messages import HumanMessage, ToolMessage
 
-from lingua_integrations.adapters.fields import only_fields
+from lingua_integrations.adapters.record_fields import only_fields
+from lingua_integrations.adapters.tool_results import AgentAdapter
 from lingua_integrations.errors import LinguaWarning
 from lingua_integrations.langchain import LinguaToolInterceptor, LinguaToolMiddleware
-from lingua_integrations.langchain.agent_messages import AgentAdapter
 from lingua_integrations.llama_index import LinguaTool
 
 NAMES = ["id", "by", "a.b", "…"]

@@ -16,9 +16,10 @@ from langchain_core.prompts import ChatPromptTemplate, PromptTemplate
 from langchain_core.runnables import ConfigurableField
 
 from lingua_integrations import CompressionConfig, MustKeep, usage
+from lingua_integrations.adapters.questions import split_question
 from lingua_integrations.errors import BudgetTooSmall, InvalidRequest, LinguaWarning
 from lingua_integrations.langchain import LinguaPromptCompressor
-from lingua_integrations.langchain.messages import MARK, NOTHING_LEFT, Place, passages, split_question
+from lingua_integrations.langchain.messages import MARK, NOTHING_LEFT, Place, passages
 from slow import Slow, beats_during
 
 MARKED = {"lingua": {"tokens_before": 1, "tokens_after": 1}}

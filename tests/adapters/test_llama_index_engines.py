@@ -6,7 +6,7 @@ import copy
 from pydoc_data.topics import topics
 
 import pytest
-from llama import listening
+from llama import Fixed, listening
 from llama_index.core import VectorStoreIndex
 from llama_index.core.base.llms.types import ChatMessage
 from llama_index.core.chat_engine import CondensePlusContextChatEngine, ContextChatEngine
@@ -21,7 +21,6 @@ from llama_index.core.query_engine import (
 )
 from llama_index.core.question_gen.types import BaseQuestionGenerator, SubQuestion
 from llama_index.core.response_synthesizers import ResponseMode
-from llama_index.core.retrievers import BaseRetriever
 from llama_index.core.schema import (
     Document,
     ImageNode,
@@ -49,17 +48,6 @@ TEXTS = [
 QUESTION = "Where did the cat sit, on the mat?"
 KEPT = "The cat sat on the mat all day."
 GONE = "It was made of wool from the north."
-
-
-class Fixed(BaseRetriever):
-    """Always the same nodes: shared objects, as some retrievers return them."""
-
-    def __init__(self, nodes):
-        super().__init__()
-        self.nodes = nodes
-
-    def _retrieve(self, query_bundle):
-        return self.nodes
 
 
 def with_scores(nodes):

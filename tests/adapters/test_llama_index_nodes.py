@@ -11,6 +11,7 @@ from pydoc_data.topics import topics
 from typing import ClassVar
 
 import pytest
+from llama import Fixed
 from llama_index.core import VectorStoreIndex
 from llama_index.core.embeddings import MockEmbedding
 from llama_index.core.instrumentation import get_dispatcher
@@ -18,7 +19,6 @@ from llama_index.core.instrumentation.event_handlers import BaseEventHandler
 from llama_index.core.instrumentation.span_handlers import SimpleSpanHandler
 from llama_index.core.llms import MockLLM
 from llama_index.core.query_engine import CitationQueryEngine, RetrieverQueryEngine
-from llama_index.core.retrievers import BaseRetriever
 from llama_index.core.schema import (
     Document,
     ImageDocument,
@@ -391,17 +391,6 @@ def test_settings_are_checked_at_once():
         LinguaNodePostprocessor(rat=0.5)
     with pytest.raises(ValueError, match="unexpected keyword argument 'rat'"):
         LinguaNodePostprocessor(config={"rat": 0.5})
-
-
-class Fixed(BaseRetriever):
-    """Always the same nodes: shared objects, as some retrievers return them."""
-
-    def __init__(self, nodes):
-        super().__init__()
-        self.nodes = nodes
-
-    def _retrieve(self, query_bundle):
-        return self.nodes
 
 
 async def test_in_a_query_engine(postprocessor, nodes):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
+from agents import Scripted
 from langchain.agents import create_agent
-from langchain_core.language_models.fake_chat_models import GenericFakeChatModel
 from langchain_core.messages import AIMessage
 from langchain_mcp_adapters.tools import load_mcp_tools
 from mcp.server.fastmcp import FastMCP, Image
@@ -15,13 +15,6 @@ from lingua_integrations.langchain import LinguaToolInterceptor, LinguaToolMiddl
 
 ROWS = [{"id": n, "name": f"item {n}", "price": n * 7 % 50} for n in range(80)]
 SETTINGS = {"method": "extractive-bm25", "rate": 0.25}
-
-
-class Scripted(GenericFakeChatModel):
-    """Says what it is told to."""
-
-    def bind_tools(self, tools, **kwargs):
-        return self
 
 
 def server():

@@ -28,8 +28,9 @@ import lingua_integrations.llama_index as for_llama_index
 from lingua_integrations import BudgetTooSmall, CompressionConfig, PromptCompressor, usage
 from lingua_integrations.adapters.compressing import Adapter, Compressing, SpreadingAdapter
 from lingua_integrations.adapters.contexts import contexts_of
-from lingua_integrations.adapters.options import DocumentOptions, HowResults, ResultOptions, ToolOptions
-from lingua_integrations.adapters.tool_results import ResultAdapter
+from lingua_integrations.adapters.keywords import DocumentOptions, ResultOptions, ToolOptions
+from lingua_integrations.adapters.options import HowResults
+from lingua_integrations.adapters.tool_results import AgentAdapter, ResultAdapter
 from lingua_integrations.core.methods import METHODS
 from lingua_integrations.core.results import CompressionResult
 from lingua_integrations.errors import InvalidRequest, LinguaWarning
@@ -42,7 +43,6 @@ from lingua_integrations.langchain import (
     LinguaSummarizer,
     LinguaToolMiddleware,
 )
-from lingua_integrations.langchain.agent_messages import AgentAdapter
 from lingua_integrations.llama_index import (
     LinguaMemoryBlock,
     LinguaNodePostprocessor,

@@ -9,10 +9,10 @@ import time
 
 import diskcache
 import pytest
+from agents import Scripted
 from hypothesis import given
 from hypothesis import strategies as st
 from langchain.agents import create_agent
-from langchain_core.language_models.fake_chat_models import GenericFakeChatModel
 from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
 from langchain_core.tools import tool
 from langgraph.store.memory import InMemoryStore
@@ -22,7 +22,8 @@ from llama_index.core.tools import ToolOutput
 
 import laws
 from lingua_integrations import PromptCompressor
-from lingua_integrations.adapters.originals import Originals, _Folder, reference
+from lingua_integrations.adapters.backends import Folder
+from lingua_integrations.adapters.originals import Originals, reference
 from lingua_integrations.core.text.kinds import is_json
 from lingua_integrations.errors import InvalidRequest
 from lingua_integrations.langchain import LinguaToolMiddleware
@@ -81,7 +82,7 @@ def test_other_stores_are_refused():
 
 
 def test_a_folder_forgets_the_oldest(tmp_path):
-    folder = _Folder(tmp_path, max_bytes=25, max_age=3600)
+    folder = Folder(tmp_path, max_bytes=25, max_age=3600)
     now = time.time()
     for number, name in enumerate("abc"):
         folder.put(name, name * 10)
@@ -119,13 +120,6 @@ def test_parts_of_an_original():
     assert "line 50" in shown
     assert BM25.counter.count(shown) <= 60
     assert "line 50" in originals.recalled(BM25, name, query="Where was the cat?", target_tokens=1)
-
-
-class Scripted(GenericFakeChatModel):
-    """Says what it is told to."""
-
-    def bind_tools(self, tools, **kwargs):
-        return self
 
 
 def agent_with(middleware, *said):

@@ -180,7 +180,7 @@ def test_evidence_of_known_answers():
 @pytest.mark.parametrize("question", ["", "Who was it, and when?"])
 def test_rows_of_a_labelled_text(tiny_encoders, question):
     """Every token of the text is in one window, with its label; what stands around it is ignored."""
-    encoder = Encoder(tiny_encoders["encoder"], "AutoModel")
+    encoder = Encoder(tiny_encoders["encoder"], "embedding")
     one = Labelled("the cat sat on a mat. " * 12, ((4, 11),), question, "A cat")
     rows = list(examples(one, encoder))
     assert len(rows) > 1

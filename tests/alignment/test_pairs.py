@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lingua_integrations.alignment.collect import estimate
+from lingua_integrations.alignment.estimate import estimate
 from lingua_integrations.alignment.pairs import Message, Pair, read_pairs, read_prompts, write_pairs
 from lingua_integrations.errors import InvalidRequest
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import re
+import shutil
 import sys
 
 import numpy as np
@@ -23,13 +24,20 @@ from lingua_integrations.alignment.pairs import Message, Pair
 from lingua_integrations.alignment.recipes import RECIPES, Recipe
 from lingua_integrations.alignment.report import Comparison, agreement, compare, likelihoods, origin
 from lingua_integrations.alignment.responders import LocalResponder
-from lingua_integrations.alignment.training import last_checkpoint, split, train
+from lingua_integrations.alignment.training import Training, last_checkpoint, split, train
 from lingua_integrations.alignment.tuning import loaded
 from lingua_integrations.core.models.causal import CausalLM
 from lingua_integrations.core.store import folders as store
 from lingua_integrations.core.store import user_models as made
 from lingua_integrations.core.store.resolve import resolve
-from lingua_integrations.errors import InvalidRequest, MissingExtra, ModelDamaged, ModelError, UnknownModel
+from lingua_integrations.errors import (
+    InvalidRequest,
+    MissingExtra,
+    ModelDamaged,
+    ModelError,
+    UnknownModel,
+    UnsupportedModel,
+)
 
 QUICK = Recipe(epochs=2, learning_rate=5e-3, batch=8, max_tokens=64, held_out=0.2)
 WORDS = "the cat sat on a mat and ran 1969 in Python".split()
@@ -148,7 +156,7 @@ def test_the_same_seed_gives_the_same_weights(home, tmp_path, small):
     tune(small, plain_pairs(12), "other", tmp_path / "o", recipe=QUICK.with_(seed=1))
     digests = [resolve(name).digest for name in ("one", "two", "other")]
     files = [
-        store.read_manifest(name)["files"]["model.safetensors"]["sha256"] for name in ("one", "two", "other")
+        store.manifest_of(name)["files"]["model.safetensors"]["sha256"] for name in ("one", "two", "other")
     ]
     assert files[0] == files[1] != files[2]
     assert len(set(digests)) == 2
@@ -364,7 +372,7 @@ def test_a_run_that_diverges_is_not_kept(home, tmp_path, small):
     with pytest.raises(InvalidRequest, match="diverged"):
         recipe = QUICK.with_(learning_rate=1e30)
         tune(small, plain_pairs(40), "mine", tmp_path / "work", recipe=recipe)
-    assert not store.is_made("mine")
+    assert not store.is_user_model("mine")
 
 
 def test_agreement_by_hand():
@@ -418,3 +426,11 @@ def test_what_is_not_installed_is_told_first(home, tmp_path, small, monkeypatch)
     monkeypatch.setitem(sys.modules, "peft", None)
     with pytest.raises(MissingExtra, match="peft"):
         Alignment("mine", tmp_path, small, Recipe(lora_rank=4))
+
+
+def test_what_is_not_safe_to_load_is_not_trained(tmp_path, small, home):
+    """Before anything is loaded: an adapter would change the model, and this one is of nobody knows what."""
+    folder = shutil.copytree(small, tmp_path / "model")
+    (folder / "adapter_config.json").write_text("{}")
+    with pytest.raises(UnsupportedModel, match="contains an adapter"):
+        Training("mine", tmp_path / "work", str(folder)).begin()

@@ -296,7 +296,7 @@ def test_a_ratio_is_a_rate(cli):
 
 def test_what_is_wrong_is_said_before_anything_is_read(cli, monkeypatch):
     """Nobody types a text in to learn that the rate is wrong."""
-    monkeypatch.setattr("lingua_integrations.cli.app.read", lambda file: pytest.fail("it was read"))
+    monkeypatch.setattr("lingua_integrations.cli.compress.read", lambda file: pytest.fail("it was read"))
     assert cli("compress", "--rate", "5", input=SENTENCES).exit_code == 2
     assert cli("compress", "-m", "no-such-method", input=SENTENCES).exit_code == 2
 

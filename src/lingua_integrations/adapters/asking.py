@@ -1,4 +1,4 @@
-"""Asking a model of either framework: what it said, and the tokens that it took."""
+"""Asks an LLM of either framework, and counts the tokens of prompt and reply."""
 
 from __future__ import annotations
 

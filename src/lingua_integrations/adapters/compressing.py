@@ -1,4 +1,4 @@
-"""What adapters do: texts in, a result out, whatever the budget and whatever fails."""
+"""How adapters compress: short inputs, budgets that are too small, failures, callbacks."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ LEAST = "the budget was too small: this is the least that works"
 
 
 class Compressing(How, OnFailure, Telling):
-    """An adapter that compresses; how much, it is told by its framework."""
+    """An adapter that compresses. Its framework says how much to keep."""
 
     def attempt(self, work: Callable[[], Outcome]) -> Outcome | None:
         """Do some work; where it fails and the user wants a failure to pass: a warning, and ``None``."""

@@ -1,4 +1,4 @@
-"""What the metadata of a document say about how to compress it."""
+"""Makes contexts of texts and their metadata, which may name a title and the kind of text."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Literal
 
+from lingua_integrations.core.budget.least import least_that_works
 from lingua_integrations.core.compressor import PromptCompressor
 from lingua_integrations.core.config import CompressionConfig
 from lingua_integrations.core.results import CompressionResult, DroppedContext
@@ -107,10 +108,19 @@ def choose(
         return [demonstrations.examples[context.index] for context in result.contexts], result
     inside = partial(demonstrations.inside, fields=fields, compressor=compressor)
     attempt = partial(_shortened, demonstrations, chooser, inside, coarse_factor)
+
+    def works(budget: int) -> bool:
+        with suppress(BudgetTooSmall):
+            attempt(budget)
+            return True
+        return False
+
     try:
         return attempt(budget)
     except BudgetTooSmall as error:
-        raise BudgetTooSmall(budget, _least(attempt, budget, error.smallest), error.why) from None
+        guess = max(error.smallest, budget + 1)
+        least = least_that_works(works, budget, guess, most=guess)
+        raise BudgetTooSmall(budget, least or guess, error.why) from None
 
 
 def _shortened(
@@ -149,18 +159,6 @@ def _single(
             before = chooser.counter.count(demonstrations.text(demonstrations.examples))
             return shorter, replace(result, tokens_before=before, dropped=gone)
     raise BudgetTooSmall(budget, min(sizes), "not one demonstration fits, however short")
-
-
-def _least(attempt: Callable[[int], Any], fails: int, works: int) -> int:
-    """The least budget that works, between one that does not and one that does."""
-    while works - fails > 1:
-        middle = (fails + works) // 2
-        try:
-            attempt(middle)
-            works = middle
-        except BudgetTooSmall:
-            fails = middle
-    return works
 
 
 def chooser_config(rank_by: Literal["similarity", "perplexity"]) -> CompressionConfig:

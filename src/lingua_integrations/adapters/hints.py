@@ -1,4 +1,4 @@
-"""Answers to settings that an adapter does not have: the nearest of ours."""
+"""Refuses settings that an adapter does not have, and suggests the nearest of ours."""
 
 from __future__ import annotations
 

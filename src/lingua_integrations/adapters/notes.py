@@ -1,4 +1,4 @@
-"""What an output, a trace or an event says about a compression."""
+"""Notes about a compression, for the metadata of outputs, traces and events."""
 
 from __future__ import annotations
 

@@ -5,23 +5,17 @@ An adapter is made of those parts that mean something for it; each field is chec
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypedDict
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import Field, field_validator
 from pydantic.json_schema import SkipJsonSchema
 
-from lingua_integrations.adapters.hints import check_names
+from lingua_integrations.adapters.part import Part
 from lingua_integrations.core.calibration import Calibration
-from lingua_integrations.core.config import (
-    CompressionConfig,
-    check_marker,
-    check_rate,
-    check_share,
-    check_tokens,
-)
+from lingua_integrations.core.checks import check_marker, check_rate, check_share, check_tokens
+from lingua_integrations.core.config import CompressionConfig
 from lingua_integrations.core.methods import MethodName, configuration
 from lingua_integrations.core.models.devices import DType
 from lingua_integrations.core.text.landmarks import Landmarks
@@ -31,7 +25,6 @@ from lingua_integrations.errors import InvalidRequest
 if TYPE_CHECKING:
     from lingua_integrations.core.compressor import PromptCompressor
     from lingua_integrations.core.results import CompressionResult
-    from lingua_integrations.core.text.kinds import Kind
 
     OnResult = Callable[[CompressionResult], None]
     Method = MethodName
@@ -40,49 +33,9 @@ else:  # pydantic would look the class up, which costs numpy, and would not say 
     OnResult = Callable[[Any], None]
     Method = Dtype = str
 
-logger = logging.getLogger(__name__)
 OnError = Literal["raise", "passthrough"]
 Spread = Literal["together", "each"]
 WhenTooSmall = Literal["least", "raise", "passthrough"]
-
-
-class Part(BaseModel):
-    """A group of fields. What is live, a given compressor or a callback, stays out of dumps and pickles."""
-
-    model_config = ConfigDict(arbitrary_types_allowed=True, extra="forbid")
-
-    if not TYPE_CHECKING:  # type checkers make the signature from the fields
-
-        def __init__(self, **settings: Any) -> None:
-            settings.pop("class_name", None)  # every dump of LlamaIndex carries it
-            check_names(settings, type(self).model_fields)
-            super().__init__(**settings)
-            self.check()  # here and not in a validator, whose errors pydantic wraps in its own
-
-    def check(self) -> None:
-        """Refuse fields that contradict each other or leave their range."""
-
-    def __getstate__(self) -> dict[str, Any]:
-        """What dumps hold, so that nothing live is serialised, not even to see whether it can be.
-
-        LlamaIndex's base class pickles every attribute to find out, and deletes from the live object those
-        that fail.
-        """
-        fields = type(self).model_fields
-        live = [name for name in sorted(fields) if fields[name].exclude and getattr(self, name) is not None]
-        if live:
-            logger.warning(
-                "A pickle of %s leaves out what is live: %s.", type(self).__name__, ", ".join(live)
-            )
-        return {
-            "__dict__": {name: getattr(self, name) for name in fields if not fields[name].exclude},
-            "__pydantic_fields_set__": {name for name in self.model_fields_set if not fields[name].exclude},
-            "__pydantic_extra__": None,
-            "__pydantic_private__": None,
-        }
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__init__(**state["__dict__"])  # type: ignore[misc]
 
 
 class HowMuch(Part):
@@ -274,54 +227,6 @@ class Telling(Part):
 
     price_per_million: float | None = Field(default=None, ge=0)
     on_result: SkipJsonSchema[OnResult | None] = Field(default=None, exclude=True, repr=False)
-
-
-class Options(TypedDict, total=False):
-    """The fields of `HowMuch`, `How`, `OnFailure` and `Telling` as keyword arguments."""
-
-    rate: float | None
-    target_tokens: int | None
-    min_relevance: float | None
-    keep_answer: float | None
-    min_tokens: int
-    when_too_small: WhenTooSmall
-    method: MethodName | None
-    model: str | None
-    device: str | None
-    dtype: DType | None
-    counter: str
-    config: CompressionConfig | None
-    kind: Kind | None
-    language: str | None
-    gap_marker: str | None
-    landmarks: Landmarks | None
-    compressor: PromptCompressor | None
-    on_error: OnError
-    price_per_million: float | None
-    on_result: OnResult | None
-
-
-class ResultOptions(Options, total=False):
-    """Those of what tools say: the fields of `HowResults` as well."""
-
-    keep_fields: Sequence[str] | None
-
-
-class SpreadOptions(Options, total=False):
-    """Those, and how a budget is spread."""
-
-    spread: Spread
-    show_progress: bool
-
-
-class ToolOptions(SpreadOptions, ResultOptions, total=False):
-    """Both."""
-
-
-class DocumentOptions(SpreadOptions, total=False):
-    """Those, and where a document says what was kept."""
-
-    metadata_key: str | None
 
 
 def read_config(config: Any) -> Any:

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import time
-from collections.abc import MutableMapping
-from contextlib import suppress
+from collections.abc import Callable
 from hashlib import sha256
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any
 
 import regex
 
-from lingua_integrations.core.threads import Lock
+from lingua_integrations.adapters.backends import Backend, backend_of
 from lingua_integrations.core.trace import Recalled
 from lingua_integrations.core.usage import record, uncounted
-from lingua_integrations.errors import BudgetTooSmall, InvalidRequest
+from lingua_integrations.errors import BudgetTooSmall
 
 if TYPE_CHECKING:
     from lingua_integrations.core.compressor import PromptCompressor
@@ -28,20 +24,8 @@ RECALL_SAYS = (
 )
 RECALLED = f'{RECALL}("{{name}}") has all of it'
 """What a shorter text ends with."""
-_SPACE = ("lingua", "originals")
 _REFERENCE = regex.compile(r"[0-9a-f]{12}")
 _LINES = regex.compile(r"\s*(\d+)\s*(?:[-–:]\s*(\d+)\s*)?")
-
-
-@runtime_checkable
-class Backend(Protocol):
-    """Where originals are kept: texts under names of 12 hexadecimal digits."""
-
-    def put(self, name: str, text: str) -> None:
-        """Keep a text."""
-
-    def get(self, name: str) -> str | None:
-        """The text of that name, if it is still there."""
 
 
 class Originals:
@@ -66,7 +50,7 @@ class Originals:
     """
 
     def __init__(self, store: Any, *, max_characters: int = 20_000_000, says: str = RECALLED) -> None:
-        self.backend = _backend(store)
+        self.backend: Backend = store.backend if isinstance(store, Originals) else backend_of(store)
         self.max_characters = max_characters
         self.says = says
 
@@ -105,6 +89,14 @@ class Originals:
             answer = self._answer(compressor, ref, query, lines, target_tokens)
         record(Recalled(compressor.counter.count(answer)))
         return answer
+
+    def recall_with(self, compressor_for: Callable[[], PromptCompressor]) -> Callable[..., str]:
+        """The function behind the tool `RECALL`: frameworks read from its signature what an agent gives."""
+
+        def recall(ref: str, query: str | None = None, lines: str | None = None) -> str:
+            return self.recalled(compressor_for(), ref, query, lines)
+
+        return recall
 
     def _answer(
         self, compressor: PromptCompressor, ref: str, query: str | None, lines: str | None, target_tokens: int
@@ -149,138 +141,3 @@ def reference(text: str, name: str | None, lost: str = "", says: str = RECALLED)
     key = "" if bracket == "]" else '"…":'
     quoted = plain(notes.replace('"', ""))  # quotation marks would need escapes there
     return f"{body}{comma}{key}{quoted}{bracket}"
-
-
-class _Folder:
-    """A file for each original; the oldest go where they take more than ``max_bytes`` or are too old."""
-
-    def __init__(self, folder: Path, max_bytes: int = 1 << 30, max_age: float = 7 * 86400.0) -> None:
-        self.folder, self.max_bytes, self.max_age = folder, max_bytes, max_age
-        self._lock = Lock()
-
-    def __repr__(self) -> str:
-        return f"folder {self.folder}"
-
-    def put(self, name: str, text: str) -> None:
-        """Write it beside, and move it into place."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with self._lock:
-            part = self.folder / f".{name}.part"
-            part.write_text(text, "utf-8", "surrogatepass", newline="")
-            part.replace(self.folder / f"{name}.txt")
-            self._tidy()
-
-    def get(self, name: str) -> str | None:
-        """Read it."""
-        try:
-            with (self.folder / f"{name}.txt").open(
-                encoding="utf-8", errors="surrogatepass", newline=""
-            ) as file:
-                return file.read()
-        except FileNotFoundError:
-            return None
-
-    def _tidy(self) -> None:
-        found = []
-        for entry in os.scandir(self.folder):
-            with suppress(FileNotFoundError):  # another process tidies, too
-                found.append((entry.stat().st_mtime, entry.stat().st_size, entry.path))
-        room, oldest = self.max_bytes, time.time() - self.max_age
-        for written, size, path in sorted(found, reverse=True):
-            room -= size
-            if room < 0 or written < oldest:
-                Path(path).unlink(missing_ok=True)
-
-
-class _Mapping:
-    def __init__(self, mapping: MutableMapping[str, str]) -> None:
-        self.mapping = mapping
-
-    def __repr__(self) -> str:
-        return type(self.mapping).__name__
-
-    def put(self, name: str, text: str) -> None:
-        self.mapping[name] = text
-
-    def get(self, name: str) -> str | None:
-        return self.mapping.get(name)
-
-
-class _LangGraph:
-    """A ``BaseStore``; how long it keeps what, it is told where it is made."""
-
-    def __init__(self, store: Any) -> None:
-        self.store = store
-
-    def __repr__(self) -> str:
-        return type(self.store).__name__
-
-    def put(self, name: str, text: str) -> None:
-        self.store.put(_SPACE, name, {"text": text})
-
-    def get(self, name: str) -> str | None:
-        item = self.store.get(_SPACE, name)
-        return None if item is None else str(item.value["text"])
-
-
-class _DeepAgents:
-    """A backend of deepagents, in whose files the agent can also read and search."""
-
-    def __init__(self, backend: Any) -> None:
-        self.backend = backend
-
-    def __repr__(self) -> str:
-        return type(self.backend).__name__
-
-    def put(self, name: str, text: str) -> None:
-        done = self.backend.write(self._path(name), text)
-        if done.error is not None:
-            raise InvalidRequest(f"The original cannot be kept: {done.error}")
-
-    def get(self, name: str) -> str | None:
-        (found,) = self.backend.download_files([self._path(name)])
-        return None if found.content is None else str(found.content, "utf-8")
-
-    @staticmethod
-    def _path(name: str) -> str:
-        return f"/{'/'.join(_SPACE)}/{name}.txt"
-
-
-class _LlamaIndex:
-    """A key-value store of LlamaIndex."""
-
-    def __init__(self, store: Any) -> None:
-        self.store = store
-
-    def __repr__(self) -> str:
-        return type(self.store).__name__
-
-    def put(self, name: str, text: str) -> None:
-        self.store.put(name, {"text": text}, collection=".".join(_SPACE))
-
-    def get(self, name: str) -> str | None:
-        found = self.store.get(name, collection=".".join(_SPACE))
-        return None if found is None else str(found["text"])
-
-
-def _backend(store: Any) -> Backend:
-    """What keeps originals in whatever the user has given."""
-    if isinstance(store, Originals):
-        return store.backend
-    if isinstance(store, str | Path):
-        return _Folder(Path(store))
-    names = {base.__name__ for base in type(store).__mro__}
-    if "BaseStore" in names and hasattr(store, "abatch"):
-        return _LangGraph(store)
-    if "BackendProtocol" in names:
-        return _DeepAgents(store)
-    if "BaseKVStore" in names:
-        return _LlamaIndex(store)
-    if isinstance(store, MutableMapping) or type(store).__module__.startswith("diskcache"):
-        return _Mapping(store)
-    if isinstance(store, Backend):
-        return store
-    raise InvalidRequest(
-        "store must be a folder, a LangGraph BaseStore, a backend of deepagents, a LlamaIndex key-value "
-        f"store or a mapping, not {type(store).__name__}."
-    )

@@ -1,4 +1,4 @@
-"""What a text is read for, out of what a user, a model and a call of a tool say."""
+"""The question that a text is compressed by, from the user's message and a tool call."""
 
 from __future__ import annotations
 

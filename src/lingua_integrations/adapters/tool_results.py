@@ -1,4 +1,4 @@
-"""What a tool said, as one text: JSON stays JSON, records stay whole, what was left out can be had again."""
+"""Compresses what a tool said, as one text: JSON stays JSON, records stay whole."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 from pydantic import PrivateAttr
 
 from lingua_integrations.adapters.compressing import LEAST, Adapter, short, warn
-from lingua_integrations.adapters.fields import Records, only_fields
 from lingua_integrations.adapters.options import HowResults, OnError
 from lingua_integrations.adapters.originals import reference
+from lingua_integrations.adapters.record_fields import Records, only_fields
 from lingua_integrations.core.usage import uncounted
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""What a model is asked about a topic, and whether its reply can stand."""
+"""The prompt that asks for a topic's summary, and the check of the reply."""
 
 from __future__ import annotations
 

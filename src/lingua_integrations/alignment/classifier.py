@@ -45,7 +45,7 @@ def train_classifier(training: Training, labelled: Sequence[Labelled], *, progre
     if not any(one.kept for one in labelled):
         raise InvalidRequest("No text has anything to keep.")
     source, recipe = training.begin(), training.recipe
-    reader = Encoder(training.model, "AutoModel")
+    reader = Encoder(training.model, "embedding")
     learnt, held_out = (
         [row for one in side for row in examples(one, reader)]
         for side in split(labelled, recipe, key=lambda one: one.text)

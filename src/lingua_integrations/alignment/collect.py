@@ -1,4 +1,4 @@
-"""What responses will cost. And every one once: it is on disk before the next one is paid for."""
+"""Collects a target's responses. Each is asked for once, and saved before the next is paid for."""
 
 from __future__ import annotations
 
@@ -10,62 +10,20 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from tqdm import tqdm
 
 from lingua_integrations.alignment.pairs import Pair, Prompt, row_of
 from lingua_integrations.alignment.responders import Responder, Said
-from lingua_integrations.core.budget.counting import as_counter
+from lingua_integrations.core.optional import optional
 from lingua_integrations.errors import CollectionStopped, LinguaError, MissingExtra
-from lingua_integrations.evaluation.extras import optional
 from lingua_integrations.evaluation.records import Records
 
 _BUSY = {408, 409, 425, 429}
 """HTTP's ways to say: later. The other errors of the 400s stay what they are."""
 ROOM = 16 << 20
 """Bytes that have to be free on the disk before anything is asked."""
-
-
-class Estimate(NamedTuple):
-    """Tokens in, tokens out and price at most; ``None`` where no prices were given."""
-
-    requests: int
-    tokens_in: int
-    tokens_out: int
-    price: float | None
-
-    def __str__(self) -> str:
-        tokens = f"{self.requests:,} requests, {self.tokens_in:,} tokens in, at most {self.tokens_out:,} out"
-        if self.price is None:
-            return tokens
-        return f"{tokens}: {'less than 0.01' if self.price < 0.01 else f'at most {self.price:,.2f}'}"
-
-
-def estimate(
-    prompts: Sequence[Prompt],
-    response_tokens: int,
-    prices: tuple[float, float] | None = None,
-    counter: str | Callable[[str], int] = "o200k_base",
-) -> Estimate:
-    """What a collection costs at most; what a provider adds for its roles is not counted.
-
-    Args:
-        prompts: that are still to be asked.
-        response_tokens: at most, of each response.
-        prices: of a million tokens in, and out.
-        counter: of the prompts' tokens.
-
-    >>> from lingua_integrations.alignment.pairs import Message
-    >>> prompts = [(Message("user", "Who wrote Emma?"),)]
-    >>> str(estimate(prompts, 100, (1.0, 10_000.0), lambda text: len(text.split())))
-    '1 requests, 3 tokens in, at most 100 out: at most 1.00'
-    """
-    count = as_counter(counter).count
-    tokens_in = sum(count(message.content) for prompt in prompts for message in prompt)
-    tokens_out = response_tokens * len(prompts)
-    price = (tokens_in * prices[0] + tokens_out * prices[1]) / 1e6 if prices else None
-    return Estimate(len(prompts), tokens_in, tokens_out, price)
 
 
 @dataclass(frozen=True)
@@ -154,7 +112,7 @@ Ask = Callable[[Sequence[Prompt]], list[Said]]
 
 
 class _Run:
-    """Asks and writes down, in several threads, until it is stopped or there is no use in going on."""
+    """Asks and saves in several threads, until it is stopped or the target is dead."""
 
     def __init__(self, target: str, responses: Responses, ask: Ask, patience: int) -> None:
         self.stopped = False

@@ -12,7 +12,7 @@ Template = Literal["chat", "plain"]
 
 @dataclass(frozen=True)
 class Recipe:
-    """What tuning is told, with AdamW and a linear decay."""
+    """The settings of training, which uses AdamW and a linear decay."""
 
     epochs: int = 3  # times through the pairs, at most
     learning_rate: float = 1e-4  # at its highest

@@ -16,6 +16,7 @@ from lingua_integrations.alignment.recipes import Recipe
 from lingua_integrations.core.compressor import PromptCompressor
 from lingua_integrations.core.models.causal import CausalLM
 from lingua_integrations.core.models.devices import exact_dtype
+from lingua_integrations.core.optional import optional
 from lingua_integrations.core.prune.scorers.self_information import SelfInformation
 from lingua_integrations.core.store import folders as store
 from lingua_integrations.core.store.resolve import resolve
@@ -24,7 +25,6 @@ from lingua_integrations.core.types import FloatArray
 from lingua_integrations.errors import InvalidRequest
 from lingua_integrations.evaluation.cases import Task
 from lingua_integrations.evaluation.contenders import Compressing
-from lingua_integrations.evaluation.extras import optional
 from lingua_integrations.evaluation.lines import Line, Store
 from lingua_integrations.evaluation.loaders import load
 from lingua_integrations.evaluation.measuring import Judge
@@ -215,7 +215,9 @@ def origin(name: str) -> tuple[str, Recipe]:
     Raises:
         InvalidRequest: the store has no model of that name that was tuned.
     """
-    facts = (store.read_manifest(name) or {}).get("made", {}).get("facts", {}) if store.is_made(name) else {}
+    facts = (
+        (store.manifest_of(name) or {}).get("made", {}).get("facts", {}) if store.is_user_model(name) else {}
+    )
     if "recipe" not in facts:
         raise InvalidRequest(
             f"{name!r} is not a scorer that was aligned here; lingua models list shows what is."

@@ -11,8 +11,8 @@ from jinja2 import TemplateError
 from lingua_integrations.alignment.pairs import Prompt
 from lingua_integrations.core.models.causal import CausalLM
 from lingua_integrations.core.models.devices import exact_dtype
+from lingua_integrations.core.optional import optional
 from lingua_integrations.errors import InvalidRequest
-from lingua_integrations.evaluation.extras import optional
 from lingua_integrations.evaluation.targets import ChatTarget, continued, is_hosted
 
 

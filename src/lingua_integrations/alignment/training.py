@@ -24,6 +24,7 @@ from transformers import (
 )
 
 from lingua_integrations.alignment.recipes import Recipe
+from lingua_integrations.core.models.from_files import check_folder
 from lingua_integrations.core.models.loading import unload
 from lingua_integrations.core.store import folders as store
 from lingua_integrations.core.store import user_models
@@ -75,11 +76,13 @@ class Training:
 
         Raises:
             InvalidRequest: the name is taken.
-            ModelError: the model cannot be had.
+            ModelError: the model cannot be had, or its files are not safe to load.
         """
         user_models.check_name(self.out, replace=self.replace)
+        source = resolve(self.model)
+        check_folder(source.name, source.folder)
         set_seed(self.recipe.seed)
-        return resolve(self.model)
+        return source
 
     def keep(self, model: Any, tokenizer: Any, curve: Curve, what: str, **facts: Any) -> Path:
         """Put what was trained into the model store, with one line for people; returns its folder."""
@@ -152,34 +155,9 @@ def train(
     """
     work = work.resolve()
     _forget_others(work, json.dumps([start, asdict(recipe), *rows]))
-    at_once = max(size for size in range(1, _AT_ONCE + 1) if recipe.batch % size == 0)
     trainer = Trainer(
         model,
-        TrainingArguments(
-            str(work / "checkpoints"),
-            num_train_epochs=recipe.epochs,
-            learning_rate=recipe.learning_rate,
-            per_device_train_batch_size=at_once,
-            gradient_accumulation_steps=recipe.batch // at_once,
-            per_device_eval_batch_size=_AT_ONCE,
-            warmup_steps=recipe.warmup,
-            weight_decay=recipe.weight_decay,
-            optim="adamw_torch",
-            eval_strategy="epoch",
-            save_strategy="epoch",
-            logging_strategy="epoch",
-            save_total_limit=1,
-            load_best_model_at_end=True,
-            restore_callback_states_from_checkpoint=True,
-            metric_for_best_model="eval_loss",
-            greater_is_better=False,
-            remove_unused_columns=False,
-            prediction_loss_only=True,
-            dataloader_pin_memory=False,
-            report_to="none",
-            disable_tqdm=not progress,
-            seed=recipe.seed,
-        ),
+        _arguments(recipe, work / "checkpoints", progress),
         data_collator=collate,
         train_dataset=rows[0],
         eval_dataset=rows[1],
@@ -202,6 +180,36 @@ def train(
     if not all(map(math.isfinite, after)):
         raise InvalidRequest("Training diverged: the loss is not a number. Use a lower learning rate.")
     return Curve(before, tuple(after))
+
+
+def _arguments(recipe: Recipe, checkpoints: Path, progress: bool) -> TrainingArguments:
+    """The recipe in the words of transformers: after each epoch a checkpoint, of which the best is kept."""
+    at_once = max(size for size in range(1, _AT_ONCE + 1) if recipe.batch % size == 0)
+    return TrainingArguments(
+        str(checkpoints),
+        num_train_epochs=recipe.epochs,
+        learning_rate=recipe.learning_rate,
+        per_device_train_batch_size=at_once,
+        gradient_accumulation_steps=recipe.batch // at_once,
+        per_device_eval_batch_size=_AT_ONCE,
+        warmup_steps=recipe.warmup,
+        weight_decay=recipe.weight_decay,
+        optim="adamw_torch",
+        eval_strategy="epoch",
+        save_strategy="epoch",
+        logging_strategy="epoch",
+        save_total_limit=1,
+        load_best_model_at_end=True,
+        restore_callback_states_from_checkpoint=True,
+        metric_for_best_model="eval_loss",
+        greater_is_better=False,
+        remove_unused_columns=False,
+        prediction_loss_only=True,
+        dataloader_pin_memory=False,
+        report_to="none",
+        disable_tqdm=not progress,
+        seed=recipe.seed,
+    )
 
 
 def last_checkpoint(folder: Path) -> str | None:

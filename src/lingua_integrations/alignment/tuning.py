@@ -19,9 +19,9 @@ from lingua_integrations.alignment.examples import examples
 from lingua_integrations.alignment.pairs import Pair, Rejected
 from lingua_integrations.alignment.recipes import Recipe
 from lingua_integrations.alignment.training import Trained, Training, split, train
+from lingua_integrations.core.optional import optional
 from lingua_integrations.core.quiet import quiet_transformers
 from lingua_integrations.core.store.resolve import ResolvedModel
-from lingua_integrations.evaluation.extras import optional
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""A compressor of batches: one callable that engines can pickle, whatever they call a batch."""
+"""`BatchCompressor`: one callable for all batch engines, which can pickle it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from lingua_integrations.batch.memory import Outcomes, maker
+from lingua_integrations import __version__
+from lingua_integrations.batch.memory import Outcomes
 from lingua_integrations.batch.rows import Columns, Outcome, Row, rows_of, with_outcomes
 from lingua_integrations.core.compressor import PromptCompressor
 from lingua_integrations.core.config import CompressionConfig
@@ -106,13 +107,14 @@ class BatchCompressor:
         return with_outcomes(batch, self.columns, outcomes)
 
     @property
-    def made_by(self) -> str:
-        """What outcomes depend on, beside their rows."""
-        return maker(self.compressor, (self.rate, self.target_tokens))
+    def fingerprint(self) -> str:
+        """What outcomes depend on beside their rows: settings, digests of the models, and this version."""
+        facts = (__version__, self.compressor.fingerprint, self.rate, self.target_tokens)
+        return " ".join(map(str, facts))
 
     def _made(self, rows: set[Row]) -> dict[Row, Outcome]:
         if self._known is None and rows:
-            self._known = Outcomes(self.cache, self.made_by)
+            self._known = Outcomes(self.cache, self.fingerprint)
         known = self._known
         made = {row: one for row in rows if known and (one := known.get(row))}
         todo = sorted(rows - made.keys(), key=lambda row: (-len(row.text), row.text, row.question or ""))

@@ -1,4 +1,4 @@
-"""Outcomes by the content of their rows: what comes again is not made again, in any process."""
+"""A cache of outcomes by the content of their rows, in memory or in a folder for all processes."""
 
 from __future__ import annotations
 
@@ -11,10 +11,8 @@ from typing import Any
 
 from cachetools import LRUCache
 
-from lingua_integrations import __version__
 from lingua_integrations.batch.rows import Outcome, Row
-from lingua_integrations.core.compressor import PromptCompressor
-from lingua_integrations.errors import MissingExtra
+from lingua_integrations.core.optional import optional
 
 _IN_MEMORY = 1 << 26  # bytes
 
@@ -24,12 +22,12 @@ class Outcomes:
 
     Args:
         folder: where they outlive the process and are shared with others; None: in memory.
-        made_by: what outcomes depend on beside their rows.
+        fingerprint: what outcomes depend on beside their rows.
     """
 
-    def __init__(self, folder: Path | None, made_by: str) -> None:
+    def __init__(self, folder: Path | None, fingerprint: str) -> None:
         self._store = _in_folder(folder) if folder else LRUCache(_IN_MEMORY, getsizeof=len)
-        self._made_by = made_by
+        self._fingerprint = fingerprint
 
     def get(self, row: Row) -> Outcome | None:
         """The outcome of a row like this one."""
@@ -43,19 +41,10 @@ class Outcomes:
                 self._store[self._key(row)] = json.dumps(outcome).encode()
 
     def _key(self, row: Row) -> str:
-        said = json.dumps([self._made_by, *row]).encode()
+        said = json.dumps([self._fingerprint, *row]).encode()
         return hashlib.blake2b(said, digest_size=16).hexdigest()
 
 
-def maker(compressor: PromptCompressor, budget: tuple[float | None, int | None]) -> str:
-    """What the outcomes of a compressor depend on: its settings, its models' digests, this version."""
-    return " ".join(map(str, (__version__, compressor.fingerprint, *budget)))
-
-
 def _in_folder(folder: Path) -> MutableMapping[str, Any]:
-    try:
-        from diskcache import Cache
-    except ImportError as error:
-        raise MissingExtra("diskcache", "batch") from error
-    store: MutableMapping[str, Any] = Cache(str(folder))
+    store: MutableMapping[str, Any] = optional("diskcache", "diskcache", "batch").Cache(str(folder))
     return store

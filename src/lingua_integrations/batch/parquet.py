@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from lingua_integrations.batch.compressor import BatchCompressor
-from lingua_integrations.errors import InvalidRequest, MissingExtra, ModelError
+from lingua_integrations.core.optional import optional
+from lingua_integrations.errors import InvalidRequest, ModelError
 
 _ROWS = 1000  # of a part
 _PLAN = "plan.json"
@@ -79,7 +80,7 @@ def compress_parquet(
     _check_columns(table, compress)
     rows = table.metadata.num_rows
     parts = Parts(target.with_name(f"{target.name}.parts"))
-    parts.prepare({"source": _identity(source), "made_by": compress.made_by, "rows": part_rows,
+    parts.prepare({"source": _identity(source), "made_by": compress.fingerprint, "rows": part_rows,
                    "columns": repr(compress.columns), "question": compress.question})  # fmt: skip
     done = parts.there()
     resumed = done_rows = sum(_size(part, part_rows, rows) for part in done)
@@ -198,7 +199,7 @@ def write_part(folder: Path, at: int, batch: Any, compress: BatchCompressor) -> 
     columns = compress.columns
     asked = {name for name in (columns.text, columns.question, columns.title) if name is not None}
     found = compress({name: batch.column(name).to_pylist() for name in asked})
-    kinds = dict(zip(columns.made, (pa.large_string(), pa.int64(), pa.int64(), pa.string()), strict=True))
+    kinds = dict(zip(columns.added, (pa.large_string(), pa.int64(), pa.int64(), pa.string()), strict=True))
     table = pa.Table.from_batches([batch])
     for name, kind in kinds.items():
         table = table.append_column(name, pa.array(found[name], kind))
@@ -215,10 +216,7 @@ def _replace(file: Path, write: Callable[[Path], object]) -> None:
 
 
 def _opened(source: Path) -> Any:
-    try:
-        import pyarrow.parquet as pq
-    except ImportError as error:
-        raise MissingExtra("pyarrow", "batch") from error
+    pq = optional("pyarrow.parquet", "pyarrow", "batch")
     if not source.is_file():
         raise InvalidRequest(f"There is no file {source}.")
     try:

@@ -34,8 +34,8 @@ class Columns:
     error: str = "error"
 
     @property
-    def made(self) -> tuple[str, str, str, str]:
-        """The new ones."""
+    def added(self) -> tuple[str, str, str, str]:
+        """The new columns."""
         return self.compressed, self.tokens_before, self.tokens_after, self.error
 
     def check(self) -> None:
@@ -46,7 +46,7 @@ class Columns:
 
 
 class Row(NamedTuple):
-    """What is compressed."""
+    """A row to compress."""
 
     text: str
     question: str | None = None
@@ -75,7 +75,7 @@ def rows_of(batch: Mapping[str, Any], columns: Columns, question: str | None) ->
     if missing := [name for name in wanted if name not in batch]:
         known = ", ".join(map(str, batch))
         raise InvalidRequest(f"The batch has no column {', '.join(missing)}. It has {known}.")
-    if there := [name for name in columns.made if name in batch]:
+    if there := [name for name in columns.added if name in batch]:
         raise InvalidRequest(
             f"The batch has a column {', '.join(there)} already, and nothing is overwritten: name the new "
             "ones with Columns(...)."
@@ -112,8 +112,8 @@ def is_missing(value: Any) -> bool:
 def with_outcomes(batch: Mapping[str, Any], columns: Columns, outcomes: Sequence[Outcome]) -> dict[str, Any]:
     """The batch with the new columns: arrays where it has arrays, else lists."""
     arrays = isinstance(batch[columns.text], np.ndarray)
-    made: Iterable[Sequence[Any]] = zip(*outcomes, strict=True) if outcomes else ((),) * len(columns.made)
-    found: dict[str, Any] = dict(zip(columns.made, map(list, made), strict=True))
+    made: Iterable[Sequence[Any]] = zip(*outcomes, strict=True) if outcomes else ((),) * len(columns.added)
+    found: dict[str, Any] = dict(zip(columns.added, map(list, made), strict=True))
     if arrays:
         for name in (columns.compressed, columns.error):
             found[name] = _objects(found[name])

@@ -253,7 +253,8 @@ def _asked(
     yes: bool,
 ) -> Collected:
     """What a target says to prompts, after its price was accepted; tells what it did not say."""
-    from lingua_integrations.alignment.collect import Responses, estimate
+    from lingua_integrations.alignment.collect import Responses
+    from lingua_integrations.alignment.estimate import estimate
     from lingua_integrations.alignment.responders import LocalResponder
 
     missing = Responses(alignment.responses, responder.name).missing(prompts)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Table:
-    """What the command line says of a table."""
+    """The table options of `lingua compress`."""
 
     files: Sequence[Path]  # the one to read and the one to write
     text_column: str | None

@@ -9,68 +9,75 @@ import typer
 
 from lingua_integrations.core.visible import visible
 
+Tasks = Annotated[
+    list[str] | None,
+    typer.Argument(
+        help="Tasks: shelf (part of the package); nq20, qmsum, gsm8k, ... from LINGUA_DATA, or "
+        "nq20=WHERE; or a .jsonl file of your own.",
+        show_default="shelf",
+    ),
+]
+Methods = Annotated[
+    str,
+    typer.Option(
+        "-m",
+        "--methods",
+        help="Methods to compare with the baselines, separated by commas; see lingua methods.",
+    ),
+]
+Rates = Annotated[str, typer.Option("-r", "--rates", help="Shares of the tokens to keep.")]
+Target = Annotated[
+    str,
+    typer.Option(help="The model that reads the prompts: a local causal model, provider:model, or none."),
+]
+Generate = Annotated[
+    bool,
+    typer.Option("--generate", help="Also let a local target write answers; hosted targets always do."),
+]
+Peers = Annotated[
+    str,
+    typer.Option("--peer", help="llmlingua: the reference implementation, in an environment of its own."),
+]
+Classifier = Annotated[
+    str | None, typer.Option(help="The model for methods with a classifier, such as llmlingua2.")
+]
+Limit = Annotated[int | None, typer.Option("-n", "--limit", help="Use only the first N cases of each task.")]
+Curve = Annotated[
+    bool,
+    typer.Option("--curve", help="Compare short prompts with the lowest distortion that is possible."),
+]
+Calibrate = Annotated[
+    Path | None,
+    typer.Option(
+        "--calibrate",
+        help="Measure nothing else: fit the probabilities of the first method to these tasks, and write "
+        "them into a file for CompressionConfig(calibration=Calibration.load(FILE)).",
+        metavar="FILE",
+    ),
+]
+Processes = Annotated[
+    int, typer.Option("-j", "--jobs", min=1, help="How many processes to use, each with its own models.")
+]
+Speed = Annotated[float, typer.Option(help="How many prompt tokens the target reads per second.")]
+Machine = Annotated[float, typer.Option(help="Price of the machine that compresses, per hour.")]
+Out = Annotated[Path, typer.Option("-o", "--out", help="Folder for the results and the report.")]
+
 
 def evaluate(
-    tasks: Annotated[
-        list[str] | None,
-        typer.Argument(
-            help="Tasks: shelf (part of the package); nq20, qmsum, gsm8k, ... from LINGUA_DATA, or "
-            "nq20=WHERE; or a .jsonl file of your own.",
-            show_default="shelf",
-        ),
-    ] = None,
-    methods: Annotated[
-        str,
-        typer.Option(
-            "-m",
-            "--methods",
-            help="Methods to compare with the baselines, separated by commas; see lingua methods.",
-        ),
-    ] = "extractive-fusion,extractive,rag",
-    rates: Annotated[
-        str, typer.Option("-r", "--rates", help="Shares of the tokens to keep.")
-    ] = "0.5,0.25,0.1",
-    target: Annotated[
-        str,
-        typer.Option(help="The model that reads the prompts: a local causal model, provider:model, or none."),
-    ] = "smollm2-135m-q4_1",
-    generate: Annotated[
-        bool,
-        typer.Option("--generate", help="Also let a local target write answers; hosted targets always do."),
-    ] = False,
-    peers: Annotated[
-        str,
-        typer.Option("--peer", help="llmlingua: the reference implementation, in an environment of its own."),
-    ] = "",
-    classifier: Annotated[
-        str | None, typer.Option(help="The model for methods with a classifier, such as llmlingua2.")
-    ] = None,
-    limit: Annotated[
-        int | None, typer.Option("-n", "--limit", help="Use only the first N cases of each task.")
-    ] = None,
-    curve: Annotated[
-        bool,
-        typer.Option("--curve", help="Compare short prompts with the lowest distortion that is possible."),
-    ] = False,
-    calibrate: Annotated[
-        Path | None,
-        typer.Option(
-            "--calibrate",
-            help="Measure nothing else: fit the probabilities of the first method to these tasks, and write "
-            "them into a file for CompressionConfig(calibration=Calibration.load(FILE)).",
-            metavar="FILE",
-        ),
-    ] = None,
-    processes: Annotated[
-        int, typer.Option("-j", "--jobs", min=1, help="How many processes to use, each with its own models.")
-    ] = 1,
-    speed: Annotated[
-        float, typer.Option(help="How many prompt tokens the target reads per second.")
-    ] = 5000.0,
-    machine: Annotated[float, typer.Option(help="Price of the machine that compresses, per hour.")] = 0.1,
-    out: Annotated[Path, typer.Option("-o", "--out", help="Folder for the results and the report.")] = Path(
-        "lingua-eval"
-    ),
+    tasks: Tasks = None,
+    methods: Methods = "extractive-fusion,extractive,rag",
+    rates: Rates = "0.5,0.25,0.1",
+    target: Target = "smollm2-135m-q4_1",
+    generate: Generate = False,
+    peers: Peers = "",
+    classifier: Classifier = None,
+    limit: Limit = None,
+    curve: Curve = False,
+    calibrate: Calibrate = None,
+    processes: Processes = 1,
+    speed: Speed = 5000.0,
+    machine: Machine = 0.1,
+    out: Out = Path("lingua-eval"),
 ) -> None:
     """Compare methods: answers kept, likelihood of the answer, seconds, with confidence intervals.
 

@@ -1,4 +1,4 @@
-"""Files as texts; what is no text is refused."""
+"""Reads files as texts, and refuses files that are not text."""
 
 from __future__ import annotations
 

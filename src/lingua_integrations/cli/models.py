@@ -82,7 +82,7 @@ def verify(name: Name) -> None:
     """Check every file of a model against its SHA-256."""
     if wrong := folders.faults(name, thorough=True):
         repair = f"Repair it with: lingua models pull {name}"
-        way_on = "It was trained here: train it again." if folders.is_made(name) else repair
+        way_on = "It was trained here: train it again." if folders.is_user_model(name) else repair
         raise ModelDamaged(f"{name}: {'; '.join(wrong)}. {way_on}")
     typer.echo(f"{name}: every file is as it should be")
 

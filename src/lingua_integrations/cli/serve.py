@@ -11,59 +11,67 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from lingua_integrations.cli.options import Counter, Device, DType, Model
 from lingua_integrations.cli.terminal import note
 from lingua_integrations.errors import InvalidRequest, MissingExtra
 
 if TYPE_CHECKING:
-    from lingua_integrations.adapters.options import ResultOptions
+    from lingua_integrations.adapters.keywords import ResultOptions
     from lingua_integrations.serve import Settings
 
-Model = Annotated[
-    str | None, typer.Option(help="Model instead of the method's own: our name, a folder, or a hub id.")
-]
-Device = Annotated[str | None, typer.Option(help="cpu, cuda, cuda:1, mps. Default: the best one available.")]
-DType = Annotated[str | None, typer.Option(help="float32, bfloat16, ... Default: a fast one for the device.")]
-Counter = Annotated[str, typer.Option(help="Counts the tokens: a tiktoken encoding or an OpenAI model.")]
 Rate = Annotated[float, typer.Option(help="Share of the tokens to keep if a request does not say.")]
 MinTokens = Annotated[int, typer.Option(min=0, help="Texts with fewer tokens stay unchanged.")]
+Host = Annotated[str, typer.Option(help="Address to listen on.")]
+Port = Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on. 0: any free port.")]
+Method = Annotated[
+    list[str] | None,
+    typer.Option("-m", "--method", help="A method that requests may name; the first is the default."),
+]
+UpstreamUrl = Annotated[
+    str | None,
+    typer.Option(help="URL of an OpenAI-compatible API, which gets the shortened chats."),
+]
+Only = Annotated[list[str] | None, typer.Option(help="Tools whose results are shortened.")]
+Exclude = Annotated[list[str] | None, typer.Option(help="Tools whose results are not shortened.")]
+UserContexts = Annotated[
+    bool, typer.Option("--user-contexts", help="Also shorten text above the question in user messages.")
+]
+Store = Annotated[
+    str | None, typer.Option(help="Folder that keeps originals, for models with the tool recall.")
+]
+MaxMegabytes = Annotated[float, typer.Option(help="Largest size of a request.")]
+Seconds = Annotated[float, typer.Option(help="Longest time that a request may take.")]
+Threads = Annotated[int, typer.Option(help="Threads that compress, in each process.")]
+Waiting = Annotated[int, typer.Option(help="Requests that may wait for a thread.")]
+Workers = Annotated[int, typer.Option(min=1, help="Processes, each with its own models.")]
+Grace = Annotated[
+    int, typer.Option(min=0, help="Seconds that requests have to finish when the service stops.")
+]
+OpenToAll = Annotated[bool, typer.Option("--open", help="Listen beyond this machine even without a token.")]
 
 
 def serve(
-    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on. 0: any free port.")] = 8000,
-    method: Annotated[
-        list[str] | None,
-        typer.Option("-m", "--method", help="A method that requests may name; the first is the default."),
-    ] = None,
+    host: Host = "127.0.0.1",
+    port: Port = 8000,
+    method: Method = None,
     model: Model = None,
     device: Device = None,
     dtype: DType = None,
     counter: Counter = "o200k_base",
     rate: Rate = 0.5,
     min_tokens: MinTokens = 200,
-    upstream: Annotated[
-        str | None,
-        typer.Option(help="URL of an OpenAI-compatible API, which gets the shortened chats."),
-    ] = None,
-    only: Annotated[list[str] | None, typer.Option(help="Tools whose results are shortened.")] = None,
-    exclude: Annotated[list[str] | None, typer.Option(help="Tools whose results are not shortened.")] = None,
-    user_contexts: Annotated[
-        bool, typer.Option("--user-contexts", help="Also shorten text above the question in user messages.")
-    ] = False,
-    store: Annotated[
-        str | None, typer.Option(help="Folder that keeps originals, for models with the tool recall.")
-    ] = None,
-    max_megabytes: Annotated[float, typer.Option(help="Largest size of a request.")] = 32.0,
-    seconds: Annotated[float, typer.Option(help="Longest time that a request may take.")] = 60.0,
-    threads: Annotated[int, typer.Option(help="Threads that compress, in each process.")] = 2,
-    waiting: Annotated[int, typer.Option(help="Requests that may wait for a thread.")] = 64,
-    workers: Annotated[int, typer.Option(min=1, help="Processes, each with its own models.")] = 1,
-    grace: Annotated[
-        int, typer.Option(min=0, help="Seconds that requests have to finish when the service stops.")
-    ] = 30,
-    open_to_all: Annotated[
-        bool, typer.Option("--open", help="Listen beyond this machine even without a token.")
-    ] = False,
+    upstream: UpstreamUrl = None,
+    only: Only = None,
+    exclude: Exclude = None,
+    user_contexts: UserContexts = False,
+    store: Store = None,
+    max_megabytes: MaxMegabytes = 32.0,
+    seconds: Seconds = 60.0,
+    threads: Threads = 2,
+    waiting: Waiting = 64,
+    workers: Workers = 1,
+    grace: Grace = 30,
+    open_to_all: OpenToAll = False,
 ) -> None:
     """Serve compression over HTTP: /v1/compress, /v1/rerank, and with --upstream /v1/chat/completions.
 

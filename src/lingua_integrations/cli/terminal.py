@@ -1,4 +1,4 @@
-"""What the commands show: on a terminal nothing that a text or a file's name holds takes effect."""
+"""The output of the commands. On a terminal, control characters of texts and file names have no effect."""
 
 from __future__ import annotations
 

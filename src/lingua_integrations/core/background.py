@@ -1,4 +1,4 @@
-"""Work in threads on behalf of an event loop: it stops where nobody waits for it any more."""
+"""Work in threads for an event loop. It stops when nobody waits for it any more."""
 
 from __future__ import annotations
 

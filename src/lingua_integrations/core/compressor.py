@@ -1,9 +1,8 @@
-"""One noun, one verb: a compressor compresses. What happens in a call is in `pipeline`."""
+"""The compressor: models, a configuration, and calls. The stages of a call are in `pipeline`."""
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from copy import copy
 from dataclasses import replace
@@ -14,6 +13,7 @@ import numpy as np
 
 from lingua_integrations.core.background import in_thread
 from lingua_integrations.core.budget.counting import TokenCounter, as_counter
+from lingua_integrations.core.budget.least import least_that_works
 from lingua_integrations.core.config import CompressionConfig
 from lingua_integrations.core.cut import cut
 from lingua_integrations.core.journal import Journal
@@ -22,10 +22,10 @@ from lingua_integrations.core.pipeline import rank, run
 from lingua_integrations.core.protocols import Ranker, TokenScorer, UnitScorer
 from lingua_integrations.core.prune.drafts import scores_of
 from lingua_integrations.core.prune.model_set import ModelSet
-from lingua_integrations.core.prune.segmenters import segmenter
-from lingua_integrations.core.request import Context, Part, Prompt
+from lingua_integrations.core.request import Context, Prompt
 from lingua_integrations.core.results import CompressionResult
-from lingua_integrations.core.sections import Section, marked, parse_markup
+from lingua_integrations.core.sections import Section, sections_of
+from lingua_integrations.core.segment import prompt_of
 from lingua_integrations.core.store.resolve import kind_of
 from lingua_integrations.core.structured import (
     Frame,
@@ -34,11 +34,10 @@ from lingua_integrations.core.structured import (
     frame_of_sections,
 )
 from lingua_integrations.core.text.json_forms import data_of
-from lingua_integrations.core.text.spans import Span
 from lingua_integrations.core.text.units import Units
 from lingua_integrations.core.types import FloatArray
 from lingua_integrations.core.usage import count
-from lingua_integrations.errors import BudgetTooSmall, InvalidRequest, LinguaWarning
+from lingua_integrations.errors import BudgetTooSmall, InvalidRequest
 
 DEFAULT_COUNTER = "o200k_base"
 
@@ -176,7 +175,7 @@ class PromptCompressor:
             InvalidRequest: the configuration scores segment by segment, each given what was kept before.
             LinguaError: as in `compress`.
         """
-        prompt = self._prompt(contexts, question, None)
+        prompt = self._prompt(contexts, question)
         config = self.config.settled(prompt.asked)
         scorer = self._models.unit_scorer(config, prompt)
         if scorer is None:
@@ -186,7 +185,7 @@ class PromptCompressor:
 
     def unchanged(self, contexts: Sequence[str | Context], note: str) -> CompressionResult:
         """The result of a call that changes nothing; ``note`` says why."""
-        prompt = self._prompt(contexts, None, None)
+        prompt = self._prompt(contexts, None)
         budget = prompt.total([part.text for part in prompt.bounded])
         return cut(prompt, None, {}, model=None, note=note, budget=budget, counter=self.counter.name)
 
@@ -206,7 +205,7 @@ class PromptCompressor:
         """
         if not question.strip():
             raise InvalidRequest("There is nothing to rank by: the question is blank.")
-        prompt = self._prompt(contexts, question, None)
+        prompt = self._prompt(contexts, question)
         if not prompt.contexts:
             return np.zeros(0)
         return rank(prompt, self.config.settled(question), self._models, Journal()).relevance
@@ -237,16 +236,7 @@ class PromptCompressor:
             MarkupError: the markup is wrong; the error has line and column.
             LinguaError: as in `compress`.
         """
-        if not isinstance(prompt, str) and values is not None:
-            raise InvalidRequest("values need a prompt that is text and has their names in braces.")
-        if names := marked(values or {}):
-            warnings.warn(
-                f"Markup in {', '.join(names)} is taken as text: only the template's is obeyed.",
-                LinguaWarning,
-                stacklevel=2,
-            )
-        sections = parse_markup(prompt, values) if isinstance(prompt, str) else list(prompt)
-        parts, frame = frame_of_sections(sections)
+        parts, frame = frame_of_sections(sections_of(prompt, values))
         return self.compress_framed(parts, frame, question=question, rate=rate, target_tokens=target_tokens)
 
     def compress_json(
@@ -295,7 +285,7 @@ class PromptCompressor:
         Raises:
             LinguaError: as in `compress`.
         """
-        prompt = replace(self._prompt(contexts, question, None), scope="contexts", frame=frame)
+        prompt = replace(self._prompt(contexts, question), scope="contexts", frame=frame)
         result = self._run(prompt, rate, target_tokens)
         shorter = {context.index: context.text for context in result.contexts}
         return StructuredResult(frame([shorter.get(i, "") for i in range(len(contexts))]), result)
@@ -317,9 +307,7 @@ class PromptCompressor:
     ) -> BudgetTooSmall | InvalidRequest:
         """An error of the pipeline with the least budget that works; one token less does not.
 
-        The stage that failed guesses it. Where the guess is wrong, budgets are tried: twice as much until one
-        works, then halfway between that and the largest that does not. What was ``scored`` is not scored
-        again.
+        The stage that failed guesses it. What was ``scored`` is not scored again.
         """
 
         def works(budget: int) -> bool:
@@ -329,43 +317,15 @@ class PromptCompressor:
             return False
 
         overhead = self.config.overhead_tokens
-        fails, enough = budget, max(error.smallest + overhead, budget + 1)
-        while not works(enough):
-            if enough > 2 * (before + overhead + 32):  # the counter has something against every budget
-                return InvalidRequest(f"No budget works for this call: {error.why}.")
-            fails, enough = enough, 2 * enough
-        if enough - 1 > fails and not works(enough - 1):
-            fails = enough - 1
-        while enough - fails > 1:
-            middle = (fails + enough) // 2
-            fails, enough = (fails, middle) if works(middle) else (middle, enough)
-        return BudgetTooSmall(budget, enough, error.why)
+        guess, most = max(error.smallest + overhead, budget + 1), 2 * (before + overhead + 32)
+        least = least_that_works(works, budget, guess, most)
+        if least is None:  # the counter has something against every budget
+            return InvalidRequest(f"No budget works for this call: {error.why}.")
+        return BudgetTooSmall(budget, least, error.why)
 
     def _prompt(
-        self, contexts: Sequence[str | Context], question: str | None, instruction: str | None
+        self, contexts: Sequence[str | Context], question: str | None, instruction: str | None = None
     ) -> Prompt:
-        """Stage 1: texts that can be counted, and cut into units once that is needed."""
-        if isinstance(contexts, str):
-            raise InvalidRequest("contexts is a string. Pass a list of texts; for one text: [text].")
-        return Prompt(
-            instruction=self._part(Context(instruction), None) if instruction else None,
-            contexts=[
-                self._part(text if isinstance(text, Context) else Context(text), index)
-                for index, text in enumerate(contexts)
-            ],
-            question=self._part(Context(question), None) if question else None,
-            scope=self.config.budget_scope,
-            separator=self.config.separator,
-            count=self.counter.count,
-            counter=self.counter.name,
+        return prompt_of(
+            contexts, self.config, self._models, self.counter, question=question, instruction=instruction
         )
-
-    def _part(self, context: Context, index: int | None) -> Part:
-        """A text of the prompt; the rules of what to keep hold for contexts, which have an index."""
-        rules = self.config.must_keep if index is not None else None
-
-        def must_keep(text: str) -> Iterable[Span]:
-            return rules.spans(text, self.config.language) if rules else ()
-
-        segment = segmenter(self.config, self._models, context.kind)
-        return Part(context, self.counter.count(context.text), segment, must_keep, index or 0)

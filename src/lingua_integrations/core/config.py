@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 from lingua_integrations.core.calibration import Calibration
+from lingua_integrations.core.checks import check_marker, check_rate, check_share, check_tokens
 from lingua_integrations.core.text.landmarks import Landmarks
 from lingua_integrations.core.text.must_keep import MustKeep
 from lingua_integrations.errors import InvalidRequest
@@ -285,32 +285,3 @@ _LEAST = {
     "coarse_factor": 1, "filter_factor": 1, "segment_tokens": 1,
     "overhead_tokens": 0, "neighbours": 0, "hops": 1,
 }  # fmt: skip
-
-
-def check_marker(marker: str | None) -> None:
-    """Refuse a gap marker with braces that are not ``{lines}``."""
-    try:
-        (marker or "").format(lines=1)
-    except (KeyError, IndexError, ValueError, AttributeError) as error:
-        raise InvalidRequest(f"gap_marker may contain {{lines}} and no other braces: {marker!r}.") from error
-
-
-def check_rate(rate: Any, name: str) -> float:
-    """Return ``rate`` if it is a number in (0, 1]; NaN is none."""
-    value = math.nan if isinstance(rate, bool) or not hasattr(rate, "__float__") else float(rate)
-    if not 0 < value <= 1:
-        raise InvalidRequest(f"{name} must be in (0, 1], not {rate!r}.")
-    return value
-
-
-def check_share(value: Any, name: str) -> None:
-    """Refuse what is neither None nor a number in (0, 1)."""
-    if value is not None and not 0 < check_rate(value, name) < 1:
-        raise InvalidRequest(f"{name} must be in (0, 1), not {value!r}.")
-
-
-def check_tokens(target_tokens: int) -> int:
-    """Return ``target_tokens`` if it is a positive whole number."""
-    if isinstance(target_tokens, bool) or not isinstance(target_tokens, int) or target_tokens < 1:
-        raise InvalidRequest(f"target_tokens must be a whole number of at least 1, not {target_tokens!r}.")
-    return target_tokens

@@ -1,4 +1,4 @@
-"""What a call did: seconds by stage, and whom it asked."""
+"""The record of a call: the seconds of each stage, and the scorers and rankers that it asked."""
 
 from __future__ import annotations
 

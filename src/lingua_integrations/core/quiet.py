@@ -1,4 +1,4 @@
-"""transformers without its bars and warnings, where we show progress ourselves."""
+"""Silences the bars and warnings of transformers, where we show progress ourselves."""
 
 from __future__ import annotations
 

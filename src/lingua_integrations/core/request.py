@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from lingua_integrations.core.config import BudgetScope, check_rate
+from lingua_integrations.core.checks import check_rate
+from lingua_integrations.core.config import BudgetScope
 from lingua_integrations.core.text.excerpt import Excerpt
 from lingua_integrations.core.text.kinds import checked_kind
 from lingua_integrations.core.text.languages import all_english

@@ -1,4 +1,4 @@
-"""Where this package calls what others wrote: whatever that raises leaves as one of our errors."""
+"""Turns the errors of other people's code into ours, where this package calls it."""
 
 from __future__ import annotations
 

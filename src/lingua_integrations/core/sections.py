@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from string import Formatter
 
 import regex
 
-from lingua_integrations.core.config import check_rate
-from lingua_integrations.errors import InvalidRequest
+from lingua_integrations.core.checks import check_rate
+from lingua_integrations.errors import InvalidRequest, LinguaWarning
 
 _TAG = regex.compile(r"<(?P<close>/?)\s*llmlingua\b(?P<settings>[^<>]*)>")
 
@@ -47,6 +48,26 @@ class MarkupError(InvalidRequest):
         self.line = before.count("\n") + 1
         self.column = place - (before.rfind("\n") + 1) + 1
         super().__init__(f"line {self.line}, column {self.column}: {message}")
+
+
+def sections_of(prompt: str | Sequence[Section], values: Mapping[str, str] | None) -> list[Section]:
+    """The sections of a prompt: as given, or read from its markup. Warns of markup in values.
+
+    Raises:
+        MarkupError: as in `parse_markup`.
+        InvalidRequest: there are values for a prompt that is not text, or as in `parse_markup`.
+    """
+    if not isinstance(prompt, str):
+        if values is not None:
+            raise InvalidRequest("values need a prompt that is text and has their names in braces.")
+        return list(prompt)
+    if marked := [name for name, text in (values or {}).items() if _TAG.search(text)]:
+        warnings.warn(
+            f"Markup in {', '.join(marked)} is taken as text: only the template's is obeyed.",
+            LinguaWarning,
+            stacklevel=3,  # the caller of `compress_sections`
+        )
+    return parse_markup(prompt, values)
 
 
 def parse_markup(template: str, values: Mapping[str, str] | None = None) -> list[Section]:
@@ -92,11 +113,6 @@ def _filled(sections: Sequence[Section], values: Mapping[str, str]) -> list[Sect
     if unused := [name for name in values if name not in used]:
         raise InvalidRequest(f"The template does not name {', '.join(unused)}.")
     return [section for section in found if section.text]
-
-
-def marked(values: Mapping[str, str]) -> list[str]:
-    """The names of values that hold something like markup."""
-    return [name for name, text in values.items() if _TAG.search(text)]
 
 
 def _sections(text: str) -> Iterator[Section]:

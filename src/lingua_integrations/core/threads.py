@@ -1,4 +1,4 @@
-"""What threads share and forks inherit: locks that a forked process finds open, values computed once."""
+"""Locks that are open after a fork, and properties that are computed once."""
 
 from __future__ import annotations
 

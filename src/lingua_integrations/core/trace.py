@@ -1,4 +1,4 @@
-"""What a run did about tokens, event by event: a line of JSON each, so that it can be priced later."""
+"""The events of a run that change its tokens, one line of JSON each, so that it can be priced later."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names for what the stages hand to one another."""
+"""Names of the types that the stages share."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What compression cost and saved, summed over all calls of a block of code, and told event by event."""
+"""Sums what compression cost and saved in a block of code, and writes its events to a trace."""
 
 from __future__ import annotations
 

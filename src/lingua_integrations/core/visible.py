@@ -1,4 +1,4 @@
-"""Text from anywhere, fit to be shown: what moves the cursor or turns lines round is written out."""
+"""Makes any text safe to print: characters that move the cursor or reverse lines are written out."""
 
 from __future__ import annotations
 

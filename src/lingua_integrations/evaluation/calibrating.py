@@ -11,12 +11,12 @@ from tqdm import tqdm
 
 from lingua_integrations.core.calibration import Calibration
 from lingua_integrations.core.compressor import PromptCompressor
+from lingua_integrations.core.optional import optional
 from lingua_integrations.core.prune.evidence import least_of, probabilities
 from lingua_integrations.core.text.units import Units
 from lingua_integrations.core.types import BoolArray, FloatArray
 from lingua_integrations.errors import InvalidRequest
 from lingua_integrations.evaluation.cases import Case
-from lingua_integrations.evaluation.extras import optional
 from lingua_integrations.evaluation.metrics import answer_kept
 
 SHARES = (0.8, 0.9, 0.95, 0.98)

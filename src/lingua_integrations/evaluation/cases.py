@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from lingua_integrations.core.request import Context
+from lingua_integrations.core.request import Context, titled
 from lingua_integrations.evaluation.metrics import answer_kept
 
 Layout = Literal["documents", "demonstrations", "continuation"]
@@ -59,9 +59,5 @@ class Task:
         """
         if self.layout != "documents":
             return "\n\n".join(part for part in [*(text for _, text in texts), case.question] if part)
-        parts = [text if i is None else _titled(case.contexts[i].title, text) for i, text in texts]
+        parts = [text if i is None else titled(text, case.contexts[i].title) for i, text in texts]
         return "\n\n".join([*parts, f"Question: {case.question}\nAnswer:"])
-
-
-def _titled(title: str | None, text: str) -> str:
-    return f"{title}\n{text}" if title else text

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lingua_integrations import __version__
+from lingua_integrations.core.checks import check_rate
 from lingua_integrations.core.compressor import PromptCompressor
-from lingua_integrations.core.config import check_rate
 from lingua_integrations.core.models.devices import default_dtype, exact_dtype
 from lingua_integrations.evaluation import peer
 from lingua_integrations.evaluation.calibrating import calibrate

@@ -18,10 +18,10 @@ import numpy as np
 from tqdm.auto import tqdm
 
 from lingua_integrations.core.budget.counting import as_counter
+from lingua_integrations.core.optional import optional
 from lingua_integrations.core.request import Context
 from lingua_integrations.core.types import FloatArray
 from lingua_integrations.evaluation.cases import Case, Task
-from lingua_integrations.evaluation.extras import optional
 from lingua_integrations.evaluation.metrics import answer_kept
 from lingua_integrations.evaluation.outcomes import Contender
 from lingua_integrations.evaluation.plots import figure_of, svg_of

@@ -1,4 +1,4 @@
-"""What was seen of each case, in a file that a run can go on from."""
+"""The measurements of a run, one line for each case, in a file from which a run continues."""
 
 from __future__ import annotations
 

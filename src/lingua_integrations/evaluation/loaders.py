@@ -13,12 +13,12 @@ from typing import Any, NamedTuple
 
 import regex
 
+from lingua_integrations.core.optional import optional
 from lingua_integrations.core.request import Context
 from lingua_integrations.core.store.fetch import offline
 from lingua_integrations.core.store.folders import home
 from lingua_integrations.errors import InvalidRequest, ModelUnavailable
 from lingua_integrations.evaluation.cases import Case, Layout, Task
-from lingua_integrations.evaluation.extras import optional
 
 _CALCULATION = regex.compile(r"<<[^>]*>>")
 _PARAGRAPH = regex.compile(r"\n\s*\n")

@@ -6,7 +6,7 @@ import io
 from collections.abc import Sequence
 from typing import Any
 
-from lingua_integrations.evaluation.extras import optional
+from lingua_integrations.core.optional import optional
 from lingua_integrations.evaluation.report import FIXED, MEASURES, Row, seen
 
 MOST = 3

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from lingua_integrations.evaluation.extras import optional
+from lingua_integrations.core.optional import optional
 
 DRAWS = 4000
 SURE = 0.05

@@ -10,9 +10,9 @@ import numpy as np
 
 from lingua_integrations.core.models.causal import CausalLM
 from lingua_integrations.core.models.devices import exact_dtype
+from lingua_integrations.core.optional import optional
 from lingua_integrations.core.types import IntArray
 from lingua_integrations.errors import InvalidRequest
-from lingua_integrations.evaluation.extras import optional
 
 
 class Reading(NamedTuple):

@@ -2,9 +2,9 @@ from .context_edit import LinguaContextEdit as LinguaContextEdit
 from .document_compressor import LinguaDocumentCompressor as LinguaDocumentCompressor
 from .document_transformer import LinguaDocumentTransformer as LinguaDocumentTransformer
 from .examples import LinguaExampleSelector as LinguaExampleSelector
+from .history import LinguaHistoryMiddleware as LinguaHistoryMiddleware
 from .lcel import compress_context as compress_context
 from .mcp import LinguaToolInterceptor as LinguaToolInterceptor
-from .middleware import LinguaHistoryMiddleware as LinguaHistoryMiddleware
 from .middleware import LinguaToolMiddleware as LinguaToolMiddleware
 from .prompt import LinguaPromptCompressor as LinguaPromptCompressor
 from .receipt import Payback as Payback

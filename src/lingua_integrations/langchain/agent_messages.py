@@ -1,4 +1,4 @@
-"""What the parts for agents share: messages of a conversation are compressed once, each by itself."""
+"""Compresses the messages of an agent's conversation, each once and each alone."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ from langchain_core.runnables.config import ensure_config, get_callback_manager_
 
 from lingua_integrations.adapters.notes import report
 from lingua_integrations.adapters.originals import Originals
-from lingua_integrations.adapters.tool_results import AgentAdapter as AgentAdapter
-from lingua_integrations.adapters.tool_results import Pays
+from lingua_integrations.adapters.tool_results import AgentAdapter, Pays
 from lingua_integrations.langchain.messages import Passage, Place, rewrite
 from lingua_integrations.langchain.runnable import EVENT
 

@@ -1,4 +1,4 @@
-"""Where texts stand in a message's content, and how others take their place; all else stays as it is."""
+"""Finds the texts in a message's content, and puts others in their place. Everything else stays."""
 
 from __future__ import annotations
 

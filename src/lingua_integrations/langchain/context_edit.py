@@ -7,7 +7,8 @@ from collections.abc import Callable, Hashable, Sequence
 from langchain_core.messages import BaseMessage
 from pydantic import Field, PrivateAttr
 
-from lingua_integrations.langchain.agent_messages import AgentAdapter, Texts, shorter_texts
+from lingua_integrations.adapters.tool_results import AgentAdapter
+from lingua_integrations.langchain.agent_messages import Texts, shorter_texts
 from lingua_integrations.langchain.messages import (
     Passage,
     Place,

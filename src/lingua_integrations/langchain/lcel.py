@@ -14,7 +14,7 @@ from lingua_integrations.langchain.steps import step_of
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-    from lingua_integrations.adapters.options import DocumentOptions
+    from lingua_integrations.adapters.keywords import DocumentOptions
 
 _BETWEEN = "\n\n"  # documents in a prompt
 

@@ -1,4 +1,4 @@
-"""Tools of MCP servers: what they say is compressed on its way to whichever agent or graph calls them."""
+"""Compresses the results of MCP tools on their way to the agent or graph that calls them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which texts of a conversation may be compressed, and how shorter ones get back to where they stood.
+"""Finds the texts of a conversation that may be compressed, and puts shorter ones in their place.
 
 Only text is ever touched: images, tool calls, reasoning with its signature, citations and everything that a
 provider caches stay byte for byte, and so do the question, system messages, calls of tools and their errors.
@@ -12,8 +12,7 @@ from typing import Any, Literal, NamedTuple
 
 from langchain_core.messages import AIMessage, BaseMessage, FunctionMessage, ToolMessage
 
-from lingua_integrations.adapters.questions import question_of_result
-from lingua_integrations.adapters.questions import split_question as split_question
+from lingua_integrations.adapters.questions import question_of_result, split_question
 from lingua_integrations.langchain.blocks import (
     NOTHING_LEFT,
     Path,

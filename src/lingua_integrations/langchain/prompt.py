@@ -10,6 +10,7 @@ from langchain_core.language_models import LanguageModelInput
 from langchain_core.messages import BaseMessage, HumanMessage, convert_to_messages
 from langchain_core.prompt_values import ChatPromptValue, ImagePromptValue, PromptValue, StringPromptValue
 
+from lingua_integrations.adapters.questions import split_question
 from lingua_integrations.langchain.messages import (
     Passage,
     Place,
@@ -18,7 +19,6 @@ from lingua_integrations.langchain.messages import (
     passages,
     question_of,
     rewrite,
-    split_question,
 )
 from lingua_integrations.langchain.runnable import CompressingRunnable
 

@@ -13,15 +13,14 @@ from langchain_core.messages.utils import count_tokens_approximately
 from langchain_core.tools import BaseTool, StructuredTool
 from langgraph.types import Command
 
-from lingua_integrations.adapters.options import ResultOptions
+from lingua_integrations.adapters.keywords import ResultOptions
 from lingua_integrations.adapters.originals import RECALL, RECALL_SAYS, Originals
-from lingua_integrations.adapters.tool_results import EXACT as EXACT
-from lingua_integrations.adapters.tool_results import Pays
+from lingua_integrations.adapters.tool_results import EXACT, AgentAdapter, Pays
 from lingua_integrations.core.prices import Payback, gained_on_arrival
 from lingua_integrations.core.trace import Compressed
 from lingua_integrations.core.usage import of_tool, record
 from lingua_integrations.errors import InvalidRequest
-from lingua_integrations.langchain.agent_messages import AgentAdapter, Shortened, shorten
+from lingua_integrations.langchain.agent_messages import Shortened, shorten
 from lingua_integrations.langchain.messages import (
     MARK,
     RESULTS,
@@ -50,7 +49,7 @@ class ToolResultOptions(ResultOptions, total=False):
 
 
 class ToolResults:
-    """What makes results of tools shorter, once, when they arrive.
+    """Makes the results of tools shorter, each once, when it arrives.
 
     Args:
         only: names of the tools whose results are compressed; default: all but those in `EXACT`.
@@ -142,11 +141,7 @@ class ToolResults:
         """The tool that fetches back what was left out, where originals are kept."""
         if self.originals is None:
             return None
-        originals, settings = self.originals, self.settings
-
-        def recall(ref: str, query: str | None = None, lines: str | None = None) -> str:
-            return originals.recalled(settings.compressor_for(), ref, query, lines)
-
+        recall = self.originals.recall_with(self.settings.compressor_for)
         return StructuredTool.from_function(recall, name=RECALL, description=RECALL_SAYS)
 
     def _one(self, tool: str, outcome: Any, question: str, pays: Pays | None) -> tuple[Any, list[Report]]:

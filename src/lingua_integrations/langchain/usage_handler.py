@@ -1,4 +1,4 @@
-"""A callback handler through which `usage` hears of the calls of the model."""
+"""A callback handler that tells the open `usage` block of the model's calls."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What instrumentation gets to hear of a compression: our own events, once per call each."""
+"""Events for instrumentation: one when a call begins to compress, one when it is done."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a tool of an MCP server gave back, which ``McpToolSpec`` hands on as Python shows the object."""
+"""Reads the result of an MCP tool, which ``McpToolSpec`` hands on as the repr of an object."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Nodes of all kinds: what text they hold, and copies of them with another text."""
+"""Reads the text of nodes of all kinds, and copies them with another text."""
 
 from __future__ import annotations
 

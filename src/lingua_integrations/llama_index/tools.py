@@ -24,7 +24,7 @@ from lingua_integrations.llama_index.mcp import as_said
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-    from lingua_integrations.adapters.options import ToolOptions
+    from lingua_integrations.adapters.keywords import ToolOptions
 
 dispatcher = get_dispatcher(__name__)
 QUESTIONS = ("query", "question", "input")
@@ -144,11 +144,7 @@ def recall_tool(store: Any, **options: Unpack[ToolOptions]) -> FunctionTool:
         >>> recall_tool(store)(ref=shown.split('"')[-2], lines="1-1").content == "It rained. " * 200
         True
     """
-    settings, originals = ToolAdapter(**options), Originals(store)
-
-    def recall(ref: str, query: str | None = None, lines: str | None = None) -> str:
-        return originals.recalled(settings.compressor_for(), ref, query, lines)
-
+    recall = Originals(store).recall_with(ToolAdapter(**options).compressor_for)
     return FunctionTool.from_defaults(recall, name=RECALL, description=RECALL_SAYS)
 
 

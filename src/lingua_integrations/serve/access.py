@@ -1,4 +1,4 @@
-"""Who may ask: a bearer token, and the names by which a service on this machine may be called."""
+"""Access control: a bearer token, and the names by which a service on this machine may be called."""
 
 from __future__ import annotations
 

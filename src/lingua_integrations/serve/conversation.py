@@ -1,4 +1,4 @@
-"""Which texts of a chat may get shorter on the way to the model, and how shorter ones take their place.
+"""Finds the texts of a chat that may get shorter, and puts shorter ones in their place.
 
 Tool results and documents may, and what stands above the question in messages of the user, if that is wanted.
 Everything else stays: the question, system and assistant messages, calls of tools, images, results that an

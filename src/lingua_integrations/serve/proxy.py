@@ -1,4 +1,4 @@
-"""POST /v1/chat/completions: a chat gets shorter and is handed on; what comes back passes byte for byte."""
+"""POST /v1/chat/completions: shortens a chat and hands it on. The answer passes byte for byte."""
 
 from __future__ import annotations
 

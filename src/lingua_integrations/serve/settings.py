@@ -1,4 +1,4 @@
-"""What a service is told: how it compresses, how much it takes on, and where it hands chats on to."""
+"""The settings of a service: how it compresses, its limits, and its upstream for chats."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from lingua_integrations.core.config import check_rate
+from lingua_integrations.core.checks import check_rate
 from lingua_integrations.core.methods import configuration
 from lingua_integrations.errors import InvalidRequest
 
@@ -87,7 +87,7 @@ class Upstream:
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """Everything that a service is told.
+    """All settings of a service.
 
     Attributes:
         methods: that requests may name; the first is taken where one names none.

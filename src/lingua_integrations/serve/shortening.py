@@ -1,4 +1,4 @@
-"""A chat request in, the same request with shorter texts out, whatever fails."""
+"""Shortens the texts of a chat request. What fails stays as it came."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from lingua_integrations.adapters.compressing import Adapter
 from lingua_integrations.adapters.options import OnError
 from lingua_integrations.adapters.originals import Originals
 from lingua_integrations.adapters.tool_results import AgentAdapter
+from lingua_integrations.core.checks import check_rate
 from lingua_integrations.core.compressor import PromptCompressor
-from lingua_integrations.core.config import check_rate
 from lingua_integrations.core.text.json_forms import data_of, written
 from lingua_integrations.core.threads import Lock
 from lingua_integrations.errors import InvalidRequest
@@ -82,7 +82,7 @@ class Shortened:
 
 
 class Shortener:
-    """Makes chat requests shorter. What it made of a text it remembers, for the next turn brings it again.
+    """Makes chat requests shorter. It remembers shorter texts, because every turn sends the texts again.
 
     Args:
         compressor: chooses what stays.

@@ -1,4 +1,4 @@
-"""Requests and answers as JSON: what comes in is checked, what goes out is any Unicode there is."""
+"""Reads and checks requests in JSON, and writes answers and errors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Work of requests in a few threads, with a queue in front that has an end, and an end for everything."""
+"""Does the work of requests in a few threads, with a bounded queue and a time limit."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ import pickle
 import numpy as np
 import pytest
 import torch
+from plain_pass import direct
 from transformers import Gemma3ForCausalLM, Gemma3TextConfig
 
 from lingua_integrations import PromptCompressor
@@ -20,13 +21,6 @@ from lingua_integrations.errors import (
     UnknownModel,
     UnsupportedModel,
 )
-
-
-def direct(scorer, ids):
-    """Surprisals by one plain forward pass: an independent computation."""
-    with torch.inference_mode():
-        logits = scorer.loaded.model(torch.tensor([[*scorer.loaded.start, *ids]])).logits[0].double()
-    return [-torch.log_softmax(logits[i], -1)[token].item() for i, token in enumerate(ids)]
 
 
 @pytest.fixture

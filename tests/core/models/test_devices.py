@@ -20,9 +20,9 @@ from lingua_integrations.core.models.devices import (
     choose_dtype,
     default_dtype,
     exact_dtype,
-    on_device,
 )
 from lingua_integrations.core.models.encoder import SentenceEncoder
+from lingua_integrations.core.models.running import on_device
 from lingua_integrations.core.prune.rankers.cross_encoder import CrossEncoderRanker
 from lingua_integrations.core.prune.rankers.embedding import EmbeddingRanker
 from lingua_integrations.core.prune.scorers.token_classifier import TokenClassifier

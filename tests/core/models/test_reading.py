@@ -12,6 +12,7 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from plain_pass import direct
 from transformers import (
     FalconConfig,
     FalconForCausalLM,
@@ -41,13 +42,6 @@ TEXTS = [
     "a mat ran; the cat sat. " * 7,
     "Python 3.14 at a.org/b?c=d on the mat",
 ]
-
-
-def direct(scorer, ids):
-    """Surprisals by one plain forward pass: an independent computation."""
-    with torch.inference_mode():
-        logits = scorer.loaded.model(torch.tensor([[*scorer.loaded.start, *ids]])).logits[0].double()
-    return [-torch.log_softmax(logits[i], -1)[token].item() for i, token in enumerate(ids)]
 
 
 def fresh(tiny_model, tiny_tokenizer, scores=None):

@@ -156,7 +156,7 @@ def test_a_reranker_that_pools_the_last_place(tmp_path, tiny_model, tiny_tokeniz
     assert model.config.pad_token_id is None
     model.eval().save_pretrained(tmp_path)
     tiny_tokenizer.save_pretrained(tmp_path)
-    encoder = Encoder(str(tmp_path), "AutoModelForSequenceClassification", dtype="float32")
+    encoder = Encoder(str(tmp_path), "cross-encoder", dtype="float32")
     text = "the cat sat on the mat " * 8 + "Q"
     ids = encoder.framed(encoder.ids_of("a dog"), encoder.ids_of(text))[0]
     assert rounded(len(ids)) > len(ids)

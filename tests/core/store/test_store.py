@@ -17,6 +17,7 @@ from uv import find_uv_bin
 import shelf
 from lingua_integrations.core.store import assemble, fetch
 from lingua_integrations.core.store import folders as store
+from lingua_integrations.core.store import manifest as manifests
 from lingua_integrations.core.store import resolve as models
 from lingua_integrations.errors import ModelDamaged, ModelError, ModelUnavailable, UnknownModel
 
@@ -236,13 +237,13 @@ def test_digests_are_compared_whole(home, monkeypatch):
     """Another file whose SHA-256 begins with the same digits is another file."""
     models.resolve("tiny")
     nearly = {"config.json": None}
-    real = store.sha256
+    real = manifests.sha256
 
     def alike(file):
         digest = real(file)
         return digest[:-1] + ("0" if digest[-1] != "0" else "1") if file.name in nearly else digest
 
-    monkeypatch.setattr(store, "sha256", alike)
+    monkeypatch.setattr(manifests, "sha256", alike)
     assert store.faults("tiny", thorough=True) == ["config.json was altered"]
     monkeypatch.setattr(assemble, "sha256", alike)
     store.remove("tiny")

@@ -9,6 +9,7 @@ from numbers import Integral
 from typing import Any, Protocol, runtime_checkable
 
 from lingua_integrations.core.budget.encodings import load_encoding
+from lingua_integrations.core.fast_tokenizer import own_copy
 from lingua_integrations.core.seams import Seam
 from lingua_integrations.core.text.units import clean
 from lingua_integrations.errors import CounterUnavailable, InvalidRequest
@@ -68,11 +69,8 @@ class TokenizerCounter:
     @classmethod
     def of(cls, tokenizer: Any) -> TokenizerCounter:
         """Take a private copy: truncation, padding and "already borrowed" stay with the caller's own."""
-        own = getattr(tokenizer, "backend_tokenizer", tokenizer)
-        backend = type(own).from_str(own.to_str())
-        backend.no_truncation()
-        backend.no_padding()
-        return cls(backend, getattr(tokenizer, "name_or_path", "") or type(tokenizer).__name__)
+        name = getattr(tokenizer, "name_or_path", "") or type(tokenizer).__name__
+        return cls(own_copy(tokenizer), name)
 
     def count(self, text: str) -> int:
         """Tokens of ``text``; a lone surrogate, which tokenizers refuse, counts as U+FFFD."""

@@ -9,7 +9,7 @@ from uuid import uuid4
 import numpy as np
 
 from lingua_integrations.core.models.causal_model import CausalModel
-from lingua_integrations.core.models.loading import ByName, Request
+from lingua_integrations.core.models.loading import ByName
 from lingua_integrations.core.models.reading import (
     BATCH_TOKENS,
     ReadStates,
@@ -19,12 +19,12 @@ from lingua_integrations.core.models.reading import (
     read,
 )
 from lingua_integrations.core.models.remembered import Remembered, Scores, identity
+from lingua_integrations.core.models.request import Request
 from lingua_integrations.core.models.streams import Stream
 from lingua_integrations.core.protocols import Tokens
 from lingua_integrations.core.types import FloatArray, IntArray
 from lingua_integrations.errors import InvalidRequest
 
-_HEAD = "AutoModelForCausalLM"
 _LOOK_BACK = 4096  # tokens; evidence that this is enough is in docs/performance.md
 _AT_ONCE = 2048  # tokens of one text that are read in one pass; longer ones in steps, through a stream
 _HELD = 1 << 15  # tokens of a call whose states may wait for questions: 75 MB at a width of 576
@@ -64,7 +64,9 @@ class CausalLM(ByName[CausalModel]):
     ) -> None:
         if look_back < 4:
             raise InvalidRequest(f"look_back must be a number of tokens, at least 4, not {look_back}.")
-        super().__init__(Request(model, _HEAD, CausalModel, device, dtype, trust_remote_code))
+        super().__init__(
+            Request(model, "causal language model", CausalModel, device, dtype, trust_remote_code)
+        )
         self.look_back = look_back
         self._remembered = None if scores is None else Remembered(scores)
         self._own: str | None = None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lingua_integrations.core.models.loading import Pretrained
+from lingua_integrations.core.models.pretrained import Pretrained
 from lingua_integrations.core.types import IntArray
 from lingua_integrations.errors import UnsupportedModel
 

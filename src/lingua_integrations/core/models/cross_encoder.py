@@ -12,9 +12,11 @@ import numpy as np
 
 from lingua_integrations.core.models.embedding_recipe import ACTIVATIONS, activation_named, prompts_of
 from lingua_integrations.core.models.encoder import EncoderModel, EncoderOf
+from lingua_integrations.core.models.from_files import from_transformers
 from lingua_integrations.core.models.judging import AFTER, BEFORE, PAIR
 from lingua_integrations.core.models.labels import RELEVANT, label_of
-from lingua_integrations.core.models.loading import Request, from_transformers
+from lingua_integrations.core.models.request import Request
+from lingua_integrations.core.store.catalogue import Kind
 from lingua_integrations.core.store.kinds import asked_yes_or_no, read_json
 from lingua_integrations.core.types import FloatArray
 from lingua_integrations.errors import UnsupportedModel
@@ -50,17 +52,17 @@ class CrossEncoderModel(EncoderModel):
         self.prompt = prompts_of(files)[1]
 
     @classmethod
-    def built(cls, request: Request[Any], folder: Path) -> tuple[Any, Any]:
+    def build(cls, request: Request[Any], folder: Path) -> tuple[Any, Any]:
         """A classifier of sequences, or a language model where the files say so."""
         config = read_json(folder / "config.json", {})
-        kind = "CausalLM" if asked_yes_or_no(config) else "SequenceClassification"
-        return from_transformers(replace(request, head=f"AutoModelFor{kind}"), folder)
+        kind: Kind = "causal language model" if asked_yes_or_no(config) else "cross-encoder"
+        return from_transformers(replace(request, kind=kind), folder)
 
 
 class CrossEncoder(EncoderOf[CrossEncoderModel]):
     """A model that reads question and text together, and says how relevant the text is."""
 
-    made = CrossEncoderModel
+    loaded_as = CrossEncoderModel
 
     def __init__(self, model: str, *, device: str | None = None, dtype: str | None = None) -> None:
         super().__init__(model, "cross-encoder", device=device, dtype=dtype)

@@ -11,7 +11,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 
 from lingua_integrations.core.models.remembered import unit_length
-from lingua_integrations.core.types import FloatArray
+from lingua_integrations.core.types import FloatArray, IntArray
 from lingua_integrations.errors import UnsupportedModel
 
 Pooling = Literal["cls", "max", "mean", "mean_sqrt_len_tokens", "weightedmean", "lasttoken"]
@@ -37,7 +37,7 @@ _DOCUMENT_PROMPTS = ("document", "passage", "corpus")  # names under which model
 
 @dataclass(frozen=True)
 class EmbeddingRecipe:
-    """From the states of a text's tokens to its vector. The defaults are of a model that says nothing."""
+    """How the states of a text's tokens become its vector. The defaults are for files that say nothing."""
 
     pooling: tuple[Pooling, ...] = ("mean",)  # several are put together
     include_prompt: bool = True  # whether the prompt's own tokens are pooled, too
@@ -122,6 +122,26 @@ def pooled(states: FloatArray, modes: Sequence[Pooling], skip: int = 0) -> Float
         "lasttoken": lambda: own[-1],
     }
     return np.concatenate([found[mode]() for mode in modes])
+
+
+def mean_of_pieces(vectors: FloatArray, owners: IntArray, weights: IntArray, n: int) -> FloatArray:
+    """One vector for each of n texts: the weighted mean of its pieces' vectors, shape [n, width].
+
+    Args:
+        vectors: of all pieces, shape [pieces, width].
+        owners: which text each piece belongs to, shape [pieces].
+        weights: such as the pieces' lengths, shape [pieces].
+        n: texts, each of which has a piece.
+
+    >>> mean_of_pieces(np.array([[1.0], [4.0], [7.0]]), np.array([0, 0, 1]), np.array([2, 1, 5]), 2)
+    array([[2.],
+           [7.]])
+    """
+    if not n:
+        return np.zeros((0, 1))
+    sums = np.zeros((n, vectors.shape[1]))
+    np.add.at(sums, owners, vectors * weights[:, None])
+    return np.asarray(sums / np.bincount(owners, weights, n)[:, None])
 
 
 def _modules(folder: Path) -> tuple[dict[str, Any], list[Step]]:

@@ -12,12 +12,20 @@ from typing import Any, TypeVar
 import numpy as np
 
 from lingua_integrations.core.models.cpu.sizes import rounded
-from lingua_integrations.core.models.embedding_recipe import EmbeddingRecipe, pooled, recipe_of
-from lingua_integrations.core.models.loading import ByName, Pretrained, Request
+from lingua_integrations.core.models.embedding_recipe import (
+    EmbeddingRecipe,
+    mean_of_pieces,
+    pooled,
+    recipe_of,
+)
+from lingua_integrations.core.models.loading import ByName
+from lingua_integrations.core.models.pretrained import Pretrained
 from lingua_integrations.core.models.reading import batches, pass_tokens
 from lingua_integrations.core.models.remembered import Vectors
+from lingua_integrations.core.models.request import Request
+from lingua_integrations.core.store.catalogue import Kind
 from lingua_integrations.core.text.units import clean
-from lingua_integrations.core.types import FloatArray, IntArray
+from lingua_integrations.core.types import FloatArray
 
 
 @dataclass(eq=False)
@@ -36,12 +44,14 @@ AnyEncoder = TypeVar("AnyEncoder", bound=EncoderModel)
 
 
 class EncoderOf(ByName[AnyEncoder]):
-    """An encoder and its fast tokenizer; ``head`` is the transformers class, such as ``"AutoModel"``."""
+    """An encoder and its fast tokenizer; ``kind`` decides which head it is loaded with."""
 
-    made: type[AnyEncoder]  # what it is in memory
+    loaded_as: type[AnyEncoder]
 
-    def __init__(self, model: str, head: str, *, device: str | None = None, dtype: str | None = None) -> None:
-        super().__init__(Request(model, head, self.made, device, dtype))
+    def __init__(
+        self, model: str, kind: Kind, *, device: str | None = None, dtype: str | None = None
+    ) -> None:
+        super().__init__(Request(model, kind, self.loaded_as, device, dtype))
 
     @property
     def window(self) -> int:
@@ -132,7 +142,7 @@ class EncoderOf(ByName[AnyEncoder]):
 class Encoder(EncoderOf[EncoderModel]):
     """An encoder as transformers loads it."""
 
-    made = EncoderModel
+    loaded_as = EncoderModel
 
 
 @dataclass(eq=False)
@@ -147,18 +157,18 @@ class EmbeddingModel(EncoderModel):
         self.recipe = recipe_of(self.folder) if self.folder else EmbeddingRecipe()
 
     @classmethod
-    def built(cls, request: Request[Any], folder: Path) -> tuple[Any, Any]:
+    def build(cls, request: Request[Any], folder: Path) -> tuple[Any, Any]:
         """The encoder and its tokenizer; what cannot be read is refused before weights are."""
         recipe_of(folder)
         if not (folder / "modules.json").exists():
             logger.warning("%s has no modules.json: the mean of its states is taken.", request.name)
-        return super().built(request, folder)
+        return super().build(request, folder)
 
 
 class SentenceEncoder(EncoderOf[EmbeddingModel]):
     """An embedding model: pooling, prompts and what follows are as its own files say, see `recipe_of`."""
 
-    made = EmbeddingModel
+    loaded_as = EmbeddingModel
 
     def __init__(
         self,
@@ -168,7 +178,7 @@ class SentenceEncoder(EncoderOf[EmbeddingModel]):
         dtype: str | None = None,
         prompts: tuple[str, str] | None = None,  # of questions and of texts, instead of the files'
     ) -> None:
-        super().__init__(model, "AutoModel", device=device, dtype=dtype)
+        super().__init__(model, "embedding", device=device, dtype=dtype)
         self.prompts = prompts
 
     @property
@@ -202,24 +212,10 @@ class SentenceEncoder(EncoderOf[EmbeddingModel]):
         skip = 0 if recipe.include_prompt or not lead else self.framed([-1])[0].index(-1) + len(lead)
         states = [one[: len(row)].double().numpy() for one, row in zip(self.run(rows), rows, strict=True)]
         found = np.array([pooled(one, recipe.pooling, min(skip, len(one) - 1)) for one in states])
-        vectors = _means(found, np.array(owners), np.array([len(one) for one in states]), len(texts))
+        vectors = mean_of_pieces(found, np.array(owners), np.array([len(one) for one in states]), len(texts))
         for step in recipe.steps:
             vectors = step(vectors)
         return vectors
-
-
-def _means(vectors: FloatArray, owners: IntArray, weights: IntArray, n: int) -> FloatArray:
-    """For each of n owners the weighted mean of its vectors.
-
-    >>> _means(np.array([[1.0], [4.0], [7.0]]), np.array([0, 0, 1]), np.array([2, 1, 5]), 2)
-    array([[2.],
-           [7.]])
-    """
-    if not n:
-        return np.zeros((0, 1))
-    sums = np.zeros((n, vectors.shape[1]))
-    np.add.at(sums, owners, vectors * weights[:, None])
-    return np.asarray(sums / np.bincount(owners, weights, n)[:, None])
 
 
 _OFFSET_POSITIONS = frozenset({"roberta", "xlm-roberta", "camembert", "longformer", "xmod"})

@@ -1,4 +1,4 @@
-"""The chat in which Qwen3-Reranker, and what was made of it, is asked whether a document is relevant."""
+"""The chat that asks Qwen3-Reranker, and models trained from it, whether a document is relevant."""
 
 from __future__ import annotations
 

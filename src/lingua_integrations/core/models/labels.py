@@ -1,4 +1,4 @@
-"""Which of a classifier's labels means what it is asked for: read from its configuration, never guessed."""
+"""Finds the label that means keep, or relevant, in a classifier's configuration. It is never guessed."""
 
 from __future__ import annotations
 

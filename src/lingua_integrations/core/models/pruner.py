@@ -10,10 +10,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from lingua_integrations.core.models.encoder import EncoderModel, EncoderOf
+from lingua_integrations.core.models.from_files import building, from_transformers, tokenizer_of
 from lingua_integrations.core.models.labels import KEEP, label_of
-from lingua_integrations.core.models.loading import Request, building, from_transformers, tokenizer_of
 from lingua_integrations.core.models.pruners.layouts import Layout, layout_of
 from lingua_integrations.core.models.pruners.rows import Laid, windows
+from lingua_integrations.core.models.request import Request
 from lingua_integrations.core.store.kinds import config_in
 from lingua_integrations.core.store.resolve import resolve
 from lingua_integrations.core.store.screening import header
@@ -43,7 +44,7 @@ class PrunerModel(EncoderModel):
         self.layout = layout_of(self.settings)
 
     @classmethod
-    def built(cls, request: Request[Any], folder: Path) -> tuple[Any, Any]:
+    def build(cls, request: Request[Any], folder: Path) -> tuple[Any, Any]:
         """The network and its tokenizer.
 
         Raises:
@@ -55,17 +56,17 @@ class PrunerModel(EncoderModel):
             return (_adapted if layout.each else _native)(layout, config, request, folder)
         from lingua_integrations.core.models.pruners.networks import classifier
 
-        model, tokenizer = from_transformers(replace(request, head="AutoModelForTokenClassification"), folder)
+        model, tokenizer = from_transformers(request, folder)
         return classifier(model, label_of(model.config, KEEP)).eval(), tokenizer
 
 
 class Pruner(EncoderOf[PrunerModel]):
     """A model that says of each token how likely it is to be kept."""
 
-    made = PrunerModel
+    loaded_as = PrunerModel
 
     def __init__(self, model: str, *, device: str | None = None, dtype: str | None = None) -> None:
-        super().__init__(model, "pruner", device=device, dtype=dtype)
+        super().__init__(model, "token classifier", device=device, dtype=dtype)
 
     @property
     def window(self) -> int:
@@ -146,7 +147,7 @@ def _adapted(
     from lingua_integrations.core.models.pruners.networks import Answering
 
     base = str(config["base_model_name_or_path"])
-    found = replace(request, name=base, head="AutoModelForCausalLM", digest=None)
+    found = replace(request, name=base, kind="causal language model", digest=None)
     model, tokenizer = from_transformers(found, resolve(base).folder)
     answers = [tokenizer.convert_tokens_to_ids(word) for word in ("Yes", "No")]
     more = [

@@ -1,4 +1,4 @@
-"""Texts that a causal model has read: who asks for surprisals gets them, for the places asked for."""
+"""Texts that a causal model has read. Surprisals are computed for the tokens that are asked for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is remembered of texts, by their content: surprisals, and vectors."""
+"""Caches of surprisals and of vectors, by the content of the texts."""
 
 from __future__ import annotations
 

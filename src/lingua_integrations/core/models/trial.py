@@ -1,4 +1,4 @@
-"""A tokenizer from files that may be anything: tried in a process of its own, within a time."""
+"""Tries an untrusted tokenizer in a process of its own, with a time limit."""
 
 from __future__ import annotations
 

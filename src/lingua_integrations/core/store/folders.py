@@ -4,29 +4,32 @@
 
 A name is pulled under a lock, in a folder of its own that is renamed at the end. A process that dies on the
 way leaves only that folder, which the next pull deletes. Beside ours the store has the models that its user
-made (`made`).
+made (`user_models`).
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
-from lingua_integrations.core.store.assemble import assemble, sha256
+from lingua_integrations.core.store.assemble import assemble
 from lingua_integrations.core.store.catalogue import CATALOGUE, artefact_of
+from lingua_integrations.core.store.manifest import (
+    MANIFEST,
+    differences,
+    digest_of,
+    digest_of_files,
+    read_manifest,
+    write_manifest,
+)
 from lingua_integrations.errors import ModelError, ModelUnavailable
 
-MANIFEST = "lingua.json"
-_FORMAT = 1
 State = Literal["ready", "missing", "damaged"]
 
 
@@ -57,10 +60,10 @@ def folder_of(name: str) -> Path:
 def names() -> list[str]:
     """Ours, here or not, and those that were made here."""
     folders = folder_of("").glob("*/") if folder_of("").is_dir() else []
-    return [*CATALOGUE, *sorted(folder.name for folder in folders if is_made(folder.name))]
+    return [*CATALOGUE, *sorted(folder.name for folder in folders if is_user_model(folder.name))]
 
 
-def is_made(name: str) -> bool:
+def is_user_model(name: str) -> bool:
     """Whether the store has a model of that name that is not one of ours."""
     plain = bool(name) and Path(name).name == name and not name.startswith(".")
     return plain and name not in CATALOGUE and os.path.isdir(folder_of(name))  # Path raises for endless names
@@ -68,12 +71,12 @@ def is_made(name: str) -> bool:
 
 def known(name: str) -> str:
     """The name, if it is one of ours or of a model made here; `UnknownModel` says the nearest of ours."""
-    return name if is_made(name) else artefact_of(name).name
+    return name if is_user_model(name) else artefact_of(name).name
 
 
 def status(name: str) -> ModelStatus:
     """What is here of a model."""
-    manifest = read_manifest(known(name))
+    manifest = manifest_of(known(name))
     what, licence = _about(name, manifest or {})
     folder = folder_of(name)
     state: State = "missing" if not folder.exists() else "damaged" if faults(name) else "ready"
@@ -82,24 +85,9 @@ def status(name: str) -> ModelStatus:
     return ModelStatus(name, what, licence, state, size, digest)
 
 
-def read_manifest(name: str) -> dict[str, Any] | None:
-    """The manifest of a pulled model; None where it is missing, cannot be read, or is none."""
-    try:
-        manifest = json.loads((folder_of(name) / MANIFEST).read_text("utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return None
-    return manifest if _is_manifest(manifest) else None
-
-
-def _is_manifest(data: Any) -> bool:
-    if not isinstance(data, dict) or data.get("format") != _FORMAT or not isinstance(data.get("digest"), str):
-        return False
-    files = data.get("files")
-    return (
-        isinstance(files, dict)
-        and isinstance(data.get("made", {}), dict)
-        and all(isinstance(facts, dict) and {"sha256", "size"} <= facts.keys() for facts in files.values())
-    )
+def manifest_of(name: str) -> dict[str, Any] | None:
+    """The manifest of a model; None where it is missing, cannot be read, or is none."""
+    return read_manifest(folder_of(name))
 
 
 def faults(name: str, *, thorough: bool = False) -> list[str]:
@@ -107,47 +95,14 @@ def faults(name: str, *, thorough: bool = False) -> list[str]:
 
     A file is read anew if its size or its time of change is not the manifest's, or if ``thorough``.
     """
-    manifest = read_manifest(known(name))
+    manifest = manifest_of(known(name))
     if manifest is None:
         return [f"{MANIFEST} is missing or unreadable"]
     files = manifest["files"]
-    own = digest_of({inside: str(facts["sha256"]) for inside, facts in files.items()})
-    pinned = digest_of(CATALOGUE[name].members) if name in CATALOGUE else own
+    pinned = digest_of(CATALOGUE[name].members) if name in CATALOGUE else digest_of_files(files)
     if manifest["digest"] != pinned:  # an older release of this package pinned another one
         return [f"it was made of another artefact than the one that {name!r} means now"]
-    folder = folder_of(name)
-    found = [fault for inside in files if (fault := _fault(folder / inside, inside, files[inside], thorough))]
-    others = sorted(inside for inside in _files_in(folder) if inside not in files)
-    return found + [f"{inside} does not belong to it" for inside in others]
-
-
-def _fault(file: Path, inside: str, expected: dict[str, Any], thorough: bool) -> str | None:
-    if not file.is_file():
-        return f"{inside} is missing"
-    there = file.stat()
-    if there.st_size != expected["size"]:
-        return f"{inside} has {there.st_size} bytes instead of {expected['size']}"
-    if thorough:
-        digest = sha256(file)
-    elif there.st_mtime_ns == expected.get("changed"):
-        return None
-    else:
-        digest = _sha256_of(str(file), there.st_size, there.st_mtime_ns)
-    return None if digest == expected["sha256"] else f"{inside} was altered"
-
-
-@lru_cache(maxsize=256)
-def _sha256_of(file: str, size: int, changed: int) -> str:
-    """That of a file, which is read once as long as it does not change."""
-    return sha256(Path(file))
-
-
-def _files_in(folder: Path) -> Iterator[str]:
-    """Whatever lies in a model's folder, but for its manifest and what file systems leave there."""
-    for file in folder.rglob("*"):
-        noise = file.name == ".DS_Store" or file.name.startswith(".nfs")
-        if not noise and file != folder / MANIFEST and (file.is_symlink() or not file.is_dir()):
-            yield file.relative_to(folder).as_posix()
+    return differences(folder_of(name), files, thorough=thorough)
 
 
 def pull(
@@ -197,12 +152,6 @@ def remove(name: str) -> bool:
     return there
 
 
-def digest_of(files: dict[str, str]) -> str:
-    """One SHA-256 for a set of files, from theirs: of "name digest" lines in order of name."""
-    lines = "".join(f"{name} {digest}\n" for name, digest in sorted(files.items()))
-    return hashlib.sha256(lines.encode()).hexdigest()
-
-
 @contextmanager
 def locked(name: str) -> Iterator[None]:
     """Nobody else changes the model of that name meanwhile. A store that cannot be written: `ModelError`."""
@@ -239,28 +188,6 @@ def clear_stale(name: str) -> None:
     """Delete what a process that died left behind; under the lock nobody else is at work on this name."""
     for stale in folder_of(name).parent.glob(f".{name}-????????"):  # mkdtemp's eight: not another name's
         shutil.rmtree(stale, ignore_errors=True)
-
-
-def write_manifest(model: Path, name: str, origin: dict[str, Any], digest: str | None = None) -> None:
-    """Say what must be in a folder; written last, so that a folder without it is unfinished.
-
-    ``digest`` is the SHA-256 that stands for the model; by default that of its files.
-    """
-    files = {}
-    for file in sorted(file for file in model.rglob("*") if file.is_file()):
-        file.chmod(0o644)  # safetensors writes 0600, which a store shared by several users cannot use
-        there = file.stat()
-        files[file.relative_to(model).as_posix()] = {
-            "sha256": sha256(file),
-            "size": there.st_size,
-            "changed": there.st_mtime_ns,
-        }
-    own = digest_of({inside: str(facts["sha256"]) for inside, facts in files.items()})
-    manifest = {"format": _FORMAT, "name": name, **origin, "files": files, "digest": digest or own}
-    with (model / MANIFEST).open("w", encoding="utf-8") as stream:
-        json.dump(manifest, stream, indent=1)
-        stream.flush()
-        os.fsync(stream.fileno())
 
 
 def put_in_place(new: Path, place: Path) -> None:

@@ -1,4 +1,4 @@
-"""What a model is, by the configuration in its folder. Nothing is loaded."""
+"""Tells what a model may serve as, from the configuration in its folder. Nothing is loaded."""
 
 from __future__ import annotations
 

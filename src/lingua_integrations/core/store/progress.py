@@ -1,4 +1,4 @@
-"""What a user sees while a model is fetched: one line, and where somebody is watching a bar."""
+"""Progress while a model is fetched: one line, and a bar on a terminal."""
 
 from __future__ import annotations
 

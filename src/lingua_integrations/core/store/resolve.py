@@ -13,7 +13,9 @@ from lingua_integrations.core.store import folders as store
 from lingua_integrations.core.store.assemble import sha256
 from lingua_integrations.core.store.catalogue import CATALOGUE, Kind, guess, ours
 from lingua_integrations.core.store.fetch import offline, offline_message
+from lingua_integrations.core.store.hub import from_hub
 from lingua_integrations.core.store.kinds import kinds_in, read_json
+from lingua_integrations.core.store.manifest import MANIFEST, digest_of
 from lingua_integrations.errors import ModelDamaged, ModelUnavailable, UnknownModel
 
 _HUB_ID = regex.compile(r"[\w.-]+/[\w.-]+")
@@ -46,8 +48,8 @@ def resolve(name: str, kind: Kind | None = None) -> ResolvedModel:
         return ResolvedModel(folder, name, _digest_of_folder(folder))
     if name in CATALOGUE:
         return _from_store(name)
-    if store.is_made(name):
-        return _made(name)
+    if store.is_user_model(name):
+        return _user_model(name)
     if name.startswith((".", "/", "~")) or not _HUB_ID.fullmatch(name):
         path = name.startswith((".", "/", "~")) or "/" in name or "\\" in name
         problem = f"There is no folder {name!r}." if path else f"No model is called {name!r}."
@@ -67,7 +69,7 @@ def kinds_of(name: str) -> tuple[Kind, ...]:
     """
     if name in CATALOGUE:
         return (CATALOGUE[name].kind,)
-    return kinds_in(store.folder_of(name) if store.is_made(name) else Path(os.path.expanduser(name)))
+    return kinds_in(store.folder_of(name) if store.is_user_model(name) else Path(os.path.expanduser(name)))
 
 
 def kind_of(name: str) -> Kind | None:
@@ -86,32 +88,24 @@ def _from_store(name: str) -> ResolvedModel:
         )
     if faults:
         store.pull(name)
-    return ResolvedModel(store.folder_of(name), name, store.digest_of(CATALOGUE[name].members))
+    return ResolvedModel(store.folder_of(name), name, digest_of(CATALOGUE[name].members))
 
 
-def _made(name: str) -> ResolvedModel:
+def _user_model(name: str) -> ResolvedModel:
     if faults := store.faults(name):
         raise ModelDamaged(
             f"The model {name!r} in the store is damaged ({'; '.join(faults)}). It was trained here: train "
             f"it again, or remove it with: lingua models remove {name}"
         )
-    manifest = store.read_manifest(name) or {}
+    manifest = store.manifest_of(name) or {}
     return ResolvedModel(store.folder_of(name), name, str(manifest["digest"]))
 
 
 def _from_hub(name: str, kind: Kind | None) -> ResolvedModel:
-    from huggingface_hub import snapshot_download
-
     known = ours(kind)
     or_ours = f"; or use one of ours, which a package index carries: {known}" if known else ""
-    try:
-        folder = Path(snapshot_download(name, allow_patterns=_FILES, local_files_only=offline()))
-    except Exception as error:  # the hub's client lets through its own errors and its HTTP library's
-        raise ModelUnavailable(
-            f"The model {name!r} is not on this machine and could not be downloaded from the Hugging Face "
-            f"hub ({type(error).__name__}: {''.join(str(error).splitlines()[:1])}). "
-            f"Download it elsewhere and pass its folder{or_ours}."
-        ) from error
+    otherwise = f"Download it elsewhere and pass its folder{or_ours}."
+    folder = from_hub(name, _FILES, f"The model {name!r}", otherwise)
     return ResolvedModel(folder, name, _digest_of_folder(folder))
 
 
@@ -125,7 +119,7 @@ def _digest_of_folder(folder: Path) -> str:
         for place in (folder, *_module_folders(folder))
         for pattern in _FILES
         for file in place.glob(pattern)
-        if file.is_file() and file.name != store.MANIFEST
+        if file.is_file() and file.name != MANIFEST
     )
     if not files:
         raise ModelDamaged(f"{folder} contains no model: it has neither a configuration nor safetensors.")
@@ -147,4 +141,4 @@ def _module_folders(folder: Path) -> list[Path]:
 
 @lru_cache(maxsize=64)
 def _digest(files: tuple[tuple[str, str, int, int], ...]) -> str:
-    return store.digest_of({inside: sha256(Path(file)) for file, inside, _, _ in files})
+    return digest_of({inside: sha256(Path(file)) for file, inside, _, _ in files})

@@ -1,4 +1,4 @@
-"""What the folder of a model may hold: checked before any of it is read as a model.
+"""Checks a model's folder before anything in it is loaded.
 
 Weights are safetensors and nothing else, also where an index names the files. Their headers say which tensors
 there are, so that a configuration cannot ask for more than the files have.

@@ -11,6 +11,7 @@ import regex
 
 from lingua_integrations.core.store import folders as store
 from lingua_integrations.core.store.catalogue import CATALOGUE
+from lingua_integrations.core.store.manifest import write_manifest
 from lingua_integrations.errors import InvalidRequest, ModelError
 
 _NAME = regex.compile(r"[A-Za-z0-9][\w.-]{0,99}")
@@ -68,6 +69,6 @@ def keep(name: str, save: Callable[[Path], object], making: Making, *, replace: 
                 if type(error).__name__ == "SafetensorError":
                     raise ModelError(store.unwritable(error)) from error
                 raise
-            store.write_manifest(model, name, {"made": asdict(making)})
+            write_manifest(model, name, {"made": asdict(making)})
             store.put_in_place(model, store.folder_of(name))
     return store.folder_of(name)

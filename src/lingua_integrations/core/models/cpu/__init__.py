@@ -1,4 +1,4 @@
-"""What makes models quick, on a CPU above all. Whoever reads how compression works needs none of it.
+"""Optimisations that make models fast, mainly on CPUs. Nobody needs them to understand compression.
 
     prepare.py the one way in: a model is made ready, and says how it is run
     packed.py  linear layers whose weights lie in memory in the order in which they are multiplied

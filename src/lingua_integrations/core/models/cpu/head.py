@@ -21,7 +21,7 @@ _LOGITS = 1 << 22  # that are held at once on a CPU: 16 MB; from 32 MB on, memor
 
 @dataclass(frozen=True)
 class Apart:
-    """What reads, and what predicts."""
+    """The two parts of a causal model: the body, which reads, and the lm_head, which predicts."""
 
     body: Callable[..., Any]  # takes a transformers model's inputs; gives states, shape [batch, n, width]
     head: Callable[[Any], Any]  # gives logits of states, shape [..., vocabulary]

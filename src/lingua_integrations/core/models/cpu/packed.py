@@ -59,7 +59,7 @@ class PackedLinear(nn.Module):
 
 
 class NotPacked(Exception):
-    """A model whose layers were tried and do not say the same packed: it has to be loaded anew."""
+    """A model's packed layers do not give the same outputs. The model has to be loaded anew."""
 
 
 def pack(model: Any) -> None:

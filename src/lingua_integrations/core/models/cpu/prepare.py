@@ -1,4 +1,4 @@
-"""Make a model ready to run: the one way into what makes models quick."""
+"""Makes a model ready to run. Other modules reach these optimisations only through `prepare`."""
 
 from __future__ import annotations
 

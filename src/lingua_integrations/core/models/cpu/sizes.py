@@ -1,4 +1,4 @@
-"""Few sizes of passes: oneDNN keeps code of its own for every number of rows that a layer has met."""
+"""Rounds the sizes of passes, because oneDNN compiles and keeps code for every number of rows."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ _USEFUL = (
 
 @dataclass(frozen=True)
 class Text:
-    """What is laid out."""
+    """A text to lay out, with its question and title."""
 
     text: str
     starts: Sequence[int]  # where its sentences, or whatever else is kept whole, begin

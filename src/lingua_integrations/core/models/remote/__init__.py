@@ -1,1 +1,1 @@
-"""Models behind servers that already run: what is asked of them, and what their answers mean."""
+"""Models behind servers that already run: the requests, and how answers are read."""

@@ -1,4 +1,4 @@
-"""Where a server is, and what a caller may spend on it."""
+"""The address of a server, and the limits on requests to it."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""What answers have to be: numbers that are numbers, one for each thing asked, in the order asked."""
+"""Checks of a server's answers: finite numbers, one for each item, in the order of the request."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -65,12 +65,3 @@ def counted(items: Any, n: int) -> Sequence[Any]:
     if len(items) != n:
         raise Malformed(f"it has {len(items)} results for {n}")
     return items
-
-
-def portions(n: int, most: int) -> Iterable[range]:
-    """Places below n in portions of at most so many.
-
-    >>> [list(one) for one in portions(5, 2)]
-    [[0, 1], [2, 3], [4]]
-    """
-    return (range(begin, min(begin + most, n)) for begin in range(0, n, most))

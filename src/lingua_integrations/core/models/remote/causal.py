@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
+from itertools import chain
 from typing import Any
 
 import numpy as np
 
 from lingua_integrations.core.models.reading import ScoredText
 from lingua_integrations.core.models.remote.address import Connection
-from lingua_integrations.core.models.remote.answers import Malformed, counted, portions
+from lingua_integrations.core.models.remote.answers import Malformed, counted
 from lingua_integrations.core.models.remote.causal_shapes import (
     CAUSAL_SHAPES,
     CausalServer,
@@ -18,7 +20,8 @@ from lingua_integrations.core.models.remote.causal_shapes import (
     nats,
     window_told,
 )
-from lingua_integrations.core.models.remote.client import Ask, Client
+from lingua_integrations.core.models.remote.client import Ask
+from lingua_integrations.core.models.remote.model import RemoteModel
 from lingua_integrations.core.models.remote.pieces import lengths, located, shared
 from lingua_integrations.core.models.remote.probe import PREDICTABLE, UNPREDICTABLE, judge
 from lingua_integrations.core.models.remote.reading import RemoteStream, passes
@@ -34,7 +37,7 @@ _LOOK_BACK = 4096  # tokens that a stream sees, see `CausalLM`
 _STEP = 512  # tokens by which a long text is read, see `CausalLM`
 
 
-class RemoteCausalLM:
+class RemoteCausalLM(RemoteModel):
     """Surprisals under a causal language model that a server runs.
 
     Before the first text is scored, the server is asked about two of our own, see `judge`: one that answers
@@ -70,24 +73,14 @@ class RemoteCausalLM:
         window: int | None = None,
         connection: Connection | None = None,
     ) -> None:
-        if server not in CAUSAL_SHAPES:
-            raise InvalidRequest(f"server is one of {', '.join(CAUSAL_SHAPES)}, not {server!r}.")
         if window is not None and window < 8:
             raise InvalidRequest(f"window is a number of tokens, at least 8, and not {window}.")
-        self.model = model
-        self.server = server
-        self._client = Client(url, connection or Connection())
+        super().__init__(url, model, server, CAUSAL_SHAPES, connection)
         self._shape = CAUSAL_SHAPES[server]
         self._tokenizer = model if tokenizer is None else tokenizer
         self._window = window
         self._lock = Lock()
         self._believed = False
-
-    def __repr__(self) -> str:
-        return f"RemoteCausalLM({self._client.url!r}, {self.model!r}, server={self.server!r})"
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> RemoteCausalLM:
-        return self
 
     def __getstate__(self) -> dict[str, Any]:
         """The settings: what was found out is found out again, where the pickle is used."""
@@ -96,11 +89,6 @@ class RemoteCausalLM:
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         vars(self).update(state, _believed=False)
-
-    @property
-    def name(self) -> str:
-        """The model and where it runs. A server does not say which weights it has."""
-        return f"{self.model} ({self.server} at {self._client.url})"
 
     @computed_once
     def tokens(self) -> RemoteTokens:
@@ -160,21 +148,19 @@ class RemoteCausalLM:
         return self._asked(texts)
 
     def _asked(self, texts: Sequence[IntArray]) -> list[FloatArray]:
-        prompts = [self._prompt(text) for text in texts]
         filled = [place for place, text in enumerate(texts) if len(text)]
         filled.sort(key=lambda place: len(texts[place]))  # texts of a request are of like length
-        groups = [[filled[at] for at in one] for one in portions(len(filled), self._shape.most)]
-        asks = [self._shape.ask(self.model, [prompts[place] for place in group]) for group in groups]
+        prompts = [self._prompt(texts[place]) for place in filled]
 
-        def meaning(at: int, answer: Any) -> list[FloatArray]:
-            asked = [prompts[place] for place in groups[at]]
-            said = self._shape.said(answer, asked)
-            return [self._nats(one, prompt) for one, prompt in zip(said, asked, strict=True)]
+        def meaning(group: Sequence[Prompt], answer: Any) -> list[FloatArray]:
+            said = self._shape.said(answer, group)
+            return [self._nats(one, prompt) for one, prompt in zip(said, group, strict=True)]
 
+        ask = partial(self._shape.ask, self.model)
+        answers = self._client.ask_about(prompts, self._shape.most, ask, meaning)
         found: list[FloatArray] = [np.zeros(0)] * len(texts)
-        for group, scores in zip(groups, self._client.ask(asks, meaning), strict=True):
-            for place, one in zip(group, scores, strict=True):
-                found[place] = one
+        for place, one in zip(filled, chain.from_iterable(answers), strict=True):
+            found[place] = one
         return found
 
     def _prompt(self, ids: IntArray) -> Prompt:

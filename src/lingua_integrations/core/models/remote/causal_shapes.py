@@ -1,4 +1,4 @@
-"""How servers are asked for the log probabilities of a prompt's tokens, and where their answers have them.
+"""Requests for the log probabilities of a prompt's tokens, and where the answers have them.
 
 | shape | server | asked with |
 | --- | --- | --- |
@@ -41,7 +41,7 @@ class Said(NamedTuple):
 
 @dataclass(frozen=True)
 class CausalShape:
-    """A server's way."""
+    """The requests and answers of one kind of server."""
 
     path: str
     takes_ids: bool  # else it cuts the text itself

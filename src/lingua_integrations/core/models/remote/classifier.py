@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from functools import partial
+from itertools import chain
+from typing import Any, NamedTuple, TypedDict
 
 import numpy as np
 
 from lingua_integrations.core.models.pruners.rows import windows
 from lingua_integrations.core.models.remote.address import Connection
-from lingua_integrations.core.models.remote.answers import portions
-from lingua_integrations.core.models.remote.client import Client
+from lingua_integrations.core.models.remote.model import RemoteModel
 from lingua_integrations.core.models.remote.text_shapes import kept, pooling_ask
 from lingua_integrations.core.models.remote.tokens import RemoteTokens
 from lingua_integrations.core.threads import computed_once
@@ -27,7 +28,16 @@ class Kept(NamedTuple):
     spans: IntArray  # characters of each token, shape [tokens, 2]
 
 
-class RemoteLabeller:
+class LabellerOptions(TypedDict, total=False):
+    """The settings of `RemoteLabeller` as keyword arguments."""
+
+    tokenizer: Any
+    window: int
+    label: int
+    connection: Connection | None
+
+
+class RemoteLabeller(RemoteModel):
     """Probabilities of a label for each token, from a token classifier that vLLM runs.
 
     Texts are cut into tokens here and sent as ids, in windows between the model's special tokens.
@@ -53,8 +63,8 @@ class RemoteLabeller:
     ) -> None:
         if window < 8:
             raise InvalidRequest(f"window is a number of tokens, at least 8, and not {window}.")
-        self.model, self.window, self.label = model, window, label
-        self.client = Client(url, connection or Connection())
+        super().__init__(url, model, "vllm", ("vllm",), connection)
+        self.window, self.label = window, label
         self._tokenizer = model if tokenizer is None else tokenizer
 
     def __getstate__(self) -> dict[str, Any]:
@@ -79,13 +89,14 @@ class RemoteLabeller:
             room = max(1, self.window - len(before) - len(after))
             rows += [(owner, begin, end) for begin, end in windows(len(one.ids), room, places)]
         ids = [[*before, *encoded[owner].ids[begin:end].tolist(), *after] for owner, begin, end in rows]
-        parts = list(portions(len(ids), _MOST))
-        found = self.client.ask(
-            [pooling_ask(self.model, [ids[at] for at in part]) for part in parts],
-            lambda place, answer: kept(answer, [len(ids[at]) for at in parts[place]], self.label),
+        found = self._client.ask_about(
+            ids,
+            _MOST,
+            partial(pooling_ask, self.model),
+            lambda group, answer: kept(answer, [len(row) for row in group], self.label),
         )
         keep = [np.zeros(len(one.ids)) for one in encoded]
-        labels = (label for part in found for label in part)
+        labels = chain.from_iterable(found)
         for (owner, begin, end), label in zip(rows, labels, strict=True):
             keep[owner][begin:end] = label[len(before) : len(before) + end - begin]
         return [Kept(one, tokens.spans) for one, tokens in zip(keep, encoded, strict=True)]

@@ -1,4 +1,4 @@
-"""One client for all servers: a bounded pool of connections, with deadlines; what fails is tried again."""
+"""One client for all servers: a bounded pool of connections, deadlines and retries."""
 
 from __future__ import annotations
 
@@ -12,12 +12,14 @@ from lingua_integrations.core.background import leave_off
 from lingua_integrations.core.models.remote.address import Connection, checked_address
 from lingua_integrations.core.models.remote.answers import Malformed, Unfit
 from lingua_integrations.core.models.remote.loop import loop, runs, wait
+from lingua_integrations.core.optional import optional
 from lingua_integrations.core.seams import Seam
-from lingua_integrations.errors import MissingExtra, ServerFailed, UnsupportedModel
+from lingua_integrations.errors import ServerFailed, UnsupportedModel
 
 if TYPE_CHECKING:
     import httpx
 
+Item = TypeVar("Item")
 Meaning = TypeVar("Meaning")
 _AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504, 529})
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 10.0  # seconds before an attempt, at most
@@ -81,6 +83,24 @@ class Client:
         answers = wait(self._all(asks))
         pairs = enumerate(zip(asks, answers, strict=True))
         return [self._read(ask, place, answer, meaning) for place, (ask, answer) in pairs]
+
+    def ask_about(
+        self,
+        items: Sequence[Item],
+        most: int,
+        ask: Callable[[Sequence[Item]], Ask],
+        meaning: Callable[[Sequence[Item], Any], Meaning],
+    ) -> list[Meaning]:
+        """Ask about items, at most so many in a request; otherwise like `ask`.
+
+        Args:
+            items: what is asked about.
+            most: items of a request.
+            ask: makes the request about some items.
+            meaning: takes the items of a request, and its answer.
+        """
+        groups = [items[begin : begin + most] for begin in range(0, len(items), most)]
+        return self.ask([*map(ask, groups)], lambda place, answer: meaning(groups[place], answer))
 
     def _read(self, ask: Ask, place: int, answer: Any, meaning: Callable[[int, Any], Meaning]) -> Meaning:
         try:
@@ -217,11 +237,7 @@ def _lost(error: Exception) -> str:
 
 
 def _httpx() -> Any:
-    try:
-        import httpx
-    except ImportError as error:
-        raise MissingExtra("httpx", "remote") from error
-    return httpx
+    return optional("httpx", "httpx", "remote")
 
 
 @cache
@@ -231,8 +247,4 @@ def _certificates() -> Any:
 
 
 def _tenacity() -> Any:
-    try:
-        import tenacity
-    except ImportError as error:
-        raise MissingExtra("tenacity", "remote") from error
-    return tenacity
+    return optional("tenacity", "tenacity", "remote")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from functools import partial
 
 import numpy as np
 
+from lingua_integrations.core.models.embedding_recipe import mean_of_pieces
 from lingua_integrations.core.models.remote.address import Connection
-from lingua_integrations.core.models.remote.answers import portions
-from lingua_integrations.core.models.remote.client import Client
+from lingua_integrations.core.models.remote.model import RemoteModel
 from lingua_integrations.core.models.remote.text_shapes import (
     ENCODER_SHAPES,
     EncoderServer,
@@ -23,7 +23,7 @@ from lingua_integrations.errors import InvalidRequest, ServerFailed
 _LONGEST = 2000  # characters: about 500 tokens of English, what most embedding models read
 
 
-class RemoteEncoder:
+class RemoteEncoder(RemoteModel):
     """Vectors of texts, made by a server.
 
     Args:
@@ -54,23 +54,11 @@ class RemoteEncoder:
         longest: int = _LONGEST,
         connection: Connection | None = None,
     ) -> None:
-        if server not in ENCODER_SHAPES:
-            raise InvalidRequest(f"server is one of {', '.join(ENCODER_SHAPES)}, not {server!r}.")
         if longest < 1:
             raise InvalidRequest(f"longest is a number of characters, at least 1, and not {longest}.")
-        self.model = model
-        self.server = server
+        super().__init__(url, model, server, ENCODER_SHAPES, connection)
         self.prompts = prompts
         self.longest = longest
-        self._client = Client(url, connection or Connection())
-
-    def __repr__(self) -> str:
-        return f"RemoteEncoder({self._client.url!r}, {self.model!r}, server={self.server!r})"
-
-    @property
-    def name(self) -> str:
-        """The model and where it runs. A server does not say which weights it has."""
-        return f"{self.model or 'model'} ({self.server} at {self._client.url})"
 
     def encode_query(self, texts: Sequence[str]) -> FloatArray:
         """One vector per question, shape [len(texts), dimensions]."""
@@ -97,18 +85,17 @@ class RemoteEncoder:
             return np.zeros((0, 1))
         pieces = [piece for _, piece in owned]
         shape = ENCODER_SHAPES[self.server]
-        parts = list(portions(len(pieces), shape.most))
-        found = self._client.ask(
-            [shape.ask(self.model, [pieces[at] for at in part]) for part in parts],
-            lambda place, answer: shape.vectors(answer, len(parts[place])),
+        found = self._client.ask_about(
+            pieces,
+            shape.most,
+            partial(shape.ask, self.model),
+            lambda group, answer: shape.vectors(answer, len(group)),
         )
         if len({one.shape[1] for one in found}) != 1:
-            raise ServerFailed(f"{self._client.url} gave vectors of different lengths.", self._client.url)
-        vectors, owners = np.concatenate(found), np.array([owner for owner, _ in owned])
-        weights = np.array([len(piece) - len(prompt) or 1 for piece in pieces], dtype=np.float64)
-        sums = np.zeros((len(texts), vectors.shape[1]))
-        np.add.at(sums, owners, vectors * weights[:, None])
-        return np.asarray(sums / np.bincount(owners, weights, len(texts))[:, None])
+            raise ServerFailed(f"{self.url} gave vectors of different lengths.", self.url)
+        owners = np.array([owner for owner, _ in owned])
+        weights = np.array([len(piece) - len(prompt) or 1 for piece in pieces])
+        return mean_of_pieces(np.concatenate(found), owners, weights, len(texts))
 
     def token_vectors(self, texts: Sequence[str]) -> list[FloatArray]:
         """The vectors of each text's tokens, special ones included, shape [tokens, dimensions]; TEI's alone.
@@ -119,14 +106,13 @@ class RemoteEncoder:
         """
         if self.server != "tei":
             raise InvalidRequest("Only TEI gives vectors of tokens.")
-        most = ENCODER_SHAPES["tei"].most
-        parts = list(portions(len(texts), most))
-        asks = [tei_embed_all([clean(texts[at]) for at in part]) for part in parts]
-        found = self._client.ask(asks, lambda place, answer: vectors_of_tokens(answer, len(parts[place])))
-        return [one for part in found for one in part]
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> RemoteEncoder:
-        return self
+        found = self._client.ask_about(
+            [clean(text) for text in texts],
+            ENCODER_SHAPES["tei"].most,
+            tei_embed_all,
+            lambda group, answer: vectors_of_tokens(answer, len(group)),
+        )
+        return [one for group in found for one in group]
 
 
 def split(text: str, longest: int) -> list[str]:

@@ -1,4 +1,4 @@
-"""The event loop on which requests run, in a thread of its own, while those who asked wait for answers."""
+"""The event loop of all requests. It runs in a thread of its own while callers wait for answers."""
 
 from __future__ import annotations
 

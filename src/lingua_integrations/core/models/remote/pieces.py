@@ -1,4 +1,4 @@
-"""A server that cuts texts itself may cut them otherwise: whose surprisals are those of its pieces."""
+"""Moves surprisals from a server's tokens to ours, if the server cuts a text into other tokens."""
 
 from __future__ import annotations
 

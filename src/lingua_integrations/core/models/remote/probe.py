@@ -1,4 +1,4 @@
-"""Whether a server's log probabilities are those of the prompt's tokens: some look so and are not."""
+"""Checks that a server returns the log probabilities of the prompt's tokens: some return others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which requests a long text and a stream take: a server keeps no state, so every one begins at the start."""
+"""Plans the requests for long texts and streams. Servers keep no state: each request has all the context."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How servers are asked for vectors, for relevance, and for the labels of tokens."""
+"""Requests for vectors, for relevance and for labels of tokens, and how the answers are read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tokenizer of a model that runs elsewhere: it says here which characters a token is."""
+"""The tokenizer of a remote model. It runs here and says which characters a token is."""
 
 from __future__ import annotations
 
@@ -9,16 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
+from lingua_integrations.core.fast_tokenizer import own_copy, tokens_of
 from lingua_integrations.core.models.trial import check_tokenizer
+from lingua_integrations.core.optional import optional
 from lingua_integrations.core.protocols import Tokens
 from lingua_integrations.core.seams import Seam
 from lingua_integrations.core.store.catalogue import CATALOGUE
-from lingua_integrations.core.store.fetch import offline
+from lingua_integrations.core.store.hub import from_hub
 from lingua_integrations.core.store.resolve import resolve
-from lingua_integrations.core.text.units import clean
-from lingua_integrations.errors import InvalidRequest, MissingExtra, ModelUnavailable, UnsupportedModel
+from lingua_integrations.errors import InvalidRequest, UnsupportedModel
 
 _FILES = ["tokenizer.json", "tokenizer_config.json"]
 
@@ -44,7 +43,9 @@ class RemoteTokens:
             folder = _folder_of(str(source))
             check_tokenizer(folder)
             with Seam(UnsupportedModel, f"The tokenizer of {source} cannot be read"):
-                backend = _library().from_file(str(folder / "tokenizer.json"))
+                backend = optional("tokenizers", "tokenizers", "remote").Tokenizer.from_file(
+                    str(folder / "tokenizer.json")
+                )
             settings = folder / "tokenizer_config.json"
             told = json.loads(settings.read_text("utf-8")) if settings.is_file() else {}
             names = [_named(told.get("bos_token")), _named(told.get("eos_token"))]
@@ -56,9 +57,7 @@ class RemoteTokens:
                 f"{type(source).__name__} is no fast tokenizer: give a folder with a tokenizer.json, a hub "
                 "id, or the tokenizer of such a model."
             )
-        backend = type(backend).from_str(backend.to_str())
-        backend.no_truncation()
-        backend.no_padding()
+        backend = own_copy(backend)
         known = [backend.token_to_id(name) for name in names if name]
         return cls(backend, [one for one in known if one is not None][:1])
 
@@ -69,9 +68,7 @@ class RemoteTokens:
 
     def encode(self, text: str) -> Tokens:
         """Token ids without special tokens, and their character spans in ``text``."""
-        encoding = self.backend.encode(clean(text), add_special_tokens=False)
-        ids = np.asarray(encoding.ids, dtype=np.int64)
-        return Tokens(ids, np.asarray(encoding.offsets, dtype=np.int64).reshape(-1, 2))
+        return tokens_of(self.backend, text)
 
     def texts(self, ids: Sequence[int]) -> list[str]:
         """What each token adds to the text that they make up; of a character in parts, all with the last."""
@@ -93,30 +90,11 @@ def _folder_of(name: str) -> Path:
             "tokenizer."
         )
     else:
-        folder = _from_hub(name)
+        otherwise = "Give tokenizer= a folder with a tokenizer.json."
+        folder = from_hub(name, _FILES, f"The tokenizer of {name!r}", otherwise)
     if not (folder / "tokenizer.json").is_file():
         raise UnsupportedModel(f"{name} has no tokenizer.json, so its tokens cannot be traced to characters.")
     return folder
-
-
-def _from_hub(name: str) -> Path:
-    from huggingface_hub import snapshot_download
-
-    try:
-        return Path(snapshot_download(name, allow_patterns=_FILES, local_files_only=offline()))
-    except Exception as error:  # the hub's client lets through its own errors and its HTTP library's
-        raise ModelUnavailable(
-            f"The tokenizer of {name!r} is not on this machine, and the Hugging Face hub did not give it "
-            f"({type(error).__name__}). Give tokenizer= a folder with a tokenizer.json."
-        ) from error
-
-
-def _library() -> Any:
-    try:
-        from tokenizers import Tokenizer
-    except ImportError as error:
-        raise MissingExtra("tokenizers", "remote") from error
-    return Tokenizer
 
 
 def _named(token: Any) -> str | None:

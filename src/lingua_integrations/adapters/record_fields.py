@@ -1,4 +1,4 @@
-"""Of each record the fields that somebody asked for: objects of JSON and its lines, rows of CSV."""
+"""Leaves only some fields of each record: of JSON objects, lines of JSON lines, and rows of CSV."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Packages that only some commands need."""
+"""Packages that only an extra brings."""
 
 from __future__ import annotations
 
