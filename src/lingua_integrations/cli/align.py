@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from lingua_integrations.alignment.collect import Collected
     from lingua_integrations.alignment.labels import Labelled
     from lingua_integrations.alignment.pairs import Prompt, Row, Rows
-    from lingua_integrations.alignment.responders import Responder
+    from lingua_integrations.alignment.tuning import Tuned
 
 Target = Annotated[
     str | None, typer.Option(help="Who answers: provider:model of LangChain, or a local causal model.")
@@ -44,30 +45,34 @@ align_app = typer.Typer(
 )
 
 
+PromptFile = Annotated[Path | None, typer.Option(help="JSON lines with a prompt, or with messages, each.")]
+PairFile = Annotated[
+    Path | None, typer.Option(help="Instead of a target: prompts with the responses that you have.")
+]
+Scorer = Annotated[str, typer.Option(help="The model to begin with; it stays as it is.")]
+Out = Annotated[str, typer.Option(help="What the tuned model will be called.")]
+Recipe = Annotated[str, typer.Option(help="small, lora, or paper.")]
+MaxTokens = Annotated[int | None, typer.Option(help="Of prompt and response, instead of the recipe's.")]
+Plain = Annotated[bool, typer.Option("--plain", help="Show prompts without the chat template.")]
+ResponseTokens = Annotated[int, typer.Option(min=1, help="Of each response, at most.")]
+
+
 @align_app.callback()
 def align(
     context: typer.Context,
     target: Target = None,
-    prompts: Annotated[
-        Path | None, typer.Option(help="JSON lines with a prompt, or with messages, each.")
-    ] = None,
-    pairs: Annotated[
-        Path | None, typer.Option(help="Instead of a target: prompts with the responses that you have.")
-    ] = None,
-    scorer: Annotated[
-        str, typer.Option(help="The model to begin with; it stays as it is.")
-    ] = "smollm2-135m-q4_1",
-    out: Annotated[str, typer.Option(help="What the tuned model will be called.")] = "aligned",
-    recipe: Annotated[str, typer.Option(help="small, lora, or paper.")] = "small",
+    prompts: PromptFile = None,
+    pairs: PairFile = None,
+    scorer: Scorer = "smollm2-135m-q4_1",
+    out: Out = "aligned",
+    recipe: Recipe = "small",
     epochs: Epochs = None,
     learning_rate: LearningRate = None,
     batch: Batch = None,
     seed: Seed = None,
-    max_tokens: Annotated[
-        int | None, typer.Option(help="Of prompt and response, instead of the recipe's.")
-    ] = None,
-    plain: Annotated[bool, typer.Option("--plain", help="Show prompts without the chat template.")] = False,
-    response_tokens: Annotated[int, typer.Option(min=1, help="Of each response, at most.")] = 128,
+    max_tokens: MaxTokens = None,
+    plain: Plain = False,
+    response_tokens: ResponseTokens = 128,
     per_minute: PerMinute = None,
     workers: Workers = 4,
     price: Price = None,
@@ -89,8 +94,6 @@ def align(
     from lingua_integrations.alignment.align import Alignment
     from lingua_integrations.alignment.pairs import read_pairs, read_prompts
     from lingua_integrations.alignment.recipes import RECIPES
-    from lingua_integrations.alignment.responders import responder_of
-    from lingua_integrations.core.store.resolve import resolve
 
     if bool(pairs) == bool(target) or bool(prompts) != bool(target):
         raise InvalidRequest("Give either --target and --prompts, or --pairs.")
@@ -107,24 +110,15 @@ def align(
     alignment = Alignment(out, _folder(work, out), scorer, how, replace)
     if target and prompts:
         rows = _told(prompts, read_prompts(prompts))
-        resolve(scorer)  # whatever is wrong with it is found out before anybody is paid
-        responder = responder_of(target, max_tokens=response_tokens, per_minute=per_minute, workers=workers)
-        said = _asked(alignment, responder, rows.good, response_tokens, price, yes)
+        asking = _Asking(target, response_tokens, per_minute, workers, price, yes)
+        said = asking.collected(alignment, rows.good)
         line_of = dict(zip(rows.good, rows.lines, strict=True))
         known, lines = said.pairs, [line_of[pair.prompt] for pair in said.pairs]
     elif pairs:
         logged = _told(pairs, read_pairs(pairs))
         known, lines = logged.good, list(logged.lines)
     tuned = alignment.tune(known)
-    for one in tuned.rejected:
-        _say(f"rejected: {pairs or prompts}, line {lines[one.line - 1]}: {one.why}")
-    after = ", ".join(f"{loss:.3f}" for loss in tuned.curve.after)
-    _say(
-        f"{tuned.learnt} pairs, {len(tuned.held_out)} held out: {tuned.curve.before:.3f} nats per token "
-        f"before, {after} after each epoch"
-    )
-    if not tuned.curve.gain > 0:
-        _say("It did not help: the held-out responses are no likelier than before.")
+    _tell_tuned(tuned, pairs or prompts, lines)
     _say(f"Compare with: lingua align report {out}")
     typer.echo(tuned.folder)
 
@@ -171,8 +165,6 @@ def classifier(
     from lingua_integrations.alignment.classifier import RECIPE
     from lingua_integrations.alignment.labelling import evidence, labelled, read_labels, read_texts, requests
     from lingua_integrations.alignment.labels import CHUNK
-    from lingua_integrations.alignment.responders import responder_of
-    from lingua_integrations.core.store.resolve import resolve
     from lingua_integrations.evaluation.loaders import load
 
     if sum((bool(labels), bool(target), bool(tasks))) != 1 or bool(texts) != bool(target):
@@ -184,12 +176,8 @@ def classifier(
         found = _told(labels, read_labels(labels)).good
     elif target and texts:
         wanted = requests(_told(texts, read_texts(texts)).good)
-        resolve(encoder)  # whatever is wrong with it is found out before anybody is paid
-        most = CHUNK // 2
-        responder = responder_of(
-            target, max_tokens=most, per_minute=per_minute, workers=workers, temperature=0
-        )
-        found = labelled(wanted, _asked(alignment, responder, list(wanted), most, price, yes))
+        asking = _Asking(target, CHUNK // 2, per_minute, workers, price, yes)
+        found = labelled(wanted, asking.collected(alignment, list(wanted), temperature=0))
     else:
         found = [one for name in tasks or () for one in evidence(load(name).cases, skip)]
     trained = alignment.train_classifier(found)
@@ -233,6 +221,19 @@ def report(
     typer.echo(visible(compare(comparison)))
 
 
+def _tell_tuned(tuned: Tuned, file: Path | None, lines: Sequence[int]) -> None:
+    """What tuning did, and which pairs it could not use, by their lines in the file."""
+    for one in tuned.rejected:
+        _say(f"rejected: {file}, line {lines[one.line - 1]}: {one.why}")
+    after = ", ".join(f"{loss:.3f}" for loss in tuned.curve.after)
+    _say(
+        f"{tuned.learnt} pairs, {len(tuned.held_out)} held out: {tuned.curve.before:.3f} nats per token "
+        f"before, {after} after each epoch"
+    )
+    if not tuned.curve.gain > 0:
+        _say("It did not help: the held-out responses are no likelier than before.")
+
+
 def _folder(work: Path | None, name: str) -> Path:
     return work or Path("lingua-align") / name
 
@@ -244,34 +245,49 @@ def _told(path: Path, rows: Rows[Row]) -> Rows[Row]:
     return rows
 
 
-def _asked(
-    alignment: Alignment,
-    responder: Responder,
-    prompts: Sequence[Prompt],
-    tokens: int,
-    price: Prices,
-    yes: bool,
-) -> Collected:
-    """What a target says to prompts, after its price was accepted; tells what it did not say."""
-    from lingua_integrations.alignment.collect import Responses
-    from lingua_integrations.alignment.estimate import estimate
-    from lingua_integrations.alignment.responders import LocalResponder
+@dataclass(frozen=True)
+class _Asking:
+    """How a target is asked: options of both commands."""
 
-    missing = Responses(alignment.responses, responder.name).missing(prompts)
-    if missing and not isinstance(responder, LocalResponder):
-        _say(str(estimate(missing, tokens, price)))
-        if not yes:
-            typer.confirm(f"Ask {responder.name}?", abort=True, err=True)
-    try:
-        said = alignment.collect(prompts, responder)
-    except CollectionStopped as error:
-        for line in error.unsaved:  # paid for: where the disk is full, the terminal has to do
-            typer.echo(json.dumps(line))
-        raise
-    for what, those in (("refused", said.refused), ("failed", said.failed)):
-        for prompt, why in those:
-            _say(f"{what}: {prompt[-1].content[:60]!r}: {why}")
-    return said
+    target: str
+    tokens: int  # of a response, at most
+    per_minute: float | None
+    workers: int
+    price: Prices
+    yes: bool
+
+    def collected(
+        self, alignment: Alignment, prompts: Sequence[Prompt], temperature: float = 1.0
+    ) -> Collected:
+        """What the target says to prompts, after its price was accepted; tells what it did not say."""
+        from lingua_integrations.alignment.collect import Responses
+        from lingua_integrations.alignment.estimate import estimate
+        from lingua_integrations.alignment.responders import LocalResponder, responder_of
+        from lingua_integrations.core.store.resolve import resolve
+
+        resolve(alignment.model)  # whatever is wrong with it is found out before anybody is paid
+        responder = responder_of(
+            self.target,
+            max_tokens=self.tokens,
+            per_minute=self.per_minute,
+            workers=self.workers,
+            temperature=temperature,
+        )
+        missing = Responses(alignment.responses, responder.name).missing(prompts)
+        if missing and not isinstance(responder, LocalResponder):
+            _say(str(estimate(missing, self.tokens, self.price)))
+            if not self.yes:
+                typer.confirm(f"Ask {responder.name}?", abort=True, err=True)
+        try:
+            said = alignment.collect(prompts, responder)
+        except CollectionStopped as error:
+            for line in error.unsaved:  # paid for: where the disk is full, the terminal has to do
+                typer.echo(json.dumps(line))
+            raise
+        for what, those in (("refused", said.refused), ("failed", said.failed)):
+            for prompt, why in those:
+                _say(f"{what}: {prompt[-1].content[:60]!r}: {why}")
+        return said
 
 
 def _say(text: str) -> None:

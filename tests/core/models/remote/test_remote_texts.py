@@ -11,6 +11,7 @@ import pytest
 from lingua_integrations import PromptCompressor
 from lingua_integrations.core.models.encoder import SentenceEncoder
 from lingua_integrations.core.models.pruner import _opinions
+from lingua_integrations.core.models.remote.client import Client
 from lingua_integrations.core.models.remote.encoder import split
 from lingua_integrations.core.prune.rankers.cross_encoder import CrossEncoderRanker
 from lingua_integrations.core.prune.rankers.embedding import EmbeddingRanker
@@ -94,6 +95,14 @@ def test_a_long_text_is_the_mean_of_its_pieces(server):
     np.testing.assert_allclose(
         there.encode([" ".join(TEXTS[:3])])[0], (apart * weights).sum(0) / weights.sum(), atol=1e-6
     )
+
+
+def test_items_are_asked_about_in_portions(monkeypatch):
+    """Each request has at most so many, and its answer is read beside its own items."""
+    client = Client("http://host", QUICK)
+    monkeypatch.setattr(client, "ask", lambda asks, meaning: [meaning(i, one) for i, one in enumerate(asks)])
+    found = client.ask_about([1, 2, 3, 4, 5], 2, sum, lambda items, answer: (items, answer))
+    assert found == [([1, 2], 3), ([3, 4], 7), ([5], 5)]
 
 
 def test_vectors_of_tokens(server):
