@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+DEMO := $(if $(wildcard $(READY)),$(VENV),$(VENV)-demo)
 
 .PHONY: bench demo dist docs fuzz test laws notebooks check format clean
 .DEFAULT_GOAL := demo
@@ -12,8 +13,10 @@ $(READY): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --no-compile --constraint constraints.txt --editable ".[dev]"
 	touch $@
 
-demo: $(READY)  ## a real RAG over real documents, in both frameworks
-	$(BIN)/lingua demo
+demo:  ## a real RAG over real documents, in both frameworks, and an agent; in the environment of `make test` if it is there
+	test -x $(DEMO)/bin/lingua || $(PYTHON) -m venv $(DEMO)
+	test -x $(DEMO)/bin/lingua || $(DEMO)/bin/python -m pip install --quiet --no-compile --constraint constraints.txt --editable ".[demo]"
+	$(DEMO)/bin/lingua demo
 
 test: $(READY)  ## all tests, the ones on real weights included
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses 2 --dist worksteal
@@ -53,4 +56,4 @@ format: $(READY)
 	$(BIN)/ruff check --fix .
 
 clean:
-	rm -rf $(VENV) $(VENV)-docs $(VENV)-dist site .pytest_cache .mypy_cache .ruff_cache .hypothesis dist
+	rm -rf $(VENV) $(VENV)-demo $(VENV)-docs $(VENV)-dist site .pytest_cache .mypy_cache .ruff_cache .hypothesis dist

@@ -22,12 +22,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import bm25s
 import numpy as np
 
 from lingua_integrations import Context, PromptCompressor
 from lingua_integrations.core.calibration import SHIPPED
 from lingua_integrations.core.methods import METHODS
-from lingua_integrations.core.prune.rankers.lexical import library, terms
+from lingua_integrations.core.prune.rankers.lexical import terms
 from lingua_integrations.evaluation.calibrating import calibrate, samples, table
 from lingua_integrations.evaluation.cases import Case
 from lingua_integrations.evaluation.loaders import load
@@ -49,7 +50,7 @@ def paragraphs(file: Path) -> dict[str, list[dict]]:
 
 def cases(known: list[dict], number: int, rng: random.Random) -> Iterator[Case]:
     """Questions among paragraphs that look alike, from all sources in turn."""
-    index = library().BM25()
+    index = bm25s.BM25()
     index.index([terms(f"{one['title']} {one['text']}") for one in known], show_progress=False)
     asked = defaultdict(list)
     for place, one in enumerate(known):

@@ -24,11 +24,12 @@ def test_every_phrase_is_retrieved(question):
 
 
 @pytest.mark.model
-def test_one_question_in_both_frameworks(capsys):
-    """Both frameworks see the same compression, and the table shows it."""
-    from lingua_integrations.demo.run import RATES, run
+def test_one_question_in_both_frameworks(capsys, tmp_path):
+    """Both see the same compression; tables, struck-out texts and a page show it, and that of an agent."""
+    from lingua_integrations.demo.run import AGENT_QUESTION, RATES, run
 
-    trials = run(None, 1)
+    page = tmp_path / "demo.html"
+    trials = run(None, 1, page)
     assert [(t.framework, t.rate) for t in trials] == [
         (f, r) for f in ("LangChain", "LlamaIndex") for r in RATES
     ]
@@ -38,4 +39,12 @@ def test_one_question_in_both_frameworks(capsys):
         assert trial.question.answered_in(trial.evidence)
     by_rate = {t.rate: t.result for t in trials if t.framework == "LangChain"}
     assert all(t.result == by_rate[t.rate] for t in trials if t.framework == "LlamaIndex")
-    assert "Summary" in capsys.readouterr().out
+    printed = capsys.readouterr().out
+    assert "All questions" in printed
+    assert "lines left out" in printed
+    assert 'The optional "else" clause is executed if' in printed
+    assert page.as_uri() in printed.replace("\n", "")
+    shown = page.read_text("utf-8")
+    assert QUESTIONS[0].text in shown
+    assert AGENT_QUESTION in shown
+    assert shown.count("show the original") == 2

@@ -15,7 +15,7 @@ import lingua_integrations
 from lingua_integrations import moved
 
 SOURCE = Path(lingua_integrations.__file__).parent
-HEAVY = ["torch", "transformers", "bm25s", "tiktoken"]
+HEAVY = ["torch", "transformers", "tiktoken"]
 FRAMEWORKS = ["langchain_core", "llama_index"]
 
 

@@ -137,8 +137,8 @@ def calls(name, **arguments):
 
 def test_an_agent_recalls(o200k):
     """The result names its original, the agent has the tool for it, whose answer is not compressed again."""
-    store = {}
-    middleware = LinguaToolMiddleware(**SETTINGS, store=store)
+    store, told = {}, []
+    middleware = LinguaToolMiddleware(**SETTINGS, store=store, on_result=told.append)
     name = Originals({}).keep(TEXT)
     agent = agent_with(
         middleware, calls("search", query="item 3"), calls("recall", ref=name, lines="1"), AIMessage("Done.")
@@ -150,6 +150,7 @@ def test_an_agent_recalls(o200k):
     assert is_json(shown.text)
     assert o200k(shown.text) <= 0.25 * o200k(TEXT)
     assert shown.response_metadata["lingua"]["tokens_after"] == o200k(shown.text)
+    assert [one.budget for one in told] == [int(0.25 * o200k(TEXT))], "of text and reference together"
     assert recalled.text == TEXT
 
 

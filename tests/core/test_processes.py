@@ -69,17 +69,3 @@ def test_memory_is_flat(method):
     finally:
         tracemalloc.stop()
     assert after - before < 300_000, f"{after - before:,} bytes"
-
-
-def test_the_log_of_bm25s_is_as_the_user_set_it(caplog):
-    import logging
-
-    log = logging.getLogger("bm25s")
-    before = log.level
-    log.setLevel(logging.ERROR)
-    try:
-        compressed(PromptCompressor(config="extractive-bm25"))
-        assert log.level == logging.ERROR
-    finally:
-        log.setLevel(before)
-    assert not caplog.records

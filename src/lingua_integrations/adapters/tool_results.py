@@ -91,7 +91,7 @@ class ResultAdapter(HowResults, Adapter):
         )
         lossy = result.texts != [text] and (said.fewer or result.texts != [said.context.text])
         if lossy:
-            result = _ended(result, ended, count)
+            result = _ended(result, ended, count, budget)
         if pays is not None and result.texts != [text] and not pays(before, result.tokens_after):
             return compressor.unchanged([text], NOT_WORTH_IT)
         if lossy and originals is not None:
@@ -171,10 +171,11 @@ class _Said:
 
 
 def _ended(
-    result: CompressionResult, end: Callable[[str], str], count: Callable[[str], int]
+    result: CompressionResult, end: Callable[[str], str], count: Callable[[str], int], budget: int
 ) -> CompressionResult:
-    """A result of one text, which ends with the reference of its original."""
+    """A result of one text, which ends with the reference of its original; the budget is that of both."""
     (context,) = result.contexts
     text = end(context.text)
     tokens = count(text)
-    return replace(result, contexts=(replace(context, text=text, tokens_after=tokens),), tokens_after=tokens)
+    contexts = (replace(context, text=text, tokens_after=tokens),)
+    return replace(result, contexts=contexts, tokens_after=tokens, budget=max(budget, tokens))

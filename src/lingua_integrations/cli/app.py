@@ -90,8 +90,14 @@ def demo(
         ),
     ] = None,
     questions: Annotated[int, typer.Option(min=1, max=5, help="How many of the five questions to ask.")] = 5,
+    html: Annotated[
+        Path,
+        typer.Option(
+            help="Where to write the page with the struck-out texts.", writable=True, dir_okay=False
+        ),
+    ] = Path("lingua-demo.html"),
 ) -> None:
-    """Run RAG over Python's language reference, in both frameworks."""
+    """Run RAG over Python's language reference in both frameworks, and an agent that reads it."""
     from lingua_integrations.demo.run import run
 
-    run(llm, questions)
+    run(llm, questions, html)

@@ -1,103 +1,79 @@
-"""Ask five questions in both frameworks, uncompressed, 2x and 4x, and show what was kept and answered."""
+"""The demo, in the order in which the user sees it."""
 
 from __future__ import annotations
 
-import time
 import warnings
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import partial
 from itertools import product
+from pathlib import Path
 
 from rich.console import Console
 from rich.progress import Progress
-from rich.table import Table
-from rich.text import Text
 
-from lingua_integrations.cli.view import shown
+from lingua_integrations.cli.view import view_of
 from lingua_integrations.core.compressor import PromptCompressor
 from lingua_integrations.core.prune.rankers.embedding import DEFAULT_EMBEDDING
 from lingua_integrations.core.quiet import quiet_transformers
-from lingua_integrations.core.results import CompressionResult
 from lingua_integrations.core.store.catalogue import DEFAULT_SCORER
 from lingua_integrations.core.store.resolve import resolve
-from lingua_integrations.core.view import pieces_of
 from lingua_integrations.demo.corpus import QUESTIONS, Question, passages
+from lingua_integrations.demo.shown import page, question_table, struck, summary
+from lingua_integrations.demo.trials import Build, Trial, ask, ask_agent
 from lingua_integrations.errors import MissingExtra
 
-RATES = (1.0, 0.5, 0.25)
-Build = Callable[[float, Callable[[CompressionResult], None]], Callable[[str], str]]
-"""Makes a pipeline, from question to answer, that compresses to a rate and hands on its results."""
+RATES = (1.0, 0.25)
+AGENT_QUESTION = "When does the else clause of a try statement run?"
 
 
-@dataclass(frozen=True)
-class Trial:
-    """One question, asked once; how long compressing and answering took, in seconds."""
-
-    framework: str
-    rate: float
-    question: Question
-    result: CompressionResult
-    answer: str
-    compressing: float
-    answering: float
-
-    @property
-    def kept(self) -> bool:
-        """Whether the phrase that the answer needs is still in the context."""
-        return any(self.question.answered_in(text) for text in self.result.texts)
-
-    @property
-    def evidence(self) -> str:
-        """What stands around the phrase in the context that has it."""
-        found = (text for text in self.result.texts if self.question.answered_in(text))
-        sentences = (one for text in found for one in text.replace("\n", " ").split(". "))
-        return next(filter(self.question.answered_in, sentences), "")
-
-    @property
-    def answered(self) -> bool:
-        """Whether the phrase is in the answer."""
-        return self.question.answered_in(self.answer)
-
-
-def run(llm: str | None, questions: int) -> list[Trial]:
+def run(llm: str | None, questions: int, html: Path) -> list[Trial]:
     """The whole demo; returns what it showed.
 
     Args:
         llm: ``provider:model``, "local" for the small model of this machine; None: nobody answers.
         questions: how many of the five.
+        html: where the page with the struck-out texts goes.
 
     Raises:
         MissingExtra: the demo's frameworks are not installed.
     """
     console = Console()
     console.print(
-        f"[bold]Python's language reference[/]: {len(passages())} passages, searched by BM25. Compressed to "
-        f"whole sentences, with {DEFAULT_EMBEDDING}. LLM: {_who(llm)}."
+        f"[bold]Python's language reference[/]: {len(passages())} passages, searched by BM25. "
+        f"Whole sentences are kept, chosen by {DEFAULT_EMBEDDING}. LLM: {_who(llm)}."
     )
     for model in (DEFAULT_EMBEDDING, *([DEFAULT_SCORER] if llm == "local" else [])):
         resolve(model)  # fetched before there is a bar
-    trials: list[Trial] = []
     with warnings.catch_warnings(), quiet_transformers():
         warnings.simplefilter("ignore")
-        with Progress(console=console, transient=True) as progress:
-            task = progress.add_task("loading the models", total=questions * len(RATES) * 2)
-            frameworks = _frameworks(llm)
-            for number, question in enumerate(QUESTIONS[:questions], 1):
-                here = []
-                for (name, build), rate in product(frameworks.items(), RATES):
-                    progress.update(task, description=f"question {number}, {name}, {1 / rate:.0f}x")
-                    here.append(_try(name, build, rate, question))
-                    progress.advance(task)
-                console.print(_table(number, question, here, answered=llm is not None))
-                trials += here
-    _show_struck_out(console, next(trial for trial in trials if trial.rate == 0.5))
-    console.print(_summary(trials, answered=llm is not None))
-    console.print(
-        "Seconds are those of all questions together. Sentences are embedded once: only the first framework "
-        "at 2x waits for that.",
-        style="dim",
-    )
+        trials = _ask_all(console, llm, QUESTIONS[:questions])
+        console.print(summary(trials, answered=llm is not None))
+        shown = max((trial for trial in trials if trial.rate < 1), key=lambda trial: struck(trial.result))
+        console.rule(f"[bold]What was kept for: {shown.question.text}", align="left")
+        console.print(view_of(shown.result))
+        console.rule(f"[bold]An agent's tool result: {AGENT_QUESTION}", align="left")
+        agent = ask_agent(AGENT_QUESTION, RATES[-1])
+        console.print(view_of(agent.result))
+    console.print(f"\n[bold]The agent[/], a script and no LLM, answers: {agent.answer}\n{agent.saving}")
+    html.write_text(page(trials, agent), "utf-8")
+    console.print(f"\nThe same texts as a page, with a switch to the originals: {html.resolve().as_uri()}")
+    return trials
+
+
+def _ask_all(console: Console, llm: str | None, questions: Sequence[Question]) -> list[Trial]:
+    """Every question at every rate in both frameworks, each in a table as soon as it was asked."""
+    trials: list[Trial] = []
+    with Progress(console=console, transient=True) as progress:
+        task = progress.add_task("loading the models", total=len(questions) * len(RATES) * 2)
+        frameworks = _frameworks(llm)
+        for number, question in enumerate(questions, 1):
+            here = []
+            for (name, build), rate in product(frameworks.items(), RATES):
+                progress.update(task, description=f"question {number}, {name}")
+                here.append(ask(name, build, rate, question))
+                progress.advance(task)
+            console.print(question_table(number, here, answered=llm is not None), "")
+            trials += here
     return trials
 
 
@@ -120,62 +96,3 @@ def _frameworks(llm: str | None) -> dict[str, Build]:
         "LangChain": partial(pipelines.langchain_chain, chat, compressor),
         "LlamaIndex": partial(pipelines.llama_index_engine, completion, compressor),
     }
-
-
-def _try(framework: str, build: Build, rate: float, question: Question) -> Trial:
-    """Ask one question of one pipeline, and time it."""
-    seen: list[CompressionResult] = []
-    start = time.perf_counter()
-    answer = build(rate, seen.append)(question.text)
-    seconds = time.perf_counter() - start
-    compressing = sum(seen[0].seconds.values())
-    return Trial(framework, rate, question, seen[0], answer, compressing, seconds - compressing)
-
-
-def _table(number: int, question: Question, trials: Sequence[Trial], *, answered: bool) -> Table:
-    table = Table(
-        title=Text(f"{number}. {question.text}", style="bold"),
-        caption=f"needed: {question.phrase}",
-        title_justify="left",
-        caption_justify="left",
-        expand=True,
-    )
-    for column in ("", "tokens", "compress", "kept", *(["answer"] if answered else [])):
-        table.add_column(column, no_wrap=True)
-    table.add_column("what the LLM said" if answered else "the kept sentence with the answer", ratio=1)
-    for trial in trials:
-        said = trial.answer if answered else trial.evidence
-        table.add_row(
-            f"{trial.framework} {1 / trial.rate:.0f}x",
-            f"{trial.result.tokens_before:,} → {trial.result.tokens_after:,}",
-            f"{trial.compressing:.1f} s",
-            "[green]yes[/]" if trial.kept else "[red]no[/]",
-            *([f"{trial.answering:.1f} s"] if answered else []),
-            Text(" ".join(said.split())[:160]),
-        )
-    return table
-
-
-def _show_struck_out(console: Console, trial: Trial) -> None:
-    """The best passage of one question, with what went struck out."""
-    context = next(c for c in trial.result.contexts if trial.question.answered_in(c.original))
-    console.rule(f"[bold]What 2x kept of a passage for: {trial.question.text}")
-    console.print(shown(pieces_of(context.original, context.spans)))
-
-
-def _summary(trials: Sequence[Trial], *, answered: bool) -> Table:
-    heads: tuple[str, ...] = ("framework", "", "tokens", "phrase kept", "seconds")
-    heads += ("phrase in the answer", "seconds to answer") if answered else ()
-    table = Table(*heads, title="Summary")
-    for framework, rate in dict.fromkeys((trial.framework, trial.rate) for trial in trials):
-        group = [trial for trial in trials if (trial.framework, trial.rate) == (framework, rate)]
-        table.add_row(
-            framework,
-            f"{1 / rate:.0f}x",
-            f"{sum(t.result.tokens_before for t in group):,} → {sum(t.result.tokens_after for t in group):,}",
-            f"{sum(t.kept for t in group)} of {len(group)}",
-            f"{sum(t.compressing for t in group):.1f}",
-            *([f"{sum(t.answered for t in group)} of {len(group)}"] if answered else []),
-            *([f"{sum(t.answering for t in group):.1f}"] if answered else []),
-        )
-    return table

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import numpy as np
 import pytest
 import regex
@@ -11,6 +13,7 @@ import laws
 from lingua_integrations.core.text.atoms import _JOINING, segment
 from lingua_integrations.core.text.spans import Span
 from lingua_integrations.core.text.units import from_tokens
+from lingua_integrations.errors import MissingExtra
 
 
 @pytest.mark.parametrize(
@@ -118,3 +121,11 @@ def test_texts_without_joining_characters_have_no_cluster_of_several():
         if not _JOINING.search(char):
             for pair in (f"a{char}", f"{char}a", char * 2, f"{char}\u1780"):
                 assert all(len(cluster) == 1 for cluster in regex.findall(r"\X", pair)), hex(code)
+
+
+def test_only_chinese_and_japanese_need_icu(monkeypatch):
+    """Without it they are refused, and not cut in some other way; all else is cut as before."""
+    monkeypatch.setitem(sys.modules, "icu4py.breakers", None)
+    assert segment("Grüße 一, ภาษาไทย").strings() == ["Grüße", "一", ",", "ภาษาไทย"]
+    with pytest.raises(MissingExtra, match="models"):
+        segment("他不知道")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import base64
+import binascii
 import gzip
 import hashlib
 import importlib.util
@@ -103,5 +103,5 @@ def _from_package(encoding: str) -> Any:
 def _ranks(address: str, expected_hash: str | None = None) -> dict[bytes, int]:
     """Each token's bytes and rank, from the lines of an encoding's file."""
     data = _carried(address.rsplit("/", 1)[-1].removesuffix(".tiktoken")) or b""
-    pairs = (line.split() for line in data.splitlines())
-    return {base64.b64decode(token): int(rank) for token, rank in pairs}
+    words = data.split()
+    return dict(zip(map(binascii.a2b_base64, words[::2]), map(int, words[1::2]), strict=True))

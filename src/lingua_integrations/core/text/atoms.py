@@ -28,12 +28,12 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import regex
-from icu4py.breakers import WordBreaker
 
 from lingua_integrations.core.text.gaps import SPACE
 from lingua_integrations.core.text.links import links
 from lingua_integrations.core.text.spans import whole
 from lingua_integrations.core.text.units import Units, from_spans
+from lingua_integrations.errors import MissingExtra
 
 _CJK = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Bopomofo}々〆〇ー"
 _DENSE = r"\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"  # no space between words, which must not meet
@@ -76,6 +76,9 @@ def segment(text: str) -> Units:
     """Cut ``text`` into whole atoms: words, numbers, identifiers, URLs, punctuation, links.
 
     A blank text is one unit, so that it is handed on as it came or not at all; the empty text has none.
+
+    Raises:
+        MissingExtra: there is Chinese or Japanese in it, and ICU is not installed.
     """
     if text and not text.strip():
         return from_spans(text, [(0, len(text))])
@@ -104,7 +107,16 @@ def _atoms(text: str) -> Iterator[Atom]:
 
 
 def _words_of(run: Atom, text: str) -> Iterator[Atom]:
-    """The words of a run that has no spaces, by ICU's dictionaries."""
+    """The words of a run that has no spaces, by ICU's dictionaries.
+
+    Raises:
+        MissingExtra: ICU is not installed. It is as large as all other requirements together, without NumPy,
+            and only methods that prune words come here.
+    """
+    try:
+        from icu4py.breakers import WordBreaker
+    except ImportError as error:
+        raise MissingExtra("icu4py", "models") from error
     place = _places(text)
     for start, end in WordBreaker(text, "root").segments():
         yield Atom(run.kind, run.start + place[start], run.start + place[end])

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import logging
+from collections import Counter
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import regex
@@ -13,12 +12,18 @@ from lingua_integrations.core.calibration import SHIPPED
 from lingua_integrations.core.models.remembered import unit_length
 from lingua_integrations.core.types import FloatArray
 
+_K1 = 1.5  # how soon another occurrence of a word adds no more
+_B = 0.75  # how much the length of a text counts
 _TERM = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]|[^\W\p{Han}\p{Hiragana}\p{Katakana}]+")
 _PART = regex.compile(r"_+|(?<=\p{Ll})(?=\p{Lu})")  # between the words of an identifier
 
 
 class BM25Ranker:
-    """Okapi BM25 (Robertson and Zaragoza 2009) over the contexts of one call."""
+    """Okapi BM25 (Robertson and Zaragoza 2009) over the contexts of one call.
+
+    Each word of the question adds inverse frequency * tf / (tf + k1 (1 - b + b length / mean length)), where
+    tf is how often the text has it, with k1 = 1.5 and b = 0.75.
+    """
 
     calibration = SHIPPED["bm25"]
 
@@ -31,28 +36,31 @@ class BM25Ranker:
         >>> BM25Ranker().rank("Who wrote Emma?", ["Emma is by Austen.", "Ulysses is by Joyce."]).argmax()
         np.int64(0)
         """
-        bm25s = library()
+        wanted = set(terms(question))
+        lengths = np.zeros(len(texts))
+        rows: dict[str, list[int]] = {word: [] for word in sorted(wanted)}
+        counts: dict[str, list[int]] = {word: [] for word in rows}
+        for row, text in enumerate(texts):
+            words = terms(text)
+            lengths[row] = len(words)
+            for word, count in Counter(word for word in words if word in wanted).items():
+                rows[word].append(row)
+                counts[word].append(count)
+        saturation = _K1 * (1 - _B + _B * lengths / (lengths.sum() / max(1, len(texts)) or 1.0))
+        scores = np.zeros(len(texts))
+        for word, found in rows.items():
+            tf = np.array(counts[word], dtype=np.float64)
+            scores[found] += inverse_frequency(len(found), len(texts)) * tf / (tf + saturation[found])
+        return scores
 
-        corpus = [terms(text) for text in texts]
-        wanted = set(terms(question)) & {term for document in corpus for term in document}
-        if not wanted:
-            return np.zeros(len(texts))
-        index = bm25s.BM25()
-        index.index(corpus, show_progress=False)
-        return np.asarray(index.get_scores(sorted(wanted)), dtype=np.float64)
 
+def inverse_frequency(found: int, texts: int) -> float:
+    """How rare a word is that stands in ``found`` of the texts: ln(1 + (N - n + 0.5) / (n + 0.5)), above 0.
 
-def library() -> Any:
-    """The library bm25s, whose import switches its own log to DEBUG: that is undone.
-
-    It is imported on first use, since an import of this package should not pay for it.
+    >>> round(inverse_frequency(1, 10), 3), round(inverse_frequency(10, 10), 3)
+    (1.992, 0.047)
     """
-    log = logging.getLogger("bm25s")
-    level = log.level
-    import bm25s
-
-    log.setLevel(level)
-    return bm25s
+    return float(np.log1p((texts - found + 0.5) / (found + 0.5)))
 
 
 def terms(text: str) -> list[str]:
