@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 import sys
 
 import numpy as np
@@ -11,6 +12,8 @@ from langchain_core.language_models import FakeListChatModel, FakeListLLM
 from llama_index.core.llms import MockLLM
 
 from lingua_integrations import Context
+from lingua_integrations.core.models.causal import CausalLM
+from lingua_integrations.core.models.loading import unload
 from lingua_integrations.errors import InvalidRequest, ModelUnavailable
 from lingua_integrations.evaluation import peer
 from lingua_integrations.evaluation.cases import Case, Task
@@ -42,6 +45,29 @@ def test_a_local_model_goes_on_greedily(local, tiny_scorer):
     assert local.say("The quick " * 10_000, 4) is None
     local.generate = False
     assert local.say("The quick", 4) is None
+
+
+def test_a_local_model_stays_when_others_are_unloaded(tiny_model, tiny_tokenizer, tmp_path):
+    """A run unloads what its contenders use at each rate; the target is not loaded again each time."""
+    tiny_model.save_pretrained(tmp_path)
+    tiny_tokenizer.save_pretrained(tmp_path)
+    target = LocalTarget(str(tmp_path))
+    before = target._model.loaded
+    unload()
+    assert target._model.loaded is before
+    assert CausalLM(str(tmp_path), dtype="float32").loaded is not before, "a contender pays for its own"
+    again = pickle.loads(pickle.dumps(target))
+    assert len(pickle.dumps(target)) < 10_000, "without weights"
+    assert again.read("The quick", " brown") == target.read("The quick", " brown")
+
+
+def test_the_same_prompt_is_read_once(local, monkeypatch):
+    asked = []
+    reading = LocalTarget._reading
+    monkeypatch.setattr(LocalTarget, "_reading", lambda *row: asked.append(row[1:]) or reading(*row))
+    seen = [local.read("The quick", answer) for answer in (" brown", " brown", " fox")]
+    assert seen[0] == seen[1] != seen[2]
+    assert asked == [("The quick", " brown"), ("The quick", " fox")]
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,9 @@ def peak_memory() -> Iterator[Peak]:
     """Measure the block. One at a time: what other threads take meanwhile counts, too."""
     peak = Peak()
     before = None
-    gc.collect()  # or what was garbage before counts as given back by the block
+    gc.collect(
+        1
+    )  # or garbage of just before counts as given back; to look for all of it takes longer than BM25
     with suppress(OSError):
         _RESET.write_text("5")  # the high-water mark is the present size again
         before = _megabytes("VmRSS")

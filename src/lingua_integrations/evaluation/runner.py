@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 from collections.abc import Iterator, Sequence
@@ -71,6 +72,7 @@ class Worker:
         if self._last != job[:3]:
             self._last = job[:3]
             unload()
+            gc.collect()  # or what they leave counts as given back by the next case
         task, contender = self.bench.tasks[job.task], self.bench.contenders[job.contender]
         return measured(self.bench.judge, task, contender, job.rate, task.cases[job.case], job.key)
 

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from lingua_integrations.core.models.causal import CausalLM
+from lingua_integrations.core.models.causal_model import CausalModel
 from lingua_integrations.core.models.devices import exact_dtype
 from lingua_integrations.core.optional import optional
 from lingua_integrations.core.types import IntArray
@@ -39,6 +40,22 @@ class Target(ABC):
         """What it goes on with, of at most so many tokens; ``None`` where it is not asked."""
 
 
+class Staying(CausalLM):
+    """A model that stays in memory when others are unloaded. A pickle of it is without its weights."""
+
+    _kept: CausalModel | None = None
+
+    @property
+    def loaded(self) -> CausalModel:
+        """The model in memory; the first access loads it."""
+        if self._kept is None:
+            self._kept = super().loaded
+        return self._kept
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_kept": None}
+
+
 class LocalTarget(Target):
     """A local causal language model.
 
@@ -49,8 +66,9 @@ class LocalTarget(Target):
     """
 
     def __init__(self, model: str, *, device: str | None = None, generate: bool = False) -> None:
-        self._model = CausalLM(model, device=device, dtype=exact_dtype(device))
+        self._model = Staying(model, device=device, dtype=exact_dtype(device))
         self.generate = generate
+        self._read: dict[tuple[str, str], Reading | None] = {}
 
     @property
     def name(self) -> str:
@@ -58,7 +76,15 @@ class LocalTarget(Target):
         return self._model.name + ", asked" * self.generate
 
     def read(self, prompt: str, answer: str) -> Reading | None:
-        """How it expects the answer after the prompt; ``None`` where they do not fit."""
+        """How it expects the answer after the prompt; ``None`` where they do not fit.
+
+        Methods that keep the same texts make the same prompt, which is read once.
+        """
+        if (prompt, answer) not in self._read:
+            self._read[prompt, answer] = self._reading(prompt, answer)
+        return self._read[prompt, answer]
+
+    def _reading(self, prompt: str, answer: str) -> Reading | None:
         before, after = self._model.encode(prompt).ids, self._model.encode(answer).ids
         if not len(after) or len(before) + len(after) >= self._model.window:
             return None
