@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from lingua_integrations.core.text.blocks import read_blocks
 from lingua_integrations.core.text.diffs import read_diff
 from lingua_integrations.core.text.grammar import GRAMMARS, reader_of
 from lingua_integrations.core.text.html import read_html
@@ -13,6 +14,7 @@ from lingua_integrations.core.text.json_text import read_json, read_json_lines
 from lingua_integrations.core.text.kinds import kind_of
 from lingua_integrations.core.text.languages import language_of
 from lingua_integrations.core.text.markdown import read_text
+from lingua_integrations.core.text.nested import read_nested
 from lingua_integrations.core.text.outline import Outline, Reader
 from lingua_integrations.core.text.prose import add_pairs, add_prose
 from lingua_integrations.core.text.records import read_listing, read_record, read_records
@@ -70,7 +72,8 @@ READERS: Mapping[str, Reader] = {
     "toml": read_sections,
     "sql": read_sql,
     "lines": read_records,
-    "code": read_indented,
+    "nested": read_nested,
+    "code": read_blocks,
     **{language: reader_of(language) for language in GRAMMARS},
 }
 """For each kind what cuts it."""

@@ -10,11 +10,14 @@ from typing import Literal, get_args
 
 import regex
 
+from lingua_integrations.core.text.data import is_data, values
 from lingua_integrations.core.text.diffs import is_diff
+from lingua_integrations.core.text.nested import is_nested
 from lingua_integrations.core.text.prose import is_answer, is_question
 from lingua_integrations.core.text.records import LOG_LINE, is_listing, is_log
 from lingua_integrations.core.text.reports import COMMIT, MAIL_FIELD, is_trace
 from lingua_integrations.core.text.source_code import language_of_code
+from lingua_integrations.core.text.spans import Span
 from lingua_integrations.core.text.tables import delimiter_of, is_table
 from lingua_integrations.core.text.test_runs import is_tests
 from lingua_integrations.core.text.turns import TIMING, is_chat
@@ -22,7 +25,7 @@ from lingua_integrations.errors import InvalidRequest
 
 Kind = Literal[
     "text", "prose", "html", "json", "jsonl", "csv", "table", "log", "trace", "diff", "listing", "commits",
-    "tests", "chat", "faq", "record", "subtitles", "mail", "yaml", "toml", "sql", "lines",
+    "tests", "chat", "faq", "record", "subtitles", "mail", "yaml", "toml", "sql", "lines", "nested",
     "code", "python", "javascript", "typescript", "java", "go", "rust", "c",
 ]  # fmt: skip
 """``text`` is Markdown, reST or plain; ``code`` any language without a grammar here."""
@@ -111,7 +114,7 @@ def may_be(kind: str, text: str) -> bool:
     found = [line for line in text[:_HEAD].splitlines() if line.strip()][:_FEW]
     fits = {
         "html": lambda: _TAG.search(text) is not None,
-        "json": lambda: is_json(text),
+        "json": lambda: is_json(text) or is_data(text),
         "jsonl": lambda: bool(found) and _is_jsonl(found),
         "csv": lambda: bool(found) and delimiter_of(found) is not None,
         "diff": lambda: is_diff(found),
@@ -131,6 +134,10 @@ def kind_of(text: str) -> str:
     start = text.lstrip()[:1]
     if start and start in "{[" and is_json(text):
         return "json"
+    if is_data(text):
+        return "json"
+    if start == "{" and _is_stream(text):
+        return "jsonl"
     head = text[:_HEAD]
     found = [line for line in head.splitlines() if line.strip()][:_FEW]
     if len(head) < len(text) and len(found) > 1:
@@ -167,6 +174,12 @@ def kind_of_lines(found: Sequence[str], *, whole: bool = False) -> str | None:
 def _is_jsonl(found: Sequence[str]) -> bool:
     """Whether each line is a JSON value of its own."""
     return found[0].lstrip()[:1] in ("{", "[") and all(is_json(line) for line in found[:20])
+
+
+def _is_stream(text: str) -> bool:
+    """Whether a text is JSON values one after another, some of them over several lines."""
+    found = list(values(text, Span(0, len(text))))
+    return len(found) > 1 and not text[found[-1].end :].strip() and is_json(text[slice(*found[0])])
 
 
 def _is_commits(found: Sequence[str]) -> bool:
@@ -246,7 +259,7 @@ def _by_look(head: str, found: Sequence[str]) -> str | None:
         return "sql"
     if len(_TAG.findall(head)) >= max(3, len(found) // 3) and len(_MARKDOWN.findall(head)) < 2:
         return "html"
-    return None
+    return "nested" if is_nested(found) else None
 
 
 def is_json(text: str) -> bool:
