@@ -159,11 +159,7 @@ def _add_members(outline: Outline, value: _Value, needs: tuple[int, ...], depth:
         before = len(outline.pieces)
         _add(outline, one, needs, depth)
         (placed if is_short else others).extend(range(before, len(outline.pieces)))
-    for number in (*placed, *others):
-        piece = outline.pieces[number]
-        if piece.closes < 0:
-            known = tuple(sorted({*piece.needs, *placed} - {number}))
-            outline.pieces[number] = piece._replace(needs=known)
+    outline.require((*placed, *others), placed)
 
 
 def _add_string(outline: Outline, value: _Value, needs: tuple[int, ...]) -> None:

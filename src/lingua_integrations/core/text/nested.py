@@ -11,6 +11,7 @@ import regex
 
 from lingua_integrations.core.text.outline import Outline, indent, lines
 from lingua_integrations.core.text.spans import Span
+from lingua_integrations.core.text.tables import is_table
 
 _DRAWN = regex.compile(r"(?:\[\w+\] )?[ \t\u00a0│|┃├└╰┌┬┼─━+`\\-]*")
 _BRANCH = regex.compile(r"(?:\[\w+\] )?[ \u00a0│|┃]*(?:├|└|╰|\+-|\\-|`-|\|--)")
@@ -80,6 +81,11 @@ def read_nested(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
 
 
 def _add(outline: Outline, branches: Sequence[Branch], needs: tuple[int, ...]) -> None:
+    if needs and len(branches) > 2 and not any(one.inside for one in branches):
+        block = Span(branches[0].line.start, branches[-1].line.end)
+        if is_table(outline.text[slice(*block)].splitlines()):
+            outline.read("table", block, needs)
+            return
     for one in branches:
         name = bool(one.inside) and outline.text[one.line.end - 1] == ":"
         at = outline.add(

@@ -80,6 +80,14 @@ class Outline:
             self.pieces.append(Piece(start, self.at + len(between.rstrip())))
         self.at = max(self.at, end)
 
+    def require(self, pieces: Iterable[int], others: Iterable[int]) -> None:
+        """Let pieces need others, save what only closes something."""
+        wanted = set(others)
+        for number in pieces if wanted else ():
+            piece = self.pieces[number]
+            if piece.closes < 0:
+                self.pieces[number] = piece._replace(needs=tuple(sorted({*piece.needs, *wanted} - {number})))
+
     def skip(self, end: int) -> None:
         """Pass over what the format puts between pieces, such as a comma; ``glue`` puts it back."""
         self.at = max(self.at, end)
