@@ -79,11 +79,13 @@ def _statements(text: str, found: Sequence[Line]) -> Iterator[Line]:
 def _add(outline: Outline, branches: Sequence[Branch], needs: tuple[int, ...]) -> _Exits:
     """The statements of a block; returns the exits among them."""
     every = guards = _Exits()
-    opener: int | None = None  # the last statement that has a block
+    opener: int | None = None  # the last statement that has a block, and of its branches the last
+    last: int | None = None
     for one in branches:
         content = outline.text[one.line.own : one.line.end]
-        if opener is not None and _CLOSING.match(content):
-            outline.add(one.line.start, one.line.end, closes=opener)
+        if opener is not None and last is not None and _CLOSING.match(content):
+            worded = content.strip()[:1].isalpha()  # "end" is that of all branches, a brace that of one
+            outline.add(one.line.start, one.line.end, closes=opener if worded else last)
             continue
         control = _CONTROL.match(content) is not None
         branch = (opener,) if opener is not None and _BRANCH.match(content) else ()
@@ -92,8 +94,8 @@ def _add(outline: Outline, branches: Sequence[Branch], needs: tuple[int, ...]) -
         at = outline.add(
             one.line.start, one.line.end, known, carrier=block and control, heads=block and not control
         )
-        if not branch:
-            opener = at if block or control else None
+        last = at if block or control else None
+        opener = opener if branch else last
         inside = _add(outline, one.inside, (*known, at))
         exits = _Exits((at,) * bool(_EXIT.search(content)), (at,) * bool(_LOOP_EXIT.search(content)))
         if control:

@@ -11,10 +11,16 @@ from lingua_integrations.core.text.spans import Span
 
 _BEGINS = regex.compile(
     r"(?:error|warning)(?:\[\w+\])?: \S|\S+?:\d+(?::\d+)?: (?:fatal )?(?:error|warning)\b"
-    r"|\S+\(\d+(?:,\d+)?\): (?:fatal )?(?:error|warning)\b| +\d+:\d+ +(?:error|warning) |(?:E|W|ERROR|WARN(?:ING)?) .*:\d+:\d+"
+    r"|\S+\(\d+(?:,\d+)?\): (?:fatal )?(?:error|warning)\b"
+    r"| +\d+:\d+ +(?:error|warning) |(?:E|W|ERROR|WARN(?:ING)?) .*:\d+:\d+"
 )
-_WITHIN = regex.compile(r"In file included from |\S+: (?:In|At) .*:$|/?[\w.-]+(?:/[\w.-]+)+$|\w+ in \S+:\d+:\d+$")
-_SUMS = regex.compile(r"Found \d+ |make(?:\[\d+\])?: \*\*\*|error: (?:could not compile|aborting)|\W*\d+ (?:problem|error|warning)s?\b|For more ")
+_WITHIN = regex.compile(
+    r"In file included from |\S+: (?:In|At) .*:$|/?[\w.-]+(?:/[\w.-]+)+$|\w+ in \S+:\d+:\d+$"
+)
+_SUMS = regex.compile(
+    r"Found \d+ |make(?:\[\d+\])?: \*\*\*|error: (?:could not compile|aborting)"
+    r"|\W*\d+ (?:problem|error|warning)s?\b|For more "
+)
 _WHOLE = 700  # characters up to which a diagnosis is one piece
 
 

@@ -41,8 +41,10 @@ def read_diff(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
         if number > begin:
             commit = _add_words(outline, Span(found[begin].start, found[number - 1].end), needs)
         begin = number
-        while number < len(found) and (number == begin or not _begins_file(text, found, number)) and (
-            _FILE.match(text, *found[number])
+        while (
+            number < len(found)
+            and (number == begin or not _begins_file(text, found, number))
+            and (_FILE.match(text, *found[number]))
         ):
             number += 1
         heads = found[begin:number]
@@ -52,7 +54,11 @@ def read_diff(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
             file = (outline.add(heads[0].start, heads[-1].end, known, carrier=bool(hunked)),)
         while number < len(found) and _HUNK.match(text, *found[number]):
             begin, number = number, number + 1
-            while number < len(found) and text[found[number].start] in " +-\\\t" and not _begins_file(text, found, number):
+            while (
+                number < len(found)
+                and text[found[number].start] in " +-\\\t"
+                and not _begins_file(text, found, number)
+            ):
                 number += 1
             _add_hunk(outline, found[begin:number], (*needs, *commit, *file))
             _add_blank_end(outline)
@@ -64,8 +70,10 @@ def _begins_file(text: str, found: Sequence[Span], number: int) -> bool:
     following = found[number + 1] if number + 1 < len(found) else line
     names = text.startswith("--- ", line.start) and text.startswith("+++ ", following.start)
     above = text[slice(*found[number - 1])] if number else ""
-    return _ENTRY.match(text, *line) is not None or (names and not _FILE.match(above)) or (
-        not number and _HUNK.match(text, *line) is not None
+    return (
+        _ENTRY.match(text, *line) is not None
+        or (names and not _FILE.match(above))
+        or (not number and _HUNK.match(text, *line) is not None)
     )
 
 

@@ -155,11 +155,14 @@ class _Code:
 
         What is not in the language, as C++ in that of C, would come out torn otherwise.
         """
-        for wrong, nodes in groupby(root.named_children, key=lambda node: node.has_error):
+        nodes = root.named_children
+        torn = sum(node.end_byte - node.start_byte for node in nodes if node.has_error)
+        most = 2 * torn > root.end_byte - root.start_byte  # of it: then it is another language
+        for wrong, some in groupby(nodes, key=lambda node: most or node.has_error):
             if not wrong:
-                yield from nodes
+                yield from some
                 continue
-            first, *rest = nodes
+            first, *rest = some
             end = self.at((rest[-1] if rest else first).end_byte)
             read_blocks(self.outline, Span(self.start(first), end), needs)
             self.outline.cover(end)

@@ -97,7 +97,9 @@ def is_listing(found: Sequence[str]) -> bool:
 def _in_folders(found: Sequence[str]) -> bool:
     """Whether names stand under those of their folders, as `ls -R` shows them."""
     folders = sum(map(bool, map(_FOLDER.match, found)))
-    return folders > 1 and _FOLDER.match(found[0]) is not None and all(len(line.split()) < 4 for line in found)
+    return (
+        folders > 1 and _FOLDER.match(found[0]) is not None and all(len(line.split()) < 4 for line in found)
+    )
 
 
 def read_listing(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:

@@ -15,16 +15,19 @@ MAIL_FIELD = regex.compile(
     regex.I,
 )
 _TRACE = regex.compile(
-    r"\s*(?:Traceback \(most recent call last\)|Exception in thread|\S+(?:Error|Exception)\b|Unhandled exception"
-    r"|panic: |fatal error: |goroutine \d+ \[|thread '.*' panicked at )"
+    r"\s*(?:Traceback \(most recent call last\)|Exception in thread|\S+(?:Error|Exception)\b"
+    r"|Unhandled exception|panic: |fatal error: |goroutine \d+ \[|thread '.*' panicked at )"
 )
 _PLACE = regex.compile(r"\S+:\d+$")  # Node shows first where it was
 _LINK = regex.compile(r"During handling of|The above exception")
 _CHAINED = regex.compile(
-    r"(?:During handling of|The above exception|Caused by: |Exception in thread|goroutine \d+ \[)|Traceback \(most"
+    r"(?:During handling of|The above exception|Caused by: |Exception in thread|goroutine \d+ \[)"
+    r"|Traceback \(most"
 )
 FRAME = regex.compile(r"\s+(?:at |File \"|\.\.\. \d+ more|raise |return )|Caused by:|\s")
-_CALL = regex.compile(r"(?:created by )?[\w./*()-]+\.[\w.*()\[\]{}]+(?:\(.*\)| in goroutine \d+)$")  # of Go; its place follows
+_CALL = regex.compile(
+    r"(?:created by )?[\w./*()-]+\.[\w.*()\[\]{}]+(?:\(.*\)| in goroutine \d+)$"
+)  # of Go; its place follows
 _INNER_ENDS = regex.compile(r"\s*--- End of inner")
 
 

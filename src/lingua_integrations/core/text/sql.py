@@ -9,13 +9,22 @@ import regex
 from lingua_integrations.core.text.outline import Outline, lines
 from lingua_integrations.core.text.spans import Span
 
-_STATEMENT = regex.compile(r"(?:'(?:[^'\\]|\\.|'')*+'|\"[^\"]*+\"|--[^\n]*+|/\*.*?\*/|\$(?P<tag>\w*)\$.*?\$(?P=tag)\$|[^;'\"])*+;?", regex.S)
+_STATEMENT = regex.compile(
+    r"(?:'(?:[^'\\]|\\.|'')*+'|\"[^\"]*+\"|--[^\n]*+|/\*.*?\*/|\$(?P<tag>\w*)\$.*?\$(?P=tag)\$|[^;'\"])*+;?",
+    regex.S,
+)
 _VALUES = regex.compile(r"\bVALUES\s*$|\bVALUES\s*(?=\()", regex.I)
 _ROW = regex.compile(r"\((?:'(?:[^'\\]|\\.|'')*+'|[^()'])*+\)\s*[,;]?", regex.S)
 _COPY = regex.compile(r"(?mi)^COPY\s[^;\n]*\sFROM\s+stdin\b[^;\n]*;[ \t]*$")
-_CREATED = regex.compile(r"\s*(?:--[^\n]*\s+|/\*.*?\*/;?\s*)*CREATE\s+(?:\w+\s+)*?TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?(?P<name>\S+)", regex.I | regex.S)
+_CREATED = regex.compile(
+    r"\s*(?:--[^\n]*\s+|/\*.*?\*/;?\s*)*CREATE\s+(?:\w+\s+)*?TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?(?P<name>\S+)",
+    regex.I | regex.S,
+)
 _INSERTED = regex.compile(r"\bINTO\s+(?P<name>[^\s(]+)\s*(?P<columns>\()?", regex.I)
-_ROUTINE = regex.compile(r"\s*(?:DELIMITER[^\n]*\n\s*)?CREATE\b[^;]*\b(?:PROCEDURE|FUNCTION|TRIGGER|EVENT)\b[^;]*\bBEGIN\b", regex.I)
+_ROUTINE = regex.compile(
+    r"\s*(?:DELIMITER[^\n]*\n\s*)?CREATE\b[^;]*\b(?:PROCEDURE|FUNCTION|TRIGGER|EVENT)\b[^;]*\bBEGIN\b",
+    regex.I,
+)
 _ROUTINE_ENDS = regex.compile(r"\s*END\b(?!\s+(?:IF|CASE|LOOP|WHILE|REPEAT)\b)", regex.I)
 _COPIED = regex.compile(r"(?m)^\\\.[ \t]*$")  # ends the rows of a COPY
 
@@ -66,14 +75,14 @@ def _statements(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
 
 
 def _plain(name: str) -> str:
-    return name.strip("`\"[]").lower()
+    return name.strip('`"[]').lower()
 
 
 def _parted(text: str, span: Span) -> Iterator[Span]:
     """Statements; a routine with its body is one."""
     begin: int | None = None
     for match in _STATEMENT.finditer(text, *span):
-        if begin is None and _ROUTINE.match(match.group()):
+        if begin is None and match["tag"] is None and _ROUTINE.match(match.group()):
             begin = match.start()
         if begin is None:
             yield Span(*match.span())

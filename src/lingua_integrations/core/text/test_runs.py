@@ -17,8 +17,8 @@ _BEGINS = regex.compile(
 )
 _SECTION = regex.compile(r"=+ [^=].* =+$|(?:PASS|FAIL) \S+\.\w+(?: \([\d.]+ m?s\))?$|failures:$")
 _TEST = regex.compile(
-    r"_{3,} (?P<name>.*) _{3,}$|(?:FAIL|ERROR): (?P<name>\S+)|\s*● (?P<name>.*)|---- (?P<name>\S+) stdout ----$"
-    r"|\s*\d+\) (?P<name>\S.*)"
+    r"_{3,} (?P<name>.*) _{3,}$|(?:FAIL|ERROR): (?P<name>\S+)|\s*● (?P<name>.*)"
+    r"|---- (?P<name>\S+) stdout ----$|\s*\d+\) (?P<name>\S.*)"
 )
 _RUN = regex.compile(r"=== (?:RUN|CONT|NAME) +(?P<name>\S+)$")
 _RESULT = regex.compile(
@@ -27,7 +27,8 @@ _RESULT = regex.compile(
     r"|    (?P<name>\w+::[\w:]+)$"
 )
 _MESSAGE = regex.compile(
-    r"E {2,}|\s*(?:\w+\.)*\w*(?:Error|Exception|Failure)\b|\s*(?:Expected|Received|expected|actual|got|want|left|right)\b"
+    r"E {2,}|\s*(?:\w+\.)*\w*(?:Error|Exception|Failure)\b"
+    r"|\s*(?:Expected|Received|expected|actual|got|want|left|right)\b"
     r"|\s*[\w./-]+\.\w+:\d+: |thread '.*' panicked at|assert"
 )
 """What says how a test failed."""

@@ -15,12 +15,15 @@ _TAG = regex.compile(
       |<(?P<close>/)?(?P<name>[\p{L}_][\w.:-]*+)(?:[^<>"']|"[^"]*+"|'[^']*+')*+>""",
     regex.S | regex.X,
 )
-_ROOT = regex.compile(r"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*|<![^>]*+>\s*)*+<(?P<name>[\p{L}_][\w.:-]*+)[\s/>]", regex.S)
-_HTML = frozenset(
-    "a article aside b blockquote body br button code dd details div dl dt em figure footer form h1 h2 h3 h4 h5 h6 "
-    "head header hr html i img input label li link main meta nav ol option p pre script section select span strong "
-    "style summary table tbody td th thead title tr u ul".split()
+_ROOT = regex.compile(
+    r"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*|<![^>]*+>\s*)*+<(?P<name>[\p{L}_][\w.:-]*+)[\s/>]", regex.S
 )
+_HTML_WORDS = """
+    a article aside b blockquote body br button code dd details div dl dt em figure footer form
+    h1 h2 h3 h4 h5 h6 head header hr html i img input label li link main meta nav ol option p pre script
+    section select span strong style summary table tbody td th thead title tr u ul
+"""
+_HTML = frozenset(_HTML_WORDS.split())
 _DEEP = 60  # elements inside of one another, from which on the innermost is kept whole
 _ELEMENT = 600  # characters up to which an element is kept or dropped whole
 _RECORD = 4_000  # those of one among several of the same name
@@ -55,9 +58,9 @@ class _Element:
 
 
 def is_xml(text: str) -> bool:
-    """Whether a text is one element of XML, and no HTML; or begins as XML says that it does.
+    r"""Whether a text is one element of XML, and no HTML; or begins as XML says that it does.
 
-    >>> is_xml("<a1><b1>1</b1></a1>"), is_xml("<p>One.</p>"), is_xml("<ann> hello\\n<bob> hi")
+    >>> is_xml("<a1><b1>1</b1></a1>"), is_xml("<p>One.</p>"), is_xml("<ann> hello\n<bob> hi")
     (True, False, False)
     """
     root = _ROOT.match(text)

@@ -13,7 +13,8 @@ from lingua_integrations.core.text.spans import Span
 _COMMENT = regex.compile(r"\s*#")
 _DOCUMENT = regex.compile(r"---(?:\s|$)")
 _NAMES = regex.compile(
-    r"\s*(?:- )?[\"']?(?:name|id|kind|if|when|unless|only|except|condition|enabled|disabled|<<)[\"']?:(?:\s+\S|$)"
+    r"\s*(?:- )?[\"']?(?:name|id|kind|if|when|unless|only|except|condition|enabled|disabled|<<)[\"']?:"
+    r"(?:\s+\S|$)"
 )
 """Keys without which what stands beside them would be said of something else, or always."""
 _SCALAR = regex.compile(r"[\w.$\"'-]+:\s+\S")
@@ -61,7 +62,7 @@ def _add_document(outline: Outline, found: Sequence[Line], needs: tuple[int, ...
 
 
 def _column(outline: Outline, number: int) -> int:
-    """How deep a piece stands."""
+    """How deep a piece stands, in columns."""
     return indent(outline.text[outline.pieces[number].start : outline.pieces[number].end])
 
 
@@ -100,7 +101,9 @@ def _add_aliases(outline: Outline, first: int) -> None:
     for number in range(first, len(outline.pieces)):
         piece = outline.pieces[number]
         content = text[piece.start : piece.end]
-        outline.require([number], [one for alias in _ALIAS.findall(content) for one in anchors.get(alias, ())])
+        outline.require(
+            [number], [one for alias in _ALIAS.findall(content) for one in anchors.get(alias, ())]
+        )
         for name in _ANCHOR.findall(content):
             anchors[name], named[number] = [number], name
         for name in (named[above] for above in piece.needs if above in named):
