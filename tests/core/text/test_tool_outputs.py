@@ -225,7 +225,8 @@ SHARP_CODE = """namespace Acme
         (DUMP, "sql", "kiwi", DUMP[DUMP.index("CREATE TABLE `fruits`") :].replace("(1,'fig'),", "")),
         (ROUTINE, "sql", "status paid", ROUTINE[: ROUTINE.index("\nSELECT 1 FROM zinc")]),
         ("./src:\napp.py\n./src/models:\nuser.py\n./tests:\nuser.py", "listing", "models", None),
-        ("a.py\n12:def load():\n40:    load(1)\n\nb.py\n7:import a\n22:    fig(2)", "listing", "fig", "b.py\n22:    fig(2)"),
+        ("a.py\n12:def load():\n40:    load(1)\n\nb.py\n7:import a\n22:    fig(2)", "listing", "fig",
+         "b.py\n22:    fig(2)"),
     ],
 )  # fmt: skip
 def test_a_line_comes_with_what_it_stands_under(text, kind, question, expected):
