@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from lingua_integrations.core.text.blocks import read_blocks
+from lingua_integrations.core.text.diagnostics import read_diagnostics
 from lingua_integrations.core.text.diffs import read_diff
 from lingua_integrations.core.text.grammar import GRAMMARS, reader_of
 from lingua_integrations.core.text.html import read_html
-from lingua_integrations.core.text.indented import read_indented, read_sections
+from lingua_integrations.core.text.indented import read_sections
 from lingua_integrations.core.text.json_text import read_json, read_json_lines
 from lingua_integrations.core.text.kinds import kind_of
 from lingua_integrations.core.text.languages import language_of
 from lingua_integrations.core.text.markdown import read_text
+from lingua_integrations.core.text.nested import read_nested
 from lingua_integrations.core.text.outline import Outline, Reader
 from lingua_integrations.core.text.prose import add_pairs, add_prose
 from lingua_integrations.core.text.records import read_listing, read_record, read_records
@@ -23,6 +26,8 @@ from lingua_integrations.core.text.tables import read_csv, read_table
 from lingua_integrations.core.text.test_runs import read_tests
 from lingua_integrations.core.text.turns import read_chat, read_subtitles
 from lingua_integrations.core.text.units import Units, from_pieces, from_spans
+from lingua_integrations.core.text.xml_text import read_xml
+from lingua_integrations.core.text.yaml_text import read_yaml
 
 
 def read(
@@ -57,6 +62,7 @@ READERS: Mapping[str, Reader] = {
     "table": read_table,
     "log": read_records,
     "trace": read_trace,
+    "diagnostics": read_diagnostics,
     "diff": read_diff,
     "listing": read_listing,
     "record": read_record,
@@ -66,11 +72,13 @@ READERS: Mapping[str, Reader] = {
     "faq": add_pairs,
     "subtitles": read_subtitles,
     "mail": read_mail,
-    "yaml": read_indented,
+    "xml": read_xml,
+    "yaml": read_yaml,
     "toml": read_sections,
     "sql": read_sql,
     "lines": read_records,
-    "code": read_indented,
+    "nested": read_nested,
+    "code": read_blocks,
     **{language: reader_of(language) for language in GRAMMARS},
 }
 """For each kind what cuts it."""

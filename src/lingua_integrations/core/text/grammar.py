@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 from importlib import import_module
+from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 import regex
 
+from lingua_integrations.core.text.blocks import read_blocks
 from lingua_integrations.core.text.indented import read_comment, read_lines
 from lingua_integrations.core.text.kinds import kind_of
 from lingua_integrations.core.text.outline import Outline, Reader
@@ -127,7 +129,7 @@ class _Code:
         every = guards = _Exits()
         waiting: int | None = None  # where comments begin that go with the next statement
         first = place.depth > 0
-        for node in block.named_children:
+        for node in block.named_children if place.depth else self.understood(block, place.needs):
             if node.start_byte >= node.end_byte:
                 continue
             start = self.start(node) if waiting is None else waiting
@@ -147,6 +149,23 @@ class _Code:
                 guards = exits
                 every = every.plus(exits)
         return every
+
+    def understood(self, root: Node, needs: tuple[int, ...]) -> Iterator[Node]:
+        """The outermost statements; those in which the grammar finds errors are read by their indentation.
+
+        What is not in the language, as C++ in that of C, would come out torn otherwise.
+        """
+        nodes = root.named_children
+        torn = sum(node.end_byte - node.start_byte for node in nodes if node.has_error)
+        most = 2 * torn > root.end_byte - root.start_byte  # of it: then it is another language
+        for wrong, some in groupby(nodes, key=lambda node: most or node.has_error):
+            if not wrong:
+                yield from some
+                continue
+            first, *rest = some
+            end = self.at((rest[-1] if rest else first).end_byte)
+            read_blocks(self.outline, Span(self.start(first), end), needs)
+            self.outline.cover(end)
 
     def statement(self, node: Node, start: int, place: _Place, mark: str) -> _Exits:
         """Add a statement; returns the exits inside of it."""

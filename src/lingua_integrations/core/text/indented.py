@@ -12,6 +12,7 @@ from lingua_integrations.core.text.spans import Span
 _SECTION = regex.compile(r"\s*\[{1,2}[^\[\]\n]+\]{1,2}\s*(?:[#;].*)?$")
 _NAMED = regex.compile(r"\[{1,2}[\p{L}_\"'][^\[\],\n]*\]{1,2}\s*(?:[#;].*)?$")  # no row of an array of arrays
 _STRING = regex.compile(r"\"(?:[^\"\\]|\\.)*+\"|'[^']*+'|(?:^|\s)[#;].*")
+_REMARK = regex.compile(r"\s*[#;!]")
 _QUOTES = regex.compile(r"\"{3}|'{3}")
 _SHORT = 400  # characters up to which a key and its value are kept or dropped whole
 _SAYS = regex.compile(
@@ -66,17 +67,26 @@ def read_sections(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
     """
     text = outline.text
     section: tuple[int, ...] = ()
+    comment: tuple[int, ...] = ()  # it is about the entries below it, up to a blank line
+    end = span.start
     for entry, closed in _entries(text, lines(text, *span)):
+        if text.count("\n", end, entry[0].start) > 1:
+            comment = ()
+        end = entry[-1].end
+        known = (*needs, *section, *comment)
         if _SECTION.match(text, *entry[0]) and len(entry) == 1:
-            section = (outline.add(*entry[0], needs, carrier=True),)
+            section, comment = (outline.add(*entry[0], (*needs, *comment), carrier=True),), ()
+        elif _REMARK.match(text, *entry[0]):
+            at = outline.add(entry[0].start, end, (*needs, *section))
+            comment = (at,) if end - entry[0].start <= _SHORT else ()
         elif entry[-1].end - entry[0].start <= _SHORT:
-            outline.add(entry[0].start, entry[-1].end, (*needs, *section))
+            outline.add(entry[0].start, entry[-1].end, known)
         else:
             first, *body = entry
-            key = outline.add(*first, (*needs, *section), carrier=bool(body))
+            key = outline.add(*first, known, carrier=bool(body))
             last = body.pop() if closed and body else None
             for line in body:
-                outline.add(*line, (*needs, *section, key))
+                outline.add(*line, (*known, key))
             if last:
                 outline.add(*last, closes=key)
 
@@ -90,7 +100,9 @@ def _entries(text: str, found: Sequence[Span]) -> Iterator[tuple[list[Span], boo
         if _NAMED.match(content) and not quoted:  # whatever was opened before, a section begins
             opened = 0
         within = opened > 0 or bool(quoted)
-        if entry and not within and not content[0].isspace():
+        remarks = bool(entry) and _REMARK.match(text, *entry[-1]) and _REMARK.match(content)
+        above = text.count("\n", entry[-1].end, line.start) if entry else 0
+        if entry and not within and not content[0].isspace() and not (remarks and above < 2):
             yield entry, enclosed
             entry, enclosed = [], False
         entry.append(line)

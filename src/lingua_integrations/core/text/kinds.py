@@ -10,26 +10,33 @@ from typing import Literal, get_args
 
 import regex
 
+from lingua_integrations.core.text.data import is_data, values
+from lingua_integrations.core.text.diagnostics import is_diagnostics
 from lingua_integrations.core.text.diffs import is_diff
+from lingua_integrations.core.text.nested import is_nested
 from lingua_integrations.core.text.prose import is_answer, is_question
 from lingua_integrations.core.text.records import LOG_LINE, is_listing, is_log
 from lingua_integrations.core.text.reports import COMMIT, MAIL_FIELD, is_trace
 from lingua_integrations.core.text.source_code import language_of_code
+from lingua_integrations.core.text.spans import Span
 from lingua_integrations.core.text.tables import delimiter_of, is_table
 from lingua_integrations.core.text.test_runs import is_tests
 from lingua_integrations.core.text.turns import TIMING, is_chat
+from lingua_integrations.core.text.xml_text import is_xml
 from lingua_integrations.errors import InvalidRequest
 
 Kind = Literal[
     "text", "prose", "html", "json", "jsonl", "csv", "table", "log", "trace", "diff", "listing", "commits",
     "tests", "chat", "faq", "record", "subtitles", "mail", "yaml", "toml", "sql", "lines",
+    "nested", "xml", "diagnostics",
     "code", "python", "javascript", "typescript", "java", "go", "rust", "c",
 ]  # fmt: skip
 """``text`` is Markdown, reST or plain; ``code`` any language without a grammar here."""
 
 _OF_NAMES: dict[str, str] = {
     "text": "md markdown txt rst text mdx adoc plain",
-    "html": "html htm xhtml xml svg",
+    "html": "html htm xhtml",
+    "xml": "xml svg xsd xsl plist pom csproj rss atom",
     "json": "json geojson ipynb",
     "jsonl": "jsonl ndjson",
     "csv": "csv tsv psv tab-separated-values",
@@ -60,7 +67,7 @@ _TAG = regex.compile(r"</(?:p|li|td|th|tr|div|h[1-6]|ul|ol|table|html|body|span|
 _MARKDOWN = regex.compile(r"(?m)^(?:#{1,6} \S|```|~~~)")
 _FENCED = regex.compile(r"(?ms)^(```|~~~)\w*\s*$.*?^\1\s*$")
 _SQL = regex.compile(
-    r"(?:--[^\n]*\n|/\*.*?\*/;?|\s)*+(?:CREATE|INSERT INTO|COPY|DROP|SET|USE|BEGIN|ALTER|LOCK)"
+    r"(?:--[^\n]*\n|/\*.*?\*/;?|\s)*+(?:CREATE|INSERT INTO|COPY|DROP|SET|USE|BEGIN|ALTER|LOCK|DELIMITER)"
     r"\s+\S[^\n]*(?:\n[^\n]*){0,40}?;",
     regex.I | regex.S,
 )
@@ -69,6 +76,7 @@ _KEY_VALUE = regex.compile(r"\s*[\w.\-\"']+\s*=\s*\S|\s*\[{1,2}[\w.\"' :/-]+\]{1
 _SMALL = regex.compile(r"\s*[\p{Ll}\"'#-]")
 _COMMIT_FIELDS = ("Author:", "Merge:", "Date:")
 _FIELD = regex.compile(r"\p{Lu}[\w .()/-]{0,28}: +\S")
+_PARAGRAPH = regex.compile(r"\n[ \t\r]*\n")
 _HEAD = 20_000  # characters that say what a text is
 _FEW = 200  # lines that do
 
@@ -111,7 +119,8 @@ def may_be(kind: str, text: str) -> bool:
     found = [line for line in text[:_HEAD].splitlines() if line.strip()][:_FEW]
     fits = {
         "html": lambda: _TAG.search(text) is not None,
-        "json": lambda: is_json(text),
+        "xml": lambda: is_xml(text),
+        "json": lambda: is_json(text) or is_data(text),
         "jsonl": lambda: bool(found) and _is_jsonl(found),
         "csv": lambda: bool(found) and delimiter_of(found) is not None,
         "diff": lambda: is_diff(found),
@@ -131,12 +140,18 @@ def kind_of(text: str) -> str:
     start = text.lstrip()[:1]
     if start and start in "{[" and is_json(text):
         return "json"
+    if is_data(text):
+        return "json"
+    if start == "{" and _is_stream(text):
+        return "jsonl"
     head = text[:_HEAD]
     found = [line for line in head.splitlines() if line.strip()][:_FEW]
     if len(head) < len(text) and len(found) > 1:
         found = found[:-1]
     if text.startswith("Metadata-Version:"):  # of a package: its fields are no mail's
         return "text"
+    if start == "<" and is_xml(text):
+        return "xml"
     if start == "<" and _HTML.match(head) and _TAG.search(head) and len(_MARKDOWN.findall(head)) < 2:
         return "html"
     if len(found) < 2:
@@ -169,6 +184,12 @@ def _is_jsonl(found: Sequence[str]) -> bool:
     return found[0].lstrip()[:1] in ("{", "[") and all(is_json(line) for line in found[:20])
 
 
+def _is_stream(text: str) -> bool:
+    """Whether a text is JSON values one after another, some of them over several lines."""
+    found = list(values(text, Span(0, len(text))))
+    return len(found) > 1 and not text[found[-1].end :].strip() and is_json(text[slice(*found[0])])
+
+
 def _is_commits(found: Sequence[str]) -> bool:
     """Whether lines are those of ``git log``."""
     return COMMIT.match(found[0]) is not None and found[1:2] != [] and found[1].startswith(_COMMIT_FIELDS)
@@ -184,6 +205,7 @@ _RECORDS: tuple[tuple[str, Callable[[Sequence[str]], bool]], ...] = (
     ("diff", lambda found: is_diff(list(found))),
     ("subtitles", lambda found: any(map(TIMING.match, found))),
     ("tests", is_tests),
+    ("diagnostics", is_diagnostics),
     ("trace", is_trace),
     ("commits", _is_commits),
     ("listing", is_listing),
@@ -246,7 +268,14 @@ def _by_look(head: str, found: Sequence[str]) -> str | None:
         return "sql"
     if len(_TAG.findall(head)) >= max(3, len(found) // 3) and len(_MARKDOWN.findall(head)) < 2:
         return "html"
+    if is_nested(found) and not any(map(_is_block_of_rows, _PARAGRAPH.split(head))):
+        return "nested"
     return None
+
+
+def _is_block_of_rows(block: str) -> bool:
+    found = block.splitlines()
+    return len(found) > 2 and is_table(found)
 
 
 def is_json(text: str) -> bool:

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import regex
 
+from lingua_integrations.core.text.embedded import embedded
 from lingua_integrations.core.text.kinds import kind_of, kind_of_lines, kind_of_name
 from lingua_integrations.core.text.outline import Outline, indent, lines
 from lingua_integrations.core.text.prose import add_prose, is_answer, is_question
 from lingua_integrations.core.text.sentences import sentences
-from lingua_integrations.core.text.source_code import pasted_code
 from lingua_integrations.core.text.spans import Span
 
 if TYPE_CHECKING:
@@ -72,14 +72,16 @@ class _Block:
 
 
 def read_text(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
-    """Markdown and plain text, with source code between that has no fence around it."""
+    """Markdown and plain text, with data and source code between that have no fence around them."""
     reader = _Reader(outline)
     level = _Level(needs)
     begin = span.start
-    for code in pasted_code(outline.text, span):
-        _read_blocks(reader, Span(begin, code.span.start), level)
-        outline.read(code.kind, code.span, level.above())
-        begin = code.span.end
+    for found in embedded(outline.text, span):
+        lead = found.lead(outline.text, begin)
+        _read_blocks(reader, Span(begin, lead.start), level)
+        named = (outline.add(*lead, level.above(), carrier=True),) if lead.start < lead.end else ()
+        outline.read(found.kind, found.span, (*level.above(), *named))
+        begin = found.span.end
     _read_blocks(reader, Span(begin, span.end), level)
 
 

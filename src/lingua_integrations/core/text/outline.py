@@ -18,7 +18,9 @@ from lingua_integrations.core.threads import computed_once
 from lingua_integrations.core.types import BoolArray, IntArray
 
 _LINE = regex.compile(r"[^\r\n]+")
-_KEY = regex.compile(r'"((?:[^"\\]|\\.)*+)"\s*:')
+_KEY = regex.compile(
+    r"""(?:"(?P<key>(?:[^"\\]|\\.)*+)"|'(?P<key>(?:[^'\\]|\\.)*+)'|(?P<key>[\w.$-]++))\s*[:=]"""
+)
 _NAMED = 4  # keys that are named where they were left out
 Record = Literal["row", "json", "line"]
 """One of many alike. Rows of a table are as relevant as the best one beside them: one alone does not tell."""
@@ -77,6 +79,14 @@ class Outline:
             start = self.at + len(between) - len(between.lstrip())
             self.pieces.append(Piece(start, self.at + len(between.rstrip())))
         self.at = max(self.at, end)
+
+    def require(self, pieces: Iterable[int], others: Iterable[int]) -> None:
+        """Let pieces need others, save what only closes something."""
+        wanted = set(others)
+        for number in pieces if wanted else ():
+            piece = self.pieces[number]
+            if piece.closes < 0:
+                self.pieces[number] = piece._replace(needs=tuple(sorted({*piece.needs, *wanted} - {number})))
 
     def skip(self, end: int) -> None:
         """Pass over what the format puts between pieces, such as a comma; ``glue`` puts it back."""
@@ -162,12 +172,16 @@ class Structure:
         A member has the keys that were left out in its own key: no two of an object have the same.
         """
         parts = [n for n in gone if self.pieces[n].closes < 0 and self._bracket(n) == bracket]
-        if text[self.pieces[bracket].end - 1] == "[":
-            return f'"… {len(parts)} item{"s" * (len(parts) > 1)} left out"'
-        found = (_KEY.match(text, self.pieces[part].start) for part in parts)
-        keys = [str(key[1]) for key in found if key]
+        opens = text[self.pieces[bracket].end - 1]
+        found = (_KEY.match(text, self.pieces[part].start) for part in parts) if opens != "[" else ()
+        keys = [str(key["key"]) for key in found if key]
         more = f" and {len(keys) - _NAMED} more" if len(keys) > _NAMED else ""
-        return f'"… {", ".join(keys[:_NAMED])}{more}": "left out"'
+        named = f"… {', '.join(keys[:_NAMED])}{more}"
+        if opens == "{":
+            return f'"{named}": "left out"'
+        if keys:
+            return f'"{named} left out"'
+        return f'"… {len(parts)} item{"s" * (len(parts) > 1)} left out"'
 
     def around(self, mark: str, left: int, right: int, white: str) -> str:
         """A mark between two kept parts of JSON, with the commas that it takes."""

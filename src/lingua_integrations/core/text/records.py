@@ -30,6 +30,7 @@ LOG_LINE = regex.compile(
 GREP_LINE = regex.compile(r"(?=[^\s:]*\p{L})[^\s:]+[:\-]\d+[:\-]")
 _NUMBERED_LINE = regex.compile(r"(\d+)[:\-]")
 _LISTED_UNDER = regex.compile(r"--$|\S+:$|total \d+$|[\w./-]*/[\w./-]+$|[\w-]+\.\w{1,5}$")
+_FOLDER = regex.compile(r"(?:\.|/|[\w.-]+/|\w)[\w./ -]*:$")
 _MODE = regex.compile(r"[-dlbcps][-rwxsStT]{9}[@+.]?\s")
 _BLANK = regex.compile(r"\n[ \t\r]*\n\s*")
 _PROMPT = ">>> "  # of Python at a terminal: what it answers needs what it was told
@@ -53,14 +54,19 @@ def read_records(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
 
 
 def _long_record(outline: Outline, record: Sequence[Span], needs: tuple[int, ...]) -> None:
-    start = outline.add(*record[0], needs, record="line")
-    for line in record[1:]:
-        if (
-            outline.text.startswith("... ", line.start) and start == outline.last
-        ):  # of a statement at a prompt
-            outline.extend(line.end)
-        else:
-            outline.add(*line, (*needs, start))
+    """A line needs the first one, and those it stands under: a frame of a trace its exception."""
+    text = outline.text
+    begun = 1  # lines of a statement at a prompt
+    while begun < len(record) and text.startswith("... ", record[begun].start):
+        begun += 1
+    start = outline.add(record[0].start, record[begun - 1].end, needs, record="line")
+    above: list[tuple[int, int]] = []
+    for line in record[begun:]:
+        deep = indent(text[slice(*line)])
+        while above and above[-1][0] >= deep:
+            above.pop()
+        at = outline.add(*line, (*needs, start, *(number for _, number in above[-1:])))
+        above.append((deep, at))
 
 
 def begin_like(text: str, found: Sequence[Span]) -> list[bool]:
@@ -75,22 +81,35 @@ def begin_like(text: str, found: Sequence[Span]) -> list[bool]:
 
 
 def is_listing(found: Sequence[str]) -> bool:
-    """Whether every line stands for itself: `grep -n`, `ls -l` and the like."""
+    """Whether every line stands for itself: `grep -n`, `ls -l`, `ls -R` and the like."""
+    if _in_folders(found):
+        return True
     told = [line for line in found if not _LISTED_UNDER.match(line)]
     if len(told) < 2:
         return False
-    numbers = [int(match[1]) for match in map(_NUMBERED_LINE.match, told) if match]
-    if len(numbers) >= 0.8 * len(told) and all(left < right for left, right in pairwise(numbers)):
+    numbers = [int(match[1]) if match else 0 for match in map(_NUMBERED_LINE.match, found)]
+    counted = sum(map(bool, numbers))
+    if counted >= 0.8 * len(told) and all(not right or left < right for left, right in pairwise(numbers)):
         return True
     return any(sum(map(bool, map(pattern.match, told))) >= 0.8 * len(told) for pattern in (GREP_LINE, _MODE))
+
+
+def _in_folders(found: Sequence[str]) -> bool:
+    """Whether names stand under those of their folders, as `ls -R` shows them."""
+    folders = sum(map(bool, map(_FOLDER.match, found)))
+    return (
+        folders > 1 and _FOLDER.match(found[0]) is not None and all(len(line.split()) < 4 for line in found)
+    )
 
 
 def read_listing(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
     """Each line stands for itself, under the folder or the file that is named above it."""
     above: tuple[int, ...] = ()
-    for line in lines(outline.text, *span):
+    found = lines(outline.text, *span)
+    under = _FOLDER if _in_folders([outline.text[slice(*line)] for line in found]) else _LISTED_UNDER
+    for line in found:
         content = outline.text[slice(*line)]
-        if not _LISTED_UNDER.match(content):
+        if not under.match(content):
             outline.add(*line, (*needs, *above), record="line")
         elif content != "--" and not content.startswith("total "):
             above = (outline.add(*line, needs, carrier=True),)

@@ -15,13 +15,20 @@ MAIL_FIELD = regex.compile(
     regex.I,
 )
 _TRACE = regex.compile(
-    r"\s*(?:Traceback \(most recent call last\)|Exception in thread|\S+(?:Error|Exception)\b)"
+    r"\s*(?:Traceback \(most recent call last\)|Exception in thread|\S+(?:Error|Exception)\b"
+    r"|Unhandled exception|panic: |fatal error: |goroutine \d+ \[|thread '.*' panicked at )"
 )
+_PLACE = regex.compile(r"\S+:\d+$")  # Node shows first where it was
 _LINK = regex.compile(r"During handling of|The above exception")
 _CHAINED = regex.compile(
-    r"(?:During handling of|The above exception|Caused by: |Exception in thread)|Traceback \(most"
+    r"(?:During handling of|The above exception|Caused by: |Exception in thread|goroutine \d+ \[)"
+    r"|Traceback \(most"
 )
 FRAME = regex.compile(r"\s+(?:at |File \"|\.\.\. \d+ more|raise |return )|Caused by:|\s")
+_CALL = regex.compile(
+    r"(?:created by )?[\w./*()-]+\.[\w.*()\[\]{}]+(?:\(.*\)| in goroutine \d+)$"
+)  # of Go; its place follows
+_INNER_ENDS = regex.compile(r"\s*--- End of inner")
 
 
 def read_trace(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
@@ -41,30 +48,39 @@ def read_trace(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
 
 
 def _add_trace(outline: Outline, found: Sequence[Span], needs: tuple[int, ...]) -> None:
+    """Frames under what they are frames of; lines that are not indented say what happened."""
     text = outline.text
     first = 1
     while first < len(found) and _LINK.match(text, *found[first - 1]):
         first += 1  # "During handling of the above exception", and the line that a trace begins with
     head = outline.add(found[0].start, found[first - 1].end, needs, record="line")
-    last = head
+    above = [(-1, head)]  # columns and numbers of the lines above
     for line in found[first:]:
         content = text[slice(*line)]
-        deeper = content.lstrip()[:1] in "^~" or (
-            indent(content) > 2 and not content.lstrip().startswith(("at ", "File "))
-        )
-        if not text[line.start].isspace():  # Python says last what happened
-            last = outline.add(*line, closes=head, record="line")
+        deep = indent(content)
+        if content[0] in ")}]":
+            outline.add(*line, closes=outline.last if outline.pieces[outline.last].closes < 0 else head)
+        elif _CALL.match(content):
+            above[1:] = [(0, outline.add(*line, (*needs, head), heads=True))]
+        elif not deep and not text[line.start].isspace():  # Python says last what happened
+            above[1:] = []
+            outline.add(*line, closes=head, record="line")
         else:
-            last = outline.add(*line, (*needs, last if deeper else head))
+            if _INNER_ENDS.match(content):
+                above[1:] = []
+            while len(above) > 1 and above[-1][0] >= deep and content.lstrip()[:1] not in "^~":
+                above.pop()
+            at = outline.add(*line, (*needs, above[-1][1]))
+            above.append((deep, at))
 
 
 def is_trace(found: Sequence[str]) -> bool:
     """Whether lines are a stack trace."""
-    return (
-        len(found) > 2
-        and _TRACE.match(found[0]) is not None
-        and sum(map(bool, map(FRAME.match, found[1:]))) >= 0.6 * (len(found) - 1)
-    )
+    if len(found) < 3:
+        return False
+    shown = _PLACE.match(found[0]) is not None and any(map(_TRACE.match, found[1:7]))
+    frames = sum(FRAME.match(line) is not None or _CALL.match(line) is not None for line in found[1:])
+    return (shown or _TRACE.match(found[0]) is not None) and frames >= 0.5 * (len(found) - 1)
 
 
 def read_commits(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:

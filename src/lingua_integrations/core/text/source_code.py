@@ -46,6 +46,7 @@ _FENCE = regex.compile(r"[ \t>]*(`{3,}|~{3,})")
 _LEAST = 3
 """So many statements make code of a stretch of lines; one alone may be a formula or a sentence's end."""
 _ENDS = (";", "{", "}")
+_LEADS = (":", "：", "=", "=>")
 
 
 _LANGUAGES = {
@@ -84,10 +85,24 @@ class Line(NamedTuple):
 
 
 class Code(NamedTuple):
-    """A stretch of source code in a text, and its language."""
+    """A stretch of source code, or of data, in a text; and its language."""
 
     span: Span
     kind: str
+
+    def lead(self, text: str, begin: int) -> Span:
+        r"""The line that leads to it, from ``begin`` on: one that ends in a colon.
+
+        >>> Code(Span(9, 12), "json").lead("See.\nAs: [1]", 0), Code(Span(5, 8), "json").lead("See: [1]", 5)
+        (Span(start=5, end=8), Span(start=5, end=5))
+        """
+        above = text[begin : self.span.start].rstrip()
+        start = begin + above.rfind("\n") + 1
+        return (
+            Span(start, begin + len(above))
+            if above.endswith(_LEADS)
+            else Span(self.span.start, self.span.start)
+        )
 
 
 def pasted_code(text: str, span: Span) -> list[Code]:

@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import regex
 
 from lingua_integrations.core.text.outline import Outline, lines
 from lingua_integrations.core.text.spans import Span
 
-_STATEMENT = regex.compile(r"(?:'(?:[^'\\]|\\.|'')*+'|\"[^\"]*+\"|--[^\n]*+|/\*.*?\*/|[^;'\"])*+;?", regex.S)
+_STATEMENT = regex.compile(
+    r"(?:'(?:[^'\\]|\\.|'')*+'|\"[^\"]*+\"|--[^\n]*+|/\*.*?\*/|\$(?P<tag>\w*)\$.*?\$(?P=tag)\$|[^;'\"])*+;?",
+    regex.S,
+)
 _VALUES = regex.compile(r"\bVALUES\s*$|\bVALUES\s*(?=\()", regex.I)
 _ROW = regex.compile(r"\((?:'(?:[^'\\]|\\.|'')*+'|[^()'])*+\)\s*[,;]?", regex.S)
 _COPY = regex.compile(r"(?mi)^COPY\s[^;\n]*\sFROM\s+stdin\b[^;\n]*;[ \t]*$")
+_CREATED = regex.compile(
+    r"\s*(?:--[^\n]*\s+|/\*.*?\*/;?\s*)*CREATE\s+(?:\w+\s+)*?TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?(?P<name>\S+)",
+    regex.I | regex.S,
+)
+_INSERTED = regex.compile(r"\bINTO\s+(?P<name>[^\s(]+)\s*(?P<columns>\()?", regex.I)
+_ROUTINE = regex.compile(
+    r"\s*(?:DELIMITER[^\n]*\n\s*)?CREATE\b[^;]*\b(?:PROCEDURE|FUNCTION|TRIGGER|EVENT)\b[^;]*\bBEGIN\b",
+    regex.I,
+)
+_ROUTINE_ENDS = regex.compile(r"\s*END\b(?!\s+(?:IF|CASE|LOOP|WHILE|REPEAT)\b)", regex.I)
 _COPIED = regex.compile(r"(?m)^\\\.[ \t]*$")  # ends the rows of a COPY
 
 
@@ -33,21 +48,49 @@ def read_sql(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
 
 
 def _statements(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
+    """Statements; rows without names of columns need the statement that made their table."""
     text = outline.text
-    for statement in _STATEMENT.finditer(text, *span):
-        values = _VALUES.search(statement.group()) if statement.group().strip() else None
+    tables: dict[str, int] = {}
+    for statement in _parted(text, span):
+        content = text[slice(*statement)]
+        values = _VALUES.search(content) if content.strip() else None
         if values is None:
-            outline.add(*_trimmed(text, *statement.span()), needs)
+            at = outline.add(*_trimmed(text, *statement), needs)
+            created = _CREATED.match(content)
+            if created:
+                tables[_plain(created["name"])] = at
             continue
-        begin = statement.start() + values.end()
-        head = outline.add(*_trimmed(text, statement.start(), begin), needs, carrier=True)
-        for row in _ROW.finditer(text, begin, statement.end()):
+        begin = statement.start + values.end()
+        head = outline.add(*_trimmed(text, statement.start, begin), needs, carrier=True)
+        into = _INSERTED.search(content)
+        if into and not into["columns"]:
+            outline.require([head], [at for name, at in tables.items() if name == _plain(into["name"])])
+        for row in _ROW.finditer(text, begin, statement.end):
             outline.cover(begin)
             if text[begin : row.start()].strip():  # what follows the rows, such as ON CONFLICT
                 break
             outline.add(*_trimmed(text, *row.span()), (*needs, head))
             begin = row.end()
-        outline.add(*_trimmed(text, begin, statement.end()), (*needs, head))
+        outline.add(*_trimmed(text, begin, statement.end), (*needs, head))
+
+
+def _plain(name: str) -> str:
+    return name.strip('`"[]').lower()
+
+
+def _parted(text: str, span: Span) -> Iterator[Span]:
+    """Statements; a routine with its body is one."""
+    begin: int | None = None
+    for match in _STATEMENT.finditer(text, *span):
+        if begin is None and match["tag"] is None and _ROUTINE.match(match.group()):
+            begin = match.start()
+        if begin is None:
+            yield Span(*match.span())
+        elif _ROUTINE_ENDS.match(match.group()):
+            yield Span(begin, match.end())
+            begin = None
+    if begin is not None:
+        yield Span(begin, span.end)
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:

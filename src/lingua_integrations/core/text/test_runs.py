@@ -15,11 +15,25 @@ _BEGINS = regex.compile(
     r"|\S+ \([\w.]+\)[^\n]* \.\.\. (?:ok|FAIL|ERROR|skipped)|--- (?:PASS|FAIL|SKIP): "
     r"|(?:PASS|FAIL) \S+\.[jt]sx?$|TAP version"
 )
-_SECTION = regex.compile(r"=+ [^=].* =+$")
+_SECTION = regex.compile(r"=+ [^=].* =+$|(?:PASS|FAIL) \S+\.\w+(?: \([\d.]+ m?s\))?$|failures:$")
 _TEST = regex.compile(
-    r"_{3,} .* _{3,}$|(?:FAIL|ERROR): \S|\s*● |\s*--- FAIL: |---- \S+ stdout ----$|\s*\d+\) \S"
+    r"_{3,} (?P<name>.*) _{3,}$|(?:FAIL|ERROR): (?P<name>\S+)|\s*● (?P<name>.*)"
+    r"|---- (?P<name>\S+) stdout ----$|\s*\d+\) (?P<name>\S.*)"
 )
+_RUN = regex.compile(r"=== (?:RUN|CONT|NAME) +(?P<name>\S+)$")
+_RESULT = regex.compile(
+    r"(?P<under>\s*--- )(?:PASS|FAIL|SKIP): (?P<name>\S+)|test (?P<name>\S+) \.\.\. "
+    r"|(?P<name>\S+)(?: \([\w.]+\))[^\n]* \.\.\. (?:ok|FAIL|ERROR|skipped)"
+    r"|    (?P<name>\w+::[\w:]+)$"
+)
+_MESSAGE = regex.compile(
+    r"E {2,}|\s*(?:\w+\.)*\w*(?:Error|Exception|Failure)\b"
+    r"|\s*(?:Expected|Received|expected|actual|got|want|left|right)\b"
+    r"|\s*[\w./-]+\.\w+:\d+: |thread '.*' panicked at|assert"
+)
+"""What says how a test failed."""
 _RULE = regex.compile(r"[=\-_]{5,}$")
+_SAID = 500  # characters of messages that come with all of what is said about a test
 
 
 def is_tests(found: Sequence[str]) -> bool:
@@ -30,19 +44,48 @@ def is_tests(found: Sequence[str]) -> bool:
 
 
 def read_tests(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
-    """Lines under the name of the test that failed, and that under its section; sums need nothing."""
+    """Lines under the name of the test that failed, and that under its section; sums need nothing.
+
+    What is said about a test needs the message that says how it failed, and so does its result.
+    """
+    text = outline.text
     section: tuple[int, ...] = ()
-    test: tuple[int, ...] = ()
-    for line in lines(outline.text, *span):
-        content = outline.text[slice(*line)]
+    tests: dict[str, list[int]] = {}  # the name of each, and what is said about it
+    results: list[tuple[str, int]] = []
+    test: list[int] = []
+    for line in lines(text, *span):
+        content = text[slice(*line)]
+        named, result = _RUN.match(content) or _TEST.match(content), _RESULT.match(content)
         if SUM.match(content):
             outline.add(*line, needs, record="line")
-            section = test = ()
+            section, test = (), []
         elif _RULE.match(content):
             outline.add(*line, carrier=True)
         elif _SECTION.match(content):
-            section, test = (outline.add(*line, needs, carrier=True),), ()
-        elif _TEST.match(content):
-            test = (outline.add(*line, (*needs, *section), carrier=True),)
+            fails = content.startswith("FAIL ")  # a file: that says something by itself
+            section, test = (outline.add(*line, needs, carrier=not fails, heads=fails),), []
+        elif named:
+            test = tests.setdefault(named["name"], [])
+            test.append(outline.add(*line, (*needs, *section), carrier=True))
+        elif result:
+            at = outline.add(*line, (*needs, *section), heads=True, record="line")
+            results.append((result["name"], at))
+            test = [at] if result["under"] else test
         else:
-            outline.add(*line, (*needs, *section, *test), record="line")
+            test.append(outline.add(*line, (*needs, *section, *test[:1]), record="line"))
+    said = {name: _messages(outline, about) for name, about in tests.items()}
+    for name, at in results:
+        outline.require([at], said.get(name, ()))
+
+
+def _messages(outline: Outline, test: Sequence[int]) -> list[int]:
+    """Let what is said about a test need the messages, as far as they are short; returns those."""
+    text, room = outline.text, _SAID
+    found: list[int] = []
+    for number in test[1:]:
+        start, end = outline.pieces[number][:2]
+        if _MESSAGE.match(text, start, end) and end - start <= room:
+            found.append(number)
+            room -= end - start
+    outline.require(test[1:], found)
+    return found

@@ -1,0 +1,373 @@
+"""What programs print: each line that is kept has what it needs, as an agent that acts on it has to know."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ElementTree
+
+import numpy as np
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lingua_integrations import BudgetTooSmall, CompressionConfig, PromptCompressor
+from lingua_integrations.core.budget.drafts import Draft, best_of
+from lingua_integrations.core.text.documents import read
+from lingua_integrations.core.text.kinds import kind_of, kind_of_name
+
+
+def kept(text, question, rate=0.1):
+    """What comes out; at the least budget where the rate is too small."""
+    compressor = PromptCompressor(config=CompressionConfig(ranker="bm25"))
+    try:
+        (found,) = compressor.compress([text], question=question, rate=rate).texts
+    except BudgetTooSmall as error:
+        (found,) = compressor.compress([text], question=question, target_tokens=error.smallest).texts
+    return found
+
+
+def alone(text, kind):
+    """What comes out with each unit that is scored, if it is the only one chosen."""
+    units = read(text, kind)
+    nothing = np.zeros(len(units), dtype=bool)
+    for unit in units.scored().tolist():
+        margin = np.where(np.arange(len(units)) == unit, 1.0, -np.inf)
+        _, draft = best_of(Draft(units, nothing, margin, nothing))
+        yield units.join(np.flatnonzero(draft.kept))
+
+
+DESCRIBED = """Name:         api-1
+Node:         node-b
+Containers:
+  api:
+    Image:      acme/api:2.3.1
+    Limits:
+      memory:   256Mi
+    Ready:      False
+  sidecar:
+    Image:      envoy:1.28
+    Ready:      True
+Events:
+  Type     Reason     From       Message
+  ----     ------     ----       -------
+  Normal   Pulled     kubelet    Container image already present
+  Warning  BackOff    kubelet    Back-off restarting failed container"""
+PLAN = """ Limit  (cost=1..2 rows=10) (actual time=812.3..812.4)
+   ->  Hash Join  (cost=3..8 rows=20) (actual time=20.1..600.3)
+         ->  Seq Scan on orders o  (cost=0..4 rows=20) (actual time=0.0..500.2)
+               Filter: (status = 'paid'::text)
+         ->  Seq Scan on customers c  (cost=0..2 rows=10) (actual time=0.0..7.2)
+               Filter: (country = 'DE'::text)"""
+TREE = """.
+├── app
+│   ├── models
+│   │   ├── order.py
+│   │   └── user.py
+│   └── views
+│       └── user.py
+└── README.md"""
+CARGO = """   Compiling app v0.1.0
+error[E0382]: borrow of moved value: `name`
+  --> src/main.rs:9:20
+   |
+9  |     println!("{}", name);
+   |                    ^^^^ value borrowed here after move
+   = note: this error originates in a macro
+help: consider cloning the value
+
+error[E0308]: mismatched types
+  --> src/net.rs:22:5
+   |
+22 |     "80"
+   |     ^^^^ expected `u16`, found `&str`
+
+error: could not compile `app` due to 2 previous errors"""
+GCC = """src/net.c: In function 'connect':
+src/net.c:88:12: error: 'timeout' undeclared
+   88 |     wait(c, timeout);
+src/util.c: In function 'trim':
+src/util.c:10:5: warning: unused variable 'n'
+   10 |     int n;"""
+SHARP = """Unhandled exception. System.AggregateException: One or more errors occurred.
+ ---> System.NullReferenceException: Object reference not set.
+   at Acme.Service.Total(Invoice invoice) in /src/Service.cs:line 33
+   --- End of inner exception stack trace ---
+   at Acme.Program.Main(String[] args) in /src/Program.cs:line 9"""
+GO = """panic: runtime error: index out of range [5] with length 3
+
+goroutine 1 [running]:
+main.pick(...)
+\t/home/u/app/pick.go:17
+main.main()
+\t/home/u/app/main.go:10 +0x85
+
+goroutine 18 [chan receive]:
+main.watch(0xc00001a0c0)
+\t/home/u/app/watch.go:9 +0x44"""
+PYTEST = """============================= test session starts ==============================
+=================================== FAILURES ===================================
+___________________________________ test_add ___________________________________
+    def test_add():
+>       assert cart.count == 2
+E       AssertionError: assert 1 == 2
+
+test_a.py:12: AssertionError
+__________________________________ test_drop ___________________________________
+    def test_drop():
+>       cart.drop("fig")
+E       ValueError: no fig
+========================= 2 failed, 2 passed in 0.12s =========================="""
+GO_TEST = """=== RUN   TestParse
+    parse_test.go:21: parse("12a") = 12, want error
+--- FAIL: TestParse (0.00s)
+=== RUN   TestRound
+    round_test.go:8: round(2.5) = 2, want 3
+--- FAIL: TestRound (0.00s)
+FAIL"""
+HISTORY = """commit 0123456789abcdef0123456789abcdef01234567
+Author: Ann <a@x.y>
+Date:   Mon Nov 24 10:00:00 2025 +0000
+
+    Wait longer
+
+diff --git a/a.py b/a.py
+--- a/a.py
++++ b/a.py
+@@ -1,3 +1,3 @@
+ x = 1
+-timeout = 5
++timeout = 6
+ 
+commit 123456789abcdef0123456789abcdef012345678
+Author: Bob <b@x.y>
+Date:   Tue Nov 25 10:00:00 2025 +0000
+
+    Name it fig
+
+diff --git a/b.py b/b.py
+--- a/b.py
++++ b/b.py
+@@ -1,2 +1,2 @@
+-name = "pear"
++name = "fig"
+ y = 2"""  # noqa: W293
+DUMP = """CREATE TABLE `users` (
+  `id` int NOT NULL,
+  `role` enum('admin','dev')
+);
+INSERT INTO `users` VALUES (1,'dev'),(2,'admin');
+CREATE TABLE `fruits` (
+  `id` int NOT NULL,
+  `kind` varchar(9)
+);
+INSERT INTO `fruits` VALUES (1,'fig'),(2,'kiwi');"""
+ROUTINE = """CREATE FUNCTION pay(p int) RETURNS void AS $$
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM orders WHERE id = p) THEN
+    RAISE EXCEPTION 'no order';
+  END IF;
+  UPDATE orders SET status = 'paid' WHERE id = p;
+END;
+$$ LANGUAGE plpgsql;
+SELECT 1 FROM zinc;"""
+SHARP_CODE = """namespace Acme
+{
+    public class Service
+    {
+        public decimal Total(Invoice invoice)
+        {
+            if (invoice == null)
+            {
+                throw new ArgumentNullException(nameof(invoice));
+            }
+            foreach (var line in invoice.Lines)
+            {
+                if (line.Free) continue;
+                sum += line.Price;
+            }
+            return sum * 1.19m;
+        }
+
+        public void Cancel(int id)
+        {
+            if (invoice.Paid)
+            {
+                Refund(invoice);
+            }
+            else
+            {
+                _repo.Delete(id);
+            }
+        }
+    }
+}"""
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "question", "expected"),
+    [
+        (DESCRIBED, "nested", "Is the sidecar ready?", "Containers:\n  sidecar:\n    Ready:      True"),
+        (
+            DESCRIBED,
+            "nested",
+            "BackOff restarting",
+            "Events:\n  Type     Reason     From       Message\n  ----     ------     ----       -------\n"
+            "  Warning  BackOff    kubelet    Back-off restarting failed container",
+        ),
+        (PLAN, "nested", "country DE", "\n".join(PLAN.splitlines()[i] for i in (0, 1, 4, 5))),
+        (TREE, "nested", "order.py", ".\n├── app\n│   ├── models\n│   │   ├── order.py"),
+        (CARGO, "diagnostics", "mismatched types", "\n".join(CARGO.splitlines()[9:14])),
+        (GCC, "diagnostics", "unused n", "\n".join(GCC.splitlines()[3:])),
+        (SHARP, "trace", "Service.Total", "\n".join(SHARP.splitlines()[:3])),
+        (SHARP, "trace", "Program.Main", "\n".join(SHARP.splitlines()[i] for i in (0, 4))),
+        (GO_TEST, "tests", "Why does TestRound fail?", "\n".join(GO_TEST.splitlines()[3:])),
+        (HISTORY, "diff", "pear", HISTORY[HISTORY.index("commit 12345") :]),
+        (DUMP, "sql", "kiwi", DUMP[DUMP.index("CREATE TABLE `fruits`") :].replace("(1,'fig'),", "")),
+        (ROUTINE, "sql", "status paid", ROUTINE[: ROUTINE.index("\nSELECT 1 FROM zinc")]),
+        ("./src:\napp.py\n./src/models:\nuser.py\n./tests:\nuser.py", "listing", "models", None),
+        ("a.py\n12:def load():\n40:    load(1)\n\nb.py\n7:import a\n22:    fig(2)", "listing", "fig",
+         "b.py\n22:    fig(2)"),
+    ],
+)  # fmt: skip
+def test_a_line_comes_with_what_it_stands_under(text, kind, question, expected):
+    assert kind_of(text) == kind
+    if expected is not None:
+        out = kept(text, question)
+        assert [line for line in out.splitlines() if line.strip()] == [
+            line for line in expected.splitlines() if line.strip()
+        ]
+
+
+def test_what_is_said_about_a_failed_test_comes_with_its_message():
+    for out in alone(PYTEST, "tests"):
+        assert ("test_add" in out) == ("AssertionError: assert 1 == 2" in out)
+        assert ("test_drop" in out) == ("ValueError: no fig" in out)
+
+
+def test_frames_of_go_stand_under_their_goroutine():
+    assert kind_of(GO) == "trace"
+    for out in alone(GO, "trace"):
+        assert "watch.go" not in out or "goroutine 18" in out
+        assert "/pick.go" not in out or "main.pick" in out
+
+
+def test_a_hunk_keeps_the_blank_lines_that_its_header_counts():
+    assert kept(HISTORY, "timeout").endswith(" x = 1\n-timeout = 5\n+timeout = 6\n ")
+
+
+def test_a_branch_has_its_condition_where_braces_stand_alone():
+    for out in alone(SHARP_CODE, "code"):
+        assert "Refund" not in out or "if (invoice.Paid)\n            {\n" in out
+        assert "_repo.Delete" not in out or "if (invoice.Paid)" in out.split("else")[0]
+        assert "1.19m" not in out or "throw new ArgumentNullException" in out
+        assert "sum += " not in out or "if (line.Free) continue;" in out
+        assert out.count("{") == out.count("}")
+
+
+@pytest.mark.parametrize("kind", ["c", "java", "python", "javascript"])
+def test_what_a_grammar_does_not_understand_goes_by_its_indentation(kind):
+    assert list(alone(SHARP_CODE, kind)) == list(alone(SHARP_CODE, "code"))
+
+
+MANIFESTS = """apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web
+spec:
+  containers:
+  - name: web
+    image: acme/web:1.2
+  - image: envoy:1.28
+    name: sidecar
+---
+apiVersion: v1
+kind: Service
+metadata:
+  name: front
+spec:
+  type: LoadBalancer
+---
+common: &common
+  restart: always
+db:
+  <<: *common
+  image: postgres
+job:
+  if: github.ref == 'main'
+  steps:
+  - run: deploy
+    when: manual"""
+
+
+def test_yaml_says_what_it_is_of_and_on_which_condition():
+    whole = list(yaml.safe_load_all(MANIFESTS))
+    for out in alone(MANIFESTS, "yaml"):
+        found = list(yaml.safe_load_all(out))
+        names = [
+            (one.get("kind"), (one.get("metadata") or {}).get("name")) for one in found[:2] if "spec" in one
+        ]
+        assert set(names) <= {("Deployment", "web"), ("Service", "front")}
+        assert "envoy" not in out or "name: sidecar" in out
+        assert "deploy\n" not in f"{out}\n" or ("github.ref" in out and "manual" in out)
+        assert "postgres" not in out or found[-1]["db"]["restart"] == whole[-1]["db"]["restart"]
+
+
+def test_a_comment_is_kept_with_what_it_is_about():
+    text = "[a]\nx = 1\n\n; not in production\ndebug = no\n\nzinc = 2"
+    assert kept(text, "debug") == "[a]\n\n; not in production\ndebug = no"
+    assert (
+        kept("a: 1\n# not in production\ndebug: no\nb:\n  zinc: 2\n  y: 3", "debug")
+        == "# not in production\ndebug: no"
+    )
+
+
+values = st.text("abc xyz", min_size=1, max_size=9).filter(str.strip)
+elements = st.recursive(
+    values,
+    lambda inner: st.lists(
+        st.tuples(st.sampled_from(["id", "name", "row", "part"]), inner), min_size=1, max_size=5
+    ),
+    max_leaves=30,
+)
+
+
+def _xml(name, inside):
+    return f"<{name}>{inside if isinstance(inside, str) else ''.join(_xml(*one) for one in inside)}</{name}>"
+
+
+@given(elements)
+def test_xml_stays_xml_and_every_value_in_its_elements(data):
+    text = _xml("top", data)
+    paths = set(_paths(ElementTree.fromstring(text)))
+    for out in alone(text, "xml"):
+        assert set(_paths(ElementTree.fromstring(out))) <= paths
+
+
+def _paths(element, above=()):
+    path = (*above, element.tag)
+    yield (*path, (element.text or "").strip())
+    for inside in element:
+        yield from _paths(inside, path)
+
+
+def test_xml_is_neither_html_nor_a_chat():
+    records = "".join(
+        f"<book id='{i}'>\n<title>Book {i}</title>\n<price>{i}</price>\n</book>\n" for i in range(9)
+    )
+    assert kind_of(f"<books>\n{records}</books>") == "xml"
+    assert kept(f"<books>\n{records}</books>", "price of Book 7").split() == (
+        "<books> <book id='7'> <title>Book 7</title> <price>7</price> </book> </books>".split()
+    )
+    assert kind_of_name("pom.xml") == "xml" and kind_of("<div><p>One.</p><p>Two.</p></div>") == "html"
+
+
+@pytest.mark.parametrize(
+    "prose",
+    [
+        "We met on Monday:\n  it rained, and nobody came to see the play.\n  So we went home.",
+        "- one\n  - two\n  - three\n- four\n  - five",
+        "NAME\n    ls - list the contents of a directory, sorted by name unless told otherwise\n\nIt is old.",
+    ],
+)
+def test_prose_is_not_nested(prose):
+    assert kind_of(prose) == "text"
