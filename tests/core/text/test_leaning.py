@@ -158,6 +158,37 @@ def needed(text: str, kind: str | None = None) -> dict[str, set[str]]:
             "2\n00:00:07,000 --> 00:00:09,000\nWhere is the knife?\n\n3\n00:00:09,500 --> 00:00:12,000\n"
             "In the river.",
         ),
+        (
+            "## Changing the blade\n\n> **Warning:** Unplug the saw first. Wear gloves.\n\n1. Loosen "
+            "the nut.\n"
+            "2. Lift the guard.\n3. Take out the blade.\n\n## Cleaning\n\nWipe with a dry cloth. "
+            "Never use water.",
+            "How do I take out the blade?",
+            "## Changing the blade\n\n> **Warning:** Unplug the saw first. Wear gloves.\n\n3. Take "
+            "out the blade.",
+        ),
+        (
+            '"The bridge is old," said the mayor. "It was never checked," wrote an engineer. "I would '
+            'not drive there." '
+            "The firm did not reply. Others will ask. The river is cold.",
+            "Who would drive there?",
+            '"The bridge is old," said the mayor. "It was never checked," wrote an engineer. '
+            '"I would not drive there."',
+        ),
+        (
+            "Article 4. Le locataire peut sous-louer le logement.\n\nArticle 5. Le dépôt est d'un mois.\n\n"
+            "Article 6. L'article 4 ne s'applique pas aux logements sociaux.\n\nArticle 7. Les chiens "
+            "sont admis.",
+            "Le locataire peut-il sous-louer le logement ?",
+            "Article 4. Le locataire peut sous-louer le logement.\n\n"
+            "Article 6. L'article 4 ne s'applique pas aux logements sociaux.",
+        ),
+        (
+            "第一条 賃借人は犬を飼うことができる。ただし、大型犬を除く。\n\n"
+            "第二条 賃料は毎月五日に支払う。\n\n第三条 敷金は二か月分とする。",
+            "賃借人は犬を飼うことができるか",
+            "第一条 賃借人は犬を飼うことができる。ただし、大型犬を除く。",
+        ),
     ],
 )  # fmt: skip
 def test_it_comes_with_what_it_leans_on(text, question, expected):

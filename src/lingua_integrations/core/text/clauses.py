@@ -9,7 +9,15 @@ from typing import NamedTuple
 import regex
 
 _NUMBER = regex.compile(
-    r"[\s>*_]*(?:\((?P<local>\d{1,3}\p{L}?)\)|(?P<n>\d+(?:\.\d+)+)\.?|(?P<n>\d{1,3})\.)\s+\S"
+    r"""
+    [\s>*_]*+ (?: \( (?P<local> \d{1,3}\p{L}? ) \) \s
+      | (?P<n> \d+ (?: \.\d+ )+ ) \.? \s | (?P<n> \d{1,3} ) \. \s
+      | (?: article | section | clause | rule | artikel | art\. | artículo | artigo | articolo | cláusula
+        | статья | §+ )
+        \s* (?P<n> \d+ (?: \.\d+ )* ) [.:)]? \s
+      | 第 (?P<n> [\d一二三四五六七八九十]+ ) [条條] ) \s* \S
+    """,
+    regex.VERBOSE | regex.IGNORECASE,
 )
 _NAMED = regex.compile(
     r"""
@@ -17,7 +25,7 @@ _NAMED = regex.compile(
       | absatz | abs\. | ziffer | nummer
       | artikel | alinéa | paragraphe | apartado | cláusula | artículo | artigo | parágrafo | articolo | comma
       | lid | пункт\p{L}* | част\p{L}+ ) s? \s* | 第 )
-    \(? (\d+ (?: \.\d+ )* ) \b
+    \(? ( \d+ (?: \.\d+ )* \b | [一二三四五六七八九十]+ )
     """,
     regex.VERBOSE | regex.IGNORECASE,
 )
@@ -26,7 +34,7 @@ _TAKES_BACK = regex.compile(
     r"""
     \b (?: do(?:es)? \s not \s apply | shall \s not \s apply | notwithstanding | by \s way \s of \s derogation
       | (?:gilt|gelten) \s nicht | finde[nt]t? \s keine \s anwendung | abweichend \s von
-      | ne \s s['’]appliquent? \s pas | par \s dérogation | no \s se \s aplican? | não \s se \s aplicam?
+      | ne \s s['’]applique(?:nt)? \s pas | par \s dérogation | no \s se \s aplican? | não \s se \s aplicam?
       | non \s si \s applica(?:no)? | in \s deroga | geldt \s niet | не \s применя\p{L}+ ) \b
     | 不适用 | 適用しない
     """,

@@ -55,7 +55,7 @@ _LANGUAGES = {
         r"il(?! (?:y a|faut))|elle|ils|elles|son|sa|ses|leurs?|tous deux",
         r"ce|cet|cette|ces|cela|ceci|c['’]\w+|celui-\w+|celle-\w+|mais|cependant|toutefois|néanmoins|pourtant"
         r"|donc|ainsi|sinon|alors|par conséquent|en revanche|dans ce cas|ou",
-        r"(?:cela|ceci|ce|cette \w+|celle-ci) ne s['’]appliquent? pas"
+        r"(?:cela|ceci|ce|cette \w+|celle-ci) ne s['’]applique(?:nt)? pas"
         r"|(?:en )?(?:sont|est) exceptée?s?|exceptions?\b",
     ),
     "es": _Words(
@@ -101,24 +101,38 @@ _LANGUAGES = {
     "ja": _Words(
         r"彼女?ら?[はがのをもに]|それ[はがをもら]|その",
         r"これ|この|しかし|だが|ところが|それでも|そのため|したがって|さもないと|そこで|その場合",
-        r"ただし|但し|例外",
+        r"ただし|但し|例外|前項.{0,20}適用しない",
     ),
     "zh": _Words(
         r"[他她它]们?|其",
         r"[这這此该該]|但|然而|不过|不過|因此|所以|否则|否則|那么",
-        r"但(?:是)?.{0,12}(?:不适用|除外)|例外",
+        r"但(?:是)?.{0,12}(?:不适用|除外)|例外|前款.{0,10}不适用",
     ),
+    "th": _Words(r"เขา|เธอ|มัน|พวกเขา", r"ดังนั้น|มิฉะนั้น|เพราะ|ในกรณีนี้", r"ยกเว้น|เว้นแต่|แต่"),
     "ko": _Words(
         r"그는|그녀는|그들은|그의|그것은",
         r"이것|이는|그러나|하지만|그렇지만|따라서|그래서|그러므로|그렇지 않으면|이 경우",
         r"다만|단,",
     ),
 }  # fmt: skip
-_NO_SPACES = ("ja", "zh", "ko")
+_NO_SPACES = ("ja", "zh", "ko", "th")
 _LEAD = r"[\s>*_\"'“”«»„(\-–—•]*(?:\(?\w{1,4}[.)]\s+)?"
 _ANSWERS = (
     r"(?:yes|no|ja|nein|oui|non|s[ií]|sì|sim|não|nee|да|нет|نعم|لا|כן|לא|हाँ|हां|जी हाँ|नहीं"
     r"|はい|いいえ|是的|不是|不可以|可以|对|네|예|아니요|아니오|아뇨)[.,;:!。、，；।،–—-]"
+)
+_QUOTED = regex.compile(r"[\s>]*(?:[\"“„][^\"”“]+[\"”“]|«[^»]+»|[「『][^」』]+[」』])[.!?]?\s*$")
+# The words that safety signs begin with (ANSI Z535, ISO 3864), in the languages above.
+_SIGNALS = regex.compile(
+    r"""
+    [\s>*_!\[#.:'"&⚠️-]* (?: warning | caution | danger | warnung | achtung | vorsicht | gefahr
+      | attention | avertissement | mise \s en \s garde | advertencia | precaución | peligro | atención
+      | atenção | cuidado | perigo | attenzione | avvertenza | pericolo | waarschuwing | let \s op | gevaar
+      | внимание | осторожно | предупреждение | تحذير | אזהרה | चेतावनी
+      | 警告 | 注意 | 危险 | 危険 | 경고 | 주의 | คำเตือน )
+    [\s*_\])]* (?: [:：!！—–\n] | $ )
+    """,
+    regex.VERBOSE | regex.IGNORECASE,
 )
 _ASKS = regex.compile(r"[?？؟՞][\s\"'”’»)*_\]」』]*$")
 _LABEL = regex.compile(r"[\s>*_#\-]*(?:\p{L}{1,2}\d{0,3}|\p{L}{1,10} ?\d{1,3})[.:)][*_]*$")
@@ -143,6 +157,8 @@ def leaning(sentence: str, language: str) -> tuple[Leaning, str]:
     >>> leaning("In 1891 she went to Paris.", "en")[1], leaning("Tea is free.", "en")
     ('she', (<Leaning.NOT: 'nothing'>, ''))
     """
+    if _QUOTED.match(sentence):  # whoever was speaking speaks on
+        return Leaning.LAST, ""
     for kind, words in _patterns(language) if language in _LANGUAGES else ():
         found = words.match(sentence)
         if found:
@@ -157,6 +173,15 @@ def asks(sentence: str) -> bool:
     (True, True, False)
     """
     return _ASKS.search(sentence) is not None
+
+
+def warns(text: str) -> bool:
+    """Whether a text begins as a warning does.
+
+    >>> warns("> **Warning:** Unplug it first."), warns("Warnings are shown in red.")
+    (True, False)
+    """
+    return _SIGNALS.match(text) is not None
 
 
 def is_label(sentence: str) -> bool:

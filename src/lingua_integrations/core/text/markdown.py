@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import regex
 
-from lingua_integrations.core.text.discourse import asks
+from lingua_integrations.core.text.discourse import asks, warns
 from lingua_integrations.core.text.html import UNFOLDED, read_open
 from lingua_integrations.core.text.kinds import kind_of, kind_of_lines, kind_of_name
 from lingua_integrations.core.text.notes import add_footnotes, add_note_below
@@ -127,6 +127,7 @@ class _Reader:
         column = -1  # of the lead-in
         led = False  # whether it has led to something
         question: int | None = None
+        warned: tuple[int, ...] = ()  # a warning right before
         begin = self.outline.last + 1
         for number, block in enumerate(found):
             rows = (
@@ -142,7 +143,8 @@ class _Reader:
             needs = level.above() if lead is None else (*level.above(), lead)
             while level.terms and indent(self._line(block.span)) <= level.terms[-1][0]:
                 level.terms.pop()
-            needs = (*needs, *(at for _, at in level.terms[-1:]))
+            needs = (*needs, *(at for _, at in level.terms[-1:]), *warned)
+            warned = ()
             titled = following is not None and _is_title(block, following, self._content(block))
             if titled or (block.kind == "heading" and len(self._content(block)) <= _HEADING):
                 depth = _FIRST if titled else self._depth(block)
@@ -168,6 +170,16 @@ class _Reader:
                 self._other(block, needs, level)
                 following_deeper = following is not None and indent(self._line(following.span)) > column
                 lead = lead if following_deeper else None
+            warned = self._warning(block, begin)
+
+    def _warning(self, block: _Block, begin: int) -> tuple[int, ...]:
+        """The first piece of a block that warns of what follows, from ``begin`` on; all of it comes along."""
+        found = range(begin, self.outline.last + 1)
+        if len(self._content(block)) > _ITEM or not found or not warns(self._content(block)):
+            return ()
+        for at in found[1:]:
+            self.outline.bind(found[0], at)
+        return (found[0],)
 
     def _other(self, block: _Block, needs: tuple[int, ...], level: _Level) -> None:
         if block.kind in ("bullet_list", "ordered_list"):

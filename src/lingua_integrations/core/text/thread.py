@@ -8,7 +8,7 @@ from typing import Any
 
 import regex
 
-from lingua_integrations.core.text.discourse import Leaning, asks, leaning
+from lingua_integrations.core.text.discourse import Leaning, asks, leaning, warns
 from lingua_integrations.core.text.outline import Outline
 
 MARKER = regex.compile(r"[\s>]*(?:[-*+•]|\d{1,9}[.)]|\p{L}[.)]|\([\p{L}\d]{1,4}\))\s+")
@@ -59,7 +59,7 @@ class Thread:
     def said(self, at: int, content: str, speaker: str = "") -> None:
         """The sentence is the piece of this number. Who asked a question does not answer it."""
         outline, (kind, word) = self.outline, self._leaning(content)
-        if self.last >= 0 and (kind is Leaning.LIMITS or self.begun >= 0):
+        if self.last >= 0 and (kind is Leaning.LIMITS or self.begun >= 0 or warns(content)):
             outline.bind(self.last, at)
         for limit in outline.clauses.limits(at, content):
             outline.bind(*limit)
