@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -19,6 +20,7 @@ from lingua_integrations.cli.terminal import failure, row, show
 from lingua_integrations.cli.usage import usage_app
 from lingua_integrations.errors import BudgetTooSmall, InvalidRequest, LinguaError
 
+_PAGE = Path("lingua-demo.html")
 EXIT_CODES = "Exit codes: 0 success, 1 failure, 2 wrong usage, 3 the budget is too small."
 
 
@@ -95,7 +97,7 @@ def demo(
         typer.Option(
             help="Where to write the page with the struck-out texts.", writable=True, dir_okay=False
         ),
-    ] = Path("lingua-demo.html"),
+    ] = _PAGE,
 ) -> None:
     """Run RAG over Python's language reference in both frameworks, and an agent that reads it."""
     from lingua_integrations.demo.run import run

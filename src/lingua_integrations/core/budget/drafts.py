@@ -74,16 +74,17 @@ def with_needs(draft: Draft) -> Draft:
             kept[opener] |= draft.kept[unit]
             forced[opener] |= forced[unit]
     needs = structure.needs
-    settled = False
-    while not settled:  # once, unless a unit needs a later one, as words do
+    settled, order = False, range(n - 1, -1, -1)
+    while not settled:  # once, unless a unit needs a later one, as words do, and clauses
         settled = True
-        for unit in range(n - 1, -1, -1):
+        for unit in order:
             for need in needs[unit]:
                 if margin[need] < margin[unit] or kept[need] < kept[unit] or forced[need] < forced[unit]:
                     margin[need] = max(margin[need], margin[unit])
                     kept[need] |= kept[unit]
                     forced[need] |= forced[unit]
-                    settled = settled and need < unit
+                    settled = settled and (need - unit) * order.step > 0  # else it has had its turn
+        order = order[::-1]
     for unit in np.flatnonzero(structure.closes >= 0).tolist():
         opener = structure.closes[unit]
         margin[unit], kept[unit], forced[unit] = margin[opener], kept[opener], forced[opener]

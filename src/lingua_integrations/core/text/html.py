@@ -17,8 +17,12 @@ from lingua_integrations.core.text.html_tree import UNSEEN, Node, Tree, cells, l
 from lingua_integrations.core.text.outline import Outline
 from lingua_integrations.core.text.sentences import sentences
 from lingua_integrations.core.text.spans import Span
+from lingua_integrations.core.text.tables import note_of
+from lingua_integrations.core.text.thread import Thread
 
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
+UNFOLDED = 7
+"""The level of a summary, of details that another format goes on with."""
 _TAG = regex.compile(r"<[^<>]*+>")
 _STRUCK = regex.compile(r"<(del|s|strike)\b[^<>]*+>(?:[^<]|<(?!/?\1\b))*+</\1\s*+>", regex.I)
 _BLANK = regex.compile(r"(?:\s|&(?:nbsp|#160|#8203);)+")
@@ -39,16 +43,24 @@ class _Run(NamedTuple):
 
 def read_html(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
     """Blocks under their headings; rows of tables under their heads."""
-    writer = _Writer(outline, span.start, needs)
+    read_open(outline, span, needs)
+
+
+def read_open(outline: Outline, span: Span, needs: tuple[int, ...]) -> list[tuple[int, int]]:
+    """The same; returns the headings under which stands what follows, the outermost first: level, number."""
+    writer = _Writer(outline, span, needs)
     writer.inside(Tree(outline.text[span.start : span.end]).root)
     _unseen(outline, span.end)
+    return writer.headings
 
 
 class _Writer:
-    def __init__(self, outline: Outline, shift: int, needs: tuple[int, ...]) -> None:
-        self.outline, self.shift, self.needs = outline, shift, needs
+    def __init__(self, outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
+        self.outline, self.shift, self.needs = outline, span.start, needs
+        self.length = span.end - span.start
         self.text = outline.text
         self.headings: list[tuple[int, int]] = []
+        self.thread = Thread(outline)
 
     def above(self, *more: int) -> tuple[int, ...]:
         """What a block needs: the innermost heading, and ``more``."""
@@ -110,8 +122,7 @@ class _Writer:
                 continue
             lead = ()
             if part.tag == "summary":
-                runs = self.runs(part.inner + self.shift, part.end + self.shift)
-                more = (*more, self.add(runs, self.above(*own), carrier=True)) if runs else more
+                more = (*more, *self.summary(node, part, own))
             elif part.tag in UNSEEN or part.hidden:
                 continue
             elif part.tag in _HEADINGS:
@@ -127,11 +138,27 @@ class _Writer:
                 described = described or part.tag == "dd"
                 own = (*own, *term) if part.tag == "dd" else own
                 if any(isinstance(one, Node) for one in part.parts):
-                    self.inside(part, *own)
+                    self.items(part, own)
                     continue
                 at, leads = self.block(Span(part.inner, part.end), own)
                 listed = isinstance(after, Node) and after.tag in ("ul", "ol") and part.tag == "p"
                 lead = (at,) if leads or (listed and at >= 0 and not self.ended()) else ()
+
+    def items(self, node: Node, more: tuple[int, ...]) -> None:
+        """The parts of a list; other elements go on with what was said before."""
+        outer, listed = self.thread, node.tag in ("ul", "ol")
+        if listed:
+            self.thread = Thread(self.outline, parallel=node.tag == "ul", items=True)
+        self.inside(node, *more)
+        self.thread = outer if listed else self.thread
+
+    def summary(self, details: Node, node: Node, more: tuple[int, ...]) -> tuple[int, ...]:
+        """What can be unfolded, by its number; it stands above what follows where nothing closes it."""
+        runs = self.runs(node.inner + self.shift, node.end + self.shift)
+        at = self.add(runs, self.above(*more), carrier=True) if runs else -1
+        if runs and details.end == self.length:
+            self.headings.append((UNFOLDED, at))
+        return (at,) * bool(runs)
 
     def heading(self, node: Node) -> None:
         """A heading with its tags."""
@@ -140,6 +167,7 @@ class _Writer:
             level = _HEADINGS[node.tag]
             while self.headings and self.headings[-1][0] >= level:
                 self.headings.pop()
+            self.thread = Thread(self.outline)
             self.headings.append((level, self.add([_Run(start, end, "")], self.above(), carrier=True)))
 
     def block(self, span: Span, more: tuple[int, ...]) -> tuple[int, bool]:
@@ -156,7 +184,11 @@ class _Writer:
         at = -1
         for number, part in enumerate(parts):
             carrier = leads and number == len(parts) - 1
-            at = self.add(part, self.above(*more), carrier=carrier, prose=not carrier and len(part) == 1)
+            content = "".join(run.apart + self.text[run.start : run.end] for run in part)
+            before = self.thread.before(content)
+            prose = not carrier and len(part) == 1
+            at = self.add(part, self.above(*more, *before), carrier=carrier, prose=prose)
+            self.thread.said(at, content)
         return at, leads
 
     def shows(self, span: Span) -> bool:
@@ -209,9 +241,19 @@ class _Writer:
         reaching: list[
             tuple[int, int]
         ] = []  # rows whose cells span others: until which row, and their number
+        section: tuple[int, ...] = ()
+        begin = self.outline.last + 1
         for number, (row, runs) in enumerate(rows[head:], head):
             reaching = [one for one in reaching if one[0] > number]
-            at = self.add(runs, (*needs, *(over for _, over in reaching)), record="row")
+            alone = _spans(row)
+            if alone and number + 1 < len(rows):  # it names the rows below
+                section = (self.add(runs, needs, carrier=True),)
+                continue
+            at = self.add(
+                runs, (*needs, *section * (not alone), *(over for _, over in reaching)), record="row"
+            )
+            if alone:
+                note_of(self.outline, range(begin, at), at)
             reach = max((_number(cell.attributes.get("rowspan")) for cell in cells(row)), default=1)
             if reach > 1 and len(reaching) < _REACHING:
                 reaching.append((number + reach, at))
@@ -232,6 +274,12 @@ def _within(spans: Sequence[tuple[int, int]], place: int) -> bool:
     """Whether one of the ascending spans covers a place."""
     before = bisect_right(spans, place, key=itemgetter(0)) - 1
     return before >= 0 and place < spans[before][1]
+
+
+def _spans(row: Node) -> bool:
+    """Whether one cell is all of a row of several columns."""
+    found = cells(row)
+    return len(found) == 1 and _number(found[0].attributes.get("colspan")) > 1
 
 
 def _has_number(text: str, runs: Sequence[_Run]) -> bool:

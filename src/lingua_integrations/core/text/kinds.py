@@ -13,13 +13,14 @@ import regex
 from lingua_integrations.core.text.data import is_data, values
 from lingua_integrations.core.text.diagnostics import is_diagnostics
 from lingua_integrations.core.text.diffs import is_diff
+from lingua_integrations.core.text.discourse import asks
 from lingua_integrations.core.text.nested import is_nested
 from lingua_integrations.core.text.prose import is_answer, is_question
 from lingua_integrations.core.text.records import LOG_LINE, is_listing, is_log
 from lingua_integrations.core.text.reports import COMMIT, MAIL_FIELD, is_trace
 from lingua_integrations.core.text.source_code import language_of_code
 from lingua_integrations.core.text.spans import Span
-from lingua_integrations.core.text.tables import delimiter_of, is_table
+from lingua_integrations.core.text.tables import delimiter_of, is_ruled, is_table
 from lingua_integrations.core.text.test_runs import is_tests
 from lingua_integrations.core.text.turns import TIMING, is_chat
 from lingua_integrations.core.text.xml_text import is_xml
@@ -75,6 +76,7 @@ _YAML = regex.compile(r"\s*(?:- )?(?:[\w./$-]+|\"[^\"\n]+\"|'[^'\n]+'):(?: \S.*|
 _KEY_VALUE = regex.compile(r"\s*[\w.\-\"']+\s*=\s*\S|\s*\[{1,2}[\w.\"' :/-]+\]{1,2}\s*$|\s*[#;]")
 _SMALL = regex.compile(r"\s*[\p{Ll}\"'#-]")
 _COMMIT_FIELDS = ("Author:", "Merge:", "Date:")
+_BLANK = regex.compile(r"\n[ \t]*\r?\n")
 _FIELD = regex.compile(r"\p{Lu}[\w .()/-]{0,28}: +\S")
 _PARAGRAPH = regex.compile(r"\n[ \t\r]*\n")
 _HEAD = 20_000  # characters that say what a text is
@@ -159,7 +161,17 @@ def kind_of(text: str) -> str:
     if _FENCED.search(head):  # what it shows of other languages is not what it is
         found = _FENCED.sub("", head).splitlines()[:_FEW]
         found = [line for line in found if line.strip()] or ["", ""]
-    return kind_of_lines(found, whole=True) or _by_look(head, found) or "text"
+    kind = kind_of_lines(found, whole=True) or _by_look(head, found) or "text"
+    return "text" if kind == "table" and not _is_one_table(head) else kind
+
+
+def _is_one_table(text: str) -> bool:
+    """Whether a text of rows is one table, and not one under a heading, in a list, or one of several.
+
+    Columns of spaces may have blank lines between their rows.
+    """
+    first, *others = filter(str.strip, _BLANK.split(text))
+    return not others or (is_table(first.splitlines()) and not any(map(is_ruled, (first, *others))))
 
 
 def kind_of_lines(found: Sequence[str], *, whole: bool = False) -> str | None:
@@ -210,7 +222,7 @@ _RECORDS: tuple[tuple[str, Callable[[Sequence[str]], bool]], ...] = (
     ("commits", _is_commits),
     ("listing", is_listing),
     ("mail", _is_mail),
-    ("log", lambda found: is_log(found) and not _is_dated_table(found)),
+    ("log", lambda found: is_log(found) and not _is_dated_table(found) and not _is_talk(found)),
 )
 """Kinds that their lines give away, in the order in which they are tried."""
 _WHOLE = ("mail",)  # of these, those that only a whole text is taken for
@@ -219,6 +231,11 @@ _WHOLE = ("mail",)  # of these, those that only a whole text is taken for
 def _is_dated_table(found: Sequence[str]) -> bool:
     """Whether lines that begin with a time are rows of values, under a line that names the columns."""
     return not LOG_LINE.match(found[0]) and len(found) > 2 and delimiter_of(found) is not None
+
+
+def _is_talk(found: Sequence[str]) -> bool:
+    """Whether lines that begin with a time are said by people: no program asks."""
+    return any(map(asks, found)) and is_chat(found)
 
 
 def _in_columns(found: Sequence[str]) -> str | None:

@@ -35,6 +35,13 @@ _FOREIGN = 0.25  # of letters that are not Latin, from which on a text is not En
 _TELLING = 0.06  # of function words of other languages, from which on it may not be
 _VARIED = 3  # function words that occur: one alone may be a name in a log
 _ASKED = 2  # that make a question foreign: one alone may be part of a name
+_SCRIPTS = {
+    "ja": regex.compile(r"\p{Hiragana}|\p{Katakana}"),
+    "ko": regex.compile(r"\p{Hangul}"),
+    "zh": regex.compile(r"\p{Han}"),
+    "th": regex.compile(r"\p{Thai}"),
+    "he": regex.compile(r"\p{Hebrew}"),
+}
 _LETTER = regex.compile(r"\p{L}")
 _LATIN = regex.compile(r"\p{Latin}")
 _SHARE = 0.12  # of English function words, from which on a text is English without asking the classifier
@@ -48,12 +55,23 @@ def language_of(text: str) -> str:
 
     >>> language_of("The cat is on the mat, and it was there for all of the day.")
     'en'
+    >>> language_of("犬を飼うことができる。"), language_of("可以养狗吗？")
+    ('ja', 'zh')
     """
     words = _WORD.findall(text, 0, _SAMPLE)
     if len(words) < _LEAST:
-        return "en"
+        return _of_script(text[:_SAMPLE])
     english = sum(word.lower() in _ENGLISH for word in words)
     return "en" if english >= _SHARE * len(words) else _classified(text[:_SAMPLE])
+
+
+def _of_script(text: str) -> str:
+    """The language that alone, or mostly, is written in a script; "en" for all others."""
+    letters = len(_LETTER.findall(text))
+    for language, script in _SCRIPTS.items():
+        if len(script.findall(text)) > _FOREIGN * letters:
+            return language
+    return "en"
 
 
 @lru_cache(maxsize=1024)

@@ -9,12 +9,18 @@ from typing import TYPE_CHECKING
 
 import regex
 
+from lingua_integrations.core.text.discourse import asks, warns
 from lingua_integrations.core.text.embedded import embedded
+from lingua_integrations.core.text.html import UNFOLDED, read_open
 from lingua_integrations.core.text.kinds import kind_of, kind_of_lines, kind_of_name
+from lingua_integrations.core.text.notes import add_footnotes, add_note_below
 from lingua_integrations.core.text.outline import Outline, indent, lines
 from lingua_integrations.core.text.prose import add_prose, is_answer, is_question
+from lingua_integrations.core.text.reports import is_mail_head
 from lingua_integrations.core.text.sentences import sentences
 from lingua_integrations.core.text.spans import Span
+from lingua_integrations.core.text.tables import add_rows
+from lingua_integrations.core.text.thread import MARKER, Thread
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -31,14 +37,17 @@ _NUMBERED = regex.compile(
     r" +[\dIVXLC]+\b|(?P<numbers>\d+(?:\.\d+)*)\.? +\p{Lu}|第[\d一二三四五六七八九十百]+[章条節节款])",
 )
 _UNDERLINE = regex.compile(r"([=\-~^\"'`*+#:.<>_])\1{2,}\s*$")
-_MARKER = regex.compile(r"[\s>]*(?:[-*+•]|\d{1,9}[.)]|\p{L}[.)]|\(\p{L}\)|\(\d+\))\s+")
+_TABLES = ("table", "csv")
+_CAPTION = 160  # characters up to which a line above a table is its title
+_MEANS = regex.compile(r"[\s>]*: +\S")  # what a term means, in Markdown's definition lists
 _LEADS = regex.compile(r"[:：][*_]*\s*$")
 _DIRECTIVE = regex.compile(r"\s*\.\. [\w:-]+::")
 _HEADING = 120  # characters up to which a line may be a heading
+_TITLE = 12  # words up to which a numbered line may be one, and no clause
 _WHOLE = 500  # characters up to which a block of code is one piece
 _ITEM = 300  # characters up to which an item of a list is one piece
 _TERM = 80  # characters up to which a line may be a term that the lines below it define
-_FIRST = 7  # the level of headings that are none in Markdown: bold lines, numbered clauses
+_FIRST = UNFOLDED + 1  # the level of headings that are none in Markdown: bold lines, numbered clauses
 
 
 @dataclass
@@ -46,7 +55,9 @@ class _Level:
     """The headings above what comes next, in one container: each with its depth, the outermost first."""
 
     needs: tuple[int, ...]
+    thread: Thread  # of what is said under the innermost of them
     headings: list[tuple[int, int]] = field(default_factory=list)
+    terms: list[tuple[int, int]] = field(default_factory=list)  # with their columns: what is deeper is theirs
 
     def above(self) -> tuple[int, ...]:
         return (*self.needs, self.headings[-1][1]) if self.headings else self.needs
@@ -55,7 +66,13 @@ class _Level:
         """What a heading of a depth needs: those above it that are less deep."""
         while self.headings and self.headings[-1][0] >= depth:
             self.headings.pop()
+        self.thread = Thread(self.thread.outline)
+        self.thread.outline.clauses.local.clear()
         return self.above()
+
+    def inside(self, needs: tuple[int, ...]) -> _Level:
+        """The level of what stands inside of a block, and goes on with what was said before."""
+        return _Level(needs, self.thread)
 
 
 @dataclass(frozen=True)
@@ -74,7 +91,7 @@ class _Block:
 def read_text(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
     """Markdown and plain text, with data and source code between that have no fence around them."""
     reader = _Reader(outline)
-    level = _Level(needs)
+    level = _Level(needs, Thread(outline))
     begin = span.start
     for found in embedded(outline.text, span):
         lead = found.lead(outline.text, begin)
@@ -110,19 +127,36 @@ class _Reader:
         """
         lead: int | None = None
         column = -1  # of the lead-in
+        led = False  # whether it has led to something
         question: int | None = None
+        warned: tuple[int, ...] = ()  # a warning right before
+        begin = self.outline.last + 1
         for number, block in enumerate(found):
+            rows = (
+                range(begin, self.outline.last + 1)
+                if number and self._is_table(found[number - 1])
+                else range(0)
+            )
+            begin = self.outline.last + 1
             following = found[number + 1] if number + 1 < len(found) else None
             deeper = indent(self._line(block.span)) > column
+            lead = lead if deeper or not led else None
+            led = lead is not None
             needs = level.above() if lead is None else (*level.above(), lead)
-            if block.kind == "heading" and len(self._content(block)) <= _HEADING:
-                depth = self._depth(block)
-                at = self.outline.add(*block.span, level.enter(depth), carrier=True)
-                level.headings.append((depth, at))
+            while level.terms and indent(self._line(block.span)) <= level.terms[-1][0]:
+                level.terms.pop()
+            needs = (*needs, *(at for _, at in level.terms[-1:]), *warned)
+            warned = ()
+            titled = following is not None and _is_title(block, following, self._content(block))
+            if titled or (block.kind == "heading" and len(self._content(block)) <= _HEADING):
+                depth = _FIRST if titled else self._depth(block)
+                self._head(block.span, depth, level)
                 lead = None
             elif block.kind == "hr":
                 self.outline.add(*block.span, carrier=True)
                 lead = None
+            elif add_note_below(self.outline, block.span, rows, level.above()):
+                continue  # another one may follow
             elif block.kind in ("paragraph", "heading"):
                 content = self._content(block)
                 if is_answer(content) and question is not None:
@@ -133,26 +167,50 @@ class _Reader:
                     continue
                 own = self._paragraph(block, following, needs, level)
                 if own is not None or lead is None or not deeper:
-                    lead, column = own, indent(self._line(block.span))
+                    lead, column, led = own, indent(self._line(block.span)), False
             else:
-                self._other(block, needs)
+                self._other(block, needs, level)
                 following_deeper = following is not None and indent(self._line(following.span)) > column
                 lead = lead if following_deeper else None
+            warned = self._warning(block, begin)
 
-    def _other(self, block: _Block, needs: tuple[int, ...]) -> None:
+    def _warning(self, block: _Block, begin: int) -> tuple[int, ...]:
+        """The first piece of a block that warns of what follows, from ``begin`` on; all of it comes along."""
+        found = range(begin, self.outline.last + 1)
+        if len(self._content(block)) > _ITEM or not found or not warns(self._content(block)):
+            return ()
+        for at in found[1:]:
+            self.outline.bind(found[0], at)
+        return (found[0],)
+
+    def _other(self, block: _Block, needs: tuple[int, ...], level: _Level) -> None:
         if block.kind in ("bullet_list", "ordered_list"):
+            parallel = block.kind == "bullet_list"  # steps follow one another
+            inside = _Level(needs, level.thread.list_of(parallel=parallel))
+            level.thread.begun = -1
+            if len(block.inside) > 2 and all(map(_is_row, block.inside)):
+                add_rows(self.outline, [self._whole_line(item.span) for item in block.inside], 1, needs)
+                return
             for item in block.inside:
-                self._item(item, needs)
+                self._item(item, inside)
         elif block.kind == "fence":
             self._fence(block, needs)
         elif block.kind == "table":
             self.outline.read("table", block.span, needs)
         elif block.kind == "html_block":
-            self.outline.read("html", block.span, needs)
+            self._html(block, needs, level)
         elif block.inside:
-            self.blocks(block.inside, _Level(needs))
+            self.blocks(block.inside, level.inside(needs))
         else:
-            add_prose(self.outline, block.span, needs)
+            add_prose(self.outline, block.span, needs, thread=level.thread)
+
+    def _html(self, block: _Block, needs: tuple[int, ...], level: _Level) -> None:
+        """HTML; its headings, and a summary whose details go on in Markdown, stand above what follows."""
+        if self._content(block).startswith("</details"):
+            level.enter(UNFOLDED)
+        for depth, at in read_open(self.outline, block.span, needs):
+            level.enter(depth)
+            level.headings.append((depth, at))
 
     def _content(self, block: _Block) -> str:
         return self.text[block.span.start : block.span.end]
@@ -173,56 +231,87 @@ class _Reader:
         self, block: _Block, following: _Block | None, needs: tuple[int, ...], level: _Level
     ) -> int | None:
         """Add a paragraph; returns the number of its last sentence where that leads to the next block."""
+        if self._titled(block, following, level) or self._special(block, following, needs, level):
+            return None
         span, content = block.span, self._content(block)
-        depth = self._heading_of(content)
-        if depth is not None and following is not None and following.kind != "heading":
-            at = self.outline.add(*span, level.enter(depth), carrier=True)
-            level.headings.append((depth, at))
-            return None
-        if _DIRECTIVE.match(content):
-            head, *body = lines(self.text, *span)
-            at = self.outline.add(*head, needs, carrier=bool(body) or following is not None)
-            if body:
-                add_prose(self.outline, Span(body[0].start, span.end), (*needs, at))
-            return at
-        numbered = _NUMBERED.match(content)
-        if numbered and not numbered["numbers"] and "\n" in content:
-            head, *body = lines(self.text, *span)
-            if self._heading_of(self.text[slice(*head)]) is not None:
-                at = self.outline.add(*head, level.enter(_FIRST), carrier=True)
-                level.headings.append((_FIRST, at))
-                add_prose(self.outline, Span(body[0].start, span.end), level.above())
-                return None
-        kind = _kind_of_lines(content)
-        if kind is not None:
-            self.outline.read(kind, span, needs)
-            return None
-        if self._defined(block, needs):
-            return None
         if following is None or not self._leads(content, following, span):
-            add_prose(self.outline, span, needs)
+            add_prose(self.outline, span, needs, thread=level.thread)
             return None
         (*others, last) = list(sentences(self.text, *span, self.outline.language)) or [span]
         if others:
-            add_prose(self.outline, Span(span.start, others[-1].end), needs)
-        return self.outline.add(*last, needs, carrier=True)
+            add_prose(self.outline, Span(span.start, others[-1].end), needs, thread=level.thread)
+        at = level.thread.add(*last, needs, carrier=True)
+        level.thread.begun = at if _unfinished(content) and self._listed(following) else -1
+        return at
 
-    def _defined(self, block: _Block, needs: tuple[int, ...]) -> bool:
-        """Add a term and, indented below it, what it means, as in reST; whether the paragraph is that."""
+    def _titled(self, block: _Block, following: _Block | None, level: _Level) -> bool:
+        """Add a paragraph that is a heading, begins with one, or is the head of a mail; whether it is."""
+        span, content = block.span, self._content(block)
+        depth = self._heading_of(content)
+        if is_mail_head(content.splitlines()):
+            depth, following = 0, following or block
+        if depth is not None and following is not None and following.kind != "heading":
+            self._head(span, depth, level)
+            return True
+        numbered = _NUMBERED.match(content)
+        if not numbered or numbered["numbers"] or "\n" not in content:
+            return False
+        head, *body = lines(self.text, *span)
+        if self._heading_of(self.text[slice(*head)]) is None:
+            return False
+        self._head(head, _FIRST, level)
+        add_prose(self.outline, Span(body[0].start, span.end), level.above())
+        return True
+
+    def _head(self, span: Span, depth: int, level: _Level) -> None:
+        at = self.outline.add(*span, level.enter(depth), carrier=True)
+        level.headings.append((depth, at))
+
+    def _special(
+        self, block: _Block, following: _Block | None, needs: tuple[int, ...], level: _Level
+    ) -> bool:
+        """Add a paragraph that is no prose: footnotes, a directive, rows, a term; whether it is that."""
+        span = block.span
+        if add_footnotes(self.outline, span, needs):
+            return True
+        if _DIRECTIVE.match(self._content(block)):
+            head, *body = lines(self.text, *span)
+            at = self.outline.add(*head, needs, carrier=bool(body) or following is not None)
+            level.terms.append((indent(self._line(head)), at))
+            if body:
+                add_prose(self.outline, Span(body[0].start, span.end), (*needs, at))
+            return True
+        kind = self._kind_of(block)
+        if kind is not None:
+            self.outline.read(kind, self._whole_line(span), needs)
+            return True
+        term = self._defined(block, needs)
+        if term is not None:
+            level.terms.append((indent(self._line(span)), term))
+        return term is not None
+
+    def _defined(self, block: _Block, needs: tuple[int, ...]) -> int | None:
+        """Add a term and what it means, indented below it as in reST, or after colons; returns its number."""
         head, *body = lines(self.text, *block.span)
         deep = indent(self._line(head))
         if not body or head.end - head.start > _TERM or self.text[head.end - 1] in ".!?;,":
-            return False
-        if any(indent(self._line(line)) < deep + 2 for line in body):
-            return False
+            return None
+        marked = all(_MEANS.match(self.text, line.start) for line in body)
+        if not marked and any(indent(self._line(line)) < deep + 2 for line in body):
+            return None
         at = self.outline.add(*head, needs, carrier=True)
-        add_prose(self.outline, Span(body[0].start, block.span.end), (*needs, at))
-        return True
+        for line in body if marked else [Span(body[0].start, block.span.end)]:
+            add_prose(self.outline, Span(line.start, line.end), (*needs, at), joined=marked)
+        return at
 
     def _leads(self, content: str, following: _Block, span: Span) -> bool:
         """Whether a paragraph leads to the next block: it ends in a colon, or is short and above a list."""
         if following.kind in ("heading", "hr"):
             return False
+        if self._listed(following) and (asks(content) or _unfinished(content)):
+            return True  # the items answer it, or its sentence goes on with them
+        if self._is_table(following):
+            return "\n" not in content.strip() and len(content) <= _CAPTION
         if following.kind == "paragraph" and indent(self._line(following.span)) > indent(self._line(span)):
             return _LEADS.search(content) is not None or _DIRECTIVE.match(content) is not None
         if _LEADS.search(content):
@@ -234,6 +323,19 @@ class _Reader:
             and len(content) <= 80
             and content.rstrip()[-1] not in ".!?"
         )
+
+    def _listed(self, block: _Block) -> bool:
+        """Whether a block is a list, or a paragraph that begins as an item does."""
+        listed = block.kind in ("bullet_list", "ordered_list")
+        return listed or (block.kind == "paragraph" and MARKER.match(self._content(block)) is not None)
+
+    def _is_table(self, block: _Block) -> bool:
+        return block.kind == "table" or self._kind_of(block) in _TABLES
+
+    def _kind_of(self, block: _Block) -> str | None:
+        """The kind of a paragraph whose lines are no prose; its first line has its indentation."""
+        whole = self._whole_line(block.span)
+        return _kind_of_lines(self.text[whole.start : whole.end]) if block.kind == "paragraph" else None
 
     def _line(self, span: Span) -> str:
         begin = self.text.rfind("\n", 0, span.start) + 1
@@ -252,31 +354,35 @@ class _Reader:
         if _BOLD.match(found[0]):
             return _FIRST + 10
         numbered = _NUMBERED.match(found[0])
-        if numbered and found[0].rstrip()[-1] not in ".;,:!?。":
+        short = len(found[0].split()) <= _TITLE
+        if numbered and short and found[0].rstrip()[-1] not in ".;,:!?。":
             return _FIRST + (numbered["numbers"] or "").count(".")
         return None
 
-    def _item(self, item: _Block, needs: tuple[int, ...]) -> None:
+    def _item(self, item: _Block, level: _Level) -> None:
         """An item of a list: what follows its first sentence needs that, and so do the lists inside."""
+        needs = level.needs
         if not item.inside or (
             len(item.inside) == 1
             and item.span.end - item.span.start <= _ITEM
             and item.inside[0].kind == "paragraph"
         ):
-            self.outline.add(*self._whole_line(item.span), needs, prose=True)
+            level.thread.add(*self._whole_line(item.span), needs, prose=True)
             return
         first, *others = item.inside
         if first.kind != "paragraph":
             self.outline.cover(first.span.start)
-            self.blocks(item.inside, _Level(needs))
+            self.blocks(item.inside, level.inside(needs))
             return
         span = self._whole_line(Span(item.span.start, first.span.end))
-        leads = bool(others) and _LEADS.search(self._content(first)) is not None
+        content = self._content(first)
+        listed = bool(others) and others[0].kind.endswith("_list") and content[-1:] not in ".!?"
+        leads = listed or (bool(others) and _LEADS.search(content) is not None)
         if leads and span.end - span.start <= _ITEM:
             head = self.outline.add(*span, needs, carrier=True)
         else:
-            head = add_prose(self.outline, span, needs, joined=True)
-        self.blocks(others, _Level((*needs, head)))
+            head = add_prose(self.outline, span, needs, joined=True, thread=level.thread)
+        self.blocks(others, level.inside((*needs, head)))
 
     def _whole_line(self, span: Span) -> Span:
         """A span with the indentation in front of it, which shows how deep an item stands."""
@@ -300,6 +406,24 @@ class _Reader:
         head = self.outline.add(*found[0], needs, carrier=True)
         self.outline.read("lines" if kind == "text" else kind, inside, (*needs, head))
         self.outline.add(*found[-1], closes=head)
+
+
+def _unfinished(content: str) -> bool:
+    """Whether a paragraph ends within a sentence."""
+    return content.rstrip()[-1:].isalpha() and len(content.split()) > _TITLE // 2
+
+
+def _is_row(item: _Block) -> bool:
+    """Whether an item of a list has nothing but a list: a row of its cells, as in reST's list tables."""
+    return len(item.inside) == 1 and item.inside[0].kind == "bullet_list"
+
+
+def _is_title(block: _Block, following: _Block, content: str) -> bool:
+    """Whether a numbered list of one short line is the title of what follows: "3. TERM"."""
+    if block.kind != "ordered_list" or len(block.inside) != 1 or "\n" in content.strip():
+        return False
+    short = len(content) <= _HEADING and len(content.split()) <= _TITLE
+    return short and content.rstrip()[-1] not in ".;,:!。" and following.kind != "ordered_list"
 
 
 def _tree(tokens: Sequence[Token], edges: Sequence[int], text: str) -> list[_Block]:

@@ -13,6 +13,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 import regex
 
+from lingua_integrations.core.text.clauses import Clauses
 from lingua_integrations.core.text.spans import Span
 from lingua_integrations.core.threads import computed_once
 from lingua_integrations.core.types import BoolArray, IntArray
@@ -51,6 +52,7 @@ class Outline:
     readers: Mapping[str, Reader] = field(default_factory=dict)  # by kind, for what stands inside of others
     pieces: list[Piece] = field(default_factory=list)
     at: int = 0  # where the next piece may begin
+    clauses: Clauses = field(default_factory=Clauses)  # so far, by their numbers
 
     def add(self, start: int, end: int, needs: Iterable[int] = (), **facts: Any) -> int:
         """Add a piece, less the white space at its end.
@@ -71,6 +73,16 @@ class Outline:
         if self.pieces and self.at < end:
             self.pieces[-1] = self.pieces[-1]._replace(end=end)
             self.at = end
+
+    def bind(self, at: int, later: int) -> None:
+        """Let a piece need a later one, too."""
+        piece = self.pieces[at]
+        if at != later:
+            self.pieces[at] = piece._replace(needs=tuple(sorted({*piece.needs, later})))
+
+    def carry(self, at: int) -> None:
+        """Let a piece say nothing alone."""
+        self.pieces[at] = self.pieces[at]._replace(carrier=True)
 
     def cover(self, end: int) -> None:
         """Let no visible character before ``end`` be lost."""

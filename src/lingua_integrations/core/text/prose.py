@@ -7,9 +7,11 @@ from itertools import pairwise
 
 import regex
 
+from lingua_integrations.core.text.discourse import asks
 from lingua_integrations.core.text.outline import Outline, lines
 from lingua_integrations.core.text.sentences import sentences
 from lingua_integrations.core.text.spans import Span
+from lingua_integrations.core.text.thread import Thread
 
 _QUESTION = regex.compile(
     r"\s*[*_#>\-\s]*(?:Q|Question|Frage|Pregunta|问|問)\s*\d*\s*[.:：)][*_]*\s*\S", regex.I
@@ -24,19 +26,35 @@ _SLACK = 4  # characters by which the width of broken lines may vary
 _CONTINUES = regex.compile(r"\s*[>|]*\s*[\p{Ll}(]")
 
 
-def add_prose(outline: Outline, span: Span, needs: Iterable[int] = (), *, joined: bool = False) -> int:
+def add_prose(
+    outline: Outline,
+    span: Span,
+    needs: Iterable[int] = (),
+    *,
+    joined: bool = False,
+    thread: Thread | None = None,
+) -> int:
     """Add the sentences of a paragraph; returns the number of the first one.
 
-    With ``joined`` each of them needs the first, as a speaker's words need the speaker.
+    With ``joined`` each of them needs the first, as a speaker's words need the speaker. What stands below a
+    question on a line of its own needs that. The ``thread`` is of what was said before.
     """
     known = tuple(needs)
-    first = -1
+    thread = thread or Thread(outline)
+    first = question = -1
     for start, end in paragraph_lines(outline.text, span):
-        for sentence in sentences(outline.text, start, end, outline.language):
-            for part in _short(outline.text, sentence):
-                own = (*known, first) if joined and first >= 0 else known
-                at = outline.add(*part, own, prose=True)
-                first = at if first < 0 else first
+        found = [
+            part
+            for sentence in sentences(outline.text, start, end, outline.language)
+            for part in _short(outline.text, sentence)
+        ]
+        alone = len(found) == 1 and asks(outline.text[slice(*found[0])])
+        question = -1 if alone else question
+        for part in found:
+            own = (*known, first) if joined and first >= 0 else known
+            at = thread.add(*part, (*own, question), prose=True)
+            first = at if first < 0 else first
+        question = at if alone else question
     return first
 
 

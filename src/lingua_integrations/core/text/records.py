@@ -123,7 +123,7 @@ def is_log(found: Sequence[str]) -> bool:
     others = [line for line, one in zip(found, dated, strict=True) if not one]
     goes_on = sum(line[:1].isspace() or FRAME.match(line) is not None for line in others)
     few = sum(dated) >= 3 and dated[0] and 2 * goes_on >= len(others)
-    return len(found) > 1 and (2 * sum(dated) >= len(found) or few)
+    return sum(dated) > 1 and (2 * sum(dated) >= len(found) or few)
 
 
 def read_record(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:

@@ -11,7 +11,8 @@ from lingua_integrations.core.text.spans import Span
 
 COMMIT = regex.compile(r"commit [0-9a-f]{7,64}\b")
 MAIL_FIELD = regex.compile(
-    r"(?:From|To|Cc|Bcc|Subject|Date|Sent|Reply-To|Message-ID|Von|An|Betreff|Gesendet|De|Objet|Asunto): *\S",
+    r"(?:From|To|Cc|Bcc|Subject|Date|Sent|Reply-To|Message-ID|Von|An|Datum|Betreff|Gesendet|De|À|Envoyé|Objet"
+    r"|Para|Fecha|Asunto|Enviado|Data|Assunto|Oggetto|Inviato)\**[  ]?: *\S",
     regex.I,
 )
 _TRACE = regex.compile(
@@ -123,6 +124,14 @@ def read_mail(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
         if following > last + 1:
             outline.read("text", Span(found[last + 1].start, found[following - 1].end), (*needs, head))
         number = following
+
+
+def is_mail_head(found: Sequence[str]) -> bool:
+    """Whether lines are the fields of a mail that another one quotes, perhaps below a rule that says so."""
+    fields = [line for line in found if line.strip(" >*")]
+    if fields and regex.match(r"[\s>]*-{2,}.*-{2,}\s*$", fields[0]):
+        fields = fields[1:]
+    return len(fields) > 2 and all(MAIL_FIELD.match(line.lstrip(" >*")) for line in fields)
 
 
 def _is_field(text: str, line: Span) -> bool:

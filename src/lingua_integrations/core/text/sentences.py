@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import regex
 
+from lingua_integrations.core.text.discourse import is_label
 from lingua_integrations.core.text.links import links
 from lingua_integrations.core.text.spans import Span
 from lingua_integrations.core.text.units import clean
@@ -23,6 +24,7 @@ _ABBREVIATIONS = frozenset(_SHORT.split())
 _LAST_WORD = regex.compile(r"(?r)([\p{L}\p{M}]+)\.$")
 _ENDED = "。！？｡．!?؟।॥။።"  # full stops after which a sentence begins without a space
 _CLOSING = regex.compile(r"[\p{Pe}\p{Pf}\p{Po}--\p{Ps}&&[^¿¡#@&*\"'“‘(\[<]]", regex.VERSION1)
+_CLAUSE = regex.compile(r"\s*\(\w{1,4}\)\s+")
 _DENSE = regex.compile(r"[\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
 _DENSE_SPACE = regex.compile(r"(?<=[\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}][^\s]?)\s+(?=\S)")
 _CODE_SPAN = regex.compile(r"`[^`\n]{1,200}`")
@@ -56,6 +58,8 @@ def sentences(text: str, start: int, end: int, language: str) -> list[Span]:
 
 def boundaries(text: str, start: int, end: int, language: str) -> list[int]:
     """Where sentences of a stretch begin, but the first; white space may come first."""
+    marker = _CLAUSE.match(text, start, end)  # the library ends no sentence of a text that begins with "(1)"
+    start = marker.end() if marker else start
     piece = clean(text[start:end])
     found = [start + place for place in _begins(piece, language)]
     if _DENSE.search(piece):
@@ -169,7 +173,8 @@ def _without_scraps(text: str, spans: list[Span]) -> list[Span]:
     waiting: int | None = None  # where a scrap began that belongs to what follows
     for number, span in enumerate(spans):
         content = text[span.start : span.end]
-        scrap = not _WORD.search(content)
+        label = not number and is_label(content)
+        scrap = label or not _WORD.search(content)
         if scrap and joined and waiting is None:
             joined[-1] = Span(joined[-1].start, span.end)
             continue

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from io import StringIO
 from itertools import pairwise
 
@@ -20,31 +20,71 @@ _COLUMNS = regex.compile(
 _HEAD = 8  # lines that the head of a table may have
 _COLUMN = regex.compile(r"\S(?: ?\S)*")  # what two spaces or a tab end
 _NUMBER = regex.compile(r"[\s$€£¥%(),.\d+\-–/:]*\d[\s$€£¥%(),.\d+\-–/:]*$")
+_MARKED = regex.compile(r"(?:\*+|[†‡§¹²³]|\[\w{1,2}\]|\(\p{Ll}\))+$")  # that points to a note
 _YEAR = regex.compile(r"(?:19|20)\d\d$")
+_NOTE = 240  # characters up to which a note below a table comes with its rows
 _BELOW = 4  # rows below the rule that may still belong to the head
 _DELIMITERS = ",\t;|"
 
 
-def add_rows(outline: Outline, found: Sequence[Span], head: int, needs: tuple[int, ...] = ()) -> None:
-    """Add lines of a table: the first ``head`` of them, with the rule below, are its head."""
+def add_rows(
+    outline: Outline,
+    found: Sequence[Span],
+    head: int,
+    needs: tuple[int, ...] = (),
+    cells_of: Callable[[str], list[str]] | None = None,
+) -> None:
+    """Add lines of a table: the first ``head`` of them, with the rule below, are its head.
+
+    ``cells_of`` parts a row into cells, by default at pipes. A row of one cell names those below it; the
+    last one is a note that all of them need.
+    """
     text = outline.text
-    cells = [_cells(text[slice(*row)]) for row in found[head:]] if head else []
-    more = _more_head(cells)
+    split = cells_of or _cells
+    cells = [split(text[slice(*row)]) for row in found[head:]] if head or cells_of else []
+    more = _more_head(cells) if head else 0
     if head:
         first = outline.add(found[0].start, found[head + more - 1].end, needs, carrier=True)
         needs = (*needs, first)
     section: tuple[int, ...] = ()
+    begin = outline.last + 1
     for number, row in enumerate(found[head + more :], more):
-        if number + 1 < len(cells) and _is_section(cells[number]):
+        alone = number < len(cells) and _is_section(cells[number])
+        if alone and number + 1 < len(cells):
             section = (outline.add(*row, needs, carrier=True),)
-        else:
-            outline.add(*row, (*needs, *section), record="row")
+            continue
+        at = outline.add(*row, (*needs, *(() if alone else section)), record="row")
+        if alone and row.end - row.start <= _NOTE:
+            note_of(outline, range(begin, at), at)
+
+
+def note_of(outline: Outline, rows: range, note: int) -> None:
+    """Let the rows of a table need the note below it, which may tell their units."""
+    for row in rows:
+        if outline.pieces[row].record == "row":
+            outline.bind(row, note)
 
 
 def _cells(row: str) -> list[str]:
     """The cells of a row between pipes; none for any other row."""
     stripped = row.strip()
     return [cell.strip() for cell in stripped.strip("|").split("|")] if stripped.startswith("|") else []
+
+
+def _titled(delimiter: str) -> Callable[[str], list[str]]:
+    """What parts rows of values that name those below them ("Assets:,,"); other values are no titles."""
+
+    def cells(row: str) -> list[str]:
+        found = [cell.strip() for cell in row.split(delimiter)]
+        return found if found[0].endswith(":") else []
+
+    return cells
+
+
+def _spaced(row: str) -> list[str]:
+    """The cell of a row of columns that names those below it."""
+    found = [match.group() for match in _COLUMN.finditer(row)]
+    return [found[0], "", ""] if len(found) == 1 and found[0].endswith(":") else []
 
 
 def _more_head(rows: Sequence[list[str]]) -> int:
@@ -64,7 +104,8 @@ def _more_head(rows: Sequence[list[str]]) -> int:
 
 def _is_amount(cell: str) -> bool:
     """Whether a cell is a number, and not only a year."""
-    return _NUMBER.match(cell) is not None and not _YEAR.match(cell)
+    plain = _MARKED.sub("", cell)
+    return _NUMBER.match(plain) is not None and not _YEAR.match(plain)
 
 
 def _is_section(row: list[str]) -> bool:
@@ -79,7 +120,7 @@ def read_table(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
     rules = [number for number, line in enumerate(found) if _RULE.match(text[slice(*line)])]
     if not rules:
         head = 1 if len(found) > 1 and _is_head([text[slice(*line)] for line in found[:2]]) else 0
-        return add_rows(outline, found, head, needs)
+        return add_rows(outline, found, head, needs, _spaced)
     first = next((rule for rule in rules if rule), None)  # the one below the head
     if first is None or first == len(found) - 1:
         return add_rows(outline, found, 0, needs)
@@ -108,8 +149,14 @@ def is_table(found: Sequence[str]) -> bool:
     return len(found) > 2 and _aligned(found)
 
 
+def is_ruled(text: str) -> bool:
+    """Whether a table says by rules where its head ends."""
+    return any(map(_RULE.match, text.splitlines()))
+
+
 def _aligned(found: Sequence[str]) -> bool:
     """Whether most lines have several columns, most of which begin or end where others do."""
+    found = [line for line in found if not _spaced(line)] or found  # lines that name the rows below
     columns = [[match.span() for match in _COLUMN.finditer(line.expandtabs())] for line in found]
     several = [one for one in columns if len(one) > 1]
     if len(several) < 0.8 * len(found) or not all(
@@ -131,9 +178,7 @@ def _aligned(found: Sequence[str]) -> bool:
 def _is_head(two: Sequence[str]) -> bool:
     """Whether the first of two lines names columns and the second fills them."""
     first, second = ([match.group() for match in _COLUMN.finditer(line)] for line in two)
-    return not any(map(_NUMBER.match, first)) and (
-        any(map(_NUMBER.match, second)) or len(first) >= len(second)
-    )
+    return not any(map(_is_amount, first)) and (any(map(_NUMBER.match, second)) or len(first) >= len(second))
 
 
 def delimiter_of(found: Sequence[str]) -> str | None:
@@ -168,8 +213,9 @@ def read_csv(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
     """Values between delimiters; a quoted value may have several lines. The first row names the columns."""
     text = outline.text
     found = lines(text, *span)
-    while len(found) > 1 and text[found[0].start] == "#":  # a comment says nothing about one row
-        outline.add(*found.pop(0), needs, carrier=True)
+    while len(found) > 1 and text[found[0].start] == "#":  # a comment may tell the units of all
+        comment = outline.add(*found.pop(0), needs, carrier=True)
+        needs = (*needs, comment)
     delimiter = delimiter_of([text[slice(*line)] for line in found[:50]]) or ","
     records = list(_records(text, found, delimiter))
     cells = next(csv.reader(StringIO(text[slice(*records[0])]), delimiter=delimiter), []) if records else []
@@ -178,7 +224,7 @@ def read_csv(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
     spans = (
         named and len(records) > 2 and "" in (cell.strip() for cell in cells)
     )  # a cell names several columns
-    add_rows(outline, records, named + bool(spans), needs)
+    add_rows(outline, records, named + bool(spans), needs, _titled(delimiter))
 
 
 def _records(text: str, found: Sequence[Span], delimiter: str) -> list[Span]:

@@ -11,6 +11,7 @@ from lingua_integrations.core.text.outline import Outline, lines
 from lingua_integrations.core.text.prose import add_prose
 from lingua_integrations.core.text.records import DATE, LOG_LINE, SHORT, TIME, read_records
 from lingua_integrations.core.text.spans import Span
+from lingua_integrations.core.text.thread import Thread
 
 SPEAKER = regex.compile(
     rf"""
@@ -47,14 +48,15 @@ def read_chat(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
     contents = [text[slice(*line)] for line in found]
     named = _named(contents)
     begins = [n for n, content in enumerate(contents) if n == 0 or _begins(content, named=named)]
+    thread = Thread(outline)
     for first, after in pairwise([*begins, len(found)]):
         whole = Span(found[first].start, found[after - 1].end)
         headed = named and after - first > 1 and NAMED.match(contents[first]) is not None
         if headed and whole.end - whole.start > SHORT:
             head = outline.add(*found[first], needs, carrier=True)
-            add_prose(outline, Span(found[first + 1].start, whole.end), (*needs, head))
+            add_prose(outline, Span(found[first + 1].start, whole.end), (*needs, head), thread=thread)
         else:
-            add_utterance(outline, whole, needs)
+            add_utterance(outline, whole, needs, thread, _speaker(contents[first], named=named))
 
 
 def _begins(line: str, *, named: bool) -> bool:
@@ -64,12 +66,28 @@ def _begins(line: str, *, named: bool) -> bool:
     return SPEAKER.match(line) is not None or LOG_LINE.match(line) is not None
 
 
-def add_utterance(outline: Outline, span: Span, needs: Iterable[int]) -> None:
+def _speaker(line: str, *, named: bool) -> regex.Match[str] | None:
+    """Who speaks, as the line says with which an utterance begins."""
+    return NAMED.match(line) if named else SPEAKER.match(line)
+
+
+def add_utterance(
+    outline: Outline,
+    span: Span,
+    needs: Iterable[int],
+    thread: Thread,
+    speaker: regex.Match[str] | None,
+) -> None:
     """Add what someone said, with the name in front."""
+    skip = speaker.end() if speaker else 0
+    name = speaker["name"].strip().casefold() if speaker else ""
+    content = outline.text[span.start + skip : span.end]
+    before = thread.before(content)
     if span.end - span.start <= SHORT:
-        outline.add(*span, needs, prose=True)
+        at = outline.add(*span, (*needs, *before), prose=True)
     else:
-        add_prose(outline, span, needs, joined=True)
+        at = add_prose(outline, span, (*needs, *before), joined=True)
+    thread.said(at, content, name)
 
 
 def is_chat(found: Sequence[str]) -> bool:
@@ -116,8 +134,19 @@ def read_subtitles(outline: Outline, span: Span, needs: tuple[int, ...]) -> None
     if begins[0]:
         outline.add(found[0].start, found[begins[0] - 1].end, needs, carrier=True)
     cues = [Span(found[b].start, found[e - 1].end) for b, e in pairwise([*begins, len(found)])]
+    thread = Thread(outline)
     for cue in _sentences(text, cues):
-        outline.add(*cue, needs)
+        content = _said(text[slice(*cue)])
+        at = outline.add(*cue, (*needs, *thread.before(content)))
+        thread.said(at, content)
+
+
+def _said(cue: str) -> str:
+    """What is said in a cue, without its number, its time and its speaker."""
+    after = cue.rfind("-->")
+    content = cue[cue.find("\n", after) + 1 :]
+    speaker = SPEAKER.match(content)
+    return content[speaker.end() :] if speaker else content.lstrip("- ")
 
 
 def _identified(text: str, found: Sequence[Span], timing: int) -> bool:

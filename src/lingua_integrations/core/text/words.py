@@ -97,10 +97,7 @@ def finer(units: Units, cut: Callable[[str], Units]) -> Units:
     ]
     pieces: list[Piece] = []
     whole = units.structure.pieces if units.structure else plain
-    inside = [
-        cut(units.text[piece.start : piece.end]) if piece.prose and not piece.carrier else None
-        for piece in whole
-    ]
+    inside = [cut(units.text[piece.start : piece.end]) if piece.prose else None for piece in whole]
     lengths = [1 if words is None else len(words) for words in inside]
     first = [0, *accumulate(lengths)]  # of each unit among the pieces; one may need another after it
     for piece, words, number in zip(whole, inside, first, strict=False):

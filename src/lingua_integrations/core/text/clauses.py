@@ -1,0 +1,94 @@
+"""Numbered clauses that limit one another: "subject to clause 4.3", "Paragraph 1 does not apply to ..."."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import regex
+
+_NUMBER = regex.compile(
+    r"""
+    [\s>*_]*+ (?: \( (?P<local> \d{1,3}\p{L}? ) \) \s
+      | (?P<n> \d+ (?: \.\d+ )+ ) \.? \s | (?P<n> \d{1,3} ) \. \s
+      | (?: article | section | clause | rule | artikel | art\. | artículo | artigo | articolo | cláusula
+        | статья | §+ )
+        \s* (?P<n> \d+ (?: \.\d+ )* ) [.:)]? \s
+      | 第 (?P<n> [\d一二三四五六七八九十]+ ) [条條] ) \s* \S
+    """,
+    regex.VERBOSE | regex.IGNORECASE,
+)
+_NAMED = regex.compile(
+    r"""
+    (?: \b (?: clause | section | (?:sub-?)?paragraph | subsection | article | rule
+      | absatz | abs\. | ziffer | nummer
+      | artikel | alinéa | paragraphe | apartado | cláusula | artículo | artigo | parágrafo | articolo | comma
+      | lid | пункт\p{L}* | част\p{L}+ ) s? \s* | 第 )
+    \(? ( \d+ (?: \.\d+ )* \b | [一二三四五六七八九十]+ )
+    """,
+    regex.VERBOSE | regex.IGNORECASE,
+)
+# What makes the named clause untrue in some cases, so that it must not stand without the exception.
+_TAKES_BACK = regex.compile(
+    r"""
+    \b (?: do(?:es)? \s not \s apply | shall \s not \s apply | notwithstanding | by \s way \s of \s derogation
+      | (?:gilt|gelten) \s nicht | finde[nt]t? \s keine \s anwendung | abweichend \s von
+      | ne \s s['’]applique(?:nt)? \s pas | par \s dérogation | no \s se \s aplican? | não \s se \s aplicam?
+      | non \s si \s applica(?:no)? | in \s deroga | geldt \s niet | не \s применя\p{L}+ ) \b
+    | 不适用 | 適用しない
+    """,
+    regex.VERBOSE | regex.IGNORECASE,
+)
+# What is untrue itself without the named clause.
+_IS_LIMITED = regex.compile(
+    r"""
+    \b (?: subject \s to | except | unless | save \s (?:as|for) | vorbehaltlich | soweit | sofern | außer
+      | sous \s réserve | sauf | salvo | sin \s perjuicio | con \s sujeción | ressalvado | sem \s prejuízo
+      | fatto \s salvo | tenzij | behoudens | за \s исключением | если ) \b
+    | 除外
+    """,
+    regex.VERBOSE | regex.IGNORECASE,
+)
+
+
+class Limit(NamedTuple):
+    """A clause needs another one."""
+
+    clause: int
+    other: int
+
+
+@dataclass
+class Clauses:
+    """The numbered clauses of a text by number, and those that wait for a later one."""
+
+    known: dict[str, int] = field(default_factory=dict)
+    local: dict[str, int] = field(default_factory=dict)  # in parentheses: each section begins anew with (1)
+    waiting: dict[str, list[int]] = field(default_factory=dict)
+
+    def limits(self, at: int, content: str) -> Iterator[Limit]:
+        """What the piece of a number, which says this, needs of the clauses before it; and they of it.
+
+        >>> clauses = Clauses()
+        >>> list(clauses.limits(3, "(1) A dog may be kept."))
+        []
+        >>> list(clauses.limits(4, "(2) Paragraph 1 does not apply."))
+        [Limit(clause=4, other=3), Limit(clause=3, other=4)]
+        """
+        number = _NUMBER.match(content)
+        if number:
+            own = self.local if number["local"] else self.known
+            own[number["local"] or number["n"]] = at
+            yield from (Limit(one, at) for one in self.waiting.pop(number["local"] or number["n"], ()))
+        takes_back = _TAKES_BACK.search(content) is not None
+        if not takes_back and not _IS_LIMITED.search(content):
+            return
+        for named in _NAMED.findall(content):
+            other = self.local.get(named, self.known.get(named))
+            if other is None:
+                self.waiting.setdefault(named, []).append(at)
+            elif other != at:
+                yield Limit(at, other)
+                if takes_back:
+                    yield Limit(other, at)
