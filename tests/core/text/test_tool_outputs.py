@@ -221,7 +221,7 @@ SHARP_CODE = """namespace Acme
         (SHARP, "trace", "Service.Total", "\n".join(SHARP.splitlines()[:3])),
         (SHARP, "trace", "Program.Main", "\n".join(SHARP.splitlines()[i] for i in (0, 4))),
         (GO_TEST, "tests", "Why does TestRound fail?", "\n".join(GO_TEST.splitlines()[3:])),
-        (HISTORY, "diff", "pear", HISTORY[HISTORY.index("commit 12345") :]),
+        (HISTORY, "diff", "pear", HISTORY[HISTORY.index("commit 12345") :].replace("    Name it fig\n", "")),
         (DUMP, "sql", "kiwi", DUMP[DUMP.index("CREATE TABLE `fruits`") :].replace("(1,'fig'),", "")),
         (ROUTINE, "sql", "status paid", ROUTINE[: ROUTINE.index("\nSELECT 1 FROM zinc")]),
         ("./src:\napp.py\n./src/models:\nuser.py\n./tests:\nuser.py", "listing", "models", None),

@@ -76,8 +76,8 @@ def scanned(text: str, span: Span) -> Scan:
 def values(text: str, span: Span) -> Iterator[Span]:
     r"""Data that stand one after another, with nothing but white space between; ends where that is not so.
 
-    >>> list(values('{"a": 1,\n"b": 2}\n{"a": 3, "b": 4}', Span(0, 34)))
-    [Span(start=0, end=17), Span(start=18, end=34)]
+    >>> list(values('{"a": 1,\n"b": 2}\n{"a": 3, "b": 4}', Span(0, 33)))
+    [Span(start=0, end=16), Span(start=17, end=33)]
     """
     begin = span.start
     while begin < span.end:
