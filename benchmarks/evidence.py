@@ -1,4 +1,4 @@
-"""The tables of docs/evidence.md: which method keeps what, on which task.
+"""The tables of benchmarks/results: which method keeps what, on which task.
 
     python benchmarks/evidence.py --data FOLDER --out evidence
 

@@ -21,13 +21,12 @@ TITLES = {
     "nq20": "NaturalQuestions: 20 documents that look alike",
     "hotpotqa": "HotpotQA: two facts in different documents",
     "tatqa": "TAT-QA: tables and notes of annual reports",
-    "json": "JSON listings, as tools return them",
 }
 SHOWN = {
     "extractive-fusion": "the default",
     "extractive-bm25": "extractive-bm25",
-    "EmbeddingsFilter, chunks": "EmbeddingsFilter (LangChain)",
-    "SentenceEmbeddingOptimizer, one node": "SentenceEmbeddingOptimizer",
+    "EmbeddingsFilter": "EmbeddingsFilter (LangChain)",
+    "SentenceEmbeddingOptimizer": "SentenceEmbeddingOptimizer",
     "lines by BM25": "lines by BM25",
     "relevant": "relevant, without a rate",
     "the evidence alone": "the evidence alone: the bound",

@@ -18,7 +18,6 @@ from lingua_integrations.evaluation.cases import Case
 from lingua_integrations.evaluation.outcomes import Contender, Outcome
 from lingua_integrations.evaluation.peer import Worker
 
-TRIES = 3
 HERE = Path(__file__).parent / "rivals"
 Pieces = Sequence[tuple[int | None, str]]
 """What a rival leaves: texts, each with the index of the text it comes from; ``None``: of all in a row."""
@@ -73,14 +72,12 @@ class Rival(Contender):
         )
 
     def _nearest(self, case: Case, texts: Sequence[str], rate: float, budget: int) -> dict[str, Any]:
-        """With a share: what comes nearest to the budget in a few tries, each corrected by the one before."""
-        share, done = rate, self._asked(case, texts, rate)
-        nearest = done
-        for _ in range(TRIES if self.knob == "share" else 0):
-            share = min(1.0, share * budget / max(1, done["tokens"]))
-            done = self._asked(case, texts, share)
-            nearest = min(nearest, done, key=lambda one: abs(one["tokens"] - budget))
-        return nearest
+        """With a share of its pieces: the nearer to the budget of two tries, the second one corrected."""
+        done = self._asked(case, texts, rate)
+        if self.knob != "share":
+            return done
+        corrected = self._asked(case, texts, min(1.0, rate * budget / max(1, done["tokens"])))
+        return min(done, corrected, key=lambda one: abs(one["tokens"] - budget))
 
     def _asked(self, case: Case, texts: Sequence[str], value: float) -> dict[str, Any]:
         """The rival's answer."""

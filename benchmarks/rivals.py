@@ -23,7 +23,7 @@ from pathlib import Path
 
 from baselines import Lines, Oracle
 from rival import HERE, Rival, environment
-from rival_table import table
+from rival_table import summary, table
 from tqdm import tqdm
 
 from lingua_integrations import PromptCompressor
@@ -41,7 +41,7 @@ from lingua_integrations.evaluation.outcomes import Contender
 from lingua_integrations.evaluation.peer import Worker
 
 RATES = (0.5, 0.25, 0.1, 0.05)
-FEW = (0.25, 0.1)
+FEW = (0.25, 0.1)  # of rivals
 FREE = (1.0,)  # no rate: each with its own defaults
 SHORTEST = ("cuad", "code", "json", "log", "html", "needle_pg")  # the shortest items of these
 EMBEDDINGS = {"xquad": "multilingual-e5-small"}
@@ -69,7 +69,7 @@ def langchain(task: Task, python: str) -> Iterator[Entry]:
         process(python, str(HERE / "embeddings_filter.py")),
         {"folder": folder(task), "chunk": 300},
     )
-    yield Rival("EmbeddingsFilter", worker, chunks, "share"), RATES
+    yield Rival("EmbeddingsFilter", worker, chunks, "share"), FEW
     redundant = chunks | {"redundant": 0.95}
     yield Rival("EmbeddingsRedundantFilter, EmbeddingsFilter", worker, redundant, "share"), FEW
     yield Rival("EmbeddingsFilter, k=20", worker, chunks | {"k": 20}), FREE
@@ -90,7 +90,7 @@ def llama_index(task: Task, python: str) -> Iterator[Entry]:
     worker = process(python, str(HERE / "sentence_optimizer.py"))
     yield (
         Rival("SentenceEmbeddingOptimizer", worker, {"folder": folder(task), "joined": True}, "share"),
-        RATES,
+        FEW,
     )
 
 
@@ -178,7 +178,9 @@ def main() -> None:
         ]
         entered.append((task, [*ours(), *chain(*theirs)]))
     run(entered, args.limit, store)
-    print(table([Line(**row) for row in store.rows()]))
+    lines = [Line(**row) for row in store.rows()]
+    print(summary(lines, (*FEW, *FREE)))
+    print(table(lines))
 
 
 if __name__ == "__main__":
