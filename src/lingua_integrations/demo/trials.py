@@ -67,6 +67,7 @@ class AgentTrial(NamedTuple):
 def ask_agent(question: str, rate: float) -> AgentTrial:
     """Ask the scripted agent, whose one tool gives whole pages of the manual."""
     from langchain.agents import create_agent
+    from langchain_core.messages import HumanMessage
 
     from lingua_integrations.demo.agent import ScriptedLLM, read_manual
     from lingua_integrations.langchain import LinguaToolMiddleware
@@ -75,5 +76,5 @@ def ask_agent(question: str, rate: float) -> AgentTrial:
     shorter = LinguaToolMiddleware(rate=rate, store={}, on_result=seen.append)
     agent = create_agent(ScriptedLLM(), [read_manual], middleware=[shorter])
     with usage() as saving:
-        state = agent.invoke({"messages": [("human", question)]})
+        state = agent.invoke({"messages": [HumanMessage(question)]})
     return AgentTrial(question, seen[0], state["messages"][-1].text, saving)
