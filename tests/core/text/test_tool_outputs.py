@@ -255,6 +255,10 @@ def test_a_hunk_keeps_the_blank_lines_that_its_header_counts():
     assert kept(HISTORY, "timeout").endswith(" x = 1\n-timeout = 5\n+timeout = 6\n ")
 
 
+def test_a_hunk_without_a_file_is_one_all_the_same():
+    assert "".join(read("@@ -1 +1 @@\n-a\n+b", "diff").strings()) == "@@ -1 +1 @@\n-a\n+b"
+
+
 def test_a_branch_has_its_condition_where_braces_stand_alone():
     for out in alone(SHARP_CODE, "code"):
         assert "Refund" not in out or "if (invoice.Paid)\n            {\n" in out

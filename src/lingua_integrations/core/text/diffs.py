@@ -33,6 +33,7 @@ def read_diff(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
     text = outline.text
     found = lines(text, *span)
     commit: tuple[int, ...] = ()
+    file: tuple[int, ...] = ()
     number = 0
     while number < len(found):
         begin = number
