@@ -65,8 +65,8 @@ Out = Annotated[Path, typer.Option("-o", "--out", help="Folder for the results a
 
 def evaluate(
     tasks: Tasks = None,
-    methods: Methods = "extractive-fusion,extractive,rag",
-    rates: Rates = "0.5,0.25,0.1",
+    methods: Methods = "extractive-fusion,relevant",
+    rates: Rates = "0.25,0.1",
     target: Target = "smollm2-135m-q4_1",
     generate: Generate = False,
     peers: Peers = "",
