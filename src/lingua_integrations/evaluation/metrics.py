@@ -11,7 +11,7 @@ from lingua_integrations.core.text.spans import Span
 from lingua_integrations.core.types import FloatArray
 
 _ARTICLES = frozenset({"a", "an", "the"})
-_WORD = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]|[\p{L}\p{N}\p{M}_]+")
+_WORD = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]|[\p{L}\p{N}\p{M}]+")
 
 
 def words(text: str) -> list[str]:
@@ -29,10 +29,12 @@ def tokens(text: str) -> list[str]:
 
 
 def answer_kept(answers: Sequence[str], texts: Sequence[str]) -> bool:
-    """Whether one of the answers stands in one of the texts, word for word.
+    """Whether one of the answers stands in one of the texts, word for word; an underscore ends a word.
 
     >>> answer_kept(["Jane Austen"], ["It is by Jane  Austen (1815)."]), answer_kept(["art"], ["a party"])
     (True, False)
+    >>> answer_kept(["1073"], ["blk_1073_2731 is gone"])
+    True
     """
     places = [f" {' '.join(words(text))} " for text in texts]
     wanted = [f" {' '.join(found)} " for answer in answers if (found := words(answer))]
