@@ -1,6 +1,6 @@
 """The other systems of the field beside the defaults: what each keeps, and how long it takes.
 
-    LINGUA_DATA=FOLDER python benchmarks/systems.py --out systems.jsonl --parts blind code passages words
+    LINGUA_DATA=FOLDER python benchmarks/systems.py --out systems.jsonl --parts blind code grains words
 
 What is in ``--out`` is not run again; ``--show`` prints what is there. Seconds are the processor's, as a
 ratio to the first contender's (the median of four items, with nothing remembered). Intervals are over groups
@@ -32,7 +32,6 @@ from lingua_integrations.core.prune.rankers.embedding import EmbeddingRanker
 from lingua_integrations.core.prune.rankers.fusion import FusionRanker
 from lingua_integrations.core.prune.rankers.lexical import BM25Ranker
 from lingua_integrations.core.prune.rankers.perplexity import QuestionPerplexityRanker
-from lingua_integrations.core.prune.scorers.relevance import RelevanceScorer
 from lingua_integrations.core.store.catalogue import DEFAULT_SCORER
 from lingua_integrations.core.text.must_keep import RULES
 from lingua_integrations.errors import BudgetTooSmall
@@ -45,7 +44,6 @@ from lingua_integrations.evaluation.statistics import estimate, paired_p
 Make = Callable[[], Any]  # a PromptCompressor, or what compresses as it does
 SCORES = CompressionConfig(scorer="classifier")  # whole sentences by the scores of a scorer that is handed in
 RELEVANCE = CompressionConfig(scorer="relevance")  # the same, above the floor
-WHOLE = 10**9  # characters of a passage: none is too long
 TIMED = range(1, 5)  # items whose seconds count; the first one loads models
 _RULES = [RULES[rule] for rule in ("urls", "emails", "identifiers", "names")]
 _FACT = regex.compile("|".join(f"(?:{rule})" for rule in [*_RULES, r"\d[\d.,:/-]*\d"]))
@@ -206,23 +204,10 @@ PARTS: dict[str, Part] = {
             "extractive-bm25": named("extractive-bm25"),
             "grains": scored(lambda: Grains(fusion())),
             "paragraphs and sentences": scored(lambda: Grains(fusion(), (0.0, 0.4, 0.6))),
+            "blocks": scored(lambda: Blocks(fusion(), fusion()), RELEVANCE),
             "grains by BM25": scored(lambda: Grains(BM25Ranker())),
             "paragraphs and sentences by BM25": scored(lambda: Grains(BM25Ranker(), (0.0, 0.4, 0.6))),
-        },
-    ),
-    "passages": Part(
-        {
-            task: partial(answers, task, shortest=True)
-            for task in ("cuad", "locomo", "html", "wikitq", "code")
-        },
-        (0.25, 0.1),
-        {
-            "extractive-bm25": named("extractive-bm25"),
-            "whole texts by BM25": scored(
-                lambda: RelevanceScorer(BM25Ranker(), hops=2, passage=WHOLE), RELEVANCE
-            ),
-            "extractive-fusion": named("extractive-fusion"),
-            "whole texts": scored(lambda: RelevanceScorer(fusion(), hops=2, passage=WHOLE), RELEVANCE),
+            "blocks by BM25": scored(lambda: Blocks(BM25Ranker(), BM25Ranker()), RELEVANCE),
         },
     ),
     "words": Part(

@@ -12,7 +12,6 @@ from lingua_integrations.core.calibration import Calibration
 from lingua_integrations.core.protocols import PartsRanker, Ranker
 from lingua_integrations.core.prune.evidence import probabilities
 from lingua_integrations.core.prune.links import followed, links_between
-from lingua_integrations.core.prune.passages import passages
 from lingua_integrations.core.request import titled
 from lingua_integrations.core.text.units import Units
 from lingua_integrations.core.types import FloatArray, IntArray
@@ -20,12 +19,12 @@ from lingua_integrations.core.types import FloatArray, IntArray
 
 @dataclass(frozen=True)
 class RelevanceScorer:
-    """Relevance of each unit to the question: its own, plus that of the passage it stands in.
+    """Relevance of each unit to the question: its own, plus that of the text it stands in.
 
     A ranker reads every unit with its text's title and what it stands under in front (headings, the head of a
     table), since a sentence rarely says what it is about. What is there for others only gets no score of its
-    own. The passage's own relevance settles what is left open: among sentences that look alike, those of the
-    passage that is about the question come first. A short text is one passage.
+    own. The text's own relevance settles what is left open: among sentences that look alike, those of the
+    text that is about the question come first.
     """
 
     ranker: Ranker  # reads the units, and the texts
@@ -33,7 +32,6 @@ class RelevanceScorer:
     diversity: float = 0.0  # 0 for relevance alone; above, what repeats better units comes later
     hops: int = 1  # above 1, what the best units name comes up, see `links`
     calibration: Calibration | None = None  # with one, scores are log-odds that a unit is evidence
-    passage: int = 2000  # characters of a passage at most, about 500 tokens
 
     @property
     def name(self) -> str | None:
@@ -50,9 +48,10 @@ class RelevanceScorer:
             for above in [units.above]
             for piece, at in zip(found, scored.tolist(), strict=True)
         ]
+        wholes = [titled(units.text, title) for units, title in zip(texts, titles, strict=True)]
         lengths = list(map(len, chosen))
         owners = np.repeat(np.arange(len(texts)), lengths)
-        relevance = self._relevance(question, pieces, *self._passages(texts, titles))
+        relevance = self._relevance(question, pieces, wholes, owners)
         if self.hops > 1 and len(texts) > 1:
             links = links_between([piece for found in own for piece in found], owners, titles)
             relevance = followed(relevance, links, owners, self.hops - 1)
@@ -72,23 +71,10 @@ class RelevanceScorer:
         """How likely it is that units with these scores are evidence; None without a calibration."""
         return None if self.calibration is None or self.diversity else probabilities(scores)
 
-    def _passages(self, texts: Sequence[Units], titles: Sequence[str | None]) -> tuple[list[str], IntArray]:
-        """All passages, and for each unit that is scored the number of its own."""
-        wholes: list[str] = []
-        owners: list[IntArray] = []
-        for units, title in zip(texts, titles, strict=True):
-            found = passages(units, self.passage)
-            first = np.flatnonzero(np.diff(found, prepend=-1))
-            last = np.r_[first[1:], len(found)] - 1
-            owners.append(len(wholes) + found[units.scored()])
-            edges = zip(units.starts[first].tolist(), units.ends[last].tolist(), strict=True)
-            wholes += [titled(units.text[begin:end], title) for begin, end in edges]
-        return wholes, np.concatenate([*owners, np.zeros(0, dtype=np.int64)])
-
     def _relevance(
         self, question: str, pieces: Sequence[str], wholes: Sequence[str], owners: IntArray
     ) -> FloatArray:
-        """Of each piece: its own, and that of its passage where that says more."""
+        """Of each piece, its own and that of its text; of one text, or of whole texts, that adds nothing."""
         if len(wholes) < 2 or np.bincount(owners, minlength=1).max() < 2:
             return self.ranker.rank(question, pieces)
         if isinstance(self.ranker, PartsRanker):
