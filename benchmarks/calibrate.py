@@ -5,9 +5,8 @@
 
 The file has a paragraph a line: ``lang``, ``title``, ``text``, ``source`` and ``qas``, each with ``q``,
 answers ``a`` and spans of evidence ``ev``. A question gets its paragraph among 4 to 19 of its language that
-share the most words with it and do not hold its answer; a quarter of the questions get only those. For two
-questions of five, 40 or 120 paragraphs of any kind join them, and half of these calls are one long text. Half
-of the questions fit the calibration, the other half judge it. ``--judge`` fits nothing: it judges the
+share the most words with it and do not hold its answer; a quarter of the questions get only those. Half of
+the questions fit the calibration, the other half judge it. ``--judge`` fits nothing: it judges the
 calibrations that ship by tasks of `lingua eval`.
 """
 
@@ -19,7 +18,6 @@ import lzma
 import random
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import bm25s
@@ -73,21 +71,10 @@ def among(known: list[dict], place: int, qa: dict, index: object, rng: random.Ra
     alike = [at for at in np.argsort(-scores)[: 3 * others].tolist() if at != place]
     free = [at for at in alike if not any(a and a.lower() in known[at]["text"].lower() for a in qa["a"])]
     chosen = free[:others] + [place] * (rng.random() >= 0.25)
-    crowd = rng.choice([0, 0, 0, 40, 120])
-    chosen += [at for at in rng.sample(range(len(known)), crowd) if at not in chosen and at != place]
     rng.shuffle(chosen)
     contexts = tuple(Context(known[at]["text"], title=known[at]["title"] or None) for at in chosen)
     spans = [(chosen.index(place), *span) for span in qa["ev"]] if place in chosen else []
-    case = Case(qa["q"], qa["q"], contexts, tuple(qa["a"]) if spans else (), tuple(spans))
-    return joined(case) if crowd and rng.random() < 0.5 else case
-
-
-def joined(case: Case) -> Case:
-    """All texts of a case as one."""
-    texts = [context.text for context in case.contexts]
-    starts = np.cumsum([0, *(len(text) + 2 for text in texts)]).tolist()
-    spans = tuple((0, starts[text] + start, starts[text] + end) for text, start, end in case.relevant)
-    return replace(case, contexts=(Context("\n\n".join(texts)),), relevant=spans)
+    return Case(qa["q"], qa["q"], contexts, tuple(qa["a"]) if spans else (), tuple(spans))
 
 
 def main() -> None:
