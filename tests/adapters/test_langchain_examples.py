@@ -26,10 +26,10 @@ from lingua_integrations.langchain import LinguaExampleSelector
 from slow import beats_during
 
 EXAMPLES = [
-    {"question": "How many legs have two cats?", "answer": "One cat has 4 legs, so 2 * 4 = 8. It is 8."},
-    {"question": "What is half of ten apples?", "answer": "Ten apples in two parts: 10 / 2 = 5. It is 5."},
+    {"question": "How many legs have two cats?", "answer": "One cat has 4 legs, so 2 * 4 = 8. The sum is 8."},
+    {"question": "What is half of ten apples?", "answer": "Ten apples in halves: 10 / 2 = 5. The sum is 5."},
     {"question": "How many legs has a spider?", "answer": "A spider has eight of them, and so it is 8."},
-    {"question": "What do three pens at $2 cost?", "answer": "Each is $2, so 3 * 2 = 6. It is 6."},
+    {"question": "What do three pens at $2 cost?", "answer": "Each is $2, so 3 * 2 = 6. The sum is 6."},
 ]
 WRITTEN = PromptTemplate.from_template("Q: {question}\nA: {answer}")
 INPUT = {"question": "How many legs have three cats?"}
@@ -328,14 +328,14 @@ def test_with_defaults_on_real_weights(o200k):
 def test_a_single_one_is_shortened_where_no_more_fit(o200k):
     """The best of them, although others are shorter; its place is in the result."""
     results = []
-    long = {"question": "How many legs have 2 cats?", "answer": "One cat has 4 legs. " * 12 + "It is 8."}
+    long = {"question": "How many legs have 2 cats?", "answer": "One cat has 4 legs. " * 12 + "The sum is 8."}
     few = [EXAMPLES[1], long, EXAMPLES[3]]
-    one = selector(examples=few, fields=("answer",), target_tokens=18, on_result=results.append)
+    one = selector(examples=few, fields=("answer",), target_tokens=19, on_result=results.append)
     ((chosen),) = one.select_examples(INPUT)
-    assert (chosen["question"], chosen["answer"]) == (long["question"], "It is 8.")
+    assert (chosen["question"], chosen["answer"]) == (long["question"], "The sum is 8.")
     assert [context.index for context in results[0].contexts] == [1]
     assert sorted(gone.index for gone in results[0].dropped) == [0, 2]
-    assert o200k(WRITTEN.format(**chosen)) == results[0].tokens_after <= results[0].budget == 18
+    assert o200k(WRITTEN.format(**chosen)) == results[0].tokens_after <= results[0].budget == 19
     assert results[0].tokens_before == o200k(text_of(few))
 
 

@@ -19,7 +19,7 @@ from lingua_integrations.core.prune.scorers.contrastive import ContrastiveStream
 pytestmark = pytest.mark.model
 
 DOCUMENTS = [
-    "Marie Curie was born in Warsaw. She studied in Paris and won two Nobel Prizes.",
+    "Marie Curie was born in Warsaw. Studies in Paris and two Nobel Prizes followed.",
     "The violin has four strings. It is played with a bow made of horsehair.",
     "Mount Everest rises 8,849 metres above the sea. Many climbers try it in May.",
 ]

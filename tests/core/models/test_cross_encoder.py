@@ -185,8 +185,8 @@ def test_the_files_may_name_another_task(reranker, tmp_path):
 def test_it_ranks_sentences(reranker):
     """Through the public path: a language model that may be a reranker is one where the method says so."""
     compressor = PromptCompressor.from_pretrained(str(reranker), "extractive-cross-encoder", dtype="float32")
-    result = compressor.compress(["Its author was Jane Austen. It rained."], question=QUESTION, rate=0.8)
-    assert result.texts[0] in ("Its author was Jane Austen.", "It rained.")
+    result = compressor.compress(["The author was Jane Austen. Rain fell."], question=QUESTION, rate=0.8)
+    assert result.texts[0] in ("The author was Jane Austen.", "Rain fell.")
     with pytest.raises(InvalidRequest, match="Name the method"):
         PromptCompressor.from_pretrained(str(reranker))
 

@@ -26,7 +26,7 @@ from lingua_integrations.core.text.documents import read
 from lingua_integrations.errors import InvalidRequest, UnsupportedModel
 
 QUESTION = "Who wrote Emma?"
-SENTENCES = ["Emma came out in 1815. ", "Its author was Jane Austen. ", "It rained."]
+SENTENCES = ["Emma came out in 1815. ", "The author was Jane Austen. ", "Jane rained."]
 TEXT = "".join(SENTENCES)
 LINES = ["2024 ERROR it rained", "2024 INFO Jane Austen came out", "2024 INFO the novel cost $ 5"]
 CLS, SEP, LINE = 0, 2, 4

@@ -81,6 +81,8 @@ class Stream:
         """
         import torch
 
+        from lingua_integrations.core.models.cpu.cache import reading
+
         n = len(ids)
         filled = max(n, min(rounded(n), self._model.window - self._position))
         tokens = torch.from_numpy(np.pad(ids, (0, filled - n))).to(model.device)[None]
@@ -90,8 +92,8 @@ class Stream:
             position_ids=torch.from_numpy(places).to(model.device)[None],
             # All ones: it rules out transformers' guess that positions which start again are packed texts.
             attention_mask=tokens.new_ones(1, self._cache.get_seq_length() + filled),
-            past_key_values=self._cache,
             use_cache=True,
+            **reading(model, self._cache),
         )[0]
         if filled > n:
             self._cache.crop(n - filled)

@@ -7,6 +7,7 @@ one that begins with room for all never is.
 
 from __future__ import annotations
 
+import inspect
 import logging
 from collections.abc import Callable
 from functools import partial
@@ -100,6 +101,12 @@ def cache_for(model: Any) -> Callable[[], Cache]:
     return DynamicCache
 
 
+def reading(model: Any, cache: Cache) -> dict[str, Cache]:
+    """The keyword argument by which a model takes a cache: transformers 5.24 calls it "cache"."""
+    known = inspect.signature(model.forward).parameters
+    return {"cache" if "cache" in known else "past_key_values": cache}
+
+
 def _works(model: Any, new_cache: Callable[[], Cache]) -> bool:
     ids = torch.arange(8, device=model.device)[None] % int(model.config.get_text_config().vocab_size)
     with torch.inference_mode():
@@ -112,8 +119,8 @@ def _works(model: Any, new_cache: Callable[[], Cache]) -> bool:
                 input_ids=ids[:, begin:end],
                 position_ids=torch.arange(begin, end, device=model.device)[None],
                 attention_mask=ids.new_ones(1, end),
-                past_key_values=cache,
                 use_cache=True,
+                **reading(model, cache),
             ).logits[0]
     tolerance = 5e-2 if found.dtype.itemsize < 4 else 1e-3
     return torch.allclose(found, expected, rtol=tolerance, atol=tolerance * float(expected.abs().max()))
