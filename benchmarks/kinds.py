@@ -24,6 +24,10 @@ Each kind is cut into units, and each unit names the units that it *needs*:
 | a value | its keys |
 | a continuation line | its first line |
 | an answer | its question |
+| a sentence that begins with "it", "this" or "however" | the sentence before that says of what |
+| a rule | its exception |
+| an element of XML | the elements around it |
+| a diagnosis of a compiler | its place and its file |
 
 A unit is kept only together with what it needs. A unit that exists only to be needed, such as a heading, is never kept alone.
 
@@ -140,7 +144,25 @@ EXAMPLES = [
         "1\n00:00:01,000 --> 00:00:02,000\nGood morning.\n\n2\n00:00:03,000 --> 00:00:05,000\nThe key is under the mat.\n\n3\n00:00:06,000 --> 00:00:07,000\nThank you.",
     ),
     Example(
-        "German", "Wie viel Euro sind es im Jahr?", 0.7, "Die Pacht endet am 31. Oktober. Sie beträgt 5 Mio. Euro im Jahr, zahlbar nach § 7 Abs. 2 Nr. 3 des Vertrags."
+        "Rules and exceptions",
+        "May a dog be kept?",
+        0.6,
+        "Smoking is forbidden in the house. A dog may be kept in the flat. This does not apply to dogs above 40 kg. The rent is due on the 3rd.",
+    ),
+    Example(
+        "XML",
+        "Which port does the shop use?",
+        0.6,
+        '<config>\n  <server name="mail">\n    <port>25</port>\n  </server>\n  <server name="shop">\n    <port>8080</port>\n  </server>\n</config>',
+    ),
+    Example(
+        "Reports of programs",
+        "Is the sidecar ready?",
+        0.5,
+        "Name: shop-1\nContainers:\n  app:\n    Image: shop:1.2\n    Ready: True\n  sidecar:\n    Image: proxy:3\n    Ready: False",
+    ),
+    Example(
+        "German", "Wie viel Euro sind es im Jahr?", 0.85, "Der Garten liegt am See. Die Pacht endet am 31. Oktober. Sie beträgt 5 Mio. Euro im Jahr, zahlbar nach § 7 Abs. 2 Nr. 3 des Vertrags."
     ),
     Example("Chinese", "谁写了这本小说？", 0.6, "这本小说是简·奥斯汀写的。天气很好。书店关门了。"),
 ]  # fmt: skip
