@@ -50,7 +50,7 @@ MUTANTS = [
     Mutant(TEXT + "must_keep.py", "*range(max(0, n - self.last), n)", "*range(max(0, n - self.last - 1), n)", "core/test_methods.py core/test_results.py"),
     Mutant(TEXT + "sentences.py", "return not (foreign and letters <= 2) and not (after.isdigit() and letters <= 5)", "return True", "core/text core/test_truth.py"),
     Mutant(TEXT + "sentences.py", "if _CLOSING.match(after) or (after.islower() and not informal):", "if _CLOSING.match(after):", "core/text core/test_truth.py"),
-    Mutant(TEXT + "markdown.py", "self.headings and self.headings[-1][0] >= depth", "self.headings and self.headings[-1][0] > depth", "core/text core/test_truth.py"),
+    Mutant(TEXT + "headings.py", "self.headings and self.headings[-1][0] >= depth", "self.headings and self.headings[-1][0] > depth", "core/text core/test_truth.py"),
     Mutant(TEXT + "markdown.py", "needs = level.above() if lead is None else (*level.above(), lead)", "needs = level.above()", "core/text core/test_truth.py"),
     Mutant(TEXT + "tables.py", "needs = (*needs, first)", "needs = needs", "core/text core/test_truth.py"),
     Mutant(TEXT + "grammar.py", "guards = exits\n", "pass\n", "core/text core/test_truth.py"),

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import TYPE_CHECKING
 
 import regex
 
 from lingua_integrations.core.text.discourse import asks, warns
 from lingua_integrations.core.text.embedded import embedded
+from lingua_integrations.core.text.headings import Level
 from lingua_integrations.core.text.html import UNFOLDED, read_open
 from lingua_integrations.core.text.kinds import kind_of, kind_of_lines, kind_of_name
+from lingua_integrations.core.text.markdown_blocks import Block, blocks_of
 from lingua_integrations.core.text.notes import add_footnotes, add_note_below
 from lingua_integrations.core.text.outline import Outline, indent, lines
 from lingua_integrations.core.text.prose import add_prose, is_answer, is_question
@@ -22,14 +21,6 @@ from lingua_integrations.core.text.spans import Span
 from lingua_integrations.core.text.tables import add_rows
 from lingua_integrations.core.text.thread import MARKER, Thread
 
-if TYPE_CHECKING:
-    from markdown_it import MarkdownIt
-    from markdown_it.token import Token
-
-_LINE = regex.compile(r"[^\r\n]*+(?:\r\n?|\n|$)")  # as Markdown counts lines
-_TILDES = regex.compile(
-    r"(?m)^((?=\S)[^\n~]{1,120}\n)(~{3,})(?=[ \t]*\r?$)"
-)  # underline a title in reST, and fence in Markdown
 _BOLD = regex.compile(r"\s*(\*\*|__)[^*_\n]{1,90}\1:?\s*$")
 _NUMBERED = regex.compile(
     r"\s*(?:§+ ?\d"
@@ -50,48 +41,10 @@ _TERM = 80  # characters up to which a line may be a term that the lines below i
 _FIRST = UNFOLDED + 1  # the level of headings that are none in Markdown: bold lines, numbered clauses
 
 
-@dataclass
-class _Level:
-    """The headings above what comes next, in one container: each with its depth, the outermost first."""
-
-    needs: tuple[int, ...]
-    thread: Thread  # of what is said under the innermost of them
-    headings: list[tuple[int, int]] = field(default_factory=list)
-    terms: list[tuple[int, int]] = field(default_factory=list)  # with their columns: what is deeper is theirs
-
-    def above(self) -> tuple[int, ...]:
-        return (*self.needs, self.headings[-1][1]) if self.headings else self.needs
-
-    def enter(self, depth: int) -> tuple[int, ...]:
-        """What a heading of a depth needs: those above it that are less deep."""
-        while self.headings and self.headings[-1][0] >= depth:
-            self.headings.pop()
-        self.thread = Thread(self.thread.outline)
-        self.thread.outline.clauses.local.clear()
-        return self.above()
-
-    def inside(self, needs: tuple[int, ...]) -> _Level:
-        """The level of what stands inside of a block, and goes on with what was said before."""
-        return _Level(needs, self.thread)
-
-
-@dataclass(frozen=True)
-class _Block:
-    """A block of Markdown with those inside of it."""
-
-    token: Token
-    span: Span
-    inside: list[_Block]
-
-    @property
-    def kind(self) -> str:
-        return str(self.token.type).removesuffix("_open")
-
-
 def read_text(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
     """Markdown and plain text, with data and source code between that have no fence around them."""
     reader = _Reader(outline)
-    level = _Level(needs, Thread(outline))
+    level = Level(needs, Thread(outline))
     begin = span.start
     for found in embedded(outline.text, span):
         lead = found.lead(outline.text, begin)
@@ -102,14 +55,10 @@ def read_text(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
     _read_blocks(reader, Span(begin, span.end), level)
 
 
-def _read_blocks(reader: _Reader, span: Span, level: _Level) -> None:
+def _read_blocks(reader: _Reader, span: Span, level: Level) -> None:
     """Blocks as Markdown has them, and what plain text and reST have besides."""
-    outline = reader.outline
-    text = _TILDES.sub(lambda title: title[1] + "^" * len(title[2]), outline.text[span.start : span.end])
-    edges = [span.start + match.start() for match in _LINE.finditer(text)]
-    edges.append(span.end)
-    reader.blocks(_tree(_parser().parse(text), edges, outline.text), level)
-    outline.cover(span.end)
+    reader.blocks(blocks_of(reader.outline.text, span), level)
+    reader.outline.cover(span.end)
 
 
 class _Reader:
@@ -120,7 +69,7 @@ class _Reader:
         self.text = outline.text
         self.marks: list[str] = []  # of reST headings, in the order of their levels
 
-    def blocks(self, found: Sequence[_Block], level: _Level) -> None:
+    def blocks(self, found: Sequence[Block], level: Level) -> None:
         """Siblings, in their order.
 
         A lead-in is needed by the next block, and by all that are indented deeper.
@@ -174,7 +123,7 @@ class _Reader:
                 lead = lead if following_deeper else None
             warned = self._warning(block, begin)
 
-    def _warning(self, block: _Block, begin: int) -> tuple[int, ...]:
+    def _warning(self, block: Block, begin: int) -> tuple[int, ...]:
         """The first piece of a block that warns of what follows, from ``begin`` on; all of it comes along."""
         found = range(begin, self.outline.last + 1)
         if len(self._content(block)) > _ITEM or not found or not warns(self._content(block)):
@@ -183,10 +132,10 @@ class _Reader:
             self.outline.bind(found[0], at)
         return (found[0],)
 
-    def _other(self, block: _Block, needs: tuple[int, ...], level: _Level) -> None:
+    def _other(self, block: Block, needs: tuple[int, ...], level: Level) -> None:
         if block.kind in ("bullet_list", "ordered_list"):
             parallel = block.kind == "bullet_list"  # steps follow one another
-            inside = _Level(needs, level.thread.list_of(parallel=parallel))
+            inside = Level(needs, level.thread.list_of(parallel=parallel))
             level.thread.begun = -1
             if len(block.inside) > 2 and all(map(_is_row, block.inside)):
                 add_rows(self.outline, [self._whole_line(item.span) for item in block.inside], 1, needs)
@@ -204,7 +153,7 @@ class _Reader:
         else:
             add_prose(self.outline, block.span, needs, thread=level.thread)
 
-    def _html(self, block: _Block, needs: tuple[int, ...], level: _Level) -> None:
+    def _html(self, block: Block, needs: tuple[int, ...], level: Level) -> None:
         """HTML; its headings, and a summary whose details go on in Markdown, stand above what follows."""
         if self._content(block).startswith("</details"):
             level.enter(UNFOLDED)
@@ -212,10 +161,10 @@ class _Reader:
             level.enter(depth)
             level.headings.append((depth, at))
 
-    def _content(self, block: _Block) -> str:
+    def _content(self, block: Block) -> str:
         return self.text[block.span.start : block.span.end]
 
-    def _depth(self, block: _Block) -> int:
+    def _depth(self, block: Block) -> int:
         """The level of a heading; underlined ones are numbered as they come, as in reST."""
         content = self._content(block)
         if content.lstrip().startswith("#"):
@@ -228,7 +177,7 @@ class _Reader:
         return 1 + self.marks.index(mark)
 
     def _paragraph(
-        self, block: _Block, following: _Block | None, needs: tuple[int, ...], level: _Level
+        self, block: Block, following: Block | None, needs: tuple[int, ...], level: Level
     ) -> int | None:
         """Add a paragraph; returns the number of its last sentence where that leads to the next block."""
         if self._titled(block, following, level) or self._special(block, following, needs, level):
@@ -244,7 +193,7 @@ class _Reader:
         level.thread.begun = at if _unfinished(content) and self._listed(following) else -1
         return at
 
-    def _titled(self, block: _Block, following: _Block | None, level: _Level) -> bool:
+    def _titled(self, block: Block, following: Block | None, level: Level) -> bool:
         """Add a paragraph that is a heading, begins with one, or is the head of a mail; whether it is."""
         span, content = block.span, self._content(block)
         depth = self._heading_of(content)
@@ -263,13 +212,11 @@ class _Reader:
         add_prose(self.outline, Span(body[0].start, span.end), level.above())
         return True
 
-    def _head(self, span: Span, depth: int, level: _Level) -> None:
+    def _head(self, span: Span, depth: int, level: Level) -> None:
         at = self.outline.add(*span, level.enter(depth), carrier=True)
         level.headings.append((depth, at))
 
-    def _special(
-        self, block: _Block, following: _Block | None, needs: tuple[int, ...], level: _Level
-    ) -> bool:
+    def _special(self, block: Block, following: Block | None, needs: tuple[int, ...], level: Level) -> bool:
         """Add a paragraph that is no prose: footnotes, a directive, rows, a term; whether it is that."""
         span = block.span
         if add_footnotes(self.outline, span, needs):
@@ -290,7 +237,7 @@ class _Reader:
             level.terms.append((indent(self._line(span)), term))
         return term is not None
 
-    def _defined(self, block: _Block, needs: tuple[int, ...]) -> int | None:
+    def _defined(self, block: Block, needs: tuple[int, ...]) -> int | None:
         """Add a term and what it means, indented below it as in reST, or after colons; returns its number."""
         head, *body = lines(self.text, *block.span)
         deep = indent(self._line(head))
@@ -304,7 +251,7 @@ class _Reader:
             add_prose(self.outline, Span(line.start, line.end), (*needs, at), joined=marked)
         return at
 
-    def _leads(self, content: str, following: _Block, span: Span) -> bool:
+    def _leads(self, content: str, following: Block, span: Span) -> bool:
         """Whether a paragraph leads to the next block: it ends in a colon, or is short and above a list."""
         if following.kind in ("heading", "hr"):
             return False
@@ -324,15 +271,15 @@ class _Reader:
             and content.rstrip()[-1] not in ".!?"
         )
 
-    def _listed(self, block: _Block) -> bool:
+    def _listed(self, block: Block) -> bool:
         """Whether a block is a list, or a paragraph that begins as an item does."""
         listed = block.kind in ("bullet_list", "ordered_list")
         return listed or (block.kind == "paragraph" and MARKER.match(self._content(block)) is not None)
 
-    def _is_table(self, block: _Block) -> bool:
+    def _is_table(self, block: Block) -> bool:
         return block.kind == "table" or self._kind_of(block) in _TABLES
 
-    def _kind_of(self, block: _Block) -> str | None:
+    def _kind_of(self, block: Block) -> str | None:
         """The kind of a paragraph whose lines are no prose; its first line has its indentation."""
         whole = self._whole_line(block.span)
         return _kind_of_lines(self.text[whole.start : whole.end]) if block.kind == "paragraph" else None
@@ -359,7 +306,7 @@ class _Reader:
             return _FIRST + (numbered["numbers"] or "").count(".")
         return None
 
-    def _item(self, item: _Block, level: _Level) -> None:
+    def _item(self, item: Block, level: Level) -> None:
         """An item of a list: what follows its first sentence needs that, and so do the lists inside."""
         needs = level.needs
         if not item.inside or (
@@ -389,7 +336,7 @@ class _Reader:
         begin = self.text.rfind("\n", 0, span.start) + 1
         return Span(begin, span.end) if not self.text[begin : span.start].strip(" \t>") else span
 
-    def _fence(self, block: _Block, needs: tuple[int, ...]) -> None:
+    def _fence(self, block: Block, needs: tuple[int, ...]) -> None:
         """Fenced code: one piece if it is short; else what its language makes of it, between the fences."""
         span = self._whole_line(block.span)
         content = self.text[span.start : span.end]
@@ -413,12 +360,12 @@ def _unfinished(content: str) -> bool:
     return content.rstrip()[-1:].isalpha() and len(content.split()) > _TITLE // 2
 
 
-def _is_row(item: _Block) -> bool:
+def _is_row(item: Block) -> bool:
     """Whether an item of a list has nothing but a list: a row of its cells, as in reST's list tables."""
     return len(item.inside) == 1 and item.inside[0].kind == "bullet_list"
 
 
-def _is_title(block: _Block, following: _Block, content: str) -> bool:
+def _is_title(block: Block, following: Block, content: str) -> bool:
     """Whether a numbered list of one short line is the title of what follows: "3. TERM"."""
     if block.kind != "ordered_list" or len(block.inside) != 1 or "\n" in content.strip():
         return False
@@ -426,53 +373,7 @@ def _is_title(block: _Block, following: _Block, content: str) -> bool:
     return short and content.rstrip()[-1] not in ".;,:!。" and following.kind != "ordered_list"
 
 
-def _tree(tokens: Sequence[Token], edges: Sequence[int], text: str) -> list[_Block]:
-    """Blocks with their spans; a table has the row of pipes above it, to Markdown a paragraph."""
-    top: list[_Block] = []
-    stack = [top]
-    for token in tokens:
-        if token.nesting < 0:
-            stack.pop()
-        elif token.map is not None and token.type != "inline":
-            first, last = (min(line, len(edges) - 1) for line in token.map)
-            block = _Block(token, _trimmed(text, edges[first], edges[last]), [])
-            above = stack[-1][-1] if stack[-1] else None
-            if (
-                block.kind == "table"
-                and above is not None
-                and above.kind == "paragraph"
-                and _is_row_above(above, block, text)
-            ):
-                stack[-1][-1] = _Block(token, Span(above.span.start, block.span.end), block.inside)
-            else:
-                stack[-1].append(block)
-            if token.nesting > 0:
-                stack.append(block.inside)
-        elif token.nesting > 0:
-            stack.append([])
-    return top
-
-
-def _is_row_above(above: _Block, table: _Block, text: str) -> bool:
-    """Whether a paragraph is another row of the head of a table."""
-    content = text[above.span.start : above.span.end]
-    near = text.count("\n", above.span.end, table.span.start) < 2
-    return near and all(line.count("|") > 1 for line in content.splitlines())
-
-
 def _kind_of_lines(content: str) -> str | None:
     """The kind of a stretch of lines that is no prose."""
     found = [line for line in content.splitlines() if line.strip()]
     return kind_of_lines(found) if len(found) > 1 else None
-
-
-def _trimmed(text: str, start: int, end: int) -> Span:
-    piece = text[start:end]
-    return Span(start + len(piece) - len(piece.lstrip()), start + len(piece.rstrip()))
-
-
-@lru_cache(maxsize=1)
-def _parser() -> MarkdownIt:
-    from markdown_it import MarkdownIt
-
-    return MarkdownIt("commonmark").enable("table").disable(["code", "inline", "reference"])
