@@ -34,7 +34,7 @@ from lingua_integrations.core.prune.scorers.token_classifier import TokenClassif
 
 # No deadline: the first call of many a test loads something. Derandomised: CI and laptop see the same texts.
 settings.register_profile(
-    "laws", max_examples=int(os.environ.get("EXAMPLES", "40")), deadline=None, derandomize=True
+    "laws", max_examples=int(os.environ.get("EXAMPLES", "30")), deadline=None, derandomize=True
 )
 settings.load_profile("laws")
 
