@@ -70,7 +70,8 @@ def test_what_is_left_of_a_call_names_what_is_gone():
         f"Document(id='d{i}', metadata={{'page': {i}}}, page_content='Topic {i}. {body}')" for i in range(9)
     ]
     out = kept(f"[{', '.join(docs)}]", "What is topic 7?", 0.05)
-    assert re.search(r"Document\(id='d7', metadata={'page': 7}, page_content='Topic 7\. [^']*\[…\]'\)", out)
+    # "Topic 7." may be the number of what follows, which comes with it.
+    assert "Document(id='d7', metadata={'page': 7}, page_content='Topic 7. It rained. […]')" in out
     units = read(docs[0], "json", gap_marker="[…]")
     (gone,) = (n for n, content in enumerate(units.strings()) if content.startswith("page_content"))
     assert '"… page_content left out"' in units.join(
