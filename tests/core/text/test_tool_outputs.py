@@ -375,3 +375,29 @@ def test_xml_is_neither_html_nor_a_chat():
 )
 def test_prose_is_not_nested(prose):
     assert kind_of(prose) == "text"
+
+
+SESSION = """   >>> def foo():
+   ...     try:
+   ...         return 'try'
+   ...     finally:
+   ...         return 'finally'
+   ...
+   >>> foo()
+   'finally'"""
+
+
+@pytest.mark.parametrize("indented", [True, False])
+def test_a_statement_at_a_prompt_is_one(indented):
+    """A function without its last branch returns something else; what is answered needs what was typed."""
+    session = SESSION if indented else SESSION.replace("\n   ", "\n").strip()
+    units = read(f"The last one wins:\n\n{session}\n\nIt rained.")
+    found = [content for content in units.strings() if ">>>" in content or "'finally'" in content]
+    assert len(found) == 2
+    assert found[0].endswith("...") and "finally" in found[0]
+    assert found[1].lstrip().startswith(">>> foo()") and found[1].endswith("'finally'")
+    shell = read("Try it:\n\n    $ lingua --version\n    1.0\n    $ lingua demo\n    done").strings()
+    assert [one.split() for one in shell[1:]] == [
+        ["$", "lingua", "--version", "1.0"],
+        ["$", "lingua", "demo", "done"],
+    ]

@@ -16,7 +16,7 @@ from lingua_integrations.core.text.diffs import is_diff
 from lingua_integrations.core.text.discourse import asks
 from lingua_integrations.core.text.nested import is_nested
 from lingua_integrations.core.text.prose import is_answer, is_question
-from lingua_integrations.core.text.records import LOG_LINE, is_listing, is_log
+from lingua_integrations.core.text.records import LOG_LINE, is_listing, is_log, is_session
 from lingua_integrations.core.text.reports import COMMIT, MAIL_FIELD, is_trace
 from lingua_integrations.core.text.source_code import language_of_code
 from lingua_integrations.core.text.spans import Span
@@ -216,6 +216,7 @@ _RECORDS: tuple[tuple[str, Callable[[Sequence[str]], bool]], ...] = (
     ("jsonl", _is_jsonl),
     ("diff", lambda found: is_diff(list(found))),
     ("subtitles", lambda found: any(map(TIMING.match, found))),
+    ("lines", is_session),
     ("tests", is_tests),
     ("diagnostics", is_diagnostics),
     ("trace", is_trace),

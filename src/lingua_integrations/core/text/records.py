@@ -33,7 +33,8 @@ _LISTED_UNDER = regex.compile(r"--$|\S+:$|total \d+$|[\w./-]*/[\w./-]+$|[\w-]+\.
 _FOLDER = regex.compile(r"(?:\.|/|[\w.-]+/|\w)[\w./ -]*:$")
 _MODE = regex.compile(r"[-dlbcps][-rwxsStT]{9}[@+.]?\s")
 _BLANK = regex.compile(r"\n[ \t\r]*\n\s*")
-_PROMPT = ">>> "  # of Python at a terminal: what it answers needs what it was told
+_PROMPT = regex.compile(r"[ \t]*(?:>>> |In \[\d+\]: |\$ \p{Ll})")  # what is answered needs what was typed
+_TYPED_ON = regex.compile(r"[ \t]*\.\.\.(?: |$)")
 SHORT = 400  # characters up to which a record or an utterance is kept or dropped whole
 
 
@@ -57,7 +58,7 @@ def _long_record(outline: Outline, record: Sequence[Span], needs: tuple[int, ...
     """A line needs the first one, and those it stands under: a frame of a trace its exception."""
     text = outline.text
     begun = 1  # lines of a statement at a prompt
-    while begun < len(record) and text.startswith("... ", record[begun].start):
+    while begun < len(record) and _TYPED_ON.match(text, *record[begun]):
         begun += 1
     start = outline.add(record[0].start, record[begun - 1].end, needs, record="line")
     above: list[tuple[int, int]] = []
@@ -72,12 +73,22 @@ def _long_record(outline: Outline, record: Sequence[Span], needs: tuple[int, ...
 def begin_like(text: str, found: Sequence[Span]) -> list[bool]:
     """Which lines begin a record."""
     dated = [LOG_LINE.match(text, *line) is not None for line in found]
-    if any(text.startswith(_PROMPT, line.start) for line in found):
-        return [text.startswith(_PROMPT, line.start) for line in found]
+    typed = [_PROMPT.match(text, *line) is not None for line in found]
+    if any(typed):
+        return typed
     if 2 * sum(dated) >= len(found) or (sum(dated) >= 3 and dated[0]):
         return [one and not text[line.start].isspace() for one, line in zip(dated, found, strict=True)]
     first = min((indent(text[slice(*line)]) for line in found), default=0)
     return [indent(text[slice(*line)]) <= first for line in found]
+
+
+def is_session(found: Sequence[str]) -> bool:
+    """Whether lines are what was typed at a prompt, and what came back.
+
+    >>> is_session(["   >>> 1 + 1", "   2"]), is_session(["It costs", "$ 5."])
+    (True, False)
+    """
+    return len(found) > 1 and _PROMPT.match(found[0]) is not None
 
 
 def is_listing(found: Sequence[str]) -> bool:
