@@ -72,7 +72,7 @@ def test_an_adapter_adds_little_to_its_framework(framework, ours, name):
         f"import time\n{framework}\nstart = time.process_time()\n"
         f"from lingua_integrations.{ours} import {name}\nprint(time.process_time() - start)"
     )
-    assert min(float(python(code)) for _ in range(3)) < 0.3
+    assert any(float(python(code)) < 0.3 for _ in range(3))
 
 
 def modules() -> dict[str, Path]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from execute import execute
+from execute import execute, started
 
 NOTEBOOKS = sorted((Path(__file__).parent.parent / "notebooks").glob("*.ipynb"))
 MACHINE = re.compile(r"(?<![\w.:/])/(tmp|root|home|work|Users|usr|opt)/|[A-Z]:\\Users")
@@ -72,11 +72,20 @@ def test_faults_are_found(tmp_path, output, fault):
     assert fault in found
 
 
+@pytest.fixture(scope="session")
+def kernel(tmp_path_factory):
+    """One for all notebooks: what they import, and the models they load, are loaded once."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LINGUA_NOTEBOOK_LLM", "")  # whose answers would take most of the time
+        kernel = started(tmp_path_factory.mktemp("notebooks"))
+    yield kernel
+    kernel.shutdown_kernel(now=True)
+
+
 @pytest.mark.model
 @each
-def test_it_runs(path, tmp_path, monkeypatch):
+def test_it_runs(path, tmp_path, kernel):
     """From the top, with the packaged models but for the LLM; what it shows would be fit to be stored."""
-    monkeypatch.setenv("LINGUA_NOTEBOOK_LLM", "")  # whose answers would take most of the time
     copy = Path(shutil.copy(path, tmp_path))
-    execute(copy)
+    execute(copy, kernel)
     assert faults(copy) == []

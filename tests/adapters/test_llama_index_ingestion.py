@@ -294,15 +294,24 @@ def test_progress(compressor, nodes, capsys):
     assert capsys.readouterr().err == ""
 
 
-def test_in_worker_processes(tiny_encoders, nodes):
-    """What a worker gets is small, and it loads its own model."""
+def test_a_copy_loads_its_own_model(tiny_encoders, nodes):
+    """What a worker gets is small, and gives the same."""
     transform = ours(method="llmlingua2", model=tiny_encoders["classifier"], rate=0.6)
     expected = [node.text for node in transform(nodes)]
     assert expected != TEXTS
-    assert len(pickle.dumps(transform)) < 5_000
+    packed = pickle.dumps(transform)
+    assert len(packed) < 5_000
+    assert [node.text for node in pickle.loads(packed)(nodes)] == expected
+
+
+def test_in_worker_processes():
+    """The framework starts its workers anew; models in such processes have tests of their own."""
+    nodes = [TextNode(text=topics[name], id_=name) for name in ("del", "pass")]
+    transform = ours(rate=0.5)
+    expected = [node.text for node in transform(nodes)]
+    assert expected != [node.text for node in nodes]
     pipeline = IngestionPipeline(transformations=[transform], disable_cache=True)
-    compressed = pipeline.run(nodes=nodes, num_workers=2)
-    assert [node.text for node in compressed] == expected
+    assert [node.text for node in pipeline.run(nodes=nodes, num_workers=2)] == expected
 
 
 def test_with_defaults(o200k, loads):
