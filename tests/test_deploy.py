@@ -19,6 +19,7 @@ from starlette.routing import Route
 from typer.testing import CliRunner
 
 from lingua_integrations.cli.app import app
+from lingua_integrations.core.prune.rankers.embedding import DEFAULT_EMBEDDING
 from lingua_integrations.core.store.catalogue import CATALOGUE
 from lingua_integrations.serve import Settings, create_app
 
@@ -72,10 +73,7 @@ def test_what_is_copied_and_installed_is_there():
 def test_the_image_needs_no_network():
     """What the default method asks for is in it, and it is told to fetch nothing."""
     text = (DEPLOY / "Dockerfile").read_text("utf-8")
-    assert {words[3] for words in commands() if words[1:3] == ["models", "pull"]} >= {
-        "all-minilm-l6-v2",
-        "multilingual-e5-small",
-    }
+    assert {words[3] for words in commands() if words[1:3] == ["models", "pull"]} >= {DEFAULT_EMBEDDING}
     assert "LINGUA_OFFLINE=1" in text.rpartition("FROM")[2]
     assert "USER 10001" in text.rpartition("FROM")[2]
 

@@ -354,7 +354,7 @@ def test_with_defaults_on_real_weights():
     compressed = compressor.compress_documents(documents, query)
     assert "assert" in [doc.id for doc in compressed]
     assert all(doc.page_content.strip() for doc in compressed)
-    assert results[0].model.startswith("all-minilm-l6-v2@")
+    assert results[0].model.startswith("multilingual-e5-small@")
     spent = sum(doc.metadata["lingua"]["tokens_after"] for doc in compressed)
     assert spent == results[0].tokens_after <= 0.5 * results[0].tokens_before
     assert compressor.compress_documents(documents, query) == compressed

@@ -436,7 +436,7 @@ def test_with_defaults_on_real_weights():
     compressed = postprocessor.postprocess_nodes(nodes, query_str=query)
     assert "assert" in [n.node_id for n in compressed]
     assert all(n.text.strip() for n in compressed)
-    assert results[0].model.startswith("all-minilm-l6-v2@")
+    assert results[0].model.startswith("multilingual-e5-small@")
     spent = sum(n.metadata["lingua"]["tokens_after"] for n in compressed)
     assert spent == results[0].tokens_after <= 0.5 * results[0].tokens_before
     again = pickle.loads(pickle.dumps(postprocessor))

@@ -11,15 +11,20 @@ from lingua_integrations.core.text.units import clean
 
 
 def own_copy(tokenizer: Any) -> Any:
-    """The fast half of a tokenizer as a private copy, without truncation or padding. Threads need no lock.
+    """The fast half of a tokenizer as a private copy, without truncation or padding. Threads need no lock."""
+    theirs = getattr(tokenizer, "backend_tokenizer", tokenizer)
+    return plain(type(theirs).from_str(theirs.to_str()))
+
+
+def plain(tokenizer: Any) -> Any:
+    """The fast half of a tokenizer itself, from now on without truncation or padding.
 
     Some tokenizers come with both switched on: all-MiniLM-L6-v2 pads every text to 128 tokens.
     """
-    theirs = getattr(tokenizer, "backend_tokenizer", tokenizer)
-    ours = type(theirs).from_str(theirs.to_str())
-    ours.no_truncation()
-    ours.no_padding()
-    return ours
+    fast = getattr(tokenizer, "backend_tokenizer", tokenizer)
+    fast.no_truncation()
+    fast.no_padding()
+    return fast
 
 
 def tokens_of(backend: Any, text: str) -> Tokens:

@@ -11,7 +11,6 @@ from lingua_integrations.core.checks import check_rate
 from lingua_integrations.core.config import BudgetScope
 from lingua_integrations.core.text.excerpt import Excerpt
 from lingua_integrations.core.text.kinds import checked_kind
-from lingua_integrations.core.text.languages import all_english
 from lingua_integrations.core.text.spans import Span
 from lingua_integrations.core.text.units import Units
 from lingua_integrations.core.threads import computed_once
@@ -162,11 +161,6 @@ class Prompt:
     def asked(self) -> str:
         """The text of the question, or nothing."""
         return self.question.text if self.question else ""
-
-    @computed_once
-    def english(self) -> bool:
-        """Whether question and contexts are English, as far as can be told."""
-        return all_english((part.text for part in self.contexts), self.asked)
 
     def total(self, texts: Sequence[str]) -> int:
         """Target tokens of the bounded parts: of each context, or of the joined prompt."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from lingua_integrations.core.models.devices import exact_dtype
 from lingua_integrations.core.models.encoder import SentenceEncoder
 from lingua_integrations.core.models.remembered import unit_length
-from lingua_integrations.core.prune.rankers.embedding import DEFAULT_EMBEDDING
 from lingua_integrations.core.types import FloatArray
 from lingua_integrations.evaluation.metrics import greedy_f1
 
@@ -13,7 +12,7 @@ from lingua_integrations.evaluation.metrics import greedy_f1
 class TokenSimilarity:
     """BERTScore (Zhang et al. 2020) by an encoder: no idf, no rescaling, last layer."""
 
-    def __init__(self, model: str = DEFAULT_EMBEDDING) -> None:
+    def __init__(self, model: str = "all-minilm-l6-v2") -> None:
         self._encoder = SentenceEncoder(model, dtype=exact_dtype())
 
     def __call__(self, said: str, right: str) -> float:

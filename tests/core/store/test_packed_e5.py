@@ -105,7 +105,7 @@ def test_a_file_that_is_cut_short_is_damaged(tmp_path, cut):
 
 @pytest.mark.model
 def test_other_languages_are_read_by_it():
-    """By default, where something of a call is not English."""
+    """The default reads a text in one language by a question in another."""
     from lingua_integrations import PromptCompressor
 
     texts = [

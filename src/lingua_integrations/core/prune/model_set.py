@@ -13,7 +13,6 @@ from lingua_integrations.core.protocols import Ranker, TokenScorer, UnitScorer
 from lingua_integrations.core.prune.rankers.cross_encoder import DEFAULT_CROSS_ENCODER, CrossEncoderRanker
 from lingua_integrations.core.prune.rankers.embedding import (
     DEFAULT_EMBEDDING,
-    MULTILINGUAL_EMBEDDING,
     EmbeddingRanker,
 )
 from lingua_integrations.core.prune.rankers.fusion import FusionRanker
@@ -159,7 +158,7 @@ class ModelSet:
             if model is not None and served(model):
                 return cast("Ranker", served_as("cross-encoder", model))
             return CrossEncoderRanker(model or DEFAULT_CROSS_ENCODER, device=self.device, dtype=self.dtype)
-        model = model or _embedding_for(config, prompt)
+        model = model or DEFAULT_EMBEDDING
         if served(model):
             embeddings = cast("EmbeddingRanker", served_as("embedding", model))
         else:
@@ -215,12 +214,6 @@ class ModelSet:
         """Whether a configuration asks a causal language model."""
         ranks = config.ranks or config.scorer == "relevance"
         return config.causal or config.unit == "token" or (ranks and "perplexity" in config.ranker)
-
-
-def _embedding_for(config: CompressionConfig, prompt: Prompt) -> str:
-    """The smaller model where all is English, else the one that has learned a hundred languages."""
-    english = config.language == "en" if config.language else prompt.english
-    return DEFAULT_EMBEDDING if english else MULTILINGUAL_EMBEDDING
 
 
 def kind_for(config: CompressionConfig) -> Kind | None:

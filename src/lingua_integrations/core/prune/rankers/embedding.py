@@ -13,9 +13,7 @@ from lingua_integrations.core.models.remembered import Vectors, unit_length
 from lingua_integrations.core.types import FloatArray, IntArray
 from lingua_integrations.errors import InvalidRequest, UnsupportedModel
 
-DEFAULT_EMBEDDING = "all-minilm-l6-v2"
-MULTILINGUAL_EMBEDDING = "multilingual-e5-small"
-"""What reads calls in which something is not English; see docs/evidence.md."""
+DEFAULT_EMBEDDING = "multilingual-e5-small"
 Embed = Callable[[Sequence[str]], FloatArray]
 
 
