@@ -4,9 +4,9 @@
         [--rivals langchain llama_index headroom] [--show]
 
 Each rival runs in an environment of its own, made once under ``--out`` from ``benchmarks/rivals/*.txt``;
-``--python langchain=PATH`` names one that is there. LangChain and LlamaIndex get the embedding model that the
-default has for the language. A rival without a rate gets the setting whose output comes nearest to the
-budget. What is in ``--out`` is not run again; ``--show`` prints what is there.
+``--python langchain=PATH`` names one that is there. LangChain and LlamaIndex get the default's
+embedding model. A rival without a rate gets the setting whose output comes nearest to the budget. What is in
+``--out`` is not run again; ``--show`` prints what is there.
 """
 
 from __future__ import annotations
@@ -44,7 +44,6 @@ RATES = (0.5, 0.25, 0.1, 0.05)
 FEW = (0.25, 0.1)  # of rivals
 FREE = (1.0,)  # no rate: each with its own defaults
 SHORTEST = ("cuad", "code", "json", "log", "html", "needle_pg")  # the shortest items of these
-EMBEDDINGS = {"xquad": "multilingual-e5-small"}
 
 
 Entry = tuple[Contender, Sequence[float]]
@@ -67,7 +66,7 @@ def langchain(task: Task, python: str) -> Iterator[Entry]:
     """EmbeddingsFilter on chunks, with and without EmbeddingsRedundantFilter in front."""
     worker, chunks = (
         process(python, str(HERE / "embeddings_filter.py")),
-        {"folder": folder(task), "chunk": 300},
+        {"folder": folder(), "chunk": 300},
     )
     yield Rival("EmbeddingsFilter", worker, chunks, "share"), FEW
     redundant = chunks | {"redundant": 0.95}
@@ -80,7 +79,7 @@ def langchain_documents(task: Task, python: str) -> Iterator[Entry]:
     if any(len(case.contexts) > 1 for case in task.cases):
         worker = process(python, str(HERE / "embeddings_filter.py"))
         yield (
-            Rival("EmbeddingsFilter, documents", worker, {"folder": folder(task), "chunk": None}, "share"),
+            Rival("EmbeddingsFilter, documents", worker, {"folder": folder(), "chunk": None}, "share"),
             FEW,
         )
 
@@ -89,7 +88,7 @@ def llama_index(task: Task, python: str) -> Iterator[Entry]:
     """SentenceEmbeddingOptimizer on all texts as one node."""
     worker = process(python, str(HERE / "sentence_optimizer.py"))
     yield (
-        Rival("SentenceEmbeddingOptimizer", worker, {"folder": folder(task), "joined": True}, "share"),
+        Rival("SentenceEmbeddingOptimizer", worker, {"folder": folder(), "joined": True}, "share"),
         FEW,
     )
 
@@ -97,13 +96,14 @@ def llama_index(task: Task, python: str) -> Iterator[Entry]:
 def llama_index_nodes(task: Task, python: str) -> Iterator[Entry]:
     """SentenceEmbeddingOptimizer on each text, as it takes them: at least one sentence of each stays."""
     worker = process(python, str(HERE / "sentence_optimizer.py"))
-    each = {"folder": folder(task), "joined": False}
+    each = {"folder": folder(), "joined": False}
     yield Rival("SentenceEmbeddingOptimizer, each node", worker, each, "share"), FEW
 
 
-def folder(task: Task) -> str:
-    """Of the embedding model that the default has for the task's language."""
-    return str(resolve(EMBEDDINGS.get(task.name, DEFAULT_EMBEDDING)).folder)
+@cache
+def folder() -> str:
+    """Of the default's embedding model."""
+    return str(resolve(DEFAULT_EMBEDDING).folder)
 
 
 def headroom(task: Task, python: str) -> Iterator[Entry]:
