@@ -163,6 +163,16 @@ def test_a_page_that_is_laid_out_by_a_table_is_read_as_a_page():
     assert kept(text, "How can I cancel?") == "<h2>Plans</h2>\nYou can cancel."
 
 
+def test_what_only_sorts_a_table_is_not_seen():
+    key = "<span class='sortkey' style='display:none;'>04 !</span><span>4</span>"
+    rows = [
+        "<th>Rank</th><th>Name</th>",
+        f'<td>{key}</td><td><span class="sortkey">Wu, Ann</span><b>Ann</b> Wu</td>',
+        *FILL,
+    ]
+    assert kept(table(*rows), "Ann") == "Rank | Name\n4 | Ann Wu"
+
+
 def test_the_gap_marker_stands_before_the_bars_of_a_row():
     rows = ["<th>Tent</th><th>Size</th><th>Price</th>", *["<td>Hut</td><td>x</td><td>3</td>"] * 3]
     rows += [

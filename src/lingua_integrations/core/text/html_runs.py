@@ -15,6 +15,11 @@ from lingua_integrations.core.text.spans import Span
 
 _TAG = regex.compile(r"<[^<>]*+>")
 _STRUCK = regex.compile(r"<(del|s|strike)\b[^<>]*+>(?:[^<]|<(?!/?\1\b))*+</\1\s*+>", regex.I)
+_HIDDEN = regex.compile(
+    r"<(span|b|i|a|small|sup|sub)\b[^<>]*?(?:display\s*:\s*none|class=[\"'](?:[^\"'<>]* )?sortkey\b)[^<>]*+>"
+    r"(?:[^<]|<(?!/?\1\b))*+</\1\s*+>",
+    regex.I,
+)
 _BLANK = regex.compile(r"(?:\s|&(?:nbsp|#160|#8203);)+")
 
 
@@ -45,8 +50,10 @@ class Seen:
         found: list[Run] = []
         at = start
         struck = [one.span() for one in _STRUCK.finditer(self.text, start, end)]
-        tags = (tag.span() for tag in _TAG.finditer(self.text, start, end))
-        shown = [tag for tag in tags if not _within(struck, tag[0])]
+        hidden = [one.span() for one in _HIDDEN.finditer(self.text, start, end)]
+        tags = [tag.span() for tag in _TAG.finditer(self.text, start, end)]
+        parted = [tag for tag in tags if not _within(hidden, tag[0])]
+        shown = [tag for tag in sorted([*parted, *hidden]) if not _within(struck, tag[0])]
         for stop, following in [*shown, (end, end)]:
             content = self.text[at:stop]
             seen = content.strip()
