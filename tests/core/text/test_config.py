@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from lingua_integrations import BudgetTooSmall, CompressionConfig, Context, PromptCompressor
 from lingua_integrations.core.text.documents import read
-from lingua_integrations.core.text.kinds import kind_of, kind_of_name
+from lingua_integrations.core.text.kinds import kind_of, kind_of_name, may_be
 
 LONG = (
     '    add_header X-Long "so that the block is no longer a short one, which would be kept as a whole";\n'
@@ -142,6 +142,12 @@ def test_a_branch_comes_with_its_condition_and_its_end():
 )
 def test_kinds_by_name(name, kind):
     assert kind_of_name(name) == kind
+
+
+def test_a_name_alone_makes_no_configuration_of_prose():
+    prose = "A web server hands on what it is asked for, and it may stand in front of other servers as well. It is fast."
+    assert not may_be("config", prose) and not may_be("toml", prose)
+    assert may_be("config", NGINX) and not may_be("toml", NGINX) and may_be("toml", "a = 1")
 
 
 @pytest.mark.parametrize(

@@ -226,7 +226,7 @@ def _closes(content: str, word: str) -> str:
     """The sort of the block that a line closes."""
     tag = _TAG.match(content)
     if tag and tag["close"]:
-        return tag["name"]
+        return str(tag["name"])
     if word in _CLOSE_WORDS or word == "else":
         return "word"
     return "brace" if content.lstrip()[:1] == "}" else ""

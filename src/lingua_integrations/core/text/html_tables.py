@@ -146,7 +146,7 @@ class _Reaching:
 def _lines(seen: Seen, table: Node) -> list[_Line]:
     """The rows of a table in which anything is seen."""
     columns = columns_of(rows_of(table))
-    found = []
+    found: list[_Line] = []
     number = 0
     for tag, group in groups_of(table):
         begins = True

@@ -89,6 +89,7 @@ _FIELD = regex.compile(r"\p{Lu}[\w .()/-]{0,28}: +\S")
 _PARAGRAPH = regex.compile(r"\n[ \t\r]*\n")
 _HEAD = 20_000  # characters that say what a text is
 _FEW = 200  # lines that do
+_WORDY = 14  # words from which on a line is prose
 
 
 def kind_of_name(name: str) -> str | None:
@@ -138,7 +139,8 @@ def may_be(kind: str, text: str) -> bool:
         "diff": lambda: is_diff(found),
         "subtitles": lambda: any(map(TIMING.match, found)),
         "mail": lambda: bool(found) and _is_mail(found),
-        "toml": lambda: not is_config(found),  # nginx.conf, httpd.conf
+        "config": lambda: is_config(found),  # a page about nginx may have that as its source
+        "toml": lambda: not is_config(found) and not _is_wordy(found),  # nginx.conf is none
         "yaml": lambda: not is_config(found),  # templates of it
     }
     return fits[kind]() if kind in fits else True
@@ -229,6 +231,11 @@ def _is_stream(text: str) -> bool:
 def _is_commits(found: Sequence[str]) -> bool:
     """Whether lines are those of ``git log``."""
     return COMMIT.match(found[0]) is not None and found[1:2] != [] and found[1].startswith(_COMMIT_FIELDS)
+
+
+def _is_wordy(found: Sequence[str]) -> bool:
+    """Whether lines are prose rather than settings."""
+    return sum(len(line.split()) > _WORDY for line in found) > 0.2 * len(found)
 
 
 def _is_mail(found: Sequence[str]) -> bool:
