@@ -135,3 +135,7 @@ def test_brackets_that_never_close_take_time_in_proportion(line):
         embedded(text, Span(0, len(text)))
         times.append(time.thread_time() - begin)
     assert times[1] < 30 * max(times[0], 1e-3)
+
+
+def test_a_bracket_that_nothing_opened_ends_the_data():
+    assert "".join(read("[1, 2]} and more", "json").strings()).replace(" ", "") == "[12]}andmore"

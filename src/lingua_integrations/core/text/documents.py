@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from lingua_integrations.core.text.blocks import read_blocks
+from lingua_integrations.core.text.columns import read_columns
+from lingua_integrations.core.text.config import read_config
 from lingua_integrations.core.text.diagnostics import read_diagnostics
 from lingua_integrations.core.text.diffs import read_diff
 from lingua_integrations.core.text.grammar import GRAMMARS, reader_of
@@ -78,6 +80,8 @@ READERS: Mapping[str, Reader] = {
     "sql": read_sql,
     "lines": read_records,
     "nested": read_nested,
+    "config": read_config,
+    "columns": read_columns,
     "code": read_blocks,
     **{language: reader_of(language) for language in GRAMMARS},
 }

@@ -1,4 +1,4 @@
-"""What stands in a text without a fence around it and is of another kind: data and source code."""
+"""What stands in a text without a fence around it and is of another kind: data, code, what pages have."""
 
 from __future__ import annotations
 
@@ -6,11 +6,15 @@ from collections.abc import Iterator
 
 import regex
 
+from lingua_integrations.core.text.columns import pages_of
 from lingua_integrations.core.text.data import is_data, scanned
 from lingua_integrations.core.text.kinds import is_json
+from lingua_integrations.core.text.pages import running_heads
 from lingua_integrations.core.text.source_code import Code, pasted_code
 from lingua_integrations.core.text.spans import Span
 
+HEADS = "heads"
+"""Running heads of pages, in place of a kind of text."""
 _BEGINS = regex.compile(r"""(?m)(?:^[ \t]*|(?<=[:=>] ))(?=[\[{]\s*(?:["'\[{(\d]|\w++ ?[:=]))""")
 _FENCED = regex.compile(r"(?ms)^[ \t>]*(`{3,}|~{3,}).*?(?:^[ \t>]*\1|\Z)")
 _LEAST = 200  # characters from which on data within a line are read as such
@@ -24,6 +28,18 @@ def embedded(text: str, span: Span) -> list[Code]:
     >>> [(text[found.span.end :], found.kind) for found in embedded(text, Span(0, len(text)))]
     [(' in 3 ms.', 'json')]
     """
+    found: list[Code] = []
+    begin = span.start
+    laid_out = [Code(page.span, "columns") for page in pages_of(text, span)]
+    heads = [Code(line, HEADS) for line in running_heads(text, span)]
+    for part in sorted([*laid_out, *heads], key=lambda one: one.span):
+        if part.span.start >= begin:
+            found += [*_unfenced(text, Span(begin, part.span.start)), part]
+            begin = part.span.end
+    return [*found, *_unfenced(text, Span(begin, span.end))]
+
+
+def _unfenced(text: str, span: Span) -> list[Code]:
     found: list[Code] = []
     begin = span.start
     for data in _data(text, span):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from itertools import accumulate
@@ -21,6 +22,7 @@ UNSEEN = frozenset(_UNSEEN_WORDS.split())
 _VOID = frozenset(
     ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"]
 )
+_OF_PAGES = frozenset(["table", "h1", "h2", "h3", "h4", "h5", "h6", "article", "section"])
 _DEEP = 100  # elements inside of one another, from which on the innermost are text
 
 
@@ -156,25 +158,70 @@ def _closed(text: str) -> str:
 
 
 def lays_out(table: Node) -> bool:
-    """Whether a table holds other tables, as pages were laid out once."""
-    return any(cell.has("table") for row in rows_of(table) for cell in cells(row))
+    """Whether a table only lays out a page: it says so, or has no titles but parts of a page."""
+    if table.attributes.get("role") in ("presentation", "none"):
+        return True
+    found = [cell for row in rows_of(table) for cell in cells(row)]
+    if any(cell.tag == "th" for cell in found) or any(row.tag == "thead" for row in nodes(table)):
+        return False
+    inside = [one.tag for cell in found for one in descendants(cell)]
+    single = len(rows_of(table)) == 1 and inside.count("p") > len(found)
+    return len(found) == 1 or single or not _OF_PAGES.isdisjoint(inside)
+
+
+def nodes(node: Node) -> list[Node]:
+    """The elements right inside of one."""
+    return [part for part in node.parts if isinstance(part, Node)]
+
+
+def descendants(node: Node) -> Iterator[Node]:
+    """The elements inside of one, at any depth."""
+    waiting = nodes(node)[::-1]
+    while waiting:
+        one = waiting.pop()
+        yield one
+        waiting += nodes(one)[::-1]
+
+
+def shown(node: Node) -> Iterator[Span]:
+    """The stretches of an element that a reader sees."""
+    at = node.inner
+    for one in nodes(node):
+        if one.tag in UNSEEN or one.hidden:
+            yield Span(at, one.start)
+        else:
+            yield Span(at, one.inner)
+            yield from shown(one)
+        at = one.end
+    yield Span(at, node.end)
 
 
 def cells(row: Node) -> list[Node]:
     """The cells of a row."""
-    return [part for part in row.parts if isinstance(part, Node)]
+    return [part for part in nodes(row) if not part.hidden]
 
 
 def rows_of(node: Node) -> list[Node]:
     """The rows of a table, of its body and its head."""
-    found: list[Node] = []
-    for part in node.parts:
-        if isinstance(part, Node):
-            found += (
-                [part]
-                if part.tag == "tr"
-                else rows_of(part)
-                if part.tag in ("tbody", "thead", "tfoot")
-                else []
-            )
-    return found
+    return [row for _, group in groups_of(node) for row in group]
+
+
+def groups_of(table: Node) -> list[tuple[str, list[Node]]]:
+    """The rows of a table in its groups: head, bodies, foot, and those that are in none, by their tags."""
+    found: list[tuple[str, list[Node]]] = [("", [])]
+    for part in nodes(table):
+        if part.tag == "tr":
+            found[-1][1].extend([part] * (not part.hidden))
+        elif part.tag in ("tbody", "thead", "tfoot") and not part.hidden:
+            rows = [row for row in nodes(part) if row.tag == "tr" and not row.hidden]
+            found += [(part.tag, rows), ("", [])]
+    return [group for group in found if group[1]]
+
+
+def number_of(value: str | None) -> int:
+    """A number of rows or columns; one where nothing that can be read is given.
+
+    >>> number_of("3"), number_of(None), number_of("many")
+    (3, 1, 1)
+    """
+    return int(value) if value and value.isascii() and value.isdigit() and len(value) < 6 else 1

@@ -102,7 +102,8 @@ def _entries(text: str, found: Sequence[Span]) -> Iterator[tuple[list[Span], boo
         within = opened > 0 or bool(quoted)
         remarks = bool(entry) and _REMARK.match(text, *entry[-1]) and _REMARK.match(content)
         above = text.count("\n", entry[-1].end, line.start) if entry else 0
-        if entry and not within and not content[0].isspace() and not (remarks and above < 2):
+        goes_on = bool(entry) and text[entry[-1].end - 1] == "\\"
+        if entry and not (within or goes_on or content[0].isspace() or (remarks and above < 2)):
             yield entry, enclosed
             entry, enclosed = [], False
         entry.append(line)

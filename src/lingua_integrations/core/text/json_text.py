@@ -83,6 +83,8 @@ def _parsed(text: str, span: Span) -> _Value:
             stack.append(_Value(begins, begin, open=True))
             start, fresh = None, True
         elif mark and mark in "}])":
+            if len(stack) == 1:  # nothing is open
+                break
             done = stack.pop()
             done.end = end
             stack[-1].inside.append(done)

@@ -10,6 +10,8 @@ from typing import Literal, get_args
 
 import regex
 
+from lingua_integrations.core.text.columns import pages_of
+from lingua_integrations.core.text.config import is_config
 from lingua_integrations.core.text.data import is_data, values
 from lingua_integrations.core.text.diagnostics import is_diagnostics
 from lingua_integrations.core.text.diffs import is_diff
@@ -29,7 +31,7 @@ from lingua_integrations.errors import InvalidRequest
 Kind = Literal[
     "text", "prose", "html", "json", "jsonl", "csv", "table", "log", "trace", "diff", "listing", "commits",
     "tests", "chat", "faq", "record", "subtitles", "mail", "yaml", "toml", "sql", "lines",
-    "nested", "xml", "diagnostics",
+    "nested", "xml", "diagnostics", "config", "columns",
     "code", "python", "javascript", "typescript", "java", "go", "rust", "c",
 ]  # fmt: skip
 """``text`` is Markdown, reST or plain; ``code`` any language without a grammar here."""
@@ -46,7 +48,11 @@ _OF_NAMES: dict[str, str] = {
     "subtitles": "srt vtt",
     "mail": "eml mbox rfc822",
     "yaml": "yaml yml",
-    "toml": "toml ini cfg conf properties",
+    "toml": "toml ini cfg conf properties env editorconfig gitconfig npmrc pylintrc requirements.txt"
+    " constraints.txt hosts gitignore dockerignore",
+    "config": "dockerfile containerfile docker makefile gnumakefile make mk nginx apache apacheconf htaccess"
+    " httpd caddyfile vhost tf tfvars hcl terraform nomad ssh_config sshd_config sshconfig crontab cron proto"
+    " protobuf proto3 graphql gql graphqls css scss less",
     "sql": "sql",
     "python": "py pyi python py3 x-python",
     "javascript": "js jsx mjs cjs javascript",
@@ -59,6 +65,8 @@ _OF_NAMES: dict[str, str] = {
     "c++ csharp ruby shell",
 }
 _KINDS = {name: kind for kind, names in _OF_NAMES.items() for name in names.split()}
+_SUFFIXES = {**_KINDS, **dict.fromkeys(["service", "timer", "socket", "mount", "target", "desktop"], "toml")}
+_STEMS = ("dockerfile", "makefile", "env", "nginx")  # of names that go on
 _HTML = regex.compile(
     r"\s*(?:<!doctype html|<\?xml"
     r"|<(?:html|head|body|div|table|ul|ol|li|p|h[1-6]|section|article|main|span|tr)\b[^<>]*>)",
@@ -81,6 +89,7 @@ _FIELD = regex.compile(r"\p{Lu}[\w .()/-]{0,28}: +\S")
 _PARAGRAPH = regex.compile(r"\n[ \t\r]*\n")
 _HEAD = 20_000  # characters that say what a text is
 _FEW = 200  # lines that do
+_WORDY = 14  # words from which on a line is prose
 
 
 def kind_of_name(name: str) -> str | None:
@@ -90,8 +99,10 @@ def kind_of_name(name: str) -> str | None:
     ('python', 'csv', None)
     """
     plain = name.split("?")[0].split(";")[0].strip().lower()
-    suffix = PurePath(plain).suffix[1:]
-    return _KINDS.get(suffix) or _KINDS.get(plain.rsplit("/", 1)[-1].removeprefix("x-"))
+    last = plain.rsplit("/", 1)[-1].removeprefix("x-").removeprefix(".")
+    stem = last.split(".", 1)[0]  # "Dockerfile.prod", ".env.local"
+    whole = _KINDS.get(last) or (_KINDS.get(stem) if stem in _STEMS else None)
+    return whole or _SUFFIXES.get(PurePath(plain).suffix[1:])
 
 
 def checked_kind(name: str) -> str:
@@ -128,6 +139,9 @@ def may_be(kind: str, text: str) -> bool:
         "diff": lambda: is_diff(found),
         "subtitles": lambda: any(map(TIMING.match, found)),
         "mail": lambda: bool(found) and _is_mail(found),
+        "config": lambda: is_config(found),  # a page about nginx may have that as its source
+        "toml": lambda: not is_config(found) and not _is_wordy(found),  # nginx.conf is none
+        "yaml": lambda: not is_config(found),  # templates of it
     }
     return fits[kind]() if kind in fits else True
 
@@ -152,17 +166,27 @@ def kind_of(text: str) -> str:
         found = found[:-1]
     if text.startswith("Metadata-Version:"):  # of a package: its fields are no mail's
         return "text"
-    if start == "<" and is_xml(text):
-        return "xml"
-    if start == "<" and _HTML.match(head) and _TAG.search(head) and len(_MARKDOWN.findall(head)) < 2:
-        return "html"
+    tagged = _tagged(text, head, found) if start == "<" else None
+    if tagged is not None:
+        return tagged
     if len(found) < 2:
         return "text"
     if _FENCED.search(head):  # what it shows of other languages is not what it is
         found = _FENCED.sub("", head).splitlines()[:_FEW]
         found = [line for line in found if line.strip()] or ["", ""]
     kind = kind_of_lines(found, whole=True) or _by_look(head, found) or "text"
-    return "text" if kind == "table" and not _is_one_table(head) else kind
+    laid_out = kind == "table" and pages_of(head, Span(0, len(head)))
+    return "text" if laid_out or (kind == "table" and not _is_one_table(head)) else kind
+
+
+def _tagged(text: str, head: str, found: Sequence[str]) -> str | None:
+    """The kind of a text that begins with a tag; nothing where it is none of them."""
+    if is_config(found):
+        return "config"
+    if is_xml(text):
+        return "xml"
+    html = _HTML.match(head) and _TAG.search(head) and len(_MARKDOWN.findall(head)) < 2
+    return "html" if html else None
 
 
 def _is_one_table(text: str) -> bool:
@@ -182,6 +206,8 @@ def kind_of_lines(found: Sequence[str], *, whole: bool = False) -> str | None:
     for kind, fits in _RECORDS:
         if (whole or kind not in _WHOLE) and fits(found):
             return kind
+    if is_config(found):
+        return "config"
     configured = _configuration(found, whole=whole)
     language = language_of_code(found)
     if language is not None and (language != "code" or configured is None):
@@ -205,6 +231,11 @@ def _is_stream(text: str) -> bool:
 def _is_commits(found: Sequence[str]) -> bool:
     """Whether lines are those of ``git log``."""
     return COMMIT.match(found[0]) is not None and found[1:2] != [] and found[1].startswith(_COMMIT_FIELDS)
+
+
+def _is_wordy(found: Sequence[str]) -> bool:
+    """Whether lines are prose rather than settings."""
+    return sum(len(line.split()) > _WORDY for line in found) > 0.2 * len(found)
 
 
 def _is_mail(found: Sequence[str]) -> bool:

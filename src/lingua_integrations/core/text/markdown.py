@@ -6,14 +6,16 @@ from collections.abc import Sequence
 
 import regex
 
+from lingua_integrations.core.text.captions import limits_values
 from lingua_integrations.core.text.discourse import asks, warns
-from lingua_integrations.core.text.embedded import embedded
+from lingua_integrations.core.text.embedded import HEADS, embedded
 from lingua_integrations.core.text.headings import Level
 from lingua_integrations.core.text.html import UNFOLDED, read_open
 from lingua_integrations.core.text.kinds import kind_of, kind_of_lines, kind_of_name
 from lingua_integrations.core.text.markdown_blocks import Block, blocks_of
 from lingua_integrations.core.text.notes import add_footnotes, add_note_below
 from lingua_integrations.core.text.outline import Outline, indent, lines
+from lingua_integrations.core.text.pages import joined_across
 from lingua_integrations.core.text.prose import add_prose, is_answer, is_question
 from lingua_integrations.core.text.reports import is_mail_head
 from lingua_integrations.core.text.sentences import sentences
@@ -29,7 +31,8 @@ _NUMBERED = regex.compile(
 )
 _UNDERLINE = regex.compile(r"([=\-~^\"'`*+#:.<>_])\1{2,}\s*$")
 _TABLES = ("table", "csv")
-_CAPTION = 160  # characters up to which a line above a table is its title
+_CAPTION = 160  # characters up to which lines above a table are its title
+_TITLE_LINES = 3  # so many, at most
 _MEANS = regex.compile(r"[\s>]*: +\S")  # what a term means, in Markdown's definition lists
 _LEADS = regex.compile(r"[:：][*_]*\s*$")
 _DIRECTIVE = regex.compile(r"\s*\.\. [\w:-]+::")
@@ -46,13 +49,20 @@ def read_text(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
     reader = _Reader(outline)
     level = Level(needs, Thread(outline))
     begin = span.start
+    heads: list[int] = []
     for found in embedded(outline.text, span):
+        if found.kind == HEADS:
+            _read_blocks(reader, Span(begin, found.span.start), level)
+            heads.append(outline.add(*found.span, carrier=True))
+            begin = found.span.end
+            continue
         lead = found.lead(outline.text, begin)
         _read_blocks(reader, Span(begin, lead.start), level)
         named = (outline.add(*lead, level.above(), carrier=True),) if lead.start < lead.end else ()
         outline.read(found.kind, found.span, (*level.above(), *named))
         begin = found.span.end
     _read_blocks(reader, Span(begin, span.end), level)
+    joined_across(outline, heads)
 
 
 def _read_blocks(reader: _Reader, span: Span, level: Level) -> None:
@@ -258,7 +268,9 @@ class _Reader:
         if self._listed(following) and (asks(content) or _unfinished(content)):
             return True  # the items answer it, or its sentence goes on with them
         if self._is_table(following):
-            return "\n" not in content.strip() and len(content) <= _CAPTION
+            return content.strip().count("\n") < _TITLE_LINES and len(content) <= _CAPTION
+        if following.kind == "paragraph" and len(content) <= _CAPTION and _is_unit(self._content(following)):
+            return True  # a title above the unit of a table
         if following.kind == "paragraph" and indent(self._line(following.span)) > indent(self._line(span)):
             return _LEADS.search(content) is not None or _DIRECTIVE.match(content) is not None
         if _LEADS.search(content):
@@ -358,6 +370,11 @@ class _Reader:
 def _unfinished(content: str) -> bool:
     """Whether a paragraph ends within a sentence."""
     return content.rstrip()[-1:].isalpha() and len(content.split()) > _TITLE // 2
+
+
+def _is_unit(content: str) -> bool:
+    """Whether a paragraph is a line that says in which units the values of a table are."""
+    return len(content) <= _CAPTION and "\n" not in content.strip() and limits_values(content)
 
 
 def _is_row(item: Block) -> bool:

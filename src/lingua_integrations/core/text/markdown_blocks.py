@@ -56,6 +56,9 @@ def _tree(tokens: Sequence[Token], edges: Sequence[int], text: str) -> list[Bloc
             stack.pop()
         elif token.map is not None and token.type != "inline":
             first, last = (min(line, len(edges) - 1) for line in token.map)
+            if not text[edges[first] : edges[last]].strip():  # a form feed is no white space to Markdown
+                stack += [[]] * (token.nesting > 0)
+                continue
             block = Block(token, _trimmed(text, edges[first], edges[last]), [])
             above = stack[-1][-1] if stack[-1] else None
             if (

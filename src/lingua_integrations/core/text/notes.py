@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping, Sequence
 from operator import attrgetter
 
 import regex
 
+from lingua_integrations.core.text.captions import note_mark
 from lingua_integrations.core.text.outline import Outline, lines
 from lingua_integrations.core.text.spans import Span
-from lingua_integrations.core.text.tables import note_of
+from lingua_integrations.core.text.tables import bind_note, is_marked
 
-_DEFINED = regex.compile(r"[ \t>]*\[\^(?P<label>[^\]\s]{1,40})\]:[ \t]+\S")
-_REFERRED = regex.compile(r"\[\^(?P<label>[^\]\s]{1,40})\](?!:)")
-_BELOW = regex.compile(
-    r"\s*(?:(?P<mark>\\?\*{1,3}|[†‡§¶¹²³⁴⁵]|\([a-z]\)|\[\d\])\)?\s*(?!\*)\S"
-    r"|(?:Notes?|Remarks?|Legend|Key|Units?|Anmerkung(?:en)?|Hinweis|Einheit|Nota|Remarque|Note)\s*[:.]\s*\S)"
+_DEFINED = regex.compile(
+    r"[ \t>]*(?:\[\^(?P<label>[^\]\s]{1,40})\]:[ \t]+|(?P<label>[¹²³⁴-⁹]{1,2}|[†‡])[ \t]*)\S"
 )
+_REFERRED = regex.compile(r"\[\^(?P<label>[^\]\s]{1,40})\](?!:)|(?<=\S)(?P<label>[¹²³⁴-⁹]{1,2}|[†‡])")
 _SHORT = 240  # characters up to which a note comes along with what refers to it
 
 
@@ -30,9 +29,13 @@ def add_footnotes(outline: Outline, span: Span, needs: Sequence[int]) -> bool:
     referred = _references(outline)
     for first, after in zip(begins, [*begins[1:], len(found)], strict=True):
         note = Span(found[first].start, found[after - 1].end)
-        label = _DEFINED.match(outline.text, *note)
-        places = referred.get(label["label"], []) if label else []
-        owners = sorted({_piece_at(outline, place) for place in places if place < note.start})
+        defined = _DEFINED.match(outline.text, *note)
+        label = defined["label"] if defined else ""
+        places = referred.get(label, ())
+        last = outline.footnotes.get(label, 0)  # each page may begin anew with 1
+        own = places[bisect_left(places, last) : bisect_left(places, note.start)]
+        owners = sorted({_piece_at(outline, place) for place in own})
+        outline.footnotes[label] = note.end
         at = outline.add(*note, (*needs, *owners[:1]))
         for owner in owners if note.end - note.start <= _SHORT else ():
             outline.bind(owner, at)
@@ -41,25 +44,19 @@ def add_footnotes(outline: Outline, span: Span, needs: Sequence[int]) -> bool:
 
 def add_note_below(outline: Outline, span: Span, rows: range, needs: Sequence[int]) -> bool:
     """Add a note below a table; whether it is one. Rows with its mark come with it, without a mark all."""
-    content = outline.text[slice(*span)]
-    found = _BELOW.match(content)
-    if not found or len(content) > _SHORT or not rows:
+    mark = note_mark(outline.text[slice(*span)]) if rows else None
+    if mark is None or not is_marked(outline, rows, mark):
         return False
-    at = outline.add(*span, (*needs, *rows[:1]), carrier=True)
-    mark = (found["mark"] or "").removeprefix("\\")
-    text = outline.text
-    marked = [row for row in rows if mark in text[outline.pieces[row].start : outline.pieces[row].end]]
-    for row in marked:
-        note_of(outline, range(row, row + 1), at)
+    bind_note(outline, rows, outline.add(*span, needs, carrier=True), mark)
     return True
 
 
-def _references(outline: Outline) -> dict[str, list[int]]:
-    """Where each footnote is referred to."""
-    found: dict[str, list[int]] = {}
-    for match in _REFERRED.finditer(outline.text):
-        found.setdefault(match["label"], []).append(match.start())
-    return found
+def _references(outline: Outline) -> Mapping[str, Sequence[int]]:
+    """Where each footnote is referred to; found once in a text."""
+    if not outline.referred:
+        for match in _REFERRED.finditer(outline.text):
+            outline.referred.setdefault(match["label"], []).append(match.start())
+    return outline.referred
 
 
 def _piece_at(outline: Outline, place: int) -> int:

@@ -53,6 +53,8 @@ class Outline:
     pieces: list[Piece] = field(default_factory=list)
     at: int = 0  # where the next piece may begin
     clauses: Clauses = field(default_factory=Clauses)  # so far, by their numbers
+    footnotes: dict[str, int] = field(default_factory=dict)  # by label, where the last one of them ends
+    referred: dict[str, list[int]] = field(default_factory=dict)  # by label, where footnotes are referred to
 
     def add(self, start: int, end: int, needs: Iterable[int] = (), **facts: Any) -> int:
         """Add a piece, less the white space at its end.
@@ -146,9 +148,9 @@ class Structure:
         Unit -1 is the start of the text, unit n its end.
         """
         pieces = self.pieces
-        apart = pieces[right].apart if left >= 0 and right < len(pieces) else None
+        apart = pieces[right].apart if right < len(pieces) else None
         if apart is not None:
-            return apart
+            return apart if left >= 0 else apart.lstrip()
         if left >= 0 and right < len(pieces):
             if self.quotes(left, right)[0]:
                 return ""

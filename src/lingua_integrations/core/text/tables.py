@@ -9,7 +9,8 @@ from itertools import pairwise
 
 import regex
 
-from lingua_integrations.core.text.outline import Outline, lines
+from lingua_integrations.core.text.captions import LONGEST, is_source, note_mark
+from lingua_integrations.core.text.outline import Outline, indent, lines
 from lingua_integrations.core.text.spans import Span
 
 _RULE = regex.compile(r"[\s|+:=\-─━│┼╪═_]*[-=─━═]{2}[\s|+:=\-─━│┼╪═_]*$")
@@ -22,7 +23,13 @@ _COLUMN = regex.compile(r"\S(?: ?\S)*")  # what two spaces or a tab end
 _NUMBER = regex.compile(r"[\s$€£¥%(),.\d+\-–/:]*\d[\s$€£¥%(),.\d+\-–/:]*$")
 _MARKED = regex.compile(r"(?:\*+|[†‡§¹²³]|\[\w{1,2}\]|\(\p{Ll}\))+$")  # that points to a note
 _YEAR = regex.compile(r"(?:19|20)\d\d$")
-_NOTE = 240  # characters up to which a note below a table comes with its rows
+_DRAWN = regex.compile("[│├└╰]")  # branches
+_NUMBERED = regex.compile(
+    r"\s*(?:Table|Tabelle|Tableau|Tabla|Tabela|Tabella|Exhibit|Schedule)\s+[\dIVXA-Z]", regex.I
+)
+_PARTED = regex.compile(r"[,;](?=[^\s])|[|\t]|  ")  # what stands between values
+_TITLE = 160  # characters up to which a line above the columns may be their title
+_TITLES = 3  # such lines, at most
 _BELOW = 4  # rows below the rule that may still belong to the head
 _DELIMITERS = ",\t;|"
 
@@ -41,21 +48,111 @@ def add_rows(
     """
     text = outline.text
     split = cells_of or _cells
+    last = len(found)
+    while last > head + 1 and _is_note(text[slice(*found[last - 1])]):
+        last -= 1
+    found, notes = found[:last], found[last:]
     cells = [split(text[slice(*row)]) for row in found[head:]] if head or cells_of else []
     more = _more_head(cells) if head else 0
+    if (
+        head
+        and len(cells) > 2
+        and not more
+        and not any(split(text[slice(*found[0])].split("\n", 1)[0]) or "-")
+    ):
+        more = int(not any(map(is_amount, cells[0])))  # nothing stands in the head
     if head:
         first = outline.add(found[0].start, found[head + more - 1].end, needs, carrier=True)
         needs = (*needs, first)
-    section: tuple[int, ...] = ()
+    titles = Titles()
     begin = outline.last + 1
     for number, row in enumerate(found[head + more :], more):
         alone = number < len(cells) and _is_section(cells[number])
         if alone and number + 1 < len(cells):
-            section = (outline.add(*row, needs, carrier=True),)
+            title = cells[number][0]
+            above = (*needs, *titles.over(title))
+            titles.enter(title, outline.add(*row, above, carrier=True), indent(text[slice(*row)]))
             continue
-        at = outline.add(*row, (*needs, *(() if alone else section)), record="row")
-        if alone and row.end - row.start <= _NOTE:
+        titles.row(indent(text[slice(*row)]))
+        at = outline.add(*row, (*needs, *(() if alone else titles.above)), record="row")
+        if alone and row.end - row.start <= LONGEST:
             note_of(outline, range(begin, at), at)
+    rows = range(begin, outline.last + 1)
+    for note in notes:
+        mark = note_mark(text[slice(*note)])
+        at = outline.add(*note, needs, carrier=mark is not None)
+        if mark is not None:
+            bind_note(outline, rows, at, mark)
+
+
+def _is_note(line: str) -> bool:
+    """Whether a line below rows is a note, and has no values of its own."""
+    plain = line.strip(' ",;|')
+    return not _PARTED.search(plain) and (note_mark(plain) is not None or is_source(plain))
+
+
+class Titles:
+    """The titles above the next row of a table, the outermost first.
+
+    A title right below another one is part of that. One below rows takes the place of the inner one where it
+    is written like that and not like the outer one; else of both.
+
+    Where rows below one are indented more, it ends with them.
+
+    >>> titles = Titles()
+    >>> for number, title in enumerate(["ASSETS", "Current:", "", "Other:", "", "EQUITY"]):
+    ...     titles.enter(title, number) if title else titles.row()
+    ...     if not title:
+    ...         print(titles.above)
+    (0, 1)
+    (0, 3)
+    >>> titles.above
+    (5,)
+    """
+
+    def __init__(self) -> None:
+        self._found: list[tuple[tuple[bool, ...], int]] = []  # how each is written, and its number
+        self._depths: dict[int, tuple[int, int]] = {}  # of each by number its indentation, and the most below
+        self._rows = False  # whether rows have followed the last one
+
+    @property
+    def above(self) -> tuple[int, ...]:
+        """The numbers of the titles."""
+        return tuple(at for _, at in self._found)
+
+    def row(self, depth: int = 0) -> None:
+        """A row stands below the titles, indented as much."""
+        self._rows = True
+        for number, (own, most) in list(self._depths.items()):
+            self._depths[number] = own, max(most, depth)
+        ended = [n for n, (own, most) in self._depths.items() if depth <= own < most]
+        self._found = [one for one in self._found if one[1] not in ended]
+
+    def over(self, title: str) -> tuple[int, ...]:
+        """The titles that stand above this one."""
+        style = _style(title)
+        if self._rows:
+            styles = [one for one, _ in self._found]
+            inner = len(styles) > 1 and style == styles[-1] and style not in styles[:-1]
+            self._found = self._found[:-1] if inner else []
+            self._rows = False
+        return self.above
+
+    def enter(self, title: str, at: int, depth: int = 0) -> None:
+        """A title of this number comes next."""
+        self.over(title)
+        self._depths[at] = depth, depth
+        self._found.append((_style(title), at))
+
+    def leave(self) -> None:
+        """Another part of the table begins; it has the titles above where they have had no rows so far."""
+        self._found = [] if self._rows else self._found
+
+
+def _style(title: str) -> tuple[bool, ...]:
+    """How a title is written."""
+    plain = title.strip(" *_|")
+    return plain.endswith(":"), plain.isupper(), "**" in title or "__" in title
 
 
 def note_of(outline: Outline, rows: range, note: int) -> None:
@@ -65,10 +162,26 @@ def note_of(outline: Outline, rows: range, note: int) -> None:
             outline.bind(row, note)
 
 
+def is_marked(outline: Outline, rows: range, mark: str) -> bool:
+    """Whether one of the rows has a mark."""
+    pieces = outline.pieces[rows.start : rows.stop]
+    return any(mark in outline.text[piece.start : piece.end] for piece in pieces)
+
+
+def bind_note(outline: Outline, rows: range, note: int, mark: str) -> None:
+    """Let the rows that have a mark need the note that it points to; all where the note has none."""
+    for at in rows:
+        piece = outline.pieces[at]
+        if mark in outline.text[piece.start : piece.end] if mark else piece.record == "row":
+            outline.bind(piece.closes if piece.closes >= 0 else at, note)
+
+
 def _cells(row: str) -> list[str]:
     """The cells of a row between pipes; none for any other row."""
     stripped = row.strip()
-    return [cell.strip() for cell in stripped.strip("|").split("|")] if stripped.startswith("|") else []
+    if not stripped.startswith("|"):
+        return []
+    return [cell.strip() for cell in stripped.removeprefix("|").removesuffix("|").split("|")]
 
 
 def _titled(delimiter: str) -> Callable[[str], list[str]]:
@@ -95,14 +208,14 @@ def _more_head(rows: Sequence[list[str]]) -> int:
     >>> _more_head([["1999", "A film", "3"], ["2001", "Another", "4"]])
     0
     """
-    first = (n for n, row in enumerate(rows[:_BELOW]) if any(map(_is_amount, row)) or _is_section(row))
+    first = (n for n, row in enumerate(rows[:_BELOW]) if any(map(is_amount, row)) or _is_section(row))
     count = next(first, 0)
     below = [row for row in rows[count : count + 2 * _BELOW] if not _is_section(row)]
-    numbers = sum(any(map(_is_amount, row[1:])) for row in below)
+    numbers = sum(any(map(is_amount, row[1:])) for row in below)
     return count if below and 2 * numbers >= len(below) else 0
 
 
-def _is_amount(cell: str) -> bool:
+def is_amount(cell: str) -> bool:
     """Whether a cell is a number, and not only a year."""
     plain = _MARKED.sub("", cell)
     return _NUMBER.match(plain) is not None and not _YEAR.match(plain)
@@ -110,7 +223,7 @@ def _is_amount(cell: str) -> bool:
 
 def _is_section(row: list[str]) -> bool:
     """Whether only the first of several cells says something: it names the rows below."""
-    return len(row) > 2 and bool(row[0]) and not any(row[1:]) and not _is_amount(row[0])
+    return len(row) > 2 and bool(row[0]) and not any(row[1:]) and not is_amount(row[0])
 
 
 def read_table(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
@@ -119,6 +232,10 @@ def read_table(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
     found = lines(text, *span)
     rules = [number for number, line in enumerate(found) if _RULE.match(text[slice(*line)])]
     if not rules:
+        above = _title_lines([text[slice(*line)] for line in found])
+        for title in found[:above]:
+            needs = (*needs, outline.add(*title, needs, carrier=True))
+        found = found[above:]
         head = 1 if len(found) > 1 and _is_head([text[slice(*line)] for line in found[:2]]) else 0
         return add_rows(outline, found, head, needs, _spaced)
     first = next((rule for rule in rules if rule), None)  # the one below the head
@@ -146,7 +263,23 @@ def is_table(found: Sequence[str]) -> bool:
     )
     if rule is not None and len(found) > rule + 1:
         return True
+    found = found[_title_lines(found) :]
+    while len(found) > 2 and _is_note(found[-1]):
+        found = found[:-1]
     return len(found) > 2 and _aligned(found)
+
+
+def _title_lines(found: Sequence[str]) -> int:
+    """How many lines above columns of spaces are no row of theirs, but their title."""
+    if any(map(_DRAWN.search, found)):
+        return 0
+    rows = (
+        n
+        for n, line in enumerate(found[: _TITLES + 1])
+        if _PARTED.search(line.strip()) and not _NUMBERED.match(line)
+    )
+    number = next(rows, 0)
+    return number if all(len(line) <= _TITLE for line in found[:number]) else 0
 
 
 def is_ruled(text: str) -> bool:
@@ -178,7 +311,7 @@ def _aligned(found: Sequence[str]) -> bool:
 def _is_head(two: Sequence[str]) -> bool:
     """Whether the first of two lines names columns and the second fills them."""
     first, second = ([match.group() for match in _COLUMN.finditer(line)] for line in two)
-    return not any(map(_is_amount, first)) and (any(map(_NUMBER.match, second)) or len(first) >= len(second))
+    return not any(map(is_amount, first)) and (any(map(_NUMBER.match, second)) or len(first) >= len(second))
 
 
 def delimiter_of(found: Sequence[str]) -> str | None:
@@ -188,6 +321,8 @@ def delimiter_of(found: Sequence[str]) -> str | None:
     (',', None)
     """
     found = [line for line in found if not line.startswith("#")] or found
+    while len(found) > 2 and _is_note(found[-1]):
+        found = found[:-1]
     for delimiter in _DELIMITERS:
         counts = [line.count(delimiter) for line in found]
         width = counts[0]

@@ -139,14 +139,18 @@ class Units:
         return white if self.gap_marker is None else self._marked(left, right, white)
 
     def _marked(self, left: int, right: int, white: str) -> str:
-        """White space with the gap marker, where the format has no mark or separator of its own."""
+        """White space with the gap marker, where the format has no mark or separator of its own.
+
+        Bars stand for the empty cells that the next row begins with.
+        """
+        white, bars = _barred(white)
         pieces = self.structure.pieces[left + 1 : right] if self.structure else ()
         bracket = self.structure.bracket_of(left, right) if self.structure else -1
         if self.structure and bracket >= 0:
             gone = self.structure.mark(self.text, bracket, range(left + 1, right))
             return self.structure.around(gone, left, right, white.removeprefix(","))
         if white.strip() or (pieces and all(piece.carrier for piece in pieces)):
-            return white
+            return white + bars
         gone = self.text[
             self.ends[left] if left >= 0 else 0 : self.starts[right] if right < len(self) else None
         ]
@@ -154,7 +158,7 @@ class Units:
         quoted = self.structure.quotes(left, right) if self.structure else (False, False)
         before = "" if left < 0 or quoted[0] else space
         after = "" if right == len(self) or quoted[1] else space
-        return before + self._marker(gone) + after
+        return before + self._marker(gone) + after + bars
 
     def _marker(self, gone: str) -> str:
         """The gap marker for what was left out; part of a line has no number of lines."""
@@ -196,6 +200,12 @@ class Units:
         last = np.searchsorted(self.starts, edges[:, 1], side="left") - 1
         first = np.minimum(first, len(self) - 1)
         return first, np.maximum(first, last)
+
+
+def _barred(white: str) -> tuple[str, str]:
+    """White space, and the bars behind it."""
+    plain = white.rstrip(" |") if "|" in white else white
+    return plain, white[len(plain) :]
 
 
 def _stretches(kept: IntArray) -> tuple[IntArray, IntArray]:
