@@ -79,7 +79,7 @@ class Calibration:
 
 
 SHIPPED: dict[str, Calibration] = {
-    "fusion": Calibration(slope=2.25, bias=-1.42, best=-1.21, count=-0.56),
+    "fusion": Calibration(slope=2.38, bias=-1.47, best=-1.26, count=-0.58),
     "embedding": Calibration(slope=2.13, bias=-0.85, best=-0.99, count=-0.81),
     "bm25": Calibration(slope=1.50, bias=-2.62, best=-0.57, count=-0.31),
 }
