@@ -50,7 +50,8 @@ class Thread:
     def before(self, content: str) -> tuple[int, ...]:
         """What a sentence needs of those before it."""
         kind, word = self._leaning(content)
-        leans = -1 if kind is Leaning.NOT or self.depth >= _FAR else self.last
+        far = self.depth >= _FAR and kind is not Leaning.LIMITS
+        leans = -1 if kind is Leaning.NOT or far else self.last
         if kind is Leaning.NAMES:
             leans = self.named.get(word, leans)
         begun = self.last if self.begun >= 0 else -1
