@@ -17,6 +17,7 @@ _GOES_ON = regex.compile(
     r"(?:[;,،；，、]|[\s;,](?:and|or|und|oder|et|ou|y|o|e|u|и|или|en|of|و|أو))\s*$", regex.I
 )
 _FAR = 3  # sentences that lean on one another: a page of such says what it says without the first
+_ASKED = 8  # questions in a row that one answer answers
 _SENTENCE = 1000  # characters up to which the items of a list may be one sentence
 
 
@@ -79,7 +80,7 @@ class Thread:
     def _ask(self, at: int, content: str, speaker: str) -> None:
         """A question waits; whatever else is said answers those that do."""
         if asks(content):
-            self.asked = (*self.asked, at)
+            self.asked = (*self.asked[1 - _ASKED :], at)
             self.speaker = speaker
         elif not speaker or speaker != self.speaker:
             for question in self.asked:
