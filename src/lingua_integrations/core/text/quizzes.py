@@ -42,8 +42,9 @@ def connect_quizzes(outline: Outline, contents: Sequence[str]) -> None:
         at = max(after, at + 1)
     asked += [n for n, content in enumerate(contents) if _WHOLE.search(content)]
     key = next((n for n in reversed(range(len(contents))) if _is_key(contents[n])), None)
-    for question in asked if key is not None else ():
-        outline.bind(question, key)
+    if key is not None:
+        for question in asked:
+            outline.bind(question, key)
 
 
 def _run(marks: Sequence[str], at: int) -> int:
