@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from labelled_sentences import PASSAGES, UNSEEN, f1
 
 import laws
 from lingua_integrations.core.text.atoms import segment
@@ -72,6 +73,17 @@ def test_no_scraps():
     for text in ("He won in 1998. 1999. And again.", "the venue. It opened in May.", "** It rained."):
         for start, end in sentences(text, 0, len(text), "en"):
             assert any(map(str.isalpha, text[start:end])) and len(text[start:end].split()) > 1
+
+
+@pytest.mark.parametrize("language", PASSAGES)
+def test_boundaries_are_where_people_see_them(language):
+    """Nearly all of the hard ones, and most of those that no rule was made for."""
+
+    def begins(text: str) -> list[int]:
+        return [start for start, _ in sentences(text, 0, len(text), language)[1:]]
+
+    assert f1(begins, PASSAGES[language]) > 0.96
+    assert f1(begins, UNSEEN[language]) > 0.87
 
 
 @pytest.mark.parametrize(

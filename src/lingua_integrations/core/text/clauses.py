@@ -52,11 +52,43 @@ _IS_LIMITED = regex.compile(
 )
 
 
+_EXCEPTS = regex.compile(
+    r"""
+    \b (?: except\w* | unless | only | provided | however | exclud\w* | consent | exempt\w*
+      | (?:do|does|shall|will) \s not \s apply | ausgenommen | außer | nur | jedoch | sofern | zustimmung
+      | ausnahm\p{L}+ | gilt \s nicht | sauf | toutefois | seulement | excepté\p{L}* | salvo | excepto | solo
+      | sólo | exceto | apenas | consentimiento | consentimento | tranne | consenso | behalve | tenzij
+      | alleen | кроме | только | согласи\p{L}+ ) \b
+    | ただし | 除 | 同意 | 仅
+    """,
+    regex.VERBOSE | regex.IGNORECASE,
+)
+_SHORT = 300  # characters up to which an exception comes with its clause
+
+
 class Limit(NamedTuple):
     """A clause needs another one."""
 
     clause: int
     other: int
+
+
+def is_clause(content: str) -> bool:
+    """Whether a paragraph begins with the number of a clause.
+
+    >>> is_clause("7.2 The tenant pays."), is_clause("The tenant pays.")
+    (True, False)
+    """
+    return _NUMBER.match(content) is not None
+
+
+def excepts(content: str) -> bool:
+    """Whether a sentence of a clause may be an exception to it, or a condition, and short.
+
+    >>> excepts("Dogs are exempt."), excepts("The tenant pays in May.")
+    (True, False)
+    """
+    return len(content) <= _SHORT and _EXCEPTS.search(content) is not None
 
 
 @dataclass

@@ -8,8 +8,10 @@ from dataclasses import replace
 from lingua_integrations.core.text.blocks import read_blocks
 from lingua_integrations.core.text.columns import read_columns
 from lingua_integrations.core.text.config import read_config
+from lingua_integrations.core.text.corrections import connect_corrections
 from lingua_integrations.core.text.diagnostics import read_diagnostics
 from lingua_integrations.core.text.diffs import read_diff
+from lingua_integrations.core.text.distant import connect_frames, connect_notes
 from lingua_integrations.core.text.grammar import GRAMMARS, reader_of
 from lingua_integrations.core.text.html import read_html
 from lingua_integrations.core.text.indented import read_sections
@@ -20,6 +22,7 @@ from lingua_integrations.core.text.markdown import read_text
 from lingua_integrations.core.text.nested import read_nested
 from lingua_integrations.core.text.outline import Outline, Reader
 from lingua_integrations.core.text.prose import add_pairs, add_prose
+from lingua_integrations.core.text.quizzes import connect_quizzes
 from lingua_integrations.core.text.records import read_listing, read_record, read_records
 from lingua_integrations.core.text.reports import read_commits, read_mail, read_trace
 from lingua_integrations.core.text.spans import Span
@@ -47,7 +50,19 @@ def read(
         return from_spans(text, [(0, len(text))] if text else [])
     outline = Outline(text, language or language_of(text), READERS)
     outline.read(kind or kind_of(text), Span(0, len(text)))
+    _connect(outline)
     return replace(from_pieces(text, outline.pieces), gap_marker=gap_marker)
+
+
+def _connect(outline: Outline) -> None:
+    """Let pieces need what is said of them far from where they stand."""
+    contents = [outline.text[piece.start : piece.end] for piece in outline.pieces]
+    said = [number for number, piece in enumerate(outline.pieces) if piece.prose and not piece.carrier]
+    if said:
+        connect_notes(outline, contents)
+        connect_frames(outline, contents, said)
+        connect_corrections(outline, contents, said)
+        connect_quizzes(outline, contents)
 
 
 def _read_prose(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:

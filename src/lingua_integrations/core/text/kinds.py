@@ -82,6 +82,7 @@ _SQL = regex.compile(
 )
 _YAML = regex.compile(r"\s*(?:- )?(?:[\w./$-]+|\"[^\"\n]+\"|'[^'\n]+'):(?: \S.*|\s*)$|\s*- \S|\s*#|---\s*$")
 _KEY_VALUE = regex.compile(r"\s*[\w.\-\"']+\s*=\s*\S|\s*\[{1,2}[\w.\"' :/-]+\]{1,2}\s*$|\s*[#;]")
+_OPTION = regex.compile(r"\s*\(?[Bb][).:]\s")  # the second of a quiz, whose first looks like an answer
 _SMALL = regex.compile(r"\s*[\p{Ll}\"'#-]")
 _COMMIT_FIELDS = ("Author:", "Merge:", "Date:")
 _BLANK = regex.compile(r"\n[ \t]*\r?\n")
@@ -212,7 +213,7 @@ def kind_of_lines(found: Sequence[str], *, whole: bool = False) -> str | None:
     language = language_of_code(found)
     if language is not None and (language != "code" or configured is None):
         return language
-    if is_question(found[0]) and any(map(is_answer, found)):
+    if is_question(found[0]) and any(map(is_answer, found)) and not any(map(_OPTION.match, found)):
         return "faq"
     return _in_columns(found) or configured or _in_turns(found)
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import regex
 
 from lingua_integrations.core.text.captions import limits_values
+from lingua_integrations.core.text.dates import is_date
 from lingua_integrations.core.text.discourse import asks, warns
 from lingua_integrations.core.text.embedded import HEADS, embedded
 from lingua_integrations.core.text.headings import Level
@@ -78,6 +79,7 @@ class _Reader:
         self.outline = outline
         self.text = outline.text
         self.marks: list[str] = []  # of reST headings, in the order of their levels
+        self.dated = sum(map(is_date, outline.text.splitlines())) > 1  # dates are headings, as in a diary
 
     def blocks(self, found: Sequence[Block], level: Level) -> None:
         """Siblings, in their order.
@@ -213,7 +215,8 @@ class _Reader:
             self._head(span, depth, level)
             return True
         numbered = _NUMBERED.match(content)
-        if not numbered or numbered["numbers"] or "\n" not in content:
+        dated = self.dated and is_date(content.split("\n", 1)[0])
+        if "\n" not in content or not (dated or (numbered and not numbered["numbers"])):
             return False
         head, *body = lines(self.text, *span)
         if self._heading_of(self.text[slice(*head)]) is None:
@@ -310,6 +313,8 @@ class _Reader:
             return self._underlined(mark[1]) if titled and not _UNDERLINE.match(found[-2]) else None
         if len(found) > 1 or len(found[0]) > _HEADING:
             return None
+        if self.dated and is_date(found[0]):
+            return _FIRST + 5
         if _BOLD.match(found[0]):
             return _FIRST + 10
         numbered = _NUMBERED.match(found[0])

@@ -7,6 +7,8 @@ from itertools import pairwise
 
 import regex
 
+from lingua_integrations.core.text.clauses import excepts, is_clause
+from lingua_integrations.core.text.dates import is_entry
 from lingua_integrations.core.text.discourse import asks
 from lingua_integrations.core.text.outline import Outline, lines
 from lingua_integrations.core.text.sentences import sentences
@@ -21,6 +23,7 @@ _ANSWER = regex.compile(
 )
 _LEAST_WIDTH = 30  # characters below which a line is not broken because it is full
 _SENTENCE = 1000  # characters from which on a sentence of several lines is none
+_CLAUSE = 300  # characters up to which the first sentence of a clause comes with the others
 _FEW = 3  # lines that may all begin with a small letter and be one sentence
 _SLACK = 4  # characters by which the width of broken lines may vary
 _CONTINUES = regex.compile(r"\s*[>|]*\s*[\p{Ll}(]")
@@ -37,10 +40,14 @@ def add_prose(
     """Add the sentences of a paragraph; returns the number of the first one.
 
     With ``joined`` each of them needs the first, as a speaker's words need the speaker. What stands below a
-    question on a line of its own needs that. The ``thread`` is of what was said before.
+    question on a line of its own needs that. The ``thread`` is of what was said before. The sentences of a
+    numbered clause need its number, and it comes with its exceptions; those of a diary need their date.
     """
     known = tuple(needs)
     thread = thread or Thread(outline)
+    content = outline.text[slice(*span)]
+    clause = is_clause(content)
+    joined = joined or is_entry(content)
     first = question = -1
     for start, end in paragraph_lines(outline.text, span):
         found = [
@@ -51,9 +58,12 @@ def add_prose(
         alone = len(found) == 1 and asks(outline.text[slice(*found[0])])
         question = -1 if alone else question
         for part in found:
-            own = (*known, first) if joined and first >= 0 else known
+            own = (*known, first) if (joined or clause) and first >= 0 else known
             at = thread.add(*part, (*own, question), prose=True)
+            if clause and first >= 0 and excepts(outline.text[slice(*part)]):
+                outline.bind(first, at)
             first = at if first < 0 else first
+            clause = clause and outline.pieces[first].end - outline.pieces[first].start <= _CLAUSE
         question = at if alone else question
     return first
 

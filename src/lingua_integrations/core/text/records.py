@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import regex
 
+from lingua_integrations.core.text.dates import is_date
 from lingua_integrations.core.text.outline import Outline, indent, lines
 from lingua_integrations.core.text.reports import FRAME
 from lingua_integrations.core.text.spans import Span
@@ -130,7 +131,7 @@ def read_listing(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
 
 def is_log(found: Sequence[str]) -> bool:
     """Whether lines are those of a log."""
-    dated = [LOG_LINE.match(line) is not None for line in found]
+    dated = [LOG_LINE.match(line) is not None and not is_date(line) for line in found]
     others = [line for line, one in zip(found, dated, strict=True) if not one]
     goes_on = sum(line[:1].isspace() or FRAME.match(line) is not None for line in others)
     few = sum(dated) >= 3 and dated[0] and 2 * goes_on >= len(others)

@@ -7,33 +7,49 @@ from itertools import pairwise
 
 import regex
 
-from lingua_integrations.core.text.discourse import is_label
+from lingua_integrations.core.text.abbreviations import cites
+from lingua_integrations.core.text.discourse import asks, is_label
 from lingua_integrations.core.text.links import links
 from lingua_integrations.core.text.spans import Span
+from lingua_integrations.core.text.stops import PARTICLE, SPACELESS, STARTS, Style, ends
+from lingua_integrations.core.text.thai import goes_on
 from lingua_integrations.core.text.units import clean
 
-# Words that a full stop shortens, in whatever language; those that often end a sentence are not among them.
-_SHORT = """
-    abs adj adv al approx apr aprox apt arr asst aug ave bd bldg blvd bzw ca capt cf ch chap circ civ cl cpl
-    crim dec dept dr dra dt ed eds eq eqn eqs esp est evtl exp feb fed fig figs ft ggf gen gov hon hr jan jr
-    jul jun kap km lt lic lt max mag mar max mio mme mlle mr mrd mrs ms mt nov nr núm oct op pag pág para pl
-    pp prof pt pto qty ref refs rep resp rev rs sec sect sen sep sept sgr sgt sig sr sra st str supp tel tit
-    univ urb usc usf vgl viz vol vols vs wm zzgl
-"""
-_ABBREVIATIONS = frozenset(_SHORT.split())
-_LAST_WORD = regex.compile(r"(?r)([\p{L}\p{M}]+)\.$")
 _ENDED = "。！？｡．!?؟।॥။።"  # full stops after which a sentence begins without a space
-_CLOSING = regex.compile(r"[\p{Pe}\p{Pf}\p{Po}--\p{Ps}&&[^¿¡#@&*\"'“‘(\[<]]", regex.VERSION1)
 _CLAUSE = regex.compile(r"\s*\(\w{1,4}\)\s+")
 _DENSE = regex.compile(r"[\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
-_DENSE_SPACE = regex.compile(r"(?<=[\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}][^\s]?)\s+(?=\S)")
-_CODE_SPAN = regex.compile(r"`[^`\n]{1,200}`")
+_DENSE_SPACE = regex.compile(
+    r"(?<=[\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}](?:\S?|\.?\s?\p{N}{4}))\s+(?=\S)"  # a year may end a sentence
+)
+_UNTORN = regex.compile(r"`[^`\n]{1,200}`|~~(?=\S)[^~\n]{1,400}(?<=\S)~~")  # and what was struck out
 _WORD = regex.compile(r"[\p{L}\p{M}]")
-_HIRAGANA = regex.compile(r"\p{Hiragana}")
-_SPACELESS = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]")
-_SAID = regex.compile(r"\s*[^。！？\n]{0,10}[说說道问問答曰写寫言]")
-_SAYING = 14  # characters after a quotation in which who said it is named
-_THAI_NOT = regex.compile(r"(?:ไม่(?:ได้|มี|ใช่|เคย)?|มิได้|มิ|ห้าม|อย่า|ยังไม่(?:ได้)?)$")
+_CALMLY = r"[\p{Arabic}\p{Hebrew}\p{Devanagari}]"  # scripts without capitals
+_UNSPACED = r"[\p{Han}\p{Hiragana}\p{Katakana}]"
+_GLUED = regex.compile(
+    rf"""
+    (?<= \p{{L}}\p{{M}}*\s?[?!؟] ) (?= [\p{{Lu}}\p{{Lo}}¿¡] ) (?! {PARTICLE} )
+    | (?<= {_UNSPACED}[?!] ) (?= \p{{N}} ) | (?<= [।॥] ) (?= \p{{L}} ) | (?<= \p{{Han}}\. ) (?= \p{{Han}} )
+    | (?<= [。！？!?][」』”] ) (?= [\p{{Han}}\p{{Hiragana}}\p{{Katakana}}「『“] ) (?! {PARTICLE} )
+    | (?<= {_CALMLY}{{2}}\. ) (?= {_CALMLY}{{2}} ) | (?<= \p{{Ll}}{{2}}\. ) (?= (?:{STARTS})\b )
+    """,
+    regex.VERBOSE,
+)
+# Where a sentence begins for sure, whatever stands before the full stop; and after one in brackets.
+_STARTED = regex.compile(
+    rf"""
+    (?<= [\p{{L}}\p{{N}}][.!?…][)"”»’']?\s ) (?= (?:{STARTS})\b )
+    | (?<= (?:^|[.!?…]["”»’]?\s) (?: \([^()\n]{{1,300}}[.!?]\) | \[[^\[\]\n]{{1,300}}[.!?]\] ) \s )
+      (?= \p{{Lu}} )
+    """,
+    regex.VERBOSE,
+)
+_INFORMAL = regex.compile(r"(?<=\p{L}{2}[.!?]\s)(?=[¡¿]?\p{Ll})")
+_FORMAL = regex.compile(r"^\s*\P{Ll}|[.!?]\s+\p{Lu}")
+_NUMBERED = regex.compile(r"(?r)(?:(?P<word>[\p{L}\p{M}]*)[.!?…।。]\s+)(?P<label>\d{1,2}[.)]\s*)$")
+_ADDRESS = regex.compile(r"[/=&@:_#%\\]")
+_SMALL = regex.compile(r"\s*[¡¿\"'“(]?\p{Ll}")
+_LONGEST = 400  # characters before a space that tell whether a sentence ends there
+_SHORT_REPLY = 12  # characters up to which what follows a question answers it, in scripts without full stops
 _WINDOW = 4000  # characters that the library sees at once
 _NEAR = 200  # characters before the end of a window in which it may be mistaken
 _FRAGMENT = 24  # characters up to which a first sentence in small letters is the end of one that was cut off
@@ -61,21 +77,61 @@ def boundaries(text: str, start: int, end: int, language: str) -> list[int]:
     marker = _CLAUSE.match(text, start, end)  # the library ends no sentence of a text that begins with "(1)"
     start = marker.end() if marker else start
     piece = clean(text[start:end])
-    found = [start + place for place in _begins(piece, language)]
-    if _DENSE.search(piece):
-        found = sorted({*found, *(start + match.start() for match in _DENSE_SPACE.finditer(piece))})
+    sure = {start + place for place in _dense_begins(piece)}
+    found = {start + place for place in _candidates(piece, language)}
+    if sure or _DENSE.search(piece):
+        gaps = (range(gap.start(), gap.end() + 1) for gap in _DENSE_SPACE.finditer(piece))
+        found = found - {start + at for gap in gaps for at in gap} | sure
     if not found:
         return []
-    untorn = [*links(piece), *(Span(*match.span()) for match in _CODE_SPAN.finditer(piece))]
+    small = sum(_SMALL.match(text, begin, end) is not None for begin in found)
+    style = Style(language, informal=small >= 3 and 2 * small > len(found))
+    untorn = [*links(piece), *(Span(*match.span()) for match in _UNTORN.finditer(piece))]
     inside = sorted((start + span.start, start + span.end) for span in untorn)
-    small = [begin for begin in found if _first(text, begin, end).islower()]
-    informal = len(small) >= 3 and 2 * len(small) > len(found)  # nobody writes capitals here
     return [
         begin
-        for begin in _outside(found, inside)
-        if _ends_sentence(text, start, begin, end, informal=informal)
-        and _between_atoms(text, start, begin, end)
+        for begin in _outside(sorted(found), inside)
+        if begin in sure or (ends(text, start, begin, end, style) and _between_atoms(text, start, begin, end))
     ]
+
+
+def _candidates(text: str, language: str) -> Iterator[int]:
+    """Where a sentence may begin: as the library says, and where it is known to overlook some."""
+    places = [*_begins(text, language), *_glued(text), *(match.start() for match in _STARTED.finditer(text))]
+    if not _FORMAL.search(text):
+        places += [match.start() for match in _INFORMAL.finditer(text)]
+    return (_before_number(text, place, language) for place in places)
+
+
+def _dense_begins(text: str) -> Iterator[int]:
+    """Where sentences begin after a space, but the first, in scripts that have no full stop."""
+    begin, before = 0, ""
+    for space in _DENSE_SPACE.finditer(text):
+        sentence = text[max(begin, space.start() - _LONGEST) : space.start()]
+        replies = len(sentence) <= _SHORT_REPLY and asks(before)
+        if replies or not goes_on(sentence, text[space.end() : space.end() + _NEAR]):
+            yield space.end()
+            begin, before = space.end(), sentence
+
+
+def _before_number(text: str, place: int, language: str) -> int:
+    """The place before the label of a list that stands right before a place, as in "Open it. 2. Look"."""
+    label = _NUMBERED.search(text, max(0, place - _FRAGMENT), place)
+    return label.start("label") if label and not cites(label["word"], language) else place
+
+
+def _glued(text: str) -> Iterator[int]:
+    """Where a sentence begins right after a mark, without a space."""
+    for match in _GLUED.finditer(text):
+        if not _in_address(text, match.start()):
+            yield match.start()
+
+
+def _in_address(text: str, at: int) -> bool:
+    """Whether a place lies within a URL, a path or the like."""
+    left = text[max(0, at - _NEAR) : at].rsplit(None, 1)[-1:]
+    right = text[at : at + _NEAR].split(None, 1)[:1]
+    return _ADDRESS.search("".join((*left, *right))) is not None
 
 
 def _begins(text: str, language: str) -> Iterator[int]:
@@ -99,13 +155,6 @@ def _begins(text: str, language: str) -> Iterator[int]:
         at += sure[-1] if sure else _WINDOW - _NEAR
 
 
-def _first(text: str, begin: int, end: int) -> str:
-    """The first visible character from a place on."""
-    while begin < end and text[begin].isspace():
-        begin += 1
-    return text[begin : begin + 1] if begin < end else ""
-
-
 def _outside(places: list[int], spans: list[tuple[int, int]]) -> Iterator[int]:
     """The places that lie in none of the ascending spans."""
     at = 0
@@ -116,54 +165,16 @@ def _outside(places: list[int], spans: list[tuple[int, int]]) -> Iterator[int]:
             yield place
 
 
-def _begins_paragraph(text: str, start: int, begin: int) -> bool:
-    """Whether a blank line stands before a place."""
-    last = begin
-    while last > start and text[last - 1].isspace():
-        last -= 1
-    return "\n\n" in text[last : begin + 2]
-
-
-def _ends_sentence(text: str, start: int, begin: int, end: int, *, informal: bool) -> bool:
-    """Whether a sentence ends here after all: the reasons against it hold in every language."""
-    left = text[max(start, begin - 40) : begin].rstrip()
-    after = _first(text, begin, end)
-    if not left or not after:
-        return False
-    if _begins_paragraph(text, start, begin):
-        return True
-    if _CLOSING.match(after) or (after.islower() and not informal):
-        return False
-    if left[-1] in "」』" and _HIRAGANA.match(after):
-        return False
-    if left[-1] in "”’」』" and _SAID.match(text, begin, min(end, begin + _SAYING)):
-        return False
-    if _DENSE.match(after) or _DENSE.search(left[-2:]):
-        return not (_THAI_NOT.search(left) or after.isdigit() or left[-1].isdigit())
-    word = _LAST_WORD.search(left)
-    if word is None:
-        return True
-    short = word[1].casefold()
-    before = left[: word.start()][-1:]
-    if (
-        len(short) == 1 and word[1].isupper() and word[1] != "I" and (not before or before in " .(\n")
-    ):  # an initial
-        return False
-    if short in _ABBREVIATIONS or (after in "[(" and short in ("al", "eq", "fig")):
-        return False
-    letters = len(_WORD.findall(short)) - len(regex.findall(r"\p{M}", short))
-    foreign = not short.isascii() and not regex.match(r"\p{Latin}", short) and not _SPACELESS.search(short)
-    return not (foreign and letters <= 2) and not (after.isdigit() and letters <= 5)
-
-
 def _between_atoms(text: str, start: int, begin: int, end: int) -> bool:
     """Whether a place lies between two atoms: at white space always."""
     if text[begin - 1].isspace() or text[begin].isspace():
         return True
+    if _GLUED.match(text, begin) and not _in_address(text, begin):
+        return True
     if text[begin - 1] in _ENDED or (
-        text[begin - 1] in "」』”’）)" and _SPACELESS.search(text[begin - 2 : begin + 1])
+        text[begin - 1] in "」』”’）)" and SPACELESS.search(text[begin - 2 : begin + 1])
     ):
-        return _SPACELESS.search(text[max(start, begin - 3) : begin + 2]) is not None
+        return SPACELESS.search(text[max(start, begin - 3) : begin + 2]) is not None
     return False
 
 
@@ -180,7 +191,11 @@ def _without_scraps(text: str, spans: list[Span]) -> list[Span]:
             continue
         begin = span.start if waiting is None else waiting
         fragment = (
-            not number and len(content) <= _FRAGMENT and content[:1].islower() and content.count(" ") < 3
+            not number
+            and len(content) <= _FRAGMENT
+            and content[:1].islower()
+            and content.count(" ") < 3
+            and not text[spans[min(1, len(spans) - 1)].start].islower()  # nobody writes capitals here
         )
         if (scrap or fragment) and number + 1 < len(spans):
             waiting = begin

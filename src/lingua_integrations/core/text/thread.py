@@ -17,6 +17,7 @@ _GOES_ON = regex.compile(
     r"(?:[;,،；，、]|[\s;,](?:and|or|und|oder|et|ou|y|o|e|u|и|или|en|of|و|أو))\s*$", regex.I
 )
 _FAR = 3  # sentences that lean on one another: a page of such says what it says without the first
+_ASKED = 8  # questions in a row that one answer answers
 _SENTENCE = 1000  # characters up to which the items of a list may be one sentence
 
 
@@ -50,7 +51,8 @@ class Thread:
     def before(self, content: str) -> tuple[int, ...]:
         """What a sentence needs of those before it."""
         kind, word = self._leaning(content)
-        leans = -1 if kind is Leaning.NOT or self.depth >= _FAR else self.last
+        far = self.depth >= _FAR and kind is not Leaning.LIMITS
+        leans = -1 if kind is Leaning.NOT or far else self.last
         if kind is Leaning.NAMES:
             leans = self.named.get(word, leans)
         begun = self.last if self.begun >= 0 else -1
@@ -78,7 +80,7 @@ class Thread:
     def _ask(self, at: int, content: str, speaker: str) -> None:
         """A question waits; whatever else is said answers those that do."""
         if asks(content):
-            self.asked = (*self.asked, at)
+            self.asked = (*self.asked[1 - _ASKED :], at)
             self.speaker = speaker
         elif not speaker or speaker != self.speaker:
             for question in self.asked:

@@ -18,7 +18,8 @@ SPEAKER = regex.compile(
     [ \t]* (?: [*_>\-]{{1,3}}[ ]? )? (?: [\[(]? (?:{DATE}[T ,]*)? {TIME} [\])]? [ \-–]* )?
     (?P<name> <[^<>\n]{{1,40}}>
       | \p{{L}}[\p{{L}}\p{{M}}\p{{N}}.'’_\- ]{{0,30}}(?:\([^()\n]{{1,30}}\))? (?=\**:|\**：)
-    ) [*_]* [:：]?+ \s* (?=\S)
+      | \p{{Lu}}[\p{{Lu}}'’\-]{{1,20}}(?:\s\p{{Lu}}[\p{{Lu}}'’\-]+)? (?=\.\s+\p{{Lu}})
+    ) [*_]* [.:：]?+ \s* (?=\S)
     """,
     regex.VERBOSE,
 )
@@ -32,10 +33,14 @@ NAMED = regex.compile(
     regex.VERBOSE,
 )
 """A line that says who speaks in the lines below it, and perhaps when."""
+_CUE = regex.compile(r"\s*(?P<name>\p{Lu}[\p{Lu}.'’\- ]{1,30}?)(?:\s*\([^()\n]{1,40}\))?\s*$")
+"""Such a line in a play: a name in capitals."""
 TIMING = regex.compile(r"\s*(?:\d+:)?\d{1,2}:\d{2}[.,]\d{1,3}\s*-->")
 _ENDS = regex.compile(r"[.!?…。！？♪\])>\"”»]\s*$")  # the last line of a cue that ends a sentence
 _CUES = 4  # that a sentence may last
 _NO_SPEAKERS = frozenset(["name", "version", "summary", "license", "classifier", "author", "id", "key"])
+_NO_NAMES = frozenset(["note", "notes", "warning", "caution", "danger", "tip", "important", "example", "end"])
+_TITLE_LINES = 6  # of a play, before anybody speaks
 
 
 def read_chat(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
@@ -47,28 +52,23 @@ def read_chat(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
     found = lines(text, *span)
     contents = [text[slice(*line)] for line in found]
     named = _named(contents)
-    begins = [n for n, content in enumerate(contents) if n == 0 or _begins(content, named=named)]
+    begins = [n for n, content in enumerate(contents) if n == 0 or _begins(content, named)]
     thread = Thread(outline)
     for first, after in pairwise([*begins, len(found)]):
         whole = Span(found[first].start, found[after - 1].end)
-        headed = named and after - first > 1 and NAMED.match(contents[first]) is not None
+        headed = named and after - first > 1 and named.match(contents[first]) is not None
         if headed and whole.end - whole.start > SHORT:
             head = outline.add(*found[first], needs, carrier=True)
             add_prose(outline, Span(found[first + 1].start, whole.end), (*needs, head), thread=thread)
         else:
-            add_utterance(outline, whole, needs, thread, _speaker(contents[first], named=named))
+            add_utterance(outline, whole, needs, thread, (named or SPEAKER).match(contents[first]))
 
 
-def _begins(line: str, *, named: bool) -> bool:
+def _begins(line: str, named: regex.Pattern[str] | None) -> bool:
     """Whether a line begins an utterance, in a chat whose names stand on lines of their own or do not."""
     if named:
-        return NAMED.match(line) is not None
+        return named.match(line) is not None
     return SPEAKER.match(line) is not None or LOG_LINE.match(line) is not None
-
-
-def _speaker(line: str, *, named: bool) -> regex.Match[str] | None:
-    """Who speaks, as the line says with which an utterance begins."""
-    return NAMED.match(line) if named else SPEAKER.match(line)
 
 
 def add_utterance(
@@ -100,23 +100,37 @@ def is_chat(found: Sequence[str]) -> bool:
     few_words = all(name.count(" ") < 4 for name in names) and not _NO_SPEAKERS & set(names)
     turns = len(names) >= 2 and len(names) >= 0.5 * len(found) and len(set(names)) < len(names)
     plain = not any(line.lstrip()[:1] in "#-" for line in found)
-    return plain and ((turns and few_words and spoken) or _named(found))
+    return plain and ((turns and few_words and spoken) or _named(found) is not None)
 
 
-def _named(found: Sequence[str]) -> bool:
-    """Whether names stand on lines of their own, above what they say.
+def _named(found: Sequence[str]) -> regex.Pattern[str] | None:
+    """How names stand on lines of their own, above what they say; None where none do.
 
     Without a time beside it a name is a name only where two of them take turns: "Example:" is none.
     """
-    heads = [match for match in map(NAMED.match, found) if match]
-    names = [head["name"].strip().casefold() for head in heads]
-    if len(names) < 2 or 5 * len(names) < len(found) or not NAMED.match(found[0]):
-        return False
-    if len(names) == len(found) or any(line.lstrip()[:1] in "#-*`|" for line in found):
-        return False
-    if 2 * sum(head["time"] is not None for head in heads) >= len(heads):
-        return True
-    return len(set(names)) > 1 and len(names) >= 2 * len(set(names))
+    if any(line.lstrip()[:1] in "#-*`|" for line in found):
+        return None
+    if NAMED.match(found[0]):
+        heads = [match for match in map(NAMED.match, found) if match]
+        timed = 2 * sum(head["time"] is not None for head in heads) >= len(heads)
+        if _are_names(heads, len(found)) and (timed or _take_turns(heads, 2)):
+            return NAMED
+    if any(map(_CUE.match, found[:_TITLE_LINES])):
+        heads = [match for match in map(_CUE.match, found) if match]
+        if _are_names(heads, len(found)) and _take_turns(heads, 1.5):
+            return _CUE
+    return None
+
+
+def _are_names(heads: Sequence[regex.Match[str]], lines: int) -> bool:
+    """Whether there are enough of them among so many lines, and not nothing else."""
+    return len(heads) > 1 and 5 * len(heads) >= lines and len(heads) < lines
+
+
+def _take_turns(heads: Sequence[regex.Match[str]], times: float) -> bool:
+    """Whether two or more speak, each so many times on average."""
+    names = {head["name"].strip().casefold() for head in heads}
+    return len(names) > 1 and len(heads) >= times * len(names) and not names & _NO_NAMES
 
 
 def read_subtitles(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:

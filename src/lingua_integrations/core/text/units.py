@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import regex
 
+from lingua_integrations.core.text.discourse import asks
 from lingua_integrations.core.text.gaps import SPACE, Gaps
 from lingua_integrations.core.text.outline import Piece, Structure
 from lingua_integrations.core.text.spans import Span
@@ -22,6 +23,7 @@ _WITHIN = "[…]"  # stands where part of a line was left out, and lines are cou
 _GLIMPSE = 100  # characters of a heading that are read in front of what stands under it
 _NEAREST = 3  # headings that are
 _VISIBLE = regex.compile(rf"[^{SPACE}]+")
+_LETTER = regex.compile(r"\p{L}")
 _SURROGATES = regex.compile(r"[\ud800-\udfff]")
 
 
@@ -95,7 +97,7 @@ class Units:
         for unit, piece in enumerate(self.structure.pieces):
             if piece.carrier or piece.heads:
                 (content,) = self.texts(np.array([unit]))
-                lines[unit] = content.strip().split("\n", 1)[0].rstrip()[:_GLIMPSE]
+                lines[unit] = _glimpse(content)
             near = {need for need in piece.needs if need in lines and need < unit}
             over.append(tuple(sorted({*near, *(far for need in near for far in over[need])})[-_NEAREST:]))
         return ["\n".join(lines[one] for one in path) for path in over]
@@ -206,6 +208,14 @@ def _barred(white: str) -> tuple[str, str]:
     """White space, and the bars behind it."""
     plain = white.rstrip(" |") if "|" in white else white
     return plain, white[len(plain) :]
+
+
+def _glimpse(content: str) -> str:
+    """What is read of a heading: its first line with a letter; of a question, the line that asks."""
+    found = [line.rstrip() for line in content.strip().splitlines() if _LETTER.search(line)]
+    if not found:
+        return content.strip().split("\n", 1)[0].rstrip()[:_GLIMPSE]
+    return found[-1 if asks(found[-1]) else 0][:_GLIMPSE]
 
 
 def _stretches(kept: IntArray) -> tuple[IntArray, IntArray]:
