@@ -12,4 +12,5 @@ report.py      before and after, measure by measure, in a table
 labels.py      words that a compressed text kept (LLMLingua-2)
 labelling.py   labels from a file, from a target that shortens texts, from what known answers rest on
 classifier.py  a token classifier from labels
+soft.py        digests and prefixes, which a frozen target teaches (`lingua_integrations.soft`)
 """
