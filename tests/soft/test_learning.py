@@ -300,7 +300,7 @@ def test_what_is_no_digester_is_refused(learnt, target, home):
         ({"layer": -1}, {}, EXAMPLES),
         ({"out": "no name"}, {}, EXAMPLES),
         ({"out": "digester"}, {}, EXAMPLES),
-        ({"target": "nothing"}, {}, EXAMPLES),
+        ({"model": "nothing"}, {}, EXAMPLES),
         ({}, {}, EXAMPLES[:1]),
         ({}, {}, []),
         ({}, {}, [*EXAMPLES[:4], Example("the cat", "", "")]),
@@ -310,7 +310,7 @@ def test_what_is_no_digester_is_refused(learnt, target, home):
 )
 def test_bad_lessons_are_refused(learnt, tmp_path, target, change, sizes, examples):
     """With an error of ours, and nothing is left in the store."""
-    lesson = Lesson(**{"out": "bad", "work": tmp_path, "target": target, "recipe": RECIPE} | change)
+    lesson = Lesson(**{"out": "bad", "work": tmp_path, "model": target, "recipe": RECIPE} | change)
     with pytest.raises(LinguaError):
         train_digester(lesson, examples, progress=False, **SIZES | sizes)
     with pytest.raises(UnknownModel):
@@ -324,6 +324,9 @@ def test_what_does_not_fit_the_window_is_refused(reader):
         reader.nats("the cat", " sat" * 600)
     with pytest.raises(InvalidRequest, match="Give a digester"):
         SoftReader()
+    for options in ({"max_tokens": 0}, {"max_tokens": 2.5}, {"temperature": -1.0}, {"temperature": np.nan}):
+        with pytest.raises(InvalidRequest, match="must be"):
+            reader.say("the cat", **{"max_tokens": 2} | options)
 
 
 @pytest.mark.parametrize("text", ["", "\ud800", "漢字 🎉 שלום", "\x00", " " * 50])

@@ -11,6 +11,7 @@ from lingua_integrations.adapters.part import Part
 from lingua_integrations.core.models.devices import checked_device, checked_dtype
 from lingua_integrations.core.optional import optional
 from lingua_integrations.errors import InvalidRequest
+from lingua_integrations.soft.rows import MARKS, check_marks
 
 if TYPE_CHECKING:
     from lingua_integrations.soft.reader import SoftReader
@@ -38,7 +39,7 @@ class ReadsDigests(Part):
     target: str | None = None
     device: str | None = None
     dtype: str | None = None
-    marks: tuple[str, str] = ("<context>", "</context>")
+    marks: tuple[str, str] = MARKS
     max_tokens: int = Field(default=64, ge=1)
     temperature: float = Field(default=0.0, ge=0)
     seed: int = 0
@@ -49,6 +50,7 @@ class ReadsDigests(Part):
         super().check()
         if self.digester is None and self.prefix is None:
             raise InvalidRequest("Give a digester, a prefix, or both.")
+        check_marks(self.marks)
         checked_device(self.device)
         checked_dtype(self.dtype)
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import torch
@@ -16,14 +15,14 @@ from torch import nn
 from torch.nn import functional
 
 from lingua_integrations.alignment.examples import IGNORED
+from lingua_integrations.alignment.loop import split, train
 from lingua_integrations.alignment.recipes import Recipe
-from lingua_integrations.alignment.training import Curve, split, train
+from lingua_integrations.alignment.training import Trained, Training
 from lingua_integrations.core.models.causal_model import CausalModel
 from lingua_integrations.core.models.from_files import from_transformers
-from lingua_integrations.core.models.loading import settle, unload
+from lingua_integrations.core.models.loading import settle
 from lingua_integrations.core.models.request import Request
 from lingua_integrations.core.quiet import quiet_transformers
-from lingua_integrations.core.store import user_models
 from lingua_integrations.core.store.resolve import resolve
 from lingua_integrations.errors import InvalidRequest
 from lingua_integrations.soft.digester import Digester, DigesterSizes, digest
@@ -46,35 +45,23 @@ class Example(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Lesson:
-    """What is learnt, and from whom.
+class Lesson(Training):
+    """Which target teaches, and what is learnt from it; see `Training`.
 
-    Attributes:
-        out: what the result will be called in the model store.
-        work: folder of checkpoints; a run that was cut off goes on from there.
-        target: reads the vectors: one of our names, a folder, or a hub id. A prefix that repairs a quantised
-            model takes the quantised one.
-        scorer: its states are what a digester reads; default: the target.
-        layer: after so many layers of the scorer; 0: its word embeddings, as in the paper.
-        recipe: how it is trained. Its rank of low-rank updates and its template do not apply.
-        replace: whether a model of that name may be replaced.
+    ``model`` is the target. Of a prefix that repairs a quantised model it is the quantised one. The recipe's
+    rank of low-rank updates and its template do not apply.
     """
 
-    out: str
-    work: Path
-    target: str
-    scorer: str | None = None
-    layer: int = 0
     recipe: Recipe = RECIPE
-    replace: bool = False
+    scorer: str | None = None  # its states are what a digester reads; default: the target
+    layer: int = 0  # after so many layers of the scorer; 0: its word embeddings, as in the paper
 
 
-class Learnt(NamedTuple):
-    """What came of a lesson."""
+@dataclass(frozen=True)
+class Taught(Trained):
+    """A digester or a prefix that was trained."""
 
-    folder: Path  # in the model store
-    curve: Curve
-    held_out: tuple[Example, ...]  # what was not learnt from
+    held_out: tuple[Example, ...]  # what it did not learn from
 
 
 def train_digester(
@@ -86,13 +73,13 @@ def train_digester(
     layers: int = 3,
     heads: int = 8,
     progress: bool = True,
-) -> Learnt:
+) -> Taught:
     """Train a digester beside a frozen target, and keep it in the model store (In-Context Former).
 
     Contexts are cut to one piece. Examples of one context stay on one side of what is held out.
 
     Args:
-        lesson: what is learnt, and from whom.
+        lesson: which target, and what of it.
         examples: contexts with questions and answers; or, for what the paper calls pre-training, with an
             instruction to repeat and the context itself.
         count: digest vectors of a piece of context.
@@ -105,31 +92,31 @@ def train_digester(
         InvalidRequest: a size or the layer cannot be, the name is taken, or there are not enough examples.
         ModelError: a model cannot be had, or the disk is full.
     """
-    user_models.check_name(lesson.out, replace=lesson.replace)
-    target = frozen(lesson.target)
-    scorer = target if lesson.scorer in (None, lesson.target) else frozen(str(lesson.scorer))
+    source = lesson.begin()
+    target = frozen(lesson.model)
+    same = lesson.scorer in (None, lesson.model)
+    scorer = target if same else frozen(str(lesson.scorer))
     last = int(scorer.model.config.get_text_config().num_hidden_layers)
     if not 0 <= lesson.layer <= last:
         raise InvalidRequest(f"layer must be in 0 .. {last}, not {lesson.layer}.")
-    torch.manual_seed(lesson.recipe.seed)
     learnt = Digester(DigesterSizes(_width(target), _width(scorer), count, piece, layers, heads))
-    soft = Soft(learnt, _known(lesson.target), _known(lesson.scorer or lesson.target), lesson.layer)
+    read = source if same else resolve(str(lesson.scorer))
+    soft = Soft(learnt, Known.of(source), Known.of(read), lesson.layer)
     pupil = _Pupil(learnt, target, lambda *context: digest(learnt, scorer, lesson.layer, *context))
     return _taught(lesson, soft, pupil, scorer, examples, progress)
 
 
 def train_prefix(
-    lesson: Lesson, examples: Sequence[Example], *, progress: bool = True, count: int = 32
-) -> Learnt:
+    lesson: Lesson, examples: Sequence[Example], *, count: int = 32, progress: bool = True
+) -> Taught:
     """Train a prefix of ``count`` vectors beside a frozen target, and keep it (Compress, Then Prompt).
 
     For the paper's loss an example is a text alone, as its answer. Errors as of `train_digester`.
     """
-    user_models.check_name(lesson.out, replace=lesson.replace)
-    target = frozen(lesson.target)
-    torch.manual_seed(lesson.recipe.seed)
+    source = lesson.begin()
+    target = frozen(lesson.model)
     learnt = Prefix(PrefixSizes(_width(target), count))
-    soft = Soft(learnt, _known(lesson.target), _known(lesson.target))
+    soft = Soft(learnt, Known.of(source), Known.of(source))
     pupil = _Pupil(learnt, target, lambda context, _: learnt(len(context)))
     return _taught(lesson, soft, pupil, target, [one._replace(context="") for one in examples], progress)
 
@@ -142,15 +129,15 @@ class _Pupil(nn.Module):
     ) -> None:
         super().__init__()
         self.learnt = learnt
-        self._target, self._vectors = target, vectors
+        self.target, self._vectors = target, vectors
 
     def forward(
         self, context: Tensor, lengths: Tensor, input_ids: Tensor, attention_mask: Tensor, labels: Tensor
     ) -> dict[str, Tensor]:
         """The target's mean surprisal of what is labelled, in nats."""
-        model = self._target.model
+        model = self.target.model
         embed = model.get_input_embeddings()
-        start = torch.from_numpy(self._target.start).to(input_ids.device).expand(len(input_ids), -1)
+        start = torch.from_numpy(self.target.start).to(input_ids.device).expand(len(input_ids), -1)
         vectors = self._vectors(context, lengths).to(model.dtype)
         rows = torch.cat([embed(start), vectors, embed(input_ids)], dim=1)
         before = rows.shape[1] - input_ids.shape[1]
@@ -178,26 +165,22 @@ def _taught(
     scorer: CausalModel,
     examples: Sequence[Example],
     progress: bool,
-) -> Learnt:
+) -> Taught:
     """Train, and put the result into the store."""
-    recipe, target = lesson.recipe, pupil._target
+    recipe, sizes, target = lesson.recipe, soft.learnt.sizes, pupil.target
     soft.learnt.begin(target.model.get_input_embeddings().weight)
-    piece = getattr(soft.learnt.sizes, "piece", 0)
+    piece = getattr(sizes, "piece", 0)
     learnt, held_out = split(list(examples), recipe, key=lambda one: one.context or one)
-    rows = tuple([_row(one, target, scorer, piece, recipe) for one in side] for side in (learnt, held_out))
-    start = repr(replace(soft, learnt=soft.learnt.sizes))
+    rows = [[_row(one, target, scorer, piece, recipe) for one in side] for side in (learnt, held_out)]
+    start = repr(replace(soft, learnt=sizes))
     with quiet_transformers():
         curve = train(
             pupil, (rows[0], rows[1]), _collated, recipe, lesson.work, start=start, progress=progress
         )
-    kind, count = type(soft.learnt).__name__.lower(), soft.learnt.sizes.count
-    making = user_models.Making(
-        what=f"{kind} of {count} vectors for {soft.target.name}, from {len(learnt)} examples",
-        facts={"soft recipe": asdict(recipe), "held-out loss": [curve.before, *curve.after]},
-    )
-    folder = user_models.keep(lesson.out, soft.save, making, replace=lesson.replace)
-    unload(lesson.out)
-    return Learnt(folder, curve, tuple(held_out))
+    kind = type(soft.learnt).__name__.lower()
+    what = f"{kind} of {sizes.count} vectors for {soft.target.name}, from {len(learnt)} examples"
+    folder = lesson.keep(soft.save, curve, what, **{"soft recipe": asdict(recipe)})
+    return Taught(folder, curve, len(learnt), tuple(held_out))
 
 
 def _row(
@@ -241,7 +224,3 @@ def _padded(rows: Sequence[Sequence[int]], filling: int) -> Tensor:
 
 def _width(model: CausalModel) -> int:
     return int(model.model.get_input_embeddings().weight.shape[1])
-
-
-def _known(name: str) -> Known:
-    return Known.of(resolve(name))

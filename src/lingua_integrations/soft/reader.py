@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from lingua_integrations.core.checks import check_count
 from lingua_integrations.core.models.causal_model import CausalModel
 from lingua_integrations.core.models.loading import ByName
 from lingua_integrations.core.models.request import Request
@@ -71,6 +73,7 @@ class SoftReader:
         """Rows that the target can read at once."""
         return self._target.loaded.window
 
+    @torch.inference_mode()
     def rows(self, prompt: str) -> Tensor:
         """What the target reads instead of the prompt's token ids, shape [rows, width].
 
@@ -125,8 +128,11 @@ class SoftReader:
             stop: the answer ends before the first of these.
 
         Raises:
-            InvalidRequest: prompt and answer do not fit the target's window.
+            InvalidRequest: prompt and answer do not fit the target's window, or a number leaves its range.
         """
+        check_count(max_tokens, "max_tokens")
+        if not 0 <= temperature < math.inf:
+            raise InvalidRequest(f"temperature must be 0 or more, not {temperature!r}.")
         rows, tokenizer = self.rows(prompt), self._target.loaded.tokenizer
         self._check(rows, max_tokens)
         padding = next((i for i in (tokenizer.pad_token_id, tokenizer.eos_token_id) if i is not None), 0)
