@@ -134,12 +134,13 @@ LAYERS = {
     "core": (),
     "remote": ("core",),
     "batch": ("core",),
-    "adapters": ("core",),
+    "soft": ("core",),
+    "adapters": ("core", "soft"),
     "langchain": ("core", "adapters"),
     "llama_index": ("core", "adapters"),
     "serve": ("core", "adapters"),
     "evaluation": ("core", "adapters", "alignment"),
-    "alignment": ("core", "adapters", "evaluation"),
+    "alignment": ("core", "adapters", "evaluation", "soft"),
 }  # fmt: skip
 """What each part may import, beside itself and what all share."""
 

@@ -20,11 +20,12 @@ from transformers import LlamaForCausalLM
 from lingua_integrations import PromptCompressor
 from lingua_integrations.alignment.align import Alignment
 from lingua_integrations.alignment.examples import IGNORED, example, examples
+from lingua_integrations.alignment.loop import last_checkpoint, split, train
 from lingua_integrations.alignment.pairs import Message, Pair
 from lingua_integrations.alignment.recipes import RECIPES, Recipe
 from lingua_integrations.alignment.report import Comparison, agreement, compare, likelihoods, origin
 from lingua_integrations.alignment.responders import LocalResponder
-from lingua_integrations.alignment.training import Training, last_checkpoint, split, train
+from lingua_integrations.alignment.training import Training
 from lingua_integrations.alignment.tuning import loaded
 from lingua_integrations.core.models.causal import CausalLM
 from lingua_integrations.core.store import folders as store

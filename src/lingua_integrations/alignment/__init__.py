@@ -6,10 +6,12 @@ responders.py  who answers: chat models, local models
 collect.py     what responses will cost; every one once, on disk before the next is paid for
 recipes.py     how long, how fast, how much of the model
 examples.py    tokens of a pair, with a loss on the response only
-training.py    checkpoints, resume, early stopping, and into the store
+loop.py        what is held out, checkpoints, resume, early stopping
+training.py    from a model's name to a trained one in the store
 tuning.py      the scorer tuned on pairs
 report.py      before and after, measure by measure, in a table
 labels.py      words that a compressed text kept (LLMLingua-2)
 labelling.py   labels from a file, from a target that shortens texts, from what known answers rest on
 classifier.py  a token classifier from labels
+soft.py        digests and prefixes, which a frozen target teaches (`lingua_integrations.soft`)
 """

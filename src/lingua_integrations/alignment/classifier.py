@@ -16,8 +16,9 @@ from transformers import AutoModelForTokenClassification, DataCollatorForTokenCl
 
 from lingua_integrations.alignment.examples import IGNORED, Example
 from lingua_integrations.alignment.labels import Labelled
+from lingua_integrations.alignment.loop import split, train
 from lingua_integrations.alignment.recipes import Recipe
-from lingua_integrations.alignment.training import Trained, Training, split, train
+from lingua_integrations.alignment.training import Trained, Training, saving
 from lingua_integrations.core.models.encoder import Encoder
 from lingua_integrations.core.models.pruners.rows import Text, alone, pair, windows
 from lingua_integrations.core.quiet import quiet_transformers
@@ -65,7 +66,7 @@ def train_classifier(training: Training, labelled: Sequence[Labelled], *, progre
         collate, rows = DataCollatorForTokenClassification(tokenizer), (learnt, held_out)
         curve = train(model, rows, collate, recipe, training.work, start=source.digest, progress=progress)
         what = f"token classifier for llmlingua2, from {source.name} and {len(learnt)} texts"
-        folder = training.keep(model, tokenizer, curve, what, **{"classifier recipe": asdict(recipe)})
+        folder = training.keep(saving(model, tokenizer), curve, what, **{"classifier recipe": asdict(recipe)})
     return Trained(folder, curve, len(learnt))
 
 

@@ -52,10 +52,10 @@ def labelled(asked: dict[Prompt, str], said: Collected) -> Sequence[Labelled]:
 def evidence(cases: Sequence[Case], skip: int = 0) -> Iterator[Labelled]:
     """Every context of every case, with its question and the sentences that its answer rests on.
 
-    The first ``skip`` cases are left to judge by, and so is every context that one of them has.
+    An answer rests on the relevant spans, where a task knows them; else on the sentences in which a right
+    answer stands, word for word, wherever that is. A case whose answer stands nowhere is left out.
 
-    These are the relevant spans, where a task knows them; else the sentences in which a right answer stands,
-    word for word, wherever that is. A case whose answer stands nowhere is left out.
+    The first ``skip`` cases are left to judge by, and so is every context that one of them has.
     """
     judged = {context.text for case in cases[:skip] for context in case.contexts}
     for case in cases[skip:]:

@@ -16,9 +16,10 @@ import torch
 from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer, DataCollatorForSeq2Seq
 
 from lingua_integrations.alignment.examples import examples
+from lingua_integrations.alignment.loop import split, train
 from lingua_integrations.alignment.pairs import Pair, Rejected
 from lingua_integrations.alignment.recipes import Recipe
-from lingua_integrations.alignment.training import Trained, Training, split, train
+from lingua_integrations.alignment.training import Trained, Training, saving
 from lingua_integrations.core.optional import optional
 from lingua_integrations.core.quiet import quiet_transformers
 from lingua_integrations.core.store.resolve import ResolvedModel
@@ -54,7 +55,7 @@ def tune(training: Training, pairs: Sequence[Pair], *, progress: bool = True) ->
         plain = model.merge_and_unload() if recipe.lora_rank else model
         plain.config.use_cache = True
         what = f"{source.name}, aligned on {len(learnt)} responses"
-        folder = training.keep(plain, tokenizer, curve, what, recipe=asdict(recipe))
+        folder = training.keep(saving(plain, tokenizer), curve, what, recipe=asdict(recipe))
     held = tuple(pair for pair, _ in held_out)
     return Tuned(folder, curve, len(learnt), held, tuple(rejected))
 

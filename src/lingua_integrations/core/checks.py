@@ -30,8 +30,13 @@ def check_share(value: Any, name: str) -> None:
         raise InvalidRequest(f"{name} must be in (0, 1), not {value!r}.")
 
 
+def check_count(value: Any, name: str) -> int:
+    """Return ``value`` if it is a positive whole number."""
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise InvalidRequest(f"{name} must be a whole number of at least 1, not {value!r}.")
+    return value
+
+
 def check_tokens(target_tokens: int) -> int:
     """Return ``target_tokens`` if it is a positive whole number."""
-    if isinstance(target_tokens, bool) or not isinstance(target_tokens, int) or target_tokens < 1:
-        raise InvalidRequest(f"target_tokens must be a whole number of at least 1, not {target_tokens!r}.")
-    return target_tokens
+    return check_count(target_tokens, "target_tokens")

@@ -12,6 +12,7 @@ from .receipt import Prices as Prices
 from .receipt import Receipt as Receipt
 from .receipt import receipt as receipt
 from .retriever import LinguaRetriever as LinguaRetriever
+from .soft import LinguaSoftLLM as LinguaSoftLLM
 from .summarizer import LinguaSummarizer as LinguaSummarizer
 from .topic_summarizer import TopicSummaries as TopicSummaries
 from .topic_summarizer import TopicSummarizer as TopicSummarizer

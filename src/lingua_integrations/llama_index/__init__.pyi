@@ -3,6 +3,7 @@ from .events import LinguaCompressionStartEvent as LinguaCompressionStartEvent
 from .ingestion import LinguaTransform as LinguaTransform
 from .memory import LinguaMemoryBlock as LinguaMemoryBlock
 from .postprocessor import LinguaNodePostprocessor as LinguaNodePostprocessor
+from .soft import LinguaSoftLLM as LinguaSoftLLM
 from .tools import LinguaTool as LinguaTool
 from .tools import recall_tool as recall_tool
 from .topic_summarizer import Prices as Prices
