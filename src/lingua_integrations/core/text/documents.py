@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from lingua_integrations.core.text.blocks import read_blocks
+from lingua_integrations.core.text.components import read_components
 from lingua_integrations.core.text.diagnostics import read_diagnostics
 from lingua_integrations.core.text.diffs import read_diff
 from lingua_integrations.core.text.grammar import GRAMMARS, reader_of
@@ -72,6 +73,7 @@ READERS: Mapping[str, Reader] = {
     "faq": add_pairs,
     "subtitles": read_subtitles,
     "mail": read_mail,
+    "components": read_components,
     "xml": read_xml,
     "yaml": read_yaml,
     "toml": read_sections,

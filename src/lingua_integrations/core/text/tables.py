@@ -12,11 +12,15 @@ import regex
 from lingua_integrations.core.text.outline import Outline, lines
 from lingua_integrations.core.text.spans import Span
 
-_RULE = regex.compile(r"[\s|+:=\-─━│┼╪═_]*[-=─━═]{2}[\s|+:=\-─━│┼╪═_]*$")
+_DRAWN = r"\u2500-\u257f"  # what draws boxes
+_RULE = regex.compile(rf"(?!\s*[│┃])[\s|+:=\-_{_DRAWN}]*[-=─━═]{{2}}[\s|+:=\-_{_DRAWN}]*$")
+_TOP = regex.compile(r"\s*[+┌┏╔╭┍┎]")  # the corner in which a drawn table begins
 _RUN = r"(?:={3,}|-{2,}|─{3,}|━{3,})"
 _COLUMNS = regex.compile(
     rf"\s*[+|]*-?{_RUN}(?:(?:[ +|]+|-(?==)){_RUN})+[-+|\s]*$"
 )  # a rule in several pieces
+_PIPE = regex.compile(r"[|│┃┆]")
+_DIGIT = regex.compile(r"\d")
 _HEAD = 8  # lines that the head of a table may have
 _COLUMN = regex.compile(r"\S(?: ?\S)*")  # what two spaces or a tab end
 _NUMBER = regex.compile(r"[\s$€£¥%(),.\d+\-–/:]*\d[\s$€£¥%(),.\d+\-–/:]*$")
@@ -68,7 +72,9 @@ def note_of(outline: Outline, rows: range, note: int) -> None:
 def _cells(row: str) -> list[str]:
     """The cells of a row between pipes; none for any other row."""
     stripped = row.strip()
-    return [cell.strip() for cell in stripped.strip("|").split("|")] if stripped.startswith("|") else []
+    if stripped[:1] not in ("|", "│", "┃"):
+        return []
+    return [cell.strip() for cell in _PIPE.split(stripped.strip("|│┃"))]
 
 
 def _titled(delimiter: str) -> Callable[[str], list[str]]:
@@ -119,17 +125,29 @@ def read_table(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
     found = lines(text, *span)
     rules = [number for number, line in enumerate(found) if _RULE.match(text[slice(*line)])]
     if not rules:
+        if _has_caption([text[slice(*line)] for line in found]):
+            needs = (*needs, outline.add(*found.pop(0), needs, carrier=True))
         head = 1 if len(found) > 1 and _is_head([text[slice(*line)] for line in found[:2]]) else 0
-        return add_rows(outline, found, head, needs, _spaced)
-    first = next((rule for rule in rules if rule), None)  # the one below the head
+        add_rows(outline, found, head, needs, _spaced)
+        return
+    below = rules[1:] if _TOP.match(text, *found[rules[0]]) else rules
+    first = next((rule for rule in below if rule), None)  # the one below the head
     if first is None or first == len(found) - 1:
-        return add_rows(outline, found, 0, needs)
+        add_rows(outline, found, 0, needs)
+        return
     if len(rules) > 3 and all(right - left > 1 for left, right in pairwise(rules)):  # a rule after each row
         parts = [Span(found[left + 1].start, found[right].end) for left, right in pairwise([-1, *rules])]
         top = Span(found[0].start, found[first].end)
-        return add_rows(outline, [top, *(part for part in parts if part.start > top.end)], 1, needs)
+        add_rows(outline, [top, *(part for part in parts if part.start > top.end)], 1, needs)
+        return
     body = [line for number, line in enumerate(found) if number > first and number not in rules]
-    return add_rows(outline, [Span(found[0].start, found[first].end), *body], 1, needs)
+    before = len(outline.pieces)
+    add_rows(outline, [Span(found[0].start, found[first].end), *body], 1, needs)
+    outline.cover(span.end)
+    for number in range(before + 1, len(outline.pieces)):  # rules between rows and below them: the head's
+        piece = outline.pieces[number]
+        if not piece.needs and _RULE.match(text, piece.start, piece.end):
+            outline.pieces[number] = piece._replace(closes=before)
 
 
 def is_table(found: Sequence[str]) -> bool:
@@ -139,14 +157,25 @@ def is_table(found: Sequence[str]) -> bool:
     pipes = [line.count("|") for line in found]
     if min(pipes) >= 1 and sum(pipes) >= 2 * len(found) and any(map(_RULE.match, found)):
         return True
-    if found[0].lstrip()[:1] == "+" and _RULE.match(found[0]):
+    if any(_TOP.match(line) and _RULE.match(line) for line in found[:3]):
         return True
     rule = next(
         (number for number, line in enumerate(found[:_HEAD]) if number and _COLUMNS.match(line)), None
     )
     if rule is not None and len(found) > rule + 1:
         return True
-    return len(found) > 2 and _aligned(found)
+    return len(found) > 2 and (_aligned(found) or _has_caption(found))
+
+
+def _has_caption(found: Sequence[str]) -> bool:
+    """Whether columns of spaces stand below a line that is none of theirs, as in what `netstat` prints."""
+    return (
+        len(found) > 4
+        and not _aligned(found)
+        and len(_COLUMN.findall(found[0])) == 1
+        and _aligned(found[1:])
+        and _is_head(found[1:3])
+    )
 
 
 def is_ruled(text: str) -> bool:
@@ -156,7 +185,7 @@ def is_ruled(text: str) -> bool:
 
 def _aligned(found: Sequence[str]) -> bool:
     """Whether most lines have several columns, most of which begin or end where others do."""
-    found = [line for line in found if not _spaced(line)] or found  # lines that name the rows below
+    found = [line for line in found if not _spaced(line) and not _RULE.match(line)] or found
     columns = [[match.span() for match in _COLUMN.finditer(line.expandtabs())] for line in found]
     several = [one for one in columns if len(one) > 1]
     if len(several) < 0.8 * len(found) or not all(
@@ -178,6 +207,8 @@ def _aligned(found: Sequence[str]) -> bool:
 def _is_head(two: Sequence[str]) -> bool:
     """Whether the first of two lines names columns and the second fills them."""
     first, second = ([match.group() for match in _COLUMN.finditer(line)] for line in two)
+    if not _DIGIT.search(two[0]) and 2 * sum(map(bool, map(_DIGIT.search, second))) >= len(second):
+        return True
     return not any(map(_is_amount, first)) and (any(map(_NUMBER.match, second)) or len(first) >= len(second))
 
 
