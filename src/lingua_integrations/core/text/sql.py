@@ -69,7 +69,7 @@ def _statements(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
             if text[begin : row.start()].strip():  # what follows the rows, such as ON CONFLICT
                 break
             outline.skip(row.start())
-            outline.add(*row.span("row"), (*needs, head), glue=",", record="row")
+            outline.add(row.start("row"), row.end("row"), (*needs, head), glue=",", record="row")
             begin = row.end()
         outline.skip(begin)
         outline.add(*_trimmed(text, begin, statement.end), closes=head)
