@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
+import re
 import time
 import warnings
 from pathlib import Path
@@ -25,6 +26,7 @@ from lingua_integrations.langchain import LinguaToolMiddleware
 
 RATE = 0.25
 NEAR = 200
+MARK = re.compile(r"\W*… \d+ lines? ")
 count = as_counter("o200k_base").count
 
 
@@ -116,7 +118,7 @@ def measured(shorten, items):
             valid.append(is_json(shown))
         elif item["kind"] in ("csv", "grep", "listing", "log", "tests"):
             known = {line.rstrip() for line in text.splitlines()}
-            told = [line.rstrip() for line in shown.splitlines() if not line.startswith("[… ")]
+            told = [line.rstrip() for line in shown.splitlines() if not MARK.match(line)]
             lines += [line in known for line in told if line]
     return answers, shorter, np.mean(rates), np.mean(valid), np.mean(lines), np.median(seconds), max(seconds)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from importlib.metadata import entry_points
 
 import pytest
 from agents import Scripted
@@ -14,9 +15,7 @@ from lingua_integrations.errors import InvalidRequest
 from lingua_integrations.langchain import LinguaToolMiddleware
 from lingua_integrations.langchain.deepagents import register, register_profile
 
-deepagents = pytest.importorskip(
-    "deepagents", reason="deepagents asks for newer packages than constraints.txt pins"
-)
+deepagents = pytest.importorskip("deepagents", reason="deepagents is not installed; it needs Python 3.11")
 create_deep_agent = deepagents.create_deep_agent
 ROWS = [{"id": n, "name": f"item {n}", "price": n * 7 % 50} for n in range(80)]
 
@@ -120,6 +119,23 @@ async def test_a_profile_compresses_in_every_agent_of_a_provider(profiles, o200k
     assert o200k(shown) <= 0.25 * o200k(json.dumps(ROWS))
     with pytest.raises(InvalidRequest):
         register_profile("scripted", rate=2)
+
+
+async def test_middleware_of_the_user_takes_the_place_of_the_profiles(profiles):
+    """They have the same name, so an agent has one of them, and no result is compressed twice."""
+    register_profile("scripted", method="extractive-bm25", rate=0.25)
+    agent = create_deep_agent(
+        Provided(messages=iter([searching(query="item 42"), AIMessage("44.")])),
+        tools=[search],
+        middleware=[LinguaToolMiddleware(method="extractive-bm25", rate=0.25, exclude=["search"])],
+    )
+    state = await agent.ainvoke({"messages": [("human", "What does item 42 cost?")]})
+    assert [one.text for one in state["messages"] if one.type == "tool"] == [json.dumps(ROWS)]
+
+
+def test_deepagents_finds_the_entry_point():
+    (found,) = entry_points(group="deepagents.harness_profiles", name="lingua")
+    assert found.load() is register
 
 
 def test_the_entry_point_asks_the_environment(profiles, monkeypatch):

@@ -120,8 +120,12 @@ class Originals:
         return result.texts[0]
 
 
-def reference(text: str, name: str | None, lost: str = "", says: str = RECALLED) -> str:
-    r"""A shorter text that ends with what it has lost and the reference of its original; JSON stays JSON.
+def reference(
+    text: str, name: str | None, lost: str = "", says: str = RECALLED, kind: str | None = None
+) -> str:
+    r"""A shorter text that ends with what it has lost and the reference of its original.
+
+    JSON stays JSON; in other kinds that have comments it is one.
 
     >>> reference("a\nb", "0123456789ab")
     'a\nb\n[recall("0123456789ab") has all of it]'
@@ -129,13 +133,20 @@ def reference(text: str, name: str | None, lost: str = "", says: str = RECALLED)
     '[1,"… 8 items left out","recall(0123456789ab) has all of it"]'
     >>> reference('{"a":1}', None, "only a of each record")
     '{"a":1,"…":"only a of each record"}'
+    >>> reference("a: 1", "0123456789ab", kind="yaml")
+    'a: 1\n# recall("0123456789ab") has all of it'
     """
+    from lingua_integrations.core.text.comments import comment_of
     from lingua_integrations.core.text.json_forms import data_of, plain
     from lingua_integrations.core.text.kinds import is_json
 
     notes = "; ".join(filter(None, (lost, says.format(name=name) if name else "")))
-    if not notes or not is_json(text):
-        return f"{text}\n[{notes}]" if notes else text
+    if not notes:
+        return text
+    if not is_json(text):
+        comment = comment_of(kind, text) if kind else None
+        said = notes.replace('"', "") if kind == "jsonl" else notes
+        return f"{text}\n{(comment and comment.of(said, alone=True)) or f'[{notes}]'}"
     body, bracket = text.rstrip()[:-1].rstrip(), text.rstrip()[-1]
     comma = "," if data_of(text) else ""
     key = "" if bracket == "]" else '"…":'

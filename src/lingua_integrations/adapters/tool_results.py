@@ -73,6 +73,8 @@ class ResultAdapter(HowResults, Adapter):
     def _shorten_result(
         self, text: str, question: str | None, raw: Any, originals: Originals | None, pays: Pays | None
     ) -> CompressionResult:
+        from lingua_integrations.core.text.kinds import kind_of
+
         compressor = self.compressor_for()
         count = compressor.counter.count
         before = count(text)
@@ -82,8 +84,9 @@ class ResultAdapter(HowResults, Adapter):
         said = self._said(text, raw, long=before > budget)
         name = originals.name_of(text) if originals is not None else None
         says = originals.says if originals is not None else ""
-        ended = partial(reference, name=name, lost=said.lost, says=says)
         ends = (name or said.lost) and (said.fewer or before > budget)
+        kind = said.context.kind or (kind_of(text) if ends else None)
+        ended = partial(reference, name=name, lost=said.lost, says=says, kind=kind)
         spare = count(ended("[1]" if said.context.kind == "json" else "")) + 1 if ends else 0
         result = said.whole(compressor, budget, spare) or self.or_least(
             partial(self._cut, compressor, said, question, max(1, budget - spare)),

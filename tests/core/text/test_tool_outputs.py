@@ -14,6 +14,7 @@ from lingua_integrations import BudgetTooSmall, CompressionConfig, PromptCompres
 from lingua_integrations.core.budget.drafts import Draft, best_of
 from lingua_integrations.core.text.documents import read
 from lingua_integrations.core.text.kinds import kind_of, kind_of_name
+from lingua_integrations.core.text.landmarks import Landmarks
 
 
 def kept(text, question, rate=0.1):
@@ -219,7 +220,7 @@ SHARP_CODE = """namespace Acme
         (CARGO, "diagnostics", "mismatched types", "\n".join(CARGO.splitlines()[9:14])),
         (GCC, "diagnostics", "unused n", "\n".join(GCC.splitlines()[3:])),
         (SHARP, "trace", "Service.Total", "\n".join(SHARP.splitlines()[:3])),
-        (SHARP, "trace", "Program.Main", "\n".join(SHARP.splitlines()[i] for i in (0, 4))),
+        (SHARP, "trace", "Program.Main", "\n".join(SHARP.splitlines()[i] for i in (0, 1, 2, 4))),
         (GO_TEST, "tests", "Why does TestRound fail?", "\n".join(GO_TEST.splitlines()[3:])),
         (HISTORY, "diff", "pear", HISTORY[HISTORY.index("commit 12345") :].replace("    Name it fig\n", "")),
         (DUMP, "sql", "kiwi", DUMP[DUMP.index("CREATE TABLE `fruits`") :].replace("(1,'fig'),", "")),
@@ -401,3 +402,105 @@ def test_a_statement_at_a_prompt_is_one(indented):
         ["$", "lingua", "--version", "1.0"],
         ["$", "lingua", "demo", "done"],
     ]
+
+
+REPORT = """Name:         api-1
+Containers:
+  api:
+    State:          Terminated
+      Reason:       OOMKilled
+      Exit Code:    137
+    Ready:          False
+  sidecar:
+    State:          Running
+    Ready:          True"""
+USED = """Filesystem            Size  Used Avail Use% Mounted on
+""" + "\n".join(
+    f"/dev/mapper/vg-lv{n:<3} {n + 20:>4}G {n:>4}G {20:>4}G {n * 7 % 60:>3}% /srv/vol{n}" for n in range(30)
+)
+USED += "\n/dev/mapper/backup     200G  199G    1G 100% /srv/backup"
+FRAMES = "".join(f'  File "/lib/a{n}.py", line {n}, in f{n}\n    return f(*args)\n' for n in range(9))
+RAISED = f"""Traceback (most recent call last):
+{FRAMES}  File "/app/tax.py", line 57, in rate
+    return RATES[country]
+           ~~~~~^^^^^^^^^
+KeyError: 'XK'"""
+DRAWN = """┏━━━━━━━┳━━━━━━━┓
+┃ Model ┃ Score ┃
+┡━━━━━━━╇━━━━━━━┩
+│ a     │ 0.51  │
+│ b     │ 0.93  │
+└───────┴───────┘"""
+BOX = """shape: (2, 2)
+┌─────┬───────┐
+│ sku ┆ units │
+│ --- ┆ ---   │
+│ str ┆ i64   │
+╞═════╪═══════╡
+│ a   ┆ 20    │
+│ b   ┆ 40    │
+└─────┴───────┘"""
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("date,region,units\n2026-01-01,north,3\n2026-01-02,south,4\n2026-01-03,east,5", "csv"),
+        ("2026-01-01T09:00:01Z up\n2026-01-01T09:00:02Z a\n  at b\n2026-01-01T09:00:03Z x", "log"),
+        ("#1 [1/2] FROM a\n#1 DONE 0.1s\n\n#2 [2/2] RUN b == 3\n#2 ERROR: exit code: 1", "log"),
+        ("api:\n  image:\n    tag: 1\nweb:\n  image:\n    tag: 2\nworker:\n  image:\n    tag: 3", "yaml"),
+        ("use strict;\nuse warnings;\nsub f {\n    return 1;\n}\nprint f();", "text"),
+        ("Active connections\nProto  Local         State\ntcp    10.0.0.5:80   LISTEN\n"
+         "tcp    10.0.0.5:443  LISTEN\ntcp    10.0.0.5:22   LISTEN", "table"),
+        (DRAWN, "table"),
+        (BOX, "table"),
+        (USED, "table"),
+    ],
+)  # fmt: skip
+def test_kinds_that_look_like_others(text, kind):
+    assert kind_of(text) == kind
+
+
+def test_fields_under_a_line_are_no_table():
+    assert all("Exit Code" not in out or "OOMKilled" not in out for out in alone(REPORT, "nested"))
+    assert "Reason:       OOMKilled" in kept(REPORT, "Why was the api terminated?", 0.5)
+
+
+def test_an_exception_comes_with_the_place_where_it_was_raised():
+    for out in alone(RAISED, "trace"):
+        assert ("KeyError" in out) <= ("/app/tax.py" in out and "RATES[country]" in out)
+    for out in alone(SHARP, "trace"):
+        assert "InnerException" not in out or "Service.cs:line 33" in out
+
+
+@pytest.mark.parametrize(("text", "head"), [(DRAWN, "Score"), (BOX, "units"), (USED, "Mounted on")])
+def test_rows_of_drawn_tables_have_their_head(text, head):
+    for out in alone(text, "table"):
+        assert head in out and (text[0] == "F" or out.endswith("┘"))
+
+
+def test_the_fullest_of_file_systems_is_a_landmark():
+    units = read(USED)
+    found = Landmarks(alarms=0, rare=0, extremes=3, edges=0).units(units, "Which one has the highest Use%?")
+    assert "/srv/backup" in units.strings()[found[0]]
+
+
+EVENTS = "BEGIN:VCALENDAR\nVERSION:2.0\n" + "".join(
+    f"BEGIN:VEVENT\nDTSTART:202612{n:02}T090000Z\nSUMMARY:{'Dentist' if n == 7 else 'Talk'} {n}\n"
+    f"{'DESCRIPTION:' + 'Bring your slides. ' * 60 if n == 9 else 'LOCATION:Bern'}\nEND:VEVENT\n"
+    for n in range(1, 12)
+) + "END:VCALENDAR"  # fmt: skip
+
+
+def test_an_event_is_one():
+    assert kind_of(EVENTS) == "components" and kind_of_name("a.ics") == "components"
+    for out in [*alone(EVENTS, "components"), kept(EVENTS, "When is the dentist?")]:
+        assert out.startswith("BEGIN:VCALENDAR") and out.endswith("END:VCALENDAR")
+        assert (
+            out.count("BEGIN:VEVENT")
+            == out.count("END:VEVENT")
+            == out.count("DTSTART")
+            == out.count("SUMMARY")
+        )
+    assert "DTSTART:20261207T090000Z" in out
+    assert "\n".join(read(EVENTS[:400], "components").strings()).split() == EVENTS[:400].split()

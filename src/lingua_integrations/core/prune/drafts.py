@@ -29,10 +29,12 @@ from lingua_integrations.core.prune.sources import (
 )
 from lingua_integrations.core.prune.worth import (
     best_of_tables,
+    counted_instead,
     landmark_level,
     lifted,
     relevance_floor,
     repeated,
+    with_lines_below,
     with_next_rows,
 )
 from lingua_integrations.core.request import Part, Prompt
@@ -154,7 +156,9 @@ def _worth(
     """
     if not config.strict:
         return scores, [np.ones(len(one), dtype=bool) for one in units], [None] * len(units)
-    scores = [with_next_rows(one, score) for one, score in zip(units, scores, strict=True)]
+    scores = [
+        with_lines_below(one, with_next_rows(one, score)) for one, score in zip(units, scores, strict=True)
+    ]
     own = [score[one.scored()] for score, one in zip(scores, units, strict=True)]
     chances = [_chances(one, score, measure) for one, score in zip(units, scores, strict=True)]
     floor = _floor(own, config, measure)
@@ -164,7 +168,11 @@ def _worth(
             lifted(score, config.landmarks.units(one, asked), level)
             for score, one in zip(scores, units, strict=True)
         ]
-    again = repeated(units, scores) if config.floored else [np.zeros(len(one), dtype=bool) for one in units]
+    nothing = [np.zeros(len(one), dtype=bool) for one in units]
+    again = repeated(units, scores) if config.floored else nothing
+    again = [
+        twice | counted_instead(one, score) for twice, one, score in zip(again, units, scores, strict=True)
+    ]
     found = zip(scores, units, again, strict=True)
     return scores, [(best_of_tables(one, score) >= floor) & ~twice for score, one, twice in found], chances
 

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from lingua_integrations.core.text.repeats import said_again
 from lingua_integrations.core.text.units import Units
 from lingua_integrations.core.types import BoolArray, FloatArray
 
 _BESIDE = 2  # rows on either side of the best one that come right after it
+_BELOW = 6  # lines under another one that come right after it: more are a list
 _TABLE = 150  # rows up to which all of a table are as relevant as the best: more is a listing
 _REPEATED = 40  # characters from which on a unit that stands in two texts is kept once
 
@@ -25,6 +27,27 @@ def with_next_rows(units: Units, scores: FloatArray) -> FloatArray:
         for beside in range(max(0, best - _BESIDE), min(len(rows), best + _BESIDE + 1)):
             near = scores[rows[best]] - 1e-6 * abs(beside - best)
             lifted[rows[beside]] = max(scores[rows[beside]], near)
+    return lifted
+
+
+def with_lines_below(units: Units, scores: FloatArray) -> FloatArray:
+    r"""Scores in which the lines under a line of a report come right after it, where they are few.
+
+    Who asks why something was terminated names the line that says so, and not the reason below it.
+
+    >>> from lingua_integrations.core.text.documents import read
+    >>> report = read("State: ended\n  Reason: memory\n  Code: 1\nReady: no", "nested")
+    >>> with_lines_below(report, np.array([2.0, 0.0, 0.0, 0.0])).round(3)
+    array([2., 2., 2., 0.])
+    """
+    below: dict[int, list[int]] = {}
+    for unit, piece in enumerate(units.structure.pieces if units.structure else ()):
+        if piece.kind == "nested" and piece.needs and not piece.carrier:
+            below.setdefault(piece.needs[-1], []).append(unit)
+    lifted = scores.copy()
+    for head, lines in below.items():
+        if len(lines) <= _BELOW and units.structure and units.structure.pieces[head].heads:
+            lifted[lines] = np.maximum(scores[lines], scores[head] - 1e-6 * np.arange(1, len(lines) + 1))
     return lifted
 
 
@@ -68,6 +91,26 @@ def repeated(units: Sequence[Units], scores: Sequence[FloatArray]) -> list[BoolA
         twice[[unit for unit, key in known if best[key][1] != text]] = True
         found.append(twice)
     return found
+
+
+def counted_instead(units: Units, scores: FloatArray) -> BoolArray:
+    r"""Which lines of a log a mark counts: those that only the time tells from an earlier and a later one.
+
+    The question must not ask for one of them more than for the first. Without marks all may stay.
+
+    >>> from lingua_integrations.core.text.documents import read
+    >>> log = "\n".join(f"2026-01-02 10:00:0{n} cannot connect" for n in range(4))
+    >>> counted_instead(read(log, gap_marker="[{lines} lines left out]"), np.zeros(4))
+    array([False,  True,  True, False])
+    """
+    gone = np.zeros(len(units), dtype=bool)
+    pieces = units.structure.pieces if units.structure and units.gap_marker is not None else ()
+    found = [unit for unit, piece in enumerate(pieces) if piece.record == "line"]
+    lines = [units.text[units.starts[unit] : units.ends[unit]] for unit in found]
+    for first, *others, last in said_again(lines):
+        again = others if lines[first] != lines[last] else [*others, last]
+        gone[[found[one] for one in again if scores[found[one]] <= scores[found[first]]]] = True
+    return gone
 
 
 def landmark_level(scores: Sequence[FloatArray], floor: float) -> float:

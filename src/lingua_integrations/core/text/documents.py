@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from lingua_integrations.core.text.blocks import read_blocks
 from lingua_integrations.core.text.columns import read_columns
+from lingua_integrations.core.text.components import read_components
 from lingua_integrations.core.text.config import read_config
 from lingua_integrations.core.text.corrections import connect_corrections
 from lingua_integrations.core.text.diagnostics import read_diagnostics
@@ -89,6 +90,7 @@ READERS: Mapping[str, Reader] = {
     "faq": add_pairs,
     "subtitles": read_subtitles,
     "mail": read_mail,
+    "components": read_components,
     "xml": read_xml,
     "yaml": read_yaml,
     "toml": read_sections,

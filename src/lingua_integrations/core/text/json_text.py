@@ -5,11 +5,14 @@ So is what other languages show of their data, such as a list of tuples in Pytho
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 
 import regex
 
-from lingua_integrations.core.text.data import TOKEN, data_end, values
+from lingua_integrations.core.text.data import data_end, values
+from lingua_integrations.core.text.json_columns import columns, heads, side_by_side
+from lingua_integrations.core.text.json_tree import STRING, Value, parsed
 from lingua_integrations.core.text.kinds import is_json
 from lingua_integrations.core.text.outline import Outline, lines
 from lingua_integrations.core.text.sentences import sentences
@@ -18,35 +21,16 @@ from lingua_integrations.core.text.spans import Span
 _DEEP = 60  # brackets inside of one another, from which on the innermost is kept whole
 _ESCAPE = regex.compile(r"\\.")
 _OBJECT = 600  # characters up to which an object is kept or dropped whole
-_RECORD = 4000  # those of an object in a list, unless it holds a long string
+_RECORD = 4000  # those of an object in an array, unless it holds a long string
+_SHARE = 10  # so many of the longest fill the array: a larger part of it would be no choice
 _NAMING = 600  # short members of a longer object in a list, together, up to which the others need all of them
 _TOP = 200  # likewise those of the outermost object, such as a number of pages
-_STRING = 240  # characters from which on a string is opened, and its sentences are pieces
-
-
-@dataclass
-class _Value:
-    """A member of an object or an element of an array, from its key on."""
-
-    start: int
-    value: int  # where the value begins, behind the key
-    end: int = -1
-    inside: list[_Value] = field(default_factory=list)
-    open: bool = False  # an object or an array
-    keyed: bool = False  # its parts have keys
-    cut: bool = False  # it is never closed
-
-    @property
-    def flat(self) -> bool:
-        return not any(one.open for one in self.inside)
-
-    def long(self, text: str) -> bool:
-        """Whether it is a string that is opened."""
-        return not self.open and self.end - self.value >= _STRING and text[self.value] in "\"'"
-
-    def holds_long(self, text: str) -> bool:
-        """Whether such a string stands in it, at any depth."""
-        return any(one.long(text) or one.holds_long(text) for one in self.inside)
+_NAME = regex.compile(
+    r"[\"']?(?:(?:\w*_)?(?:id|name|title|url|uri|path|number|key)|\w*(?:Id|ID|Name|Title|Url|URL|Uri|Path|Number|Key))\b"
+)
+"""The key of a value that names what it stands in, such as ``metadata.name`` or ``request.url``."""
+_LEVELS = 2  # objects inside of one another in which such a value is looked for
+_NAMED = 300  # characters up to which such values come with all of a longer record, the outermost first
 
 
 def read_json(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
@@ -55,8 +39,14 @@ def read_json(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
     if not is_json(text[span.start : span.end]) and data_end(text, span) is None:
         read_json_lines(outline, span, needs)
         return
-    root = _parsed(text, span)
+    root, first = parsed(text, span), len(outline.pieces)
+    named = list(heads(text, root))
+    for _, names in named:
+        names.whole = True
     _add(outline, root, needs)
+    starts = [piece.start for piece in outline.pieces[first:]]
+    for table, names in named:
+        outline.require(_within(starts, table, first), _within(starts, names, first))
 
 
 def read_json_lines(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
@@ -67,49 +57,11 @@ def read_json_lines(outline: Outline, span: Span, needs: tuple[int, ...]) -> Non
         outline.add(*line, needs, record="json")
 
 
-def _parsed(text: str, span: Span) -> _Value:
-    root = _Value(span.start, span.start)
-    stack = [root]
-    start: int | None = None  # where the key of the next value begins
-    fresh = True  # whether a value may begin
-    for token in TOKEN.finditer(text, *span):
-        begin, end = token.span()
-        mark = token.group() if end - begin == 1 else ""
-        inside = stack[-1].inside
-        if mark and mark in "{[(":
-            if not fresh and inside:  # a call of what was named before it
-                start = inside.pop().start
-            begins = begin if start is None else start
-            stack.append(_Value(begins, begin, open=True))
-            start, fresh = None, True
-        elif mark and mark in "}])":
-            if len(stack) == 1:  # nothing is open
-                break
-            done = stack.pop()
-            done.end = end
-            stack[-1].inside.append(done)
-            fresh = False
-        elif mark and mark in ":=" and inside and not fresh:
-            start = inside.pop().start
-            stack[-1].keyed = fresh = True
-        elif mark == ",":
-            fresh = True
-        elif fresh or not inside:
-            inside.append(_Value(begin if start is None else start, begin, end))
-            start, fresh = None, False
-        else:  # of several words
-            inside[-1].end = end
-    while len(stack) > 1:  # cut off
-        done = stack.pop()
-        done.end, done.cut = span.end, True
-        stack[-1].inside.append(done)
-    return root.inside[0] if root.inside else root
+def _add(outline: Outline, value: Value, needs: tuple[int, ...], depth: int = 0, *, record: int = 0) -> None:
+    """Add a value: whole, or its brackets and what stands between them.
 
-
-def _add(
-    outline: Outline, value: _Value, needs: tuple[int, ...], depth: int = 0, *, record: bool = False
-) -> None:
-    """Add a value: whole, or its brackets and what stands between them. A record is an object in an array."""
+    A record is an object, or a row of values, in an array; with the characters that it may have of that.
+    """
     outline.skip(value.start)
     text = outline.text
     if not value.open and value.long(text):
@@ -121,36 +73,93 @@ def _add(
         outline.add(value.start, value.end, needs, glue=",", record="json" if record else None)
         return
     sort = "json" if record else None
-    head = outline.add(value.start, value.value + 1, needs, carrier=True, glue=",", record=sort)
+    head = outline.add(value.start, value.value + 1, needs, carrier=True, opens=True, glue=",", record=sort)
     own: tuple[int, ...] = (*needs, head)
-    if text[value.value] == "{" or value.keyed:
-        _add_members(outline, value, own, depth + 1, naming=_NAMING if record else 0 if depth else _TOP)
+    beside = value.keyed or side_by_side(text, value)
+    tables = [_opened(group) for group in columns(text, value.inside)] if beside else []
+    first = len(outline.pieces)
+    if text[value.value] == "{" or value.keyed or (record and value.whole is None):
+        naming = min(_NAMING, record) if depth else _TOP
+        _add_members(outline, value, own, depth + 1, naming=naming)
     else:
-        objects = 2 * sum(text[one.value] in "{(" for one in value.inside) > len(value.inside)
+        records = not beside and 2 * sum(one.open for one in value.inside) > len(value.inside)
+        share = 1 + value.length // _SHARE
         for one in value.inside:
-            _add(outline, one, own, depth + 1, record=objects)
+            _add(outline, one, own, depth + 1, record=share * records)
+    names = list(_names(text, value)) if value.keyed and (record or not depth) else []
+    starts = [piece.start for piece in outline.pieces[first:]] if tables or names else []
+    for name in names:
+        outline.require(range(first, len(outline.pieces)), _within(starts, name, first))
+    for table in tables:
+        for row in zip(*table, strict=True):
+            _bind(outline, [_within(starts, cell, first) for cell in row])
     if not value.cut:
         outline.skip(value.end - 1)
         outline.add(value.end - 1, value.end, closes=head)
 
 
-def _whole(text: str, value: _Value, *, record: bool) -> bool:
+def _names(text: str, value: Value) -> Iterator[Value]:
+    """Short values that name an object, in it or in objects in it; those in arrays name something else."""
+    room, level = _NAMED, [value]
+    for _ in range(_LEVELS):
+        for one in (one for upper in level for one in upper.inside):
+            if not one.open and one.length <= room and _NAME.match(text, one.start, one.value):
+                room -= one.length
+                yield one
+        level = [one for upper in level for one in upper.inside if one.open and one.keyed]
+
+
+def _opened(group: Sequence[Value]) -> list[list[Value]]:
+    """For each of several columns its cells; those of small ones are one."""
+    if sum(column.length for column in group) <= _OBJECT:
+        return [[column] for column in group]
+    for column in group:
+        column.whole = False
+    return [column.inside for column in group]
+
+
+def _within(starts: Sequence[int], value: Value, first: int) -> range:
+    """The pieces of a value, given where the pieces from the first one on begin."""
+    return range(first + bisect_left(starts, value.start), first + bisect_left(starts, value.end))
+
+
+def _bind(outline: Outline, row: Sequence[range]) -> None:
+    """Let the cells of a row come together.
+
+    Beside long cells, of which a part is enough, short ones only say what that is of; where several are long,
+    the first part of each comes with the others.
+    """
+    short = [cell[0] for cell in row if len(cell) == 1]
+    long = [cell for cell in row if len(cell) > 1]
+    for cell in long:
+        outline.require(cell, [*short, *(other[1] for other in long if other is not cell)])
+    if long:
+        for number in short:
+            outline.carry(number)
+        return
+    outline.require(short, short[:1])
+    outline.require(short[:1], short)
+    for number in short:
+        if outline.pieces[number].record is None:
+            outline.pieces[number] = outline.pieces[number]._replace(record="column")
+
+
+def _whole(text: str, value: Value, *, record: int = 0) -> bool:
     """Whether a value is one piece: a flat array, a small object, a record without a long string."""
-    length = value.end - value.start
+    if value.whole is not None:
+        return value.whole
     if record:
-        return length <= _RECORD and not value.holds_long(text)
-    return length <= _OBJECT and (text[value.value] in "{(" or value.flat)
+        return value.length <= min(_RECORD, max(_OBJECT, record)) and not value.holds_long(text)
+    return value.length <= _OBJECT and (text[value.value] in "{(" or value.flat)
 
 
-def _add_members(outline: Outline, value: _Value, needs: tuple[int, ...], depth: int, *, naming: int) -> None:
+def _add_members(outline: Outline, value: Value, needs: tuple[int, ...], depth: int, *, naming: int) -> None:
     """The members of an object; short ones of up to ``naming`` characters together are needed by all."""
     short = [
-        one.end - one.start < _STRING
-        and not one.cut
-        and (not one.open or _whole(outline.text, one, record=False))
+        one.length < STRING and not one.cut and (not one.open or _whole(outline.text, one))
         for one in value.inside
     ]
-    lengths = [one.end - one.start for one, is_short in zip(value.inside, short, strict=True) if is_short]
+    lengths = [one.length for one, is_short in zip(value.inside, short, strict=True) if is_short]
     if not 0 < sum(lengths) <= naming:
         for one in value.inside:
             _add(outline, one, needs, depth)
@@ -164,9 +173,9 @@ def _add_members(outline: Outline, value: _Value, needs: tuple[int, ...], depth:
     outline.require((*placed, *others), placed)
 
 
-def _add_string(outline: Outline, value: _Value, needs: tuple[int, ...]) -> None:
+def _add_string(outline: Outline, value: Value, needs: tuple[int, ...]) -> None:
     """A long string: its sentences, between its key with a quotation mark and the closing one."""
-    head = outline.add(value.start, value.value + 1, needs, carrier=True, glue=",")
+    head = outline.add(value.start, value.value + 1, needs, carrier=True, opens=True, glue=",")
     first = outline.last
     text, begin = outline.text, value.value + 1
     breaks = [m.end() for m in _ESCAPE.finditer(text, begin, value.end - 1) if m.group() in (r"\n", r"\r")]

@@ -11,6 +11,7 @@ from typing import Literal, get_args
 import regex
 
 from lingua_integrations.core.text.columns import pages_of
+from lingua_integrations.core.text.components import is_components
 from lingua_integrations.core.text.config import is_config
 from lingua_integrations.core.text.data import is_data, values
 from lingua_integrations.core.text.diagnostics import is_diagnostics
@@ -31,7 +32,7 @@ from lingua_integrations.errors import InvalidRequest
 Kind = Literal[
     "text", "prose", "html", "json", "jsonl", "csv", "table", "log", "trace", "diff", "listing", "commits",
     "tests", "chat", "faq", "record", "subtitles", "mail", "yaml", "toml", "sql", "lines",
-    "nested", "xml", "diagnostics", "config", "columns",
+    "nested", "xml", "diagnostics", "config", "columns", "components",
     "code", "python", "javascript", "typescript", "java", "go", "rust", "c",
 ]  # fmt: skip
 """``text`` is Markdown, reST or plain; ``code`` any language without a grammar here."""
@@ -47,6 +48,7 @@ _OF_NAMES: dict[str, str] = {
     "diff": "diff patch x-patch x-diff",
     "subtitles": "srt vtt",
     "mail": "eml mbox rfc822",
+    "components": "ics ical calendar vcf vcard",
     "yaml": "yaml yml",
     "toml": "toml ini cfg conf properties env editorconfig gitconfig npmrc pylintrc requirements.txt"
     " constraints.txt hosts gitignore dockerignore",
@@ -76,13 +78,15 @@ _TAG = regex.compile(r"</(?:p|li|td|th|tr|div|h[1-6]|ul|ol|table|html|body|span|
 _MARKDOWN = regex.compile(r"(?m)^(?:#{1,6} \S|```|~~~)")
 _FENCED = regex.compile(r"(?ms)^(```|~~~)\w*\s*$.*?^\1\s*$")
 _SQL = regex.compile(
-    r"(?:--[^\n]*\n|/\*.*?\*/;?|\s)*+(?:CREATE|INSERT INTO|COPY|DROP|SET|USE|BEGIN|ALTER|LOCK|DELIMITER)"
+    r"(?:--[^\n]*\n|/\*.*?\*/;?|\s)*+(?:CREATE|INSERT INTO|COPY|DROP|ALTER|LOCK|DELIMITER"
+    r"|(?:SET|USE|BEGIN)\b(?=.*\b(?:CREATE|ALTER|DROP|INSERT|SELECT|UPDATE|DELETE)\s+\w))"  # not Perl
     r"\s+\S[^\n]*(?:\n[^\n]*){0,40}?;",
     regex.I | regex.S,
 )
 _YAML = regex.compile(r"\s*(?:- )?(?:[\w./$-]+|\"[^\"\n]+\"|'[^'\n]+'):(?: \S.*|\s*)$|\s*- \S|\s*#|---\s*$")
-_KEY_VALUE = regex.compile(r"\s*[\w.\-\"']+\s*=\s*\S|\s*\[{1,2}[\w.\"' :/-]+\]{1,2}\s*$|\s*[#;]")
 _OPTION = regex.compile(r"\s*\(?[Bb][).:]\s")  # the second of a quiz, whose first looks like an answer
+_PAIR = regex.compile(r"\s*[\w.\-\"']+\s*=\s*\S")
+_KEY_VALUE = regex.compile(_PAIR.pattern + r"|\s*\[{1,2}[\w.\"' :/-]+\]{1,2}\s*$|\s*[#;]")
 _SMALL = regex.compile(r"\s*[\p{Ll}\"'#-]")
 _COMMIT_FIELDS = ("Author:", "Merge:", "Date:")
 _BLANK = regex.compile(r"\n[ \t]*\r?\n")
@@ -249,6 +253,7 @@ _RECORDS: tuple[tuple[str, Callable[[Sequence[str]], bool]], ...] = (
     ("diff", lambda found: is_diff(list(found))),
     ("subtitles", lambda found: any(map(TIMING.match, found))),
     ("lines", is_session),
+    ("components", is_components),
     ("tests", is_tests),
     ("diagnostics", is_diagnostics),
     ("trace", is_trace),
@@ -288,7 +293,7 @@ def _in_turns(found: Sequence[str]) -> str | None:
 def _configuration(found: Sequence[str], *, whole: bool) -> str | None:
     outer = [line for line in _unquoted(found) if not line[:1].isspace() and line.strip(" ,]}")]
     pairs = sum(map(bool, map(_KEY_VALUE.match, outer)))
-    if pairs >= 0.8 * len(outer) and any("=" in line for line in outer):
+    if pairs >= 0.8 * len(outer) and any(map(_PAIR.match, outer)):
         return "toml"
     keys = sum(map(bool, map(_YAML.match, found)))
     nested = any(line[:1].isspace() for line in found) and any(line.rstrip().endswith(":") for line in found)

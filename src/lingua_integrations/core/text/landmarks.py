@@ -7,13 +7,15 @@ others, the errors, the first row and the last.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import regex
 
+from lingua_integrations.core.text.repeats import template as template_of
 from lingua_integrations.core.threads import computed_once
 from lingua_integrations.errors import InvalidRequest
 
@@ -37,12 +39,16 @@ _ALARMS = (  # the most telling first
         regex.I,
     ),
 )
-_VARYING = regex.compile(r"0x[0-9a-f]+|\b[0-9a-f]{8,}\b|\d+|\"[^\"]*\"|'[^']*'", regex.I)
 _MEMBER = regex.compile(
-    r'"(?P<key>[^"\\]{1,60})"\s*:\s*(?P<value>-?\d[\d.]*(?:[eE][-+]?\d+)?|"(?:[^"\\]|\\.){0,60}"|true|false|null)'
+    r"""(?:"(?P<key>[^"\\]{1,60})"|'(?P<key>[^'\\]{1,60})'|\b(?P<key>\w{1,60}))\s*[:=]\s*
+        (?P<value>-?\d[\d.]*(?:[eE][-+]?\d+)?\b|"(?:[^"\\]|\\.){0,60}"|'(?:[^'\\]|\\.){0,60}'
+          |true|false|null|True|False|None)""",
+    regex.X,
 )
-_NUMBER = regex.compile(r"[-+]?[$€£]?\d[\d,]*(?:\.\d+)?%?$")
-_WORD = regex.compile(r"\w+")
+_ELEMENT = regex.compile(r"[\[,]\s*+\"?((?<=\")(?:[^\"\\]|\\.)*+|[^\s\[\]{},\"]++)")
+_NUMBER = regex.compile(r"([-+]?)[$€£]?(\d[\d,]*(?:\.\d+)?)(?:%|\s?([KMGT])i?B?|\s?([mµu]?s))?$")
+_UNITS = {"K": 1e3, "M": 1e6, "G": 1e9, "T": 1e12, "ms": 1e-3, "µs": 1e-6, "us": 1e-6}
+_WORD = regex.compile(r"\p{Lu}?[\p{Ll}\p{Lo}\p{Lt}]+|\p{Lu}+|\d+")  # "unit_price" and "unitPrice" have two
 _MANY = 8  # records from which on one may be unlike the others
 _GROUPS = 4  # tables, arrays and the like that are looked at, the longest first
 
@@ -86,9 +92,10 @@ class Landmarks:
         records = [one for group in groups for one in group.records]
         lines = [*records, *(one for group in groups for one in group.others)]
         found = [*self._told(lines)]
-        asked = {word.casefold() for word in _WORD.findall(question)}
+        asked = _words(question)
         many = [group for group in groups if len(group.records) >= _MANY]
-        for group in sorted(many, key=lambda group: -len(group.records))[:_GROUPS]:
+        many.sort(key=lambda group: (-len(group.records), not asked & _words(group.head)))
+        for group in many[:_GROUPS]:
             found += group.extremes(self.extremes, asked)
             found += group.rare(self.rare)
         if self.edges:
@@ -119,7 +126,7 @@ class _Record:
     @property
     def template(self) -> str:
         """Its text without what varies among records that say the same."""
-        return str(_VARYING.sub("#", self.text))
+        return template_of(self.text)
 
     @computed_once
     def alarm(self) -> int:
@@ -130,7 +137,7 @@ class _Record:
 
 @dataclass
 class _Group:
-    """Records under one head, and the lines that go on with them."""
+    """Records under one head, and the lines that go on with them; or the cells of a column."""
 
     sort: str
     head: str = ""
@@ -140,40 +147,42 @@ class _Group:
     @computed_once
     def fields(self) -> dict[str, list[tuple[str, int]]]:
         """For each field its values, each with the unit of its record."""
-        separator = self._separator()
-        names = _cells(self.head.split("\n", 1)[0], separator)
+        if self.sort == "column":
+            return {self.head: [(one.text, one.unit) for one in self.records]}
         found: dict[str, list[tuple[str, int]]] = {}
+        cells_of = _members if self.sort == "json" else self._splitter()
         for one in self.records:
-            if self.sort == "json":
-                cells = [(match["key"], match["value"]) for match in _MEMBER.finditer(one.text)]
-            else:
-                values = _cells(one.text, separator)
-                named = names if len(names) == len(values) else list(map(str, range(len(values))))
-                cells = list(zip(named, values, strict=True))
-            for name, value in dict(cells).items():
+            for name, value in dict(cells_of(one.text)).items():
                 found.setdefault(name, []).append((value.strip(), one.unit))
         return {name: cells for name, cells in found.items() if 2 * len(cells) > len(self.records)}
 
-    def _separator(self) -> regex.Pattern[str]:
-        """What stands between the cells of a row: a character that all have, or spaces."""
-        lines = [self.head.split("\n", 1)[0] or self.records[0].text, self.records[-1].text]
-        for mark in ("|", "\t", ",", ";") if self.sort == "row" else ():
-            if lines[0].count(mark) == lines[1].count(mark) > 0:
-                return regex.compile(regex.escape(mark))
-        return regex.compile(r"\s{2,}|\t" if self.sort == "row" else r"\s+")
+    def _splitter(self) -> Callable[[str], Iterable[tuple[str, str]]]:
+        """What parts a row into cells with the names of their columns, or their numbers.
 
-    def extremes(self, most: int, asked: Iterable[str]) -> list[int]:
+        Between cells stands a character that all rows have, or several spaces; or one, as `ps` prints them:
+        the last cell is whatever is left.
+        """
+        names = next((line.strip() for line in self.head.splitlines() if _WORD.search(line)), "")
+        lines = [names or self.records[0].text, self.records[-1].text]
+        marks = (mark for mark in "|│┆\t,;" if lines[0].count(mark) == lines[1].count(mark) > 0)
+        mark = next(marks, None) if self.sort == "row" else None
+        several = regex.compile(regex.escape(mark) if mark else r"\s{2,}|\t")
+        if self.sort == "row" and (mark or len({len(_cells(line, several)) for line in lines}) == 1):
+            return partial(_named, names=_cells(names, several), separator=several)
+        words = names.split()
+        most = len(words) - 1 if self.sort == "row" else 0
+        return partial(_named, names=words, separator=regex.compile(r"\s+"), most=max(0, most))
+
+    def extremes(self, most: int, asked: set[str]) -> list[int]:
         """The records with the largest and the smallest number of up to ``most`` fields."""
-        asked = set(asked)
         ranked: list[tuple[bool, list[int]]] = []
         for name, cells in self.fields.items():
-            numbers = [(_number(value), unit) for value, unit in cells if _NUMBER.match(value)]
+            numbers = [(number, unit) for value, unit in cells if (number := _number(value)) is not None]
             values = [value for value, _ in numbers]
             steps = {(right > left) - (right < left) for left, right in pairwise(values)}
             if len(numbers) < 0.8 * len(cells) or len(steps - {0}) < 2:  # in order: the edges say it all
                 continue
-            named = any(word.casefold() in asked for word in _WORD.findall(name))
-            ranked.append((named, [max(numbers)[1], min(numbers)[1]]))
+            ranked.append((bool(asked & _words(name)), [max(numbers)[1], min(numbers)[1]]))
         ranked.sort(key=lambda one: not one[0])
         return [unit for _, units in ranked[:most] for unit in units]
 
@@ -194,13 +203,16 @@ def _groups(units: Units) -> list[_Group]:
     if units.structure is None:
         return []
     pieces = units.structure.pieces
-    found: dict[tuple[str, int], _Group] = {}
+    found: dict[tuple[str, str], _Group] = {}
     group_of: dict[int, _Group] = {}
     for unit, piece in enumerate(pieces):
         head = max((need for need in piece.needs if pieces[need].carrier), default=-1)
         if piece.record is not None:
             above = units.text[units.starts[head] : units.ends[head]] if head >= 0 else ""
-            group = group_of[unit] = found.setdefault((piece.record, head), _Group(piece.record, above))
+            key = (
+                above if piece.record == "json" and above != "[" else str(head)
+            )  # the same field of several objects
+            group = group_of[unit] = found.setdefault((piece.record, key), _Group(piece.record, above))
             group.records.append(_record(units, unit))
         elif piece.needs and not piece.carrier:
             begun = group_of.get(piece.needs[-1])
@@ -216,9 +228,46 @@ def _record(units: Units, unit: int) -> _Record:
     return _Record(unit + 1 if opened else unit, units.text[units.starts[unit] : units.ends[last]])
 
 
-def _cells(line: str, separator: regex.Pattern[str]) -> Sequence[str]:
-    return [cell.strip() for cell in separator.split(line.strip())]
+def _cells(line: str, separator: regex.Pattern[str], most: int = 0) -> list[str]:
+    return [cell.strip() for cell in separator.split(line.strip(), most)]
 
 
-def _number(value: str) -> float:
-    return float(regex.sub(r"[$€£,%+]", "", value))
+def _named(
+    row: str, names: Sequence[str], separator: regex.Pattern[str], most: int = 0
+) -> Iterator[tuple[str, str]]:
+    """The cells of a row, under the names of their columns; where those are others, under their numbers.
+
+    A name may have several words where one space parts cells: "Mounted on" is the last column of `df`.
+    """
+    values = _cells(row, separator, most)
+    known = len(names) == len(values) or (most and len(names) > len(values) > most // 2)
+    return zip(names if known else map(str, range(len(values))), values, strict=False)
+
+
+def _members(record: str) -> list[tuple[str, str]]:
+    """The plain members of an object of JSON with their keys; the elements of an array with their numbers."""
+    if record.startswith("["):
+        return [(str(number), match[1]) for number, match in enumerate(_ELEMENT.finditer(record))]
+    return [(match["key"], match["value"]) for match in _MEMBER.finditer(record)]
+
+
+def _words(name: str) -> set[str]:
+    """The words of a name or of a question.
+
+    >>> sorted(_words("unit_price of eachItem"))
+    ['each', 'item', 'of', 'price', 'unit']
+    """
+    return {word.casefold() for word in _WORD.findall(name)}
+
+
+def _number(value: str) -> float | None:
+    """What a cell says if it is a number, a size or a time.
+
+    >>> _number("$1,200"), _number('"-2.5"'), _number("3G") > _number("900M"), _number("12:30")
+    (1200.0, -2.5, True, None)
+    """
+    match = _NUMBER.match(value.strip("\"'"))
+    if match is None:
+        return None
+    sign, digits, size, time = match.groups()
+    return float(sign + digits.replace(",", "")) * _UNITS.get(size or time or "", 1.0)

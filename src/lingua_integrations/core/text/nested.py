@@ -83,7 +83,8 @@ def read_nested(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
 def _add(outline: Outline, branches: Sequence[Branch], needs: tuple[int, ...]) -> None:
     if needs and len(branches) > 2 and not any(one.inside for one in branches):
         block = Span(branches[0].line.start, branches[-1].line.end)
-        if is_table(outline.text[slice(*block)].splitlines()):
+        rows = outline.text[slice(*block)].splitlines()
+        if is_table(rows) and not all(map(_FIELD.match, rows)):
             outline.read("table", block, needs)
             return
     for one in branches:

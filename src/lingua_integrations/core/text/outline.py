@@ -23,8 +23,11 @@ _KEY = regex.compile(
     r"""(?:"(?P<key>(?:[^"\\]|\\.)*+)"|'(?P<key>(?:[^'\\]|\\.)*+)'|(?P<key>[\w.$-]++))\s*[:=]"""
 )
 _NAMED = 4  # keys that are named where they were left out
-Record = Literal["row", "json", "line"]
-"""One of many alike. Rows of a table are as relevant as the best one beside them: one alone does not tell."""
+Record = Literal["row", "json", "line", "column"]
+"""One of many alike; "column" is a cell of a row whose others stand elsewhere.
+
+Rows of a table are as relevant as the best one beside them: one alone does not tell.
+"""
 
 
 class Piece(NamedTuple):
@@ -39,8 +42,10 @@ class Piece(NamedTuple):
     prose: bool = False  # words, which methods that prune words may prune
     record: Record | None = None  # one of many alike: which sort
     mark: str = ""  # what stands in its place where it is the first of several that are left out
+    opens: bool = False  # a bracket or a quotation mark of JSON, after which nothing separates
     glue: str = ""  # what its format asks for in front of it where others are left out before it
     apart: str | None = None  # what stands in front of it then, instead of white space from the text
+    kind: str = ""  # of text: what it was read as
 
 
 @dataclass
@@ -108,8 +113,12 @@ class Outline:
 
     def read(self, kind: str, span: Span, needs: Iterable[int] = ()) -> None:
         """Add the pieces of a stretch of another kind."""
+        first = len(self.pieces)
         self.readers[kind](self, span, tuple(needs))
         self.cover(span.end)
+        for number in range(first, len(self.pieces)):
+            if not self.pieces[number].kind:
+                self.pieces[number] = self.pieces[number]._replace(kind=kind)
 
     @property
     def last(self) -> int:
@@ -154,9 +163,15 @@ class Structure:
         if left >= 0 and right < len(pieces):
             if self.quotes(left, right)[0]:
                 return ""
-            glue = "" if self._opens(left) else pieces[right].glue
-            white = glue + white
+            white = self.glue(left, right) + white
         return (pieces[left + 1].mark if left >= 0 else "") + white
+
+    def glue(self, left: int, right: int) -> str:
+        """What separates two kept units where others are left out between them: behind one that ends."""
+        if left < 0 or right == len(self.pieces) or self._opens(left):
+            return ""
+        ends = self.pieces[left].glue or self.pieces[left].closes >= 0
+        return self.pieces[right].glue if ends else ""
 
     def quotes(self, left: int, right: int) -> tuple[bool, bool]:
         """Whether the left unit opens a string of JSON, and whether the right one closes one."""
@@ -177,8 +192,19 @@ class Structure:
     def _bracket(self, unit: int) -> int:
         """The bracket in which a part of JSON stands, or -1."""
         pieces = self.pieces
-        over = (need for need in pieces[unit].needs if pieces[need].carrier and pieces[need].glue)
+        over = (need for need in pieces[unit].needs if pieces[need].opens)
         return max(over, default=-1)
+
+    def kind_at(self, left: int, right: int) -> str:
+        """The kind of text between two kept units: that of both, or of all that is left out; or nothing.
+
+        The edges of the text are of its first or last unit's kind.
+        """
+        pieces = self.pieces
+        around = {pieces[unit].kind for unit in (left, right) if 0 <= unit < len(pieces)}
+        if len(around) > 1:
+            around = {piece.kind for piece in pieces[left + 1 : right]}
+        return around.pop() if len(around) == 1 else ""
 
     def mark(self, text: str, bracket: int, gone: range) -> str:
         """An element, or a member, of JSON that says what was left out.
@@ -204,8 +230,7 @@ class Structure:
         return before + white + mark + after + white
 
     def _opens(self, unit: int) -> bool:
-        """Whether a unit is a bracket that opens, after which nothing separates."""
-        return self.pieces[unit].glue == "," and self.pieces[unit].carrier
+        return self.pieces[unit].opens
 
     def take(self, chosen: IntArray) -> Structure:
         """That of some of the units, in their order; what they need of the others is forgotten."""

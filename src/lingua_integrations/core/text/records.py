@@ -14,7 +14,7 @@ from lingua_integrations.core.text.spans import Span
 
 TIME = r"(?:\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d+)?(?:\s?[AaPp]\.?[Mm]\.?)?)"
 DATE = (
-    r"(?:\d{2,4}[-/.]\d{1,2}[-/.]\d{1,4}|\d{6}\b|\d{8}[-T ]"
+    r"(?:\d{2,4}[-/.]\d{1,2}[-/.]\d{1,4}(?!\.?\d)|\d{6}\b|\d{8}[-T ]"
     r"|\p{Lu}\p{Ll}{2}[ ]+\d{1,2}\b|\d{1,2}[ ]\p{Lu}\p{Ll}{2}\b)"
 )
 _LEVEL = r"(?:TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|ERR|CRITICAL|FATAL|SEVERE|PANIC)"
@@ -24,11 +24,11 @@ LOG_LINE = regex.compile(
       | [\[(]? {TIME}\b (?!\s*-->) | {DATE}[ T]
       | \[? {_LEVEL} \b [\]:\s] | \[\d+\.\d+\] | \d{{9,13}}(?:\.\d+)?\s | <\d+>
       | -\s\d{{9,}}\s | \S+\s-\s\S+\s\[ | [VDIWEF]/\S+
-      | \S{{1,40}}\s+\S{{0,40}}\s*\[?{DATE} )
+      | \#\d+\s | \S{{1,40}}\s+\S{{0,40}}\s*\[?{DATE} )
     """,
     regex.VERBOSE,
 )
-GREP_LINE = regex.compile(r"(?=[^\s:]*\p{L})[^\s:]+[:\-]\d+[:\-]")
+GREP_LINE = regex.compile(r"(?=[^\s:]*\p{L})(?!\d{4}-\d\d-\d\d[T,;])[^\s:]+[:\-]\d+[:\-]")  # no date
 _NUMBERED_LINE = regex.compile(r"(\d+)[:\-]")
 _LISTED_UNDER = regex.compile(r"--$|\S+:$|total \d+$|[\w./-]*/[\w./-]+$|[\w-]+\.\w{1,5}$")
 _FOLDER = regex.compile(r"(?:\.|/|[\w.-]+/|\w)[\w./ -]*:$")
@@ -109,9 +109,10 @@ def is_listing(found: Sequence[str]) -> bool:
 def _in_folders(found: Sequence[str]) -> bool:
     """Whether names stand under those of their folders, as `ls -R` shows them."""
     folders = sum(map(bool, map(_FOLDER.match, found)))
-    return (
-        folders > 1 and _FOLDER.match(found[0]) is not None and all(len(line.split()) < 4 for line in found)
-    )
+    names = all(
+        len(line.split()) < 4 and not line[:1].isspace() for line in found
+    )  # keys of YAML have values below
+    return folders > 1 and _FOLDER.match(found[0]) is not None and names
 
 
 def read_listing(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:

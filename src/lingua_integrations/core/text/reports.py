@@ -25,6 +25,9 @@ _CHAINED = regex.compile(
     r"(?:During handling of|The above exception|Caused by: |Exception in thread|goroutine \d+ \[)"
     r"|Traceback \(most"
 )
+_LAST = regex.compile(
+    r"Traceback \(most recent call last\)"
+)  # the frame in which it was raised is the last one
 FRAME = regex.compile(r"\s+(?:at |File \"|\.\.\. \d+ more|raise |return )|Caused by:|\s")
 _CALL = regex.compile(
     r"(?:created by )?[\w./*()-]+\.[\w.*()\[\]{}]+(?:\(.*\)| in goroutine \d+)$"
@@ -49,13 +52,18 @@ def read_trace(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
 
 
 def _add_trace(outline: Outline, found: Sequence[Span], needs: tuple[int, ...]) -> None:
-    """Frames under what they are frames of; lines that are not indented say what happened."""
+    """Frames under what they are frames of; lines that are not indented say what happened.
+
+    That needs the frame in which it happened: the first one, of Python the last.
+    """
     text = outline.text
     first = 1
     while first < len(found) and _LINK.match(text, *found[first - 1]):
         first += 1  # "During handling of the above exception", and the line that a trace begins with
     head = outline.add(found[0].start, found[first - 1].end, needs, record="line")
     above = [(-1, head)]  # columns and numbers of the lines above
+    last = _LAST.match(text, *found[first - 1]) is not None
+    place: int | None = None  # where it was raised
     for line in found[first:]:
         content = text[slice(*line)]
         deep = indent(content)
@@ -73,6 +81,10 @@ def _add_trace(outline: Outline, found: Sequence[Span], needs: tuple[int, ...]) 
                 above.pop()
             at = outline.add(*line, (*needs, above[-1][1]))
             above.append((deep, at))
+            if content.lstrip()[:1] not in "^~-" and (last or place is None):
+                place = at
+    if place is not None:
+        outline.bind(head, place)
 
 
 def is_trace(found: Sequence[str]) -> bool:

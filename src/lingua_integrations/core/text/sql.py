@@ -14,7 +14,7 @@ _STATEMENT = regex.compile(
     regex.S,
 )
 _VALUES = regex.compile(r"\bVALUES\s*$|\bVALUES\s*(?=\()", regex.I)
-_ROW = regex.compile(r"\((?:'(?:[^'\\]|\\.|'')*+'|[^()'])*+\)\s*[,;]?", regex.S)
+_ROW = regex.compile(r"(?P<row>\((?:'(?:[^'\\]|\\.|'')*+'|[^()'])*+\))\s*,?", regex.S)
 _COPY = regex.compile(r"(?mi)^COPY\s[^;\n]*\sFROM\s+stdin\b[^;\n]*;[ \t]*$")
 _CREATED = regex.compile(
     r"\s*(?:--[^\n]*\s+|/\*.*?\*/;?\s*)*CREATE\s+(?:\w+\s+)*?TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?(?P<name>\S+)",
@@ -66,12 +66,13 @@ def _statements(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
         if into and not into["columns"]:
             outline.require([head], [at for name, at in tables.items() if name == _plain(into["name"])])
         for row in _ROW.finditer(text, begin, statement.end):
-            outline.cover(begin)
             if text[begin : row.start()].strip():  # what follows the rows, such as ON CONFLICT
                 break
-            outline.add(*_trimmed(text, *row.span()), (*needs, head))
+            outline.skip(row.start())
+            outline.add(row.start("row"), row.end("row"), (*needs, head), glue=",", record="row")
             begin = row.end()
-        outline.add(*_trimmed(text, begin, statement.end), (*needs, head))
+        outline.skip(begin)
+        outline.add(*_trimmed(text, begin, statement.end), closes=head)
 
 
 def _plain(name: str) -> str:

@@ -13,11 +13,15 @@ from lingua_integrations.core.text.captions import LONGEST, is_source, note_mark
 from lingua_integrations.core.text.outline import Outline, indent, lines
 from lingua_integrations.core.text.spans import Span
 
-_RULE = regex.compile(r"[\s|+:=\-─━│┼╪═_]*[-=─━═]{2}[\s|+:=\-─━│┼╪═_]*$")
+_BOX = r"\u2500-\u257f"  # what draws boxes
+_RULE = regex.compile(rf"(?!\s*[│┃])[\s|+:=\-_{_BOX}]*[-=─━═]{{2}}[\s|+:=\-_{_BOX}]*$")
+_TOP = regex.compile(r"\s*[+┌┏╔╭┍┎]")  # the corner in which a drawn table begins
 _RUN = r"(?:={3,}|-{2,}|─{3,}|━{3,})"
 _COLUMNS = regex.compile(
     rf"\s*[+|]*-?{_RUN}(?:(?:[ +|]+|-(?==)){_RUN})+[-+|\s]*$"
 )  # a rule in several pieces
+_PIPE = regex.compile(r"[|│┃┆]")
+_DIGIT = regex.compile(r"\d")
 _HEAD = 8  # lines that the head of a table may have
 _COLUMN = regex.compile(r"\S(?: ?\S)*")  # what two spaces or a tab end
 _NUMBER = regex.compile(r"[\s$€£¥%(),.\d+\-–/:]*\d[\s$€£¥%(),.\d+\-–/:]*$")
@@ -179,9 +183,9 @@ def bind_note(outline: Outline, rows: range, note: int, mark: str) -> None:
 def _cells(row: str) -> list[str]:
     """The cells of a row between pipes; none for any other row."""
     stripped = row.strip()
-    if not stripped.startswith("|"):
+    if stripped[:1] not in ("|", "│", "┃"):
         return []
-    return [cell.strip() for cell in stripped.removeprefix("|").removesuffix("|").split("|")]
+    return [cell.strip() for cell in _PIPE.split(stripped[1:].removesuffix(stripped[0]))]
 
 
 def _titled(delimiter: str) -> Callable[[str], list[str]]:
@@ -237,16 +241,26 @@ def read_table(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
             needs = (*needs, outline.add(*title, needs, carrier=True))
         found = found[above:]
         head = 1 if len(found) > 1 and _is_head([text[slice(*line)] for line in found[:2]]) else 0
-        return add_rows(outline, found, head, needs, _spaced)
-    first = next((rule for rule in rules if rule), None)  # the one below the head
+        add_rows(outline, found, head, needs, _spaced)
+        return
+    below = rules[1:] if _TOP.match(text, *found[rules[0]]) else rules
+    first = next((rule for rule in below if rule), None)  # the one below the head
     if first is None or first == len(found) - 1:
-        return add_rows(outline, found, 0, needs)
+        add_rows(outline, found, 0, needs)
+        return
     if len(rules) > 3 and all(right - left > 1 for left, right in pairwise(rules)):  # a rule after each row
         parts = [Span(found[left + 1].start, found[right].end) for left, right in pairwise([-1, *rules])]
         top = Span(found[0].start, found[first].end)
-        return add_rows(outline, [top, *(part for part in parts if part.start > top.end)], 1, needs)
+        add_rows(outline, [top, *(part for part in parts if part.start > top.end)], 1, needs)
+        return
     body = [line for number, line in enumerate(found) if number > first and number not in rules]
-    return add_rows(outline, [Span(found[0].start, found[first].end), *body], 1, needs)
+    before = len(outline.pieces)
+    add_rows(outline, [Span(found[0].start, found[first].end), *body], 1, needs)
+    outline.cover(span.end)
+    for number in range(before + 1, len(outline.pieces)):  # rules between rows and below them: the head's
+        piece = outline.pieces[number]
+        if not piece.needs and _RULE.match(text, piece.start, piece.end):
+            outline.pieces[number] = piece._replace(closes=before)
 
 
 def is_table(found: Sequence[str]) -> bool:
@@ -256,7 +270,7 @@ def is_table(found: Sequence[str]) -> bool:
     pipes = [line.count("|") for line in found]
     if min(pipes) >= 1 and sum(pipes) >= 2 * len(found) and any(map(_RULE.match, found)):
         return True
-    if found[0].lstrip()[:1] == "+" and _RULE.match(found[0]):
+    if any(_TOP.match(line) and _RULE.match(line) for line in found[:3]):
         return True
     rule = next(
         (number for number, line in enumerate(found[:_HEAD]) if number and _COLUMNS.match(line)), None
@@ -289,7 +303,7 @@ def is_ruled(text: str) -> bool:
 
 def _aligned(found: Sequence[str]) -> bool:
     """Whether most lines have several columns, most of which begin or end where others do."""
-    found = [line for line in found if not _spaced(line)] or found  # lines that name the rows below
+    found = [line for line in found if not _spaced(line) and not _RULE.match(line)] or found
     columns = [[match.span() for match in _COLUMN.finditer(line.expandtabs())] for line in found]
     several = [one for one in columns if len(one) > 1]
     if len(several) < 0.8 * len(found) or not all(
@@ -311,6 +325,8 @@ def _aligned(found: Sequence[str]) -> bool:
 def _is_head(two: Sequence[str]) -> bool:
     """Whether the first of two lines names columns and the second fills them."""
     first, second = ([match.group() for match in _COLUMN.finditer(line)] for line in two)
+    if not _DIGIT.search(two[0]) and 2 * sum(map(bool, map(_DIGIT.search, second))) >= len(second):
+        return True
     return not any(map(is_amount, first)) and (any(map(_NUMBER.match, second)) or len(first) >= len(second))
 
 

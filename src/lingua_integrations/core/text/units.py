@@ -14,12 +14,12 @@ import regex
 
 from lingua_integrations.core.text.discourse import asks
 from lingua_integrations.core.text.gaps import SPACE, Gaps
+from lingua_integrations.core.text.marks import Marks
 from lingua_integrations.core.text.outline import Piece, Structure
 from lingua_integrations.core.text.spans import Span
 from lingua_integrations.core.threads import computed_once
 from lingua_integrations.core.types import IntArray
 
-_WITHIN = "[…]"  # stands where part of a line was left out, and lines are counted elsewhere
 _GLIMPSE = 100  # characters of a heading that are read in front of what stands under it
 _NEAREST = 3  # headings that are
 _VISIBLE = regex.compile(rf"[^{SPACE}]+")
@@ -138,39 +138,15 @@ class Units:
             return "" if edge else self.text[self.ends[left] : self.starts[right]]
         if self.structure:
             white = self.structure.joint(left, right, white)
-        return white if self.gap_marker is None else self._marked(left, right, white)
+        return self._marks.between(left, right, white) if self._marks else white
 
-    def _marked(self, left: int, right: int, white: str) -> str:
-        """White space with the gap marker, where the format has no mark or separator of its own.
-
-        Bars stand for the empty cells that the next row begins with.
-        """
-        white, bars = _barred(white)
-        pieces = self.structure.pieces[left + 1 : right] if self.structure else ()
-        bracket = self.structure.bracket_of(left, right) if self.structure else -1
-        if self.structure and bracket >= 0:
-            gone = self.structure.mark(self.text, bracket, range(left + 1, right))
-            return self.structure.around(gone, left, right, white.removeprefix(","))
-        if white.strip() or (pieces and all(piece.carrier for piece in pieces)):
-            return white + bars
-        gone = self.text[
-            self.ends[left] if left >= 0 else 0 : self.starts[right] if right < len(self) else None
-        ]
-        space = white or ("\n" if "\n" in gone else " ")
-        quoted = self.structure.quotes(left, right) if self.structure else (False, False)
-        before = "" if left < 0 or quoted[0] else space
-        after = "" if right == len(self) or quoted[1] else space
-        return before + self._marker(gone) + after + bars
-
-    def _marker(self, gone: str) -> str:
-        """The gap marker for what was left out; part of a line has no number of lines."""
-        template = self.gap_marker or ""
-        count = sum(bool(line.strip()) for line in gone.splitlines())
-        if "{lines}" in template and "\n" not in gone:
-            return _WITHIN
-        return (template.replace("{lines} lines", "{lines} line") if count == 1 else template).format(
-            lines=count
-        )
+    @computed_once
+    def _marks(self) -> Marks | None:
+        if self.gap_marker is None:
+            return None
+        edges = zip(self.starts.tolist(), self.ends.tolist(), strict=True)
+        structure = self.structure or Structure([Piece(start, end) for start, end in edges])
+        return Marks(self.text, self.starts, self.ends, structure, self.gap_marker)
 
     def spans(self, kept: IntArray) -> tuple[Span, ...]:
         """Kept units as maximal spans: neighbours are one span, with the white space between them."""
@@ -202,12 +178,6 @@ class Units:
         last = np.searchsorted(self.starts, edges[:, 1], side="left") - 1
         first = np.minimum(first, len(self) - 1)
         return first, np.maximum(first, last)
-
-
-def _barred(white: str) -> tuple[str, str]:
-    """White space, and the bars behind it."""
-    plain = white.rstrip(" |") if "|" in white else white
-    return plain, white[len(plain) :]
 
 
 def _glimpse(content: str) -> str:

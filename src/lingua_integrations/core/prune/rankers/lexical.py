@@ -15,7 +15,9 @@ from lingua_integrations.core.types import FloatArray
 _K1 = 1.5  # how soon another occurrence of a word adds no more
 _B = 0.75  # how much the length of a text counts
 _TERM = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]|[^\W\p{Han}\p{Hiragana}\p{Katakana}]+")
-_PART = regex.compile(r"_+|(?<=\p{Ll})(?=\p{Lu})")  # between the words of an identifier
+_PART = regex.compile(
+    r"_+|(?<=\p{Ll})(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})"
+)  # between an identifier's words
 
 
 class BM25Ranker:
