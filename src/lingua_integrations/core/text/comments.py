@@ -39,11 +39,10 @@ class Comment(NamedTuple):
 _HASH = Comment("# {}")
 _SLASHES = Comment("// {}", "/* {} */")
 _DASHES = Comment("-- {}", "/* {} */")
-_TAG = Comment("<!-- {} -->", "<!-- {} -->")
 COMMENTS: Mapping[str, Comment] = {
     **dict.fromkeys(("yaml", "toml", "python", "csv"), _HASH),
     **dict.fromkeys(("javascript", "typescript", "java", "go", "rust", "c"), _SLASHES),
-    **dict.fromkeys(("xml", "html"), _TAG),
+    "xml": Comment("<!-- {} -->", "<!-- {} -->"),  # HTML comes out without its tags
     "sql": _DASHES,
     "jsonl": Comment('"{}"'),  # a value like the others
 }

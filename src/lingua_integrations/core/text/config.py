@@ -69,7 +69,8 @@ _CODE = regex.compile(
     r"\s*(?:(?:async |export |public |private |static |pub )*"
     r"(?:def|class|func|fn|function|struct|impl|namespace)\b"
     r"|(?:int|void|char|double|float|bool|long|unsigned|size_t|auto)\b[\s*]+\w+\s*\("
-    r"|(?:if|switch|catch)\s*\((?!\s*\$)|for\b.*[;(]|while\b|else\b|return\b[^$;]*\(|using\b|template\b|const\b|let\b|var\b|\w+::)"
+    r"|(?:if|switch|catch)\s*\((?!\s*\$)|for\b.*[;(]|while\b|else\b|return\b[^$;]*\(|using\b|template\b|const\b|let\b|var\b"
+    r"|sub\s+\w+\s*\{|my\s+[$@%]|\w+::)"
 )
 _TIMES = regex.compile(
     r"(?:@(?:reboot|yearly|annually|monthly|weekly|daily|midnight|hourly)\s+|(?:[\d*/,\-A-Za-z?L#]+\s+){5})\S"

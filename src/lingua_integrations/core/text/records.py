@@ -11,12 +11,8 @@ from lingua_integrations.core.text.dates import is_date
 from lingua_integrations.core.text.outline import Outline, indent, lines
 from lingua_integrations.core.text.reports import FRAME
 from lingua_integrations.core.text.spans import Span
+from lingua_integrations.core.text.times import DATE, TIME
 
-TIME = r"(?:\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d+)?(?:\s?[AaPp]\.?[Mm]\.?)?)"
-DATE = (
-    r"(?:\d{2,4}[-/.]\d{1,2}[-/.]\d{1,4}(?!\.?\d)|\d{6}\b|\d{8}[-T ]"
-    r"|\p{Lu}\p{Ll}{2}[ ]+\d{1,2}\b|\d{1,2}[ ]\p{Lu}\p{Ll}{2}\b)"
-)
 _LEVEL = r"(?:TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|ERR|CRITICAL|FATAL|SEVERE|PANIC)"
 LOG_LINE = regex.compile(
     rf"""

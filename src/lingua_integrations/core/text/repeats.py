@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import regex
 
-from lingua_integrations.core.text.records import DATE, TIME
+from lingua_integrations.core.text.times import DATE, TIME
 
 _VARYING = regex.compile(r"0x[0-9a-f]+|\b[0-9a-f]{8,}\b|\d+|\"[^\"]*\"|'[^']*'", regex.I)
 _BEGINS = regex.compile(

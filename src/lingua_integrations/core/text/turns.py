@@ -9,9 +9,10 @@ import regex
 
 from lingua_integrations.core.text.outline import Outline, lines
 from lingua_integrations.core.text.prose import add_prose
-from lingua_integrations.core.text.records import DATE, LOG_LINE, SHORT, TIME, read_records
+from lingua_integrations.core.text.records import LOG_LINE, SHORT, read_records
 from lingua_integrations.core.text.spans import Span
 from lingua_integrations.core.text.thread import Thread
+from lingua_integrations.core.text.times import DATE, TIME
 
 SPEAKER = regex.compile(
     rf"""
