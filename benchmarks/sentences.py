@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "core" / "text")
 
 from labelled_sentences import PASSAGES, UNSEEN, f1
 
-from lingua_integrations.core.text.sentences import sentences
+from lingua_integrations.core.text.language.sentences import sentences
 
 
 def ours(text, language):

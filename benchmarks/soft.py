@@ -28,7 +28,7 @@ from lingua_integrations.alignment.recipes import Recipe
 from lingua_integrations.alignment.soft import Example, Lesson, frozen, train_digester, train_prefix
 from lingua_integrations.core.models.causal import CausalLM
 from lingua_integrations.core.store.resolve import resolve
-from lingua_integrations.core.text.sentences import sentences
+from lingua_integrations.core.text.language.sentences import sentences
 from lingua_integrations.evaluation.statistics import estimate, paired_p
 from lingua_integrations.evaluation.tables import in_markdown
 from lingua_integrations.soft.digester import Digester, DigesterSizes

@@ -16,7 +16,7 @@ from lingua_integrations.core.budget.fit import fit
 from lingua_integrations.core.prune.one_pass import unit_costs
 from lingua_integrations.core.prune.rankers.lexical import BM25Ranker
 from lingua_integrations.core.text.atoms import segment
-from lingua_integrations.core.text.sentences import sentences
+from lingua_integrations.core.text.language.sentences import sentences
 from lingua_integrations.demo.corpus import QUESTIONS, passages
 
 TEXT = "\n".join(passage.text for passage in passages())[:44_000]

@@ -24,6 +24,7 @@ MODULES = {
     "core.scorers.causal_lm": "core.models.causal",
     "core.scorers.encoder": "core.models.encoder",
     "core.scorers.remembered": "core.models.remembered",
+    "core.text.json_forms": "core.text.data.json_forms",
 }
 """Modules that have moved."""
 NAMES = {

@@ -25,7 +25,7 @@ from llama_index.core.workflow import Context, StartEvent, StopEvent, Workflow, 
 from whole import keeps_whole_sentences
 
 from lingua_integrations import PromptCompressor
-from lingua_integrations.core.text.json_forms import as_json
+from lingua_integrations.core.text.data.json_forms import as_json
 from lingua_integrations.errors import InvalidRequest, LinguaWarning
 from lingua_integrations.llama_index import LinguaTool
 from slow import Slow, beats_during

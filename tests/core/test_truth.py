@@ -18,10 +18,10 @@ from lingua_integrations import BudgetTooSmall, CompressionConfig, Context, Prom
 from lingua_integrations.core.budget.drafts import Draft, with_needs
 from lingua_integrations.core.budget.fit import fit
 from lingua_integrations.core.text.atoms import segment
+from lingua_integrations.core.text.code.grammar import GRAMMARS, _parser
+from lingua_integrations.core.text.code.source_code import pasted_code
 from lingua_integrations.core.text.documents import read
-from lingua_integrations.core.text.grammar import GRAMMARS, _parser
 from lingua_integrations.core.text.kinds import kind_of
-from lingua_integrations.core.text.source_code import pasted_code
 from lingua_integrations.core.text.spans import Span
 from lingua_integrations.core.text.words import finer
 from lingua_integrations.errors import InvalidRequest

@@ -136,9 +136,9 @@ def reference(
     >>> reference("a: 1", "0123456789ab", kind="yaml")
     'a: 1\n# recall("0123456789ab") has all of it'
     """
-    from lingua_integrations.core.text.comments import comment_of
-    from lingua_integrations.core.text.json_forms import data_of, plain
+    from lingua_integrations.core.text.data.json_forms import data_of, plain
     from lingua_integrations.core.text.kinds import is_json
+    from lingua_integrations.core.text.omissions.comments import comment_of
 
     notes = "; ".join(filter(None, (lost, says.format(name=name) if name else "")))
     if not notes:

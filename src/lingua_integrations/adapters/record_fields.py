@@ -54,7 +54,7 @@ def only_fields(
     >>> only_fields("id,fruit,price\n1,fig,9\n2,kiwi,1", ["fruit"]).text
     'fruit\nfig\nkiwi\n'
     """
-    from lingua_integrations.core.text.json_forms import as_json, data_of, opened
+    from lingua_integrations.core.text.data.json_forms import as_json, data_of, opened
     from lingua_integrations.core.text.kinds import checked_kind, kind_of
 
     as_data = as_json(text, raw)
@@ -90,7 +90,7 @@ def _tree(fields: Sequence[str]) -> Tree:
 
 
 def _of_data(data: Any, fields: Sequence[str]) -> Records:
-    from lingua_integrations.core.text.json_forms import written
+    from lingua_integrations.core.text.data.json_forms import written
 
     tree, found = _tree(fields), set[str]()
     left = _gone_through(data, tree, found)
@@ -101,7 +101,7 @@ def _of_data(data: Any, fields: Sequence[str]) -> Records:
 
 
 def _of_lines(lines: Sequence[Any], fields: Sequence[str]) -> Records | None:
-    from lingua_integrations.core.text.json_forms import written
+    from lingua_integrations.core.text.data.json_forms import written
 
     if not any(isinstance(line, dict) for line in lines):
         return None
@@ -140,7 +140,7 @@ def _picked(value: Any, tree: Tree | str, found: set[str]) -> Any:
 
 def _of_rows(text: str, fields: Sequence[str], kind: str) -> Records | None:
     """Some columns of CSV or TSV; ``None`` where a row has more or fewer values than the head."""
-    from lingua_integrations.core.text.tables import delimiter_of
+    from lingua_integrations.core.text.data.tables import delimiter_of
 
     delimiter = delimiter_of([line for line in text.splitlines() if line.strip()][:_FEW])
     if delimiter not in (",", "\t", ";"):

@@ -104,7 +104,7 @@ class ResultAdapter(HowResults, Adapter):
     def _said(self, text: str, raw: Any, *, long: bool) -> _Said:
         """What is compressed: JSON if it is ``long``, and of records only the fields to keep."""
         from lingua_integrations.core.request import Context
-        from lingua_integrations.core.text.json_forms import as_json, minified, opened
+        from lingua_integrations.core.text.data.json_forms import as_json, minified, opened
 
         records = self._records(text, raw)
         if records is not None and records.fewer:
@@ -164,7 +164,7 @@ class _Said:
         return None
 
     def _forms(self) -> Iterator[tuple[str, str]]:
-        from lingua_integrations.core.text.json_forms import in_rows
+        from lingua_integrations.core.text.data.json_forms import in_rows
 
         if self.all is not None:
             yield self.all, COMPACT

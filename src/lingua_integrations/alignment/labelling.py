@@ -10,7 +10,7 @@ from typing import Any
 from lingua_integrations.alignment.collect import Collected
 from lingua_integrations.alignment.labels import Aligned, Labelled, align, chunks, request, trusted
 from lingua_integrations.alignment.pairs import Prompt, Rows, read_rows, text_of
-from lingua_integrations.core.text.sentences import sentences
+from lingua_integrations.core.text.language.sentences import sentences
 from lingua_integrations.evaluation.cases import Case
 from lingua_integrations.evaluation.metrics import answer_kept
 

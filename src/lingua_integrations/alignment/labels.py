@@ -14,7 +14,7 @@ import numpy as np
 
 from lingua_integrations.alignment.pairs import Message, Prompt
 from lingua_integrations.core.text.atoms import segment
-from lingua_integrations.core.text.sentences import boundaries
+from lingua_integrations.core.text.language.sentences import boundaries
 
 REACH = 200
 """Words before and after the last match in which the next is looked for."""

@@ -33,7 +33,7 @@ from lingua_integrations.core.structured import (
     frame_of_json,
     frame_of_sections,
 )
-from lingua_integrations.core.text.json_forms import data_of
+from lingua_integrations.core.text.data.json_forms import data_of
 from lingua_integrations.core.text.units import Units
 from lingua_integrations.core.types import FloatArray
 from lingua_integrations.core.usage import count

@@ -11,7 +11,7 @@ from typing import Any, cast
 from lingua_integrations.core.request import Context
 from lingua_integrations.core.results import CompressionResult
 from lingua_integrations.core.sections import Section
-from lingua_integrations.core.text.json_forms import Number, plain
+from lingua_integrations.core.text.data.json_forms import Number, plain
 from lingua_integrations.errors import InvalidRequest
 
 Rule = bool | float

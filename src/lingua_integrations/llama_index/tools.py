@@ -15,7 +15,7 @@ from lingua_integrations.adapters.originals import RECALL, RECALL_SAYS, Original
 from lingua_integrations.adapters.tool_results import ResultAdapter
 from lingua_integrations.core.background import in_thread
 from lingua_integrations.core.results import CompressionResult, merge
-from lingua_integrations.core.text.json_forms import as_json
+from lingua_integrations.core.text.data.json_forms import as_json
 from lingua_integrations.core.usage import of_tool
 from lingua_integrations.errors import InvalidRequest
 from lingua_integrations.llama_index.events import end_event, get_dispatcher, start_event

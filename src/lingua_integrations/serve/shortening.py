@@ -16,7 +16,7 @@ from lingua_integrations.adapters.originals import Originals
 from lingua_integrations.adapters.tool_results import AgentAdapter
 from lingua_integrations.core.checks import check_rate
 from lingua_integrations.core.compressor import PromptCompressor
-from lingua_integrations.core.text.json_forms import data_of, written
+from lingua_integrations.core.text.data.json_forms import data_of, written
 from lingua_integrations.core.threads import Lock
 from lingua_integrations.errors import InvalidRequest
 from lingua_integrations.serve.conversation import (

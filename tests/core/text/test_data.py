@@ -15,10 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lingua_integrations import CompressionConfig, PromptCompressor
-from lingua_integrations.core.text.data import data_end, is_data
+from lingua_integrations.core.text.data.literals import data_end, is_data
 from lingua_integrations.core.text.documents import read
-from lingua_integrations.core.text.embedded import embedded
 from lingua_integrations.core.text.kinds import kind_of
+from lingua_integrations.core.text.markup.embedded import embedded
 from lingua_integrations.core.text.spans import Span
 
 ROWS = [{"id": i, "name": f"f{i}.txt", "size": i * 10} for i in range(60)]

@@ -7,7 +7,7 @@ import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lingua_integrations.core.text.gaps import Gaps
+from lingua_integrations.core.text.omissions.gaps import Gaps
 from lingua_integrations.core.text.units import from_spans
 
 TEXTS = st.text(alphabet="ab \n\t\u00a0", min_size=1, max_size=30)

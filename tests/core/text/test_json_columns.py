@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from lingua_integrations import CompressionConfig, PromptCompressor
 from lingua_integrations.core.budget.drafts import Draft, with_needs
+from lingua_integrations.core.text.data.json_columns import columns, heads, side_by_side
+from lingua_integrations.core.text.data.json_tree import parsed
 from lingua_integrations.core.text.documents import read
-from lingua_integrations.core.text.json_columns import columns, heads, side_by_side
-from lingua_integrations.core.text.json_tree import parsed
 from lingua_integrations.core.text.landmarks import Landmarks
 from lingua_integrations.core.text.spans import Span
 

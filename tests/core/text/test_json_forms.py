@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lingua_integrations.core.text.json_forms import as_json, from_rows, in_rows, minified, opened
+from lingua_integrations.core.text.data.json_forms import as_json, from_rows, in_rows, minified, opened
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=12)
 KEYS = st.text(max_size=5)

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lingua_integrations import BudgetTooSmall, CompressionConfig, PromptCompressor
-from lingua_integrations.core.text.discourse import Leaning, asks, is_label, leaning
 from lingua_integrations.core.text.documents import read
 from lingua_integrations.core.text.kinds import kind_of
+from lingua_integrations.core.text.needs.discourse import Leaning, asks, is_label, leaning
 
 WORDS = "cost parcel refund photo lease river tax drum fig kiwi lamp stone tram wolf yarn zinc".split()
 

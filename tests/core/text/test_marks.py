@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 
 from lingua_integrations import BudgetTooSmall, CompressionConfig, Context, PromptCompressor
 from lingua_integrations.core.budget.drafts import Draft, with_needs
-from lingua_integrations.core.text.comments import COMMENTS, comment_of
 from lingua_integrations.core.text.documents import read
-from lingua_integrations.core.text.repeats import counted, said_again, template
+from lingua_integrations.core.text.omissions.comments import COMMENTS, comment_of
+from lingua_integrations.core.text.omissions.repeats import counted, said_again, template
 
 MARKER = "[… {lines} lines left out]"
 YAML = """version: 2

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from misleading import CASES
 from test_leaning import WORDS, kept, needed
 
-from lingua_integrations.core.text.corrections import connect_corrections
-from lingua_integrations.core.text.dates import is_date, is_entry
-from lingua_integrations.core.text.discourse import Leaning, asks, leaning
 from lingua_integrations.core.text.documents import read
+from lingua_integrations.core.text.needs.corrections import connect_corrections
+from lingua_integrations.core.text.needs.dates import is_date, is_entry
+from lingua_integrations.core.text.needs.discourse import Leaning, asks, leaning
 from lingua_integrations.core.text.outline import Outline
 
 RATES = (0.5, 0.25, 0.1)

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lingua_integrations import BudgetTooSmall, CompressionConfig, PromptCompressor
-from lingua_integrations.core.text.captions import limits_values, note_mark
 from lingua_integrations.core.text.documents import read
 from lingua_integrations.core.text.kinds import kind_of
+from lingua_integrations.core.text.needs.captions import limits_values, note_mark
 
 LEFT = """We recruited eighty adults from two
 clinics in Oslo. The treatment group

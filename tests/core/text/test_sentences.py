@@ -12,8 +12,8 @@ import laws
 from lingua_integrations.core.text.atoms import segment
 from lingua_integrations.core.text.documents import READERS, read
 from lingua_integrations.core.text.excerpt import Excerpt
-from lingua_integrations.core.text.languages import language_of
-from lingua_integrations.core.text.sentences import sentences
+from lingua_integrations.core.text.language.languages import language_of
+from lingua_integrations.core.text.language.sentences import sentences
 from lingua_integrations.core.text.words import phrases
 
 LINES = st.sampled_from([

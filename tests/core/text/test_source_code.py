@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from lingua_integrations.core.text.source_code import pasted_code
+from lingua_integrations.core.text.code.source_code import pasted_code
 from lingua_integrations.core.text.spans import Span
 
 PYTHON = """import os

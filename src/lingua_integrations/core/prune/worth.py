@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from lingua_integrations.core.text.repeats import said_again
+from lingua_integrations.core.text.omissions.repeats import said_again
 from lingua_integrations.core.text.units import Units
 from lingua_integrations.core.types import BoolArray, FloatArray
 

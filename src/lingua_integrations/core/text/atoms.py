@@ -29,8 +29,8 @@ from typing import NamedTuple
 
 import regex
 
-from lingua_integrations.core.text.gaps import SPACE
 from lingua_integrations.core.text.links import links
+from lingua_integrations.core.text.omissions.gaps import SPACE
 from lingua_integrations.core.text.spans import whole
 from lingua_integrations.core.text.units import Units, from_spans
 from lingua_integrations.errors import MissingExtra

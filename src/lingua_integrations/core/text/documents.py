@@ -5,35 +5,35 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from lingua_integrations.core.text.blocks import read_blocks
-from lingua_integrations.core.text.columns import read_columns
-from lingua_integrations.core.text.components import read_components
-from lingua_integrations.core.text.config import read_config
-from lingua_integrations.core.text.corrections import connect_corrections
-from lingua_integrations.core.text.diagnostics import read_diagnostics
-from lingua_integrations.core.text.diffs import read_diff
-from lingua_integrations.core.text.distant import connect_frames, connect_notes
-from lingua_integrations.core.text.grammar import GRAMMARS, reader_of
-from lingua_integrations.core.text.html import read_html
-from lingua_integrations.core.text.indented import read_sections
-from lingua_integrations.core.text.json_text import read_json, read_json_lines
+from lingua_integrations.core.text.code.blocks import read_blocks
+from lingua_integrations.core.text.code.diagnostics import read_diagnostics
+from lingua_integrations.core.text.code.diffs import read_diff
+from lingua_integrations.core.text.code.grammar import GRAMMARS, reader_of
+from lingua_integrations.core.text.data.components import read_components
+from lingua_integrations.core.text.data.config import read_config
+from lingua_integrations.core.text.data.indented import read_sections
+from lingua_integrations.core.text.data.json_text import read_json, read_json_lines
+from lingua_integrations.core.text.data.nested import read_nested
+from lingua_integrations.core.text.data.sql import read_sql
+from lingua_integrations.core.text.data.tables import read_csv, read_table
+from lingua_integrations.core.text.data.yaml_text import read_yaml
 from lingua_integrations.core.text.kinds import kind_of
-from lingua_integrations.core.text.languages import language_of
-from lingua_integrations.core.text.markdown import read_text
-from lingua_integrations.core.text.nested import read_nested
+from lingua_integrations.core.text.language.languages import language_of
+from lingua_integrations.core.text.lines.records import read_listing, read_record, read_records
+from lingua_integrations.core.text.lines.reports import read_commits, read_mail, read_trace
+from lingua_integrations.core.text.lines.test_runs import read_tests
+from lingua_integrations.core.text.lines.turns import read_chat, read_subtitles
+from lingua_integrations.core.text.markup.columns import read_columns
+from lingua_integrations.core.text.markup.html import read_html
+from lingua_integrations.core.text.markup.markdown import read_text
+from lingua_integrations.core.text.markup.xml_text import read_xml
+from lingua_integrations.core.text.needs.corrections import connect_corrections
+from lingua_integrations.core.text.needs.distant import connect_frames, connect_notes
+from lingua_integrations.core.text.needs.quizzes import connect_quizzes
 from lingua_integrations.core.text.outline import Outline, Reader
 from lingua_integrations.core.text.prose import add_pairs, add_prose
-from lingua_integrations.core.text.quizzes import connect_quizzes
-from lingua_integrations.core.text.records import read_listing, read_record, read_records
-from lingua_integrations.core.text.reports import read_commits, read_mail, read_trace
 from lingua_integrations.core.text.spans import Span
-from lingua_integrations.core.text.sql import read_sql
-from lingua_integrations.core.text.tables import read_csv, read_table
-from lingua_integrations.core.text.test_runs import read_tests
-from lingua_integrations.core.text.turns import read_chat, read_subtitles
 from lingua_integrations.core.text.units import Units, from_pieces, from_spans
-from lingua_integrations.core.text.xml_text import read_xml
-from lingua_integrations.core.text.yaml_text import read_yaml
 
 
 def read(

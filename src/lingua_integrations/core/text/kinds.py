@@ -10,23 +10,23 @@ from typing import Literal, get_args
 
 import regex
 
-from lingua_integrations.core.text.columns import pages_of
-from lingua_integrations.core.text.components import is_components
-from lingua_integrations.core.text.config import is_config
-from lingua_integrations.core.text.data import is_data, values
-from lingua_integrations.core.text.diagnostics import is_diagnostics
-from lingua_integrations.core.text.diffs import is_diff
-from lingua_integrations.core.text.discourse import asks
-from lingua_integrations.core.text.nested import is_nested
+from lingua_integrations.core.text.code.diagnostics import is_diagnostics
+from lingua_integrations.core.text.code.diffs import is_diff
+from lingua_integrations.core.text.code.source_code import language_of_code
+from lingua_integrations.core.text.data.components import is_components
+from lingua_integrations.core.text.data.config import is_config
+from lingua_integrations.core.text.data.literals import is_data, values
+from lingua_integrations.core.text.data.nested import is_nested
+from lingua_integrations.core.text.data.tables import delimiter_of, is_ruled, is_table
+from lingua_integrations.core.text.lines.records import LOG_LINE, is_listing, is_log, is_session
+from lingua_integrations.core.text.lines.reports import COMMIT, MAIL_FIELD, is_trace
+from lingua_integrations.core.text.lines.test_runs import is_tests
+from lingua_integrations.core.text.lines.turns import TIMING, is_chat
+from lingua_integrations.core.text.markup.columns import pages_of
+from lingua_integrations.core.text.markup.xml_text import is_xml
+from lingua_integrations.core.text.needs.discourse import asks
 from lingua_integrations.core.text.prose import is_answer, is_question
-from lingua_integrations.core.text.records import LOG_LINE, is_listing, is_log, is_session
-from lingua_integrations.core.text.reports import COMMIT, MAIL_FIELD, is_trace
-from lingua_integrations.core.text.source_code import language_of_code
 from lingua_integrations.core.text.spans import Span
-from lingua_integrations.core.text.tables import delimiter_of, is_ruled, is_table
-from lingua_integrations.core.text.test_runs import is_tests
-from lingua_integrations.core.text.turns import TIMING, is_chat
-from lingua_integrations.core.text.xml_text import is_xml
 from lingua_integrations.errors import InvalidRequest
 
 Kind = Literal[

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import regex
 
-from lingua_integrations.core.text.repeats import template as template_of
+from lingua_integrations.core.text.omissions.repeats import template as template_of
 from lingua_integrations.core.threads import computed_once
 from lingua_integrations.errors import InvalidRequest
 

@@ -13,7 +13,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 import regex
 
-from lingua_integrations.core.text.clauses import Clauses
+from lingua_integrations.core.text.needs.clauses import Clauses
 from lingua_integrations.core.text.spans import Span
 from lingua_integrations.core.threads import computed_once
 from lingua_integrations.core.types import BoolArray, IntArray

@@ -7,13 +7,13 @@ from itertools import pairwise
 
 import regex
 
-from lingua_integrations.core.text.clauses import excepts, is_clause
-from lingua_integrations.core.text.dates import is_entry
-from lingua_integrations.core.text.discourse import asks
+from lingua_integrations.core.text.language.sentences import sentences
+from lingua_integrations.core.text.needs.clauses import excepts, is_clause
+from lingua_integrations.core.text.needs.dates import is_entry
+from lingua_integrations.core.text.needs.discourse import asks
+from lingua_integrations.core.text.needs.thread import Thread
 from lingua_integrations.core.text.outline import Outline, lines
-from lingua_integrations.core.text.sentences import sentences
 from lingua_integrations.core.text.spans import Span
-from lingua_integrations.core.text.thread import Thread
 
 _QUESTION = regex.compile(
     r"\s*[*_#>\-\s]*(?:Q|Question|Frage|Pregunta|问|問)\s*\d*\s*[.:：)][*_]*\s*\S", regex.I

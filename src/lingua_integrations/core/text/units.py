@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import regex
 
-from lingua_integrations.core.text.discourse import asks
-from lingua_integrations.core.text.gaps import SPACE, Gaps
-from lingua_integrations.core.text.marks import Marks
+from lingua_integrations.core.text.needs.discourse import asks
+from lingua_integrations.core.text.omissions.gaps import SPACE, Gaps
+from lingua_integrations.core.text.omissions.marks import Marks
 from lingua_integrations.core.text.outline import Piece, Structure
 from lingua_integrations.core.text.spans import Span
 from lingua_integrations.core.threads import computed_once

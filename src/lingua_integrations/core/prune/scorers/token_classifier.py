@@ -13,8 +13,8 @@ from lingua_integrations.core.models.pruners import rows
 from lingua_integrations.core.models.pruners.layouts import Pooling
 from lingua_integrations.core.prune.iterative import unit_scores
 from lingua_integrations.core.text.documents import read
-from lingua_integrations.core.text.languages import language_of
-from lingua_integrations.core.text.sentences import boundaries
+from lingua_integrations.core.text.language.languages import language_of
+from lingua_integrations.core.text.language.sentences import boundaries
 from lingua_integrations.core.text.units import Units
 from lingua_integrations.core.types import FloatArray, IntArray
 

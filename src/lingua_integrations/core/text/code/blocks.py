@@ -1,0 +1,106 @@
+"""Source code without a grammar: a line needs the headers of its blocks, and the early exits before it.
+
+What stands under what is told by the indentation, and what closes a block by its looks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import regex
+
+from lingua_integrations.core.text.data.nested import Branch, Line, nested, with_comments
+from lingua_integrations.core.text.outline import Outline, lines
+from lingua_integrations.core.text.spans import Span
+
+_COMMENT = regex.compile(r"\s*(?:#(?!\s*(?:include|define|if|endif|else|pragma)\b)|//|--\s|/?\*)")
+_STRING = regex.compile(r"\"(?:[^\"\\]|\\.)*+\"|'(?:[^'\\]|\\.)*+'|//.*|(?:^|\s)#.*")
+_OPENER = regex.compile(r"\s*(?:\{|begin|then|do)\s*$", regex.I)
+_OPENS = regex.compile(r"(?:[{:]|->|=>|\bdo|\bthen|\|)\s*$")
+_CLOSING = regex.compile(
+    r"\s*[)}\]]+[;,)]*\s*$|\s*(?:end\w*|fi|done|esac)\b\s*(?:if|case|loop|while)?;?\s*$", regex.I
+)
+_BRANCH = regex.compile(
+    r"\s*[}\])]*\s*(?:else|elif|elsif|elseif|catch|except|finally|rescue|ensure|case|when|default)\b", regex.I
+)
+_CONTROL = regex.compile(
+    r"\s*[}\])]*\s*(?:if|else|elif|elsif|elseif|unless|guard|for|foreach|while|until|repeat|try|catch|except"
+    r"|finally|rescue|ensure|switch|case|when|default|do|begin|with|using|lock|match|loop|select)\b|\s*\S+\)\s*$",
+    regex.I,
+)
+_LOOP = regex.compile(r"\s*(?:for|foreach|while|until|repeat|loop|do|switch|case|match|select)\b", regex.I)
+_EXIT = regex.compile(
+    r"\b(?:return|raise|throw|goto|panic!?|exit|abort|die|quit|bail!?|fatalError)\b", regex.I
+)
+_LOOP_EXIT = regex.compile(r"\b(?:break|continue|next|redo)\b")
+_LONG = 1_500  # characters up to which what stands in one pair of brackets is one piece
+_COMMENTED = 400  # characters up to which a comment comes with what it is about
+
+
+class _Exits(NamedTuple):
+    """Pieces that leave a function, and those that leave only a loop."""
+
+    function: tuple[int, ...] = ()
+    loop: tuple[int, ...] = ()
+
+    def plus(self, other: _Exits) -> _Exits:
+        return _Exits(self.function + other.function, self.loop + other.loop)
+
+
+def read_blocks(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
+    """The statements of source code, by their indentation."""
+    found = list(with_comments(outline.text, lines(outline.text, *span), _COMMENT, _COMMENTED))
+    _add(outline, nested(outline.text, list(_statements(outline.text, found))), needs)
+
+
+def _statements(text: str, found: Sequence[Line]) -> Iterator[Line]:
+    """Lines, joined where brackets or a backslash at the end go on, or a block opens in the next line."""
+    waiting: Line | None = None
+    opened, goes_on = 0, False
+    for line in found:
+        content = text[line.own : line.end]
+        joined = goes_on or opened or _OPENER.match(content)
+        if waiting is None or not joined or line.end - waiting.start > _LONG:
+            if waiting is not None:
+                yield waiting
+            waiting, opened = line, 0
+        else:
+            waiting = waiting._replace(end=line.end)
+        bare = _STRING.sub("", content)
+        opened = max(0, opened + sum(map(bare.count, "([")) - sum(map(bare.count, ")]")))
+        goes_on = content.endswith("\\")
+        if _OPENS.search(content):  # of a block inside of brackets, as that of a callback
+            opened = 0
+    if waiting is not None:
+        yield waiting
+
+
+def _add(outline: Outline, branches: Sequence[Branch], needs: tuple[int, ...]) -> _Exits:
+    """The statements of a block; returns the exits among them."""
+    every = guards = _Exits()
+    opener: int | None = None  # the last statement that has a block, and of its branches the last
+    last: int | None = None
+    for one in branches:
+        content = outline.text[one.line.own : one.line.end]
+        if opener is not None and last is not None and _CLOSING.match(content):
+            worded = content.strip()[:1].isalpha()  # "end" is that of all branches, a brace that of one
+            outline.add(one.line.start, one.line.end, closes=opener if worded else last)
+            continue
+        control = _CONTROL.match(content) is not None
+        branch = (opener,) if opener is not None and _BRANCH.match(content) else ()
+        known = (*needs, *guards.function, *guards.loop, *branch)
+        block = bool(one.inside)
+        at = outline.add(
+            one.line.start, one.line.end, known, carrier=block and control, heads=block and not control
+        )
+        last = at if block or control else None
+        opener = opener if branch else last
+        inside = _add(outline, one.inside, (*known, at))
+        exits = _Exits((at,) * bool(_EXIT.search(content)), (at,) * bool(_LOOP_EXIT.search(content)))
+        if control:
+            exits = exits.plus(inside._replace(loop=()) if _LOOP.match(content) else inside)
+        if exits.function or exits.loop:
+            guards = exits
+            every = every.plus(exits)
+    return every

@@ -1,0 +1,1 @@
+"""Readers of data: JSON, YAML, tables, SQL, configuration."""

@@ -1,0 +1,111 @@
+"""YAML: a value needs the keys it stands under, what names or limits them, and the document it is in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import regex
+
+from lingua_integrations.core.text.data.nested import Branch, Line, nested, with_comments
+from lingua_integrations.core.text.outline import Outline, indent, lines
+from lingua_integrations.core.text.spans import Span
+
+_COMMENT = regex.compile(r"\s*#")
+_DOCUMENT = regex.compile(r"---(?:\s|$)")
+_NAMES = regex.compile(
+    r"\s*(?:- )?[\"']?(?:name|id|kind|if|when|unless|only|except|condition|enabled|disabled|<<)[\"']?:"
+    r"(?:\s+\S|$)"
+)
+"""Keys without which what stands beside them would be said of something else, or always."""
+_SCALAR = regex.compile(r"[\w.$\"'-]+:\s+\S")
+_ANCHOR = regex.compile(r"(?:^|[:\-]\s+|\s)&([\w.-]+)")
+_ALIAS = regex.compile(r"[:\-\[,]\s*\*([\w.-]+)")
+_MOST = 8  # of them in one mapping
+_TOP = 200  # characters of short values at the top of a document that all others of it need
+_COMMENTED = 400  # characters up to which a comment comes with what it is about
+_ANCHORED = 12  # lines under an anchor that come with an alias
+
+
+def read_yaml(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
+    """Lines under their keys, in their document."""
+    text, first = outline.text, len(outline.pieces)
+    documents: list[list[Line]] = [[]]
+    for line in with_comments(text, lines(text, *span), _COMMENT, _COMMENTED):
+        if _DOCUMENT.match(text, line.own, line.end) and documents[-1]:
+            documents.append([])
+        documents[-1].append(line)
+    for document in documents:
+        _add_document(outline, document, needs, named=len(documents) > 1)
+    _add_aliases(outline, first)
+
+
+def _add_document(outline: Outline, found: Sequence[Line], needs: tuple[int, ...], *, named: bool) -> None:
+    """The lines of a document; of several each needs the mark that parts them, and says what it is."""
+    text = outline.text
+    if found and _DOCUMENT.match(text, found[0].own, found[0].end):
+        needs = (*needs, outline.add(found[0].start, found[0].end, needs, carrier=True))
+        found = found[1:]
+    first = len(outline.pieces)
+    _add(outline, nested(text, found, _depth), needs)
+    if not named:
+        return
+    own = range(first, len(outline.pieces))
+    top = [number for number in own if outline.pieces[number].needs == tuple(sorted(needs))]
+    short = [number for number in top if _SCALAR.match(text, *outline.pieces[number][:2])]
+    names = [
+        number
+        for number in own
+        if set(outline.pieces[number].needs) & set(top) and _NAMES.match(text, *outline.pieces[number][:2])
+    ][:1]
+    if sum(outline.pieces[n].end - outline.pieces[n].start for n in short) <= _TOP:
+        outline.require(own, [*short, *(n for n in names if _column(outline, n) <= 4)])
+
+
+def _column(outline: Outline, number: int) -> int:
+    """How deep a piece stands, in columns."""
+    return indent(outline.text[outline.pieces[number].start : outline.pieces[number].end])
+
+
+def _add(outline: Outline, branches: Sequence[Branch], needs: tuple[int, ...]) -> list[int]:
+    """Members of a mapping, or items of a list; returns those that name or limit the others."""
+    names: list[int] = []
+    first = len(outline.pieces)
+    items = bool(branches) and outline.text.startswith("- ", _own(outline.text, branches[0]))
+    for one in branches:
+        content = outline.text[one.line.own : one.line.end]
+        at = outline.add(one.line.start, one.line.end, needs, carrier=bool(one.inside))
+        inside = _add(outline, one.inside, (*needs, at))
+        if content.lstrip().startswith("- "):  # the first member of an item stands on its line
+            outline.require([at], inside)
+        elif not items and len(names) < _MOST and _NAMES.match(content):
+            names.append(at)
+    outline.require(range(first, len(outline.pieces)), names)
+    return names
+
+
+def _own(text: str, branch: Branch) -> int:
+    line = text[branch.line.own : branch.line.end]
+    return branch.line.own + len(line) - len(line.lstrip())
+
+
+def _depth(line: str) -> int:
+    """Twice the columns; an item of a list may stand no deeper than its key, and is under it."""
+    return 2 * indent(line) + line.lstrip().startswith(("- ", "-\n"))
+
+
+def _add_aliases(outline: Outline, first: int) -> None:
+    """What an alias stands for comes with it."""
+    text = outline.text
+    anchors: dict[str, list[int]] = {}
+    named: dict[int, str] = {}  # the anchor at a piece
+    for number in range(first, len(outline.pieces)):
+        piece = outline.pieces[number]
+        content = text[piece.start : piece.end]
+        outline.require(
+            [number], [one for alias in _ALIAS.findall(content) for one in anchors.get(alias, ())]
+        )
+        for name in _ANCHOR.findall(content):
+            anchors[name], named[number] = [number], name
+        for name in (named[above] for above in piece.needs if above in named):
+            if len(anchors[name]) < _ANCHORED and anchors[name][0] in piece.needs:
+                anchors[name].append(number)

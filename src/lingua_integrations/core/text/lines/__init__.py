@@ -1,0 +1,1 @@
+"""Readers of texts line by line: logs, reports, mails, chats, test runs."""

@@ -1,0 +1,401 @@
+"""Markdown, reST and plain text: headings, lists under their lead-ins, tables, code, quotations, prose."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import regex
+
+from lingua_integrations.core.text.data.tables import add_rows
+from lingua_integrations.core.text.kinds import kind_of, kind_of_lines, kind_of_name
+from lingua_integrations.core.text.language.sentences import sentences
+from lingua_integrations.core.text.lines.reports import is_mail_head
+from lingua_integrations.core.text.markup.embedded import HEADS, embedded
+from lingua_integrations.core.text.markup.headings import Level
+from lingua_integrations.core.text.markup.html import UNFOLDED, read_open
+from lingua_integrations.core.text.markup.markdown_blocks import Block, blocks_of
+from lingua_integrations.core.text.markup.pages import joined_across
+from lingua_integrations.core.text.needs.captions import limits_values
+from lingua_integrations.core.text.needs.dates import is_date
+from lingua_integrations.core.text.needs.discourse import asks, warns
+from lingua_integrations.core.text.needs.notes import add_footnotes, add_note_below
+from lingua_integrations.core.text.needs.thread import MARKER, Thread
+from lingua_integrations.core.text.outline import Outline, indent, lines
+from lingua_integrations.core.text.prose import add_prose, is_answer, is_question
+from lingua_integrations.core.text.spans import Span
+
+_BOLD = regex.compile(r"\s*(\*\*|__)[^*_\n]{1,90}\1:?\s*$")
+_NUMBERED = regex.compile(
+    r"\s*(?:§+ ?\d"
+    r"|(?:Article|Art\.|Artikel|Section|Sec\.|Chapter|Clause|Part|Title|Kapitel|Abschnitt|Teil|Appendix|Annex)"
+    r" +[\dIVXLC]+\b|(?P<numbers>\d+(?:\.\d+)*)\.? +\p{Lu}|第[\d一二三四五六七八九十百]+[章条節节款])",
+)
+_UNDERLINE = regex.compile(r"([=\-~^\"'`*+#:.<>_])\1{2,}\s*$")
+_TABLES = ("table", "csv")
+_CAPTION = 160  # characters up to which lines above a table are its title
+_TITLE_LINES = 3  # so many, at most
+_MEANS = regex.compile(r"[\s>]*: +\S")  # what a term means, in Markdown's definition lists
+_LEADS = regex.compile(r"[:：][*_]*\s*$")
+_DIRECTIVE = regex.compile(r"\s*\.\. [\w:-]+::")
+_HEADING = 120  # characters up to which a line may be a heading
+_TITLE = 12  # words up to which a numbered line may be one, and no clause
+_WHOLE = 500  # characters up to which a block of code is one piece
+_ITEM = 300  # characters up to which an item of a list is one piece
+_TERM = 80  # characters up to which a line may be a term that the lines below it define
+_FIRST = UNFOLDED + 1  # the level of headings that are none in Markdown: bold lines, numbered clauses
+
+
+def read_text(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
+    """Markdown and plain text, with data and source code between that have no fence around them."""
+    reader = _Reader(outline)
+    level = Level(needs, Thread(outline))
+    begin = span.start
+    heads: list[int] = []
+    for found in embedded(outline.text, span):
+        if found.kind == HEADS:
+            _read_blocks(reader, Span(begin, found.span.start), level)
+            heads.append(outline.add(*found.span, carrier=True))
+            begin = found.span.end
+            continue
+        lead = found.lead(outline.text, begin)
+        _read_blocks(reader, Span(begin, lead.start), level)
+        named = (outline.add(*lead, level.above(), carrier=True),) if lead.start < lead.end else ()
+        outline.read(found.kind, found.span, (*level.above(), *named))
+        begin = found.span.end
+    _read_blocks(reader, Span(begin, span.end), level)
+    joined_across(outline, heads)
+
+
+def _read_blocks(reader: _Reader, span: Span, level: Level) -> None:
+    """Blocks as Markdown has them, and what plain text and reST have besides."""
+    reader.blocks(blocks_of(reader.outline.text, span), level)
+    reader.outline.cover(span.end)
+
+
+class _Reader:
+    """Adds blocks to an outline."""
+
+    def __init__(self, outline: Outline) -> None:
+        self.outline = outline
+        self.text = outline.text
+        self.marks: list[str] = []  # of reST headings, in the order of their levels
+        self.dated = sum(map(is_date, outline.text.splitlines())) > 1  # dates are headings, as in a diary
+
+    def blocks(self, found: Sequence[Block], level: Level) -> None:
+        """Siblings, in their order.
+
+        A lead-in is needed by the next block, and by all that are indented deeper.
+        """
+        lead: int | None = None
+        column = -1  # of the lead-in
+        led = False  # whether it has led to something
+        question: int | None = None
+        warned: tuple[int, ...] = ()  # a warning right before
+        begin = self.outline.last + 1
+        for number, block in enumerate(found):
+            rows = (
+                range(begin, self.outline.last + 1)
+                if number and self._is_table(found[number - 1])
+                else range(0)
+            )
+            begin = self.outline.last + 1
+            following = found[number + 1] if number + 1 < len(found) else None
+            deeper = indent(self._line(block.span)) > column
+            lead = lead if deeper or not led else None
+            led = lead is not None
+            needs = level.above() if lead is None else (*level.above(), lead)
+            while level.terms and indent(self._line(block.span)) <= level.terms[-1][0]:
+                level.terms.pop()
+            needs = (*needs, *(at for _, at in level.terms[-1:]), *warned)
+            warned = ()
+            titled = following is not None and _is_title(block, following, self._content(block))
+            if titled or (block.kind == "heading" and len(self._content(block)) <= _HEADING):
+                depth = _FIRST if titled else self._depth(block)
+                self._head(block.span, depth, level)
+                lead = None
+            elif block.kind == "hr":
+                self.outline.add(*block.span, carrier=True)
+                lead = None
+            elif add_note_below(self.outline, block.span, rows, level.above()):
+                continue  # another one may follow
+            elif block.kind in ("paragraph", "heading"):
+                content = self._content(block)
+                if is_answer(content) and question is not None:
+                    needs = (*needs, question)
+                question = None
+                if is_question(content) and following is not None and "\n" not in content.strip():
+                    question = self.outline.add(*block.span, needs, carrier=True)
+                    continue
+                own = self._paragraph(block, following, needs, level)
+                if own is not None or lead is None or not deeper:
+                    lead, column, led = own, indent(self._line(block.span)), False
+            else:
+                self._other(block, needs, level)
+                following_deeper = following is not None and indent(self._line(following.span)) > column
+                lead = lead if following_deeper else None
+            warned = self._warning(block, begin)
+
+    def _warning(self, block: Block, begin: int) -> tuple[int, ...]:
+        """The first piece of a block that warns of what follows, from ``begin`` on; all of it comes along."""
+        found = range(begin, self.outline.last + 1)
+        if len(self._content(block)) > _ITEM or not found or not warns(self._content(block)):
+            return ()
+        for at in found[1:]:
+            self.outline.bind(found[0], at)
+        return (found[0],)
+
+    def _other(self, block: Block, needs: tuple[int, ...], level: Level) -> None:
+        if block.kind in ("bullet_list", "ordered_list"):
+            parallel = block.kind == "bullet_list"  # steps follow one another
+            inside = Level(needs, level.thread.list_of(parallel=parallel))
+            level.thread.begun = -1
+            if len(block.inside) > 2 and all(map(_is_row, block.inside)):
+                add_rows(self.outline, [self._whole_line(item.span) for item in block.inside], 1, needs)
+                return
+            for item in block.inside:
+                self._item(item, inside)
+        elif block.kind == "fence":
+            self._fence(block, needs)
+        elif block.kind == "table":
+            self.outline.read("table", block.span, needs)
+        elif block.kind == "html_block":
+            self._html(block, needs, level)
+        elif block.inside:
+            self.blocks(block.inside, level.inside(needs))
+        else:
+            add_prose(self.outline, block.span, needs, thread=level.thread)
+
+    def _html(self, block: Block, needs: tuple[int, ...], level: Level) -> None:
+        """HTML; its headings, and a summary whose details go on in Markdown, stand above what follows."""
+        if self._content(block).startswith("</details"):
+            level.enter(UNFOLDED)
+        for depth, at in read_open(self.outline, block.span, needs):
+            level.enter(depth)
+            level.headings.append((depth, at))
+
+    def _content(self, block: Block) -> str:
+        return self.text[block.span.start : block.span.end]
+
+    def _depth(self, block: Block) -> int:
+        """The level of a heading; underlined ones are numbered as they come, as in reST."""
+        content = self._content(block)
+        if content.lstrip().startswith("#"):
+            return int(block.token.tag[1:])
+        return self._underlined(content.rstrip()[-1])
+
+    def _underlined(self, mark: str) -> int:
+        if mark not in self.marks:
+            self.marks.append(mark)
+        return 1 + self.marks.index(mark)
+
+    def _paragraph(
+        self, block: Block, following: Block | None, needs: tuple[int, ...], level: Level
+    ) -> int | None:
+        """Add a paragraph; returns the number of its last sentence where that leads to the next block."""
+        if self._titled(block, following, level) or self._special(block, following, needs, level):
+            return None
+        span, content = block.span, self._content(block)
+        if following is None or not self._leads(content, following, span):
+            add_prose(self.outline, span, needs, thread=level.thread)
+            return None
+        (*others, last) = list(sentences(self.text, *span, self.outline.language)) or [span]
+        if others:
+            add_prose(self.outline, Span(span.start, others[-1].end), needs, thread=level.thread)
+        at = level.thread.add(*last, needs, carrier=True)
+        level.thread.begun = at if _unfinished(content) and self._listed(following) else -1
+        return at
+
+    def _titled(self, block: Block, following: Block | None, level: Level) -> bool:
+        """Add a paragraph that is a heading, begins with one, or is the head of a mail; whether it is."""
+        span, content = block.span, self._content(block)
+        depth = self._heading_of(content)
+        if is_mail_head(content.splitlines()):
+            depth, following = 0, following or block
+        if depth is not None and following is not None and following.kind != "heading":
+            self._head(span, depth, level)
+            return True
+        numbered = _NUMBERED.match(content)
+        dated = self.dated and is_date(content.split("\n", 1)[0])
+        if "\n" not in content or not (dated or (numbered and not numbered["numbers"])):
+            return False
+        head, *body = lines(self.text, *span)
+        if self._heading_of(self.text[slice(*head)]) is None:
+            return False
+        self._head(head, _FIRST, level)
+        add_prose(self.outline, Span(body[0].start, span.end), level.above())
+        return True
+
+    def _head(self, span: Span, depth: int, level: Level) -> None:
+        at = self.outline.add(*span, level.enter(depth), carrier=True)
+        level.headings.append((depth, at))
+
+    def _special(self, block: Block, following: Block | None, needs: tuple[int, ...], level: Level) -> bool:
+        """Add a paragraph that is no prose: footnotes, a directive, rows, a term; whether it is that."""
+        span = block.span
+        if add_footnotes(self.outline, span, needs):
+            return True
+        if _DIRECTIVE.match(self._content(block)):
+            head, *body = lines(self.text, *span)
+            at = self.outline.add(*head, needs, carrier=bool(body) or following is not None)
+            level.terms.append((indent(self._line(head)), at))
+            if body:
+                add_prose(self.outline, Span(body[0].start, span.end), (*needs, at))
+            return True
+        kind = self._kind_of(block)
+        if kind is not None:
+            self.outline.read(kind, self._whole_line(span), needs)
+            return True
+        term = self._defined(block, needs)
+        if term is not None:
+            level.terms.append((indent(self._line(span)), term))
+        return term is not None
+
+    def _defined(self, block: Block, needs: tuple[int, ...]) -> int | None:
+        """Add a term and what it means, indented below it as in reST, or after colons; returns its number."""
+        head, *body = lines(self.text, *block.span)
+        deep = indent(self._line(head))
+        if not body or head.end - head.start > _TERM or self.text[head.end - 1] in ".!?;,":
+            return None
+        marked = all(_MEANS.match(self.text, line.start) for line in body)
+        if not marked and any(indent(self._line(line)) < deep + 2 for line in body):
+            return None
+        at = self.outline.add(*head, needs, carrier=True)
+        for line in body if marked else [Span(body[0].start, block.span.end)]:
+            add_prose(self.outline, Span(line.start, line.end), (*needs, at), joined=marked)
+        return at
+
+    def _leads(self, content: str, following: Block, span: Span) -> bool:
+        """Whether a paragraph leads to the next block: it ends in a colon, or is short and above a list."""
+        if following.kind in ("heading", "hr"):
+            return False
+        if self._listed(following) and (asks(content) or _unfinished(content)):
+            return True  # the items answer it, or its sentence goes on with them
+        if self._is_table(following):
+            return content.strip().count("\n") < _TITLE_LINES and len(content) <= _CAPTION
+        if following.kind == "paragraph" and len(content) <= _CAPTION and _is_unit(self._content(following)):
+            return True  # a title above the unit of a table
+        if following.kind == "paragraph" and indent(self._line(following.span)) > indent(self._line(span)):
+            return _LEADS.search(content) is not None or _DIRECTIVE.match(content) is not None
+        if _LEADS.search(content):
+            return True
+        listed = following.kind in ("bullet_list", "ordered_list")
+        return (
+            listed
+            and "\n" not in content.strip()
+            and len(content) <= 80
+            and content.rstrip()[-1] not in ".!?"
+        )
+
+    def _listed(self, block: Block) -> bool:
+        """Whether a block is a list, or a paragraph that begins as an item does."""
+        listed = block.kind in ("bullet_list", "ordered_list")
+        return listed or (block.kind == "paragraph" and MARKER.match(self._content(block)) is not None)
+
+    def _is_table(self, block: Block) -> bool:
+        return block.kind == "table" or self._kind_of(block) in _TABLES
+
+    def _kind_of(self, block: Block) -> str | None:
+        """The kind of a paragraph whose lines are no prose; its first line has its indentation."""
+        whole = self._whole_line(block.span)
+        return _kind_of_lines(self.text[whole.start : whole.end]) if block.kind == "paragraph" else None
+
+    def _line(self, span: Span) -> str:
+        begin = self.text.rfind("\n", 0, span.start) + 1
+        return self.text[begin : span.end]
+
+    def _heading_of(self, content: str) -> int | None:
+        """The level of a paragraph that is a heading in all but Markdown: underlined, numbered or bold."""
+        found = [line for line in content.splitlines() if line.strip()]
+        if not found or len(content) > 3 * _HEADING:
+            return None
+        if len(found) in (2, 3) and (mark := _UNDERLINE.match(found[-1])) and len(found[-2]) <= _HEADING:
+            titled = len(found) == 2 or _UNDERLINE.match(found[0])
+            return self._underlined(mark[1]) if titled and not _UNDERLINE.match(found[-2]) else None
+        if len(found) > 1 or len(found[0]) > _HEADING:
+            return None
+        if self.dated and is_date(found[0]):
+            return _FIRST + 5
+        if _BOLD.match(found[0]):
+            return _FIRST + 10
+        numbered = _NUMBERED.match(found[0])
+        short = len(found[0].split()) <= _TITLE
+        if numbered and short and found[0].rstrip()[-1] not in ".;,:!?。":
+            return _FIRST + (numbered["numbers"] or "").count(".")
+        return None
+
+    def _item(self, item: Block, level: Level) -> None:
+        """An item of a list: what follows its first sentence needs that, and so do the lists inside."""
+        needs = level.needs
+        if not item.inside or (
+            len(item.inside) == 1
+            and item.span.end - item.span.start <= _ITEM
+            and item.inside[0].kind == "paragraph"
+        ):
+            level.thread.add(*self._whole_line(item.span), needs, prose=True)
+            return
+        first, *others = item.inside
+        if first.kind != "paragraph":
+            self.outline.cover(first.span.start)
+            self.blocks(item.inside, level.inside(needs))
+            return
+        span = self._whole_line(Span(item.span.start, first.span.end))
+        content = self._content(first)
+        listed = bool(others) and others[0].kind.endswith("_list") and content[-1:] not in ".!?"
+        leads = listed or (bool(others) and _LEADS.search(content) is not None)
+        if leads and span.end - span.start <= _ITEM:
+            head = self.outline.add(*span, needs, carrier=True)
+        else:
+            head = add_prose(self.outline, span, needs, joined=True, thread=level.thread)
+        self.blocks(others, level.inside((*needs, head)))
+
+    def _whole_line(self, span: Span) -> Span:
+        """A span with the indentation in front of it, which shows how deep an item stands."""
+        begin = self.text.rfind("\n", 0, span.start) + 1
+        return Span(begin, span.end) if not self.text[begin : span.start].strip(" \t>") else span
+
+    def _fence(self, block: Block, needs: tuple[int, ...]) -> None:
+        """Fenced code: one piece if it is short; else what its language makes of it, between the fences."""
+        span = self._whole_line(block.span)
+        content = self.text[span.start : span.end]
+        found = lines(self.text, *span)
+        closed = len(found) > 1 and not content[found[-1].start - span.start :].strip(
+            " \t>" + block.token.markup[0]
+        )
+        if len(content) <= _WHOLE or not closed or len(found) < 4:
+            self.outline.add(*span, needs)
+            return
+        inside = Span(found[0].end + 1, found[-1].start)
+        name = (block.token.info.split() or [""])[0]
+        kind = kind_of_name(name) or kind_of(self.text[inside.start : inside.end])
+        head = self.outline.add(*found[0], needs, carrier=True)
+        self.outline.read("lines" if kind == "text" else kind, inside, (*needs, head))
+        self.outline.add(*found[-1], closes=head)
+
+
+def _unfinished(content: str) -> bool:
+    """Whether a paragraph ends within a sentence."""
+    return content.rstrip()[-1:].isalpha() and len(content.split()) > _TITLE // 2
+
+
+def _is_unit(content: str) -> bool:
+    """Whether a paragraph is a line that says in which units the values of a table are."""
+    return len(content) <= _CAPTION and "\n" not in content.strip() and limits_values(content)
+
+
+def _is_row(item: Block) -> bool:
+    """Whether an item of a list has nothing but a list: a row of its cells, as in reST's list tables."""
+    return len(item.inside) == 1 and item.inside[0].kind == "bullet_list"
+
+
+def _is_title(block: Block, following: Block, content: str) -> bool:
+    """Whether a numbered list of one short line is the title of what follows: "3. TERM"."""
+    if block.kind != "ordered_list" or len(block.inside) != 1 or "\n" in content.strip():
+        return False
+    short = len(content) <= _HEADING and len(content.split()) <= _TITLE
+    return short and content.rstrip()[-1] not in ".;,:!。" and following.kind != "ordered_list"
+
+
+def _kind_of_lines(content: str) -> str | None:
+    """The kind of a stretch of lines that is no prose."""
+    found = [line for line in content.splitlines() if line.strip()]
+    return kind_of_lines(found) if len(found) > 1 else None

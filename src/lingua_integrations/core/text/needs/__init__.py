@@ -1,0 +1,1 @@
+"""What a part of a text says wrongly without another part, and so needs."""

@@ -1,0 +1,153 @@
+"""Sentences that lean on the one before: they answer it, take part of it back, or say "it" for what it names.
+
+Words at the start of a sentence tell, and few in the midst of one.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from functools import lru_cache
+
+import regex
+
+from lingua_integrations.core.text.needs.connectives import LANGUAGES, NO_SPACES
+
+
+class Leaning(Enum):
+    """What a sentence needs of those before it."""
+
+    NOT = "nothing"
+    NAMES = "the one that says of whom or of what it speaks"
+    LAST = "the one right before it"
+    CONTRASTS = "the one right before it, from which it may take something back"
+    LIMITS = "the one right before it, which is not true without it"
+
+
+_LEAD = r"[\s>*_\"'“”«»„(\-–—•]*(?:\(?\w{1,4}[.)]\s+)?"
+_ANSWERS = (
+    r"(?:yes|no|ja|nein|oui|non|s[ií]|sì|sim|não|nee|да|нет|نعم|لا|כן|לא|हाँ|हां|जी हाँ|नहीं"
+    r"|はい|いいえ|是的|不是|不可以|可以|对|네|예|아니요|아니오|아뇨)[.,;:!。、，；।،–—-]"
+)
+_QUOTED = regex.compile(r"[\s>]*(?:[\"“„][^\"”“]+[\"”“]|«[^»]+»|[「『][^」』]+[」』])[.!?]?\s*$")
+# The words that safety signs begin with (ANSI Z535, ISO 3864), in the languages above.
+_SIGNALS = regex.compile(
+    r"""
+    [\s>*_!\[#.:'"&⚠️-]* (?: warning | caution | danger | warnung | achtung | vorsicht | gefahr
+      | attention | avertissement | mise \s en \s garde | advertencia | precaución | peligro | atención
+      | atenção | cuidado | perigo | attenzione | avvertenza | pericolo | waarschuwing | let \s op | gevaar
+      | внимание | осторожно | предупреждение | تحذير | אזהרה | चेतावनी
+      | 警告 | 注意 | 危险 | 危険 | 경고 | 주의 | คำเตือน )
+    [\s*_\])]* (?: [:：!！—–\n] | $ )
+    """,
+    regex.VERBOSE | regex.IGNORECASE,
+)
+_END = 40  # characters in which a sentence asks
+_ASKS = regex.compile(
+    r"""
+    (?: [?？؟] | (?<=\p{Greek})[;;] ) [\s"'”’»)*_\]」』]* $ | ՞
+    | (?: ません | ます | です | でしょう | した | る | の ) か [。．.」』\s]* $  # a particle asks
+    | [吗嗎] [。．.”」』\s]* $ | 까 [.。\s]* $
+    | (?: ไหม | มั้ย | หรือไม่ | หรือยัง | หรือเปล่า | เมื่อไร | เมื่อไหร่ | เท่าไร | เท่าไหร่ | ทำไม
+        | (?<!ไม่[^\s]{0,12}) (?: อะไร | ที่ไหน | อย่างไร | ยังไง | ใคร | ไหน ) )  # "nobody" is no question
+      (?: ครับ | คะ | ค่ะ | นะ | จ๊ะ )* [.\s]* $
+    """,
+    regex.VERBOSE,
+)
+_ASKED_FIRST = regex.compile(
+    r"[\s>*_\"'“”«»(]*(?:\d{1,3}[.)]\s*)?(?:क्या|هل|ทำไม|(?:true or false|richtig oder falsch"
+    r"|wahr oder falsch"
+    r"|vrai ou faux|verdadero o falso|verdadeiro ou falso|vero o falso|waar of niet waar|верно ли)\b)",
+    regex.I,
+)
+_LABEL = regex.compile(r"[\s>*_#\-]*(?:\p{L}{1,2}\d{0,3}|\p{L}{1,10} ?\d{1,3})[.:)][*_]*$")
+"""What numbers a question, an answer or a step: "A1.", "Step 2:"."""
+
+
+# "The latter" says which of two things, wherever it stands.
+_OF_TWO = regex.compile(
+    r"\bthe (?:former|latter)\b|\b(?:erster|letzter|ersterer|letzterer)e[nmrs]?\b(?= (?:ist|sind|wird|darf"
+    r"|kann|gilt))"
+    r"|前者|后者|後者|전자는|후자[는만]",
+    regex.I,
+)
+# What denies or bounds, so that a sentence that begins with "but" takes part of the last one back.
+_BOUNDS = regex.compile(
+    r"""
+    \b (?: not | no | never | cannot | only | except | unless | must | required? | forbidden
+    | prohibited | excluded
+      | nicht | kein\p{L}* | nie | nur | außer | muss | müssen | verboten | ausgenommen
+      | ne | n | pas | jamais | sauf | seulement | uniquement | interdite?s? | doit | doivent
+      | nunca | solo | sólo | salvo | excepto | prohibid[oa]s? | debe | deben
+      | não | nunca | apenas | só | exceto | proibid[oa]s? | deve | devem
+      | non | mai | soltanto | tranne | vietat[oaie] | niet | geen | nooit | alleen | behalve | verboden
+      | не | нет | никогда | только | кроме | нельзя | запрещ\p{L}+ | должн\p{L}+
+      | لا | لم | لن | ليس | إلا | فقط | ممنوع\p{L}* | يجب | לא | אין | רק | אסור
+      | नहीं | न | मत | केवल | सिर्फ़ | मना | वर्जित ) \b
+    | \w+n['’]t\b | ない | ません | のみ | だけ | 禁止 | 除 | 必要 | [不没沒無无未非勿禁仅僅只] | 必须 | 必須
+    | 없 | 않 | 못 | 만\b | 금지 | ไม่ | ห้าม | เฉพาะ | ต้อง | ยกเว้น
+    """,
+    regex.VERBOSE | regex.IGNORECASE,
+)
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def _patterns(language: str) -> tuple[tuple[Leaning, regex.Pattern[str]], ...]:
+    words = LANGUAGES[language]
+    ends = "" if language in NO_SPACES else r"(?![\p{L}\p{M}\p{N}])"
+    found = [
+        (Leaning.LIMITS, rf"(?:{words.limits}){ends}"),
+        (Leaning.CONTRASTS, rf"(?:{words.but}){ends}"),
+        (Leaning.LAST, rf"(?:{words.last}){ends}|{_ANSWERS}"),
+        (Leaning.NOT, rf"(?:{words.empty}){ends}"),
+        (Leaning.NAMES, rf"(?:{words.names}){ends}"),
+    ]
+    return tuple((kind, regex.compile(_LEAD + f"(?:{words})", regex.I)) for kind, words in found)
+
+
+def leaning(sentence: str, language: str) -> tuple[Leaning, str]:
+    """What a sentence needs of those before it, by its first words; and the word that says so.
+
+    >>> leaning("In 1891 she went to Paris.", "en")[1], leaning("It is known that tea is free.", "en")
+    ('she', (<Leaning.NOT: 'nothing'>, ''))
+    """
+    if _QUOTED.match(sentence):  # whoever was speaking speaks on
+        return Leaning.LAST, ""
+    for kind, words in _patterns(language) if language in LANGUAGES else ():
+        found = words.match(sentence)
+        if found and kind is Leaning.CONTRASTS:
+            bounds = _BOUNDS.search(sentence, found.end()) is not None
+            return (Leaning.LIMITS if bounds else Leaning.LAST), ""
+        if found and kind is not Leaning.NOT:
+            return kind, found.group().split()[-1].casefold()
+        if found:
+            break
+    return (Leaning.LAST if _OF_TWO.search(sentence) else Leaning.NOT), ""
+
+
+def asks(sentence: str) -> bool:
+    """Whether a sentence is a question, in whatever script.
+
+    >>> asks("Is it open?"), asks("「開いていますか？」"), asks("It is open.")
+    (True, True, False)
+    """
+    return _ASKS.search(sentence, max(0, len(sentence) - _END)) is not None or (
+        _ASKED_FIRST.match(sentence) is not None
+    )
+
+
+def warns(text: str) -> bool:
+    """Whether a text begins as a warning does.
+
+    >>> warns("> **Warning:** Unplug it first."), warns("Warnings are shown in red.")
+    (True, False)
+    """
+    return _SIGNALS.match(text) is not None
+
+
+def is_label(sentence: str) -> bool:
+    """Whether a piece only numbers what follows it.
+
+    >>> is_label("A1."), is_label("Stop.")
+    (True, False)
+    """
+    return _LABEL.match(sentence) is not None

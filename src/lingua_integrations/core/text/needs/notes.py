@@ -1,0 +1,63 @@
+"""Footnotes of texts and of tables: what they say holds for what refers to them, and means nothing alone."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping, Sequence
+from operator import attrgetter
+
+import regex
+
+from lingua_integrations.core.text.data.tables import bind_note, is_marked
+from lingua_integrations.core.text.needs.captions import note_mark
+from lingua_integrations.core.text.outline import Outline, lines
+from lingua_integrations.core.text.spans import Span
+
+_DEFINED = regex.compile(
+    r"[ \t>]*(?:\[\^(?P<label>[^\]\s]{1,40})\]:[ \t]+|(?P<label>[¹²³⁴-⁹]{1,2}|[†‡])[ \t]*)\S"
+)
+_REFERRED = regex.compile(r"\[\^(?P<label>[^\]\s]{1,40})\](?!:)|(?<=\S)(?P<label>[¹²³⁴-⁹]{1,2}|[†‡])")
+_SHORT = 240  # characters up to which a note comes along with what refers to it
+
+
+def add_footnotes(outline: Outline, span: Span, needs: Sequence[int]) -> bool:
+    """Add a paragraph of footnotes; whether it is that. Each comes with the pieces that refer to it."""
+    found = lines(outline.text, *span)
+    begins = [n for n, line in enumerate(found) if _DEFINED.match(outline.text, *line)]
+    if not begins or begins[0]:
+        return False
+    referred = _references(outline)
+    for first, after in zip(begins, [*begins[1:], len(found)], strict=True):
+        note = Span(found[first].start, found[after - 1].end)
+        defined = _DEFINED.match(outline.text, *note)
+        label = defined["label"] if defined else ""
+        places = referred.get(label, ())
+        last = outline.footnotes.get(label, 0)  # each page may begin anew with 1
+        own = places[bisect_left(places, last) : bisect_left(places, note.start)]
+        owners = sorted({_piece_at(outline, place) for place in own})
+        outline.footnotes[label] = note.end
+        at = outline.add(*note, (*needs, *owners[:1]))
+        for owner in owners if note.end - note.start <= _SHORT else ():
+            outline.bind(owner, at)
+    return True
+
+
+def add_note_below(outline: Outline, span: Span, rows: range, needs: Sequence[int]) -> bool:
+    """Add a note below a table; whether it is one. Rows with its mark come with it, without a mark all."""
+    mark = note_mark(outline.text[slice(*span)]) if rows else None
+    if mark is None or not is_marked(outline, rows, mark):
+        return False
+    bind_note(outline, rows, outline.add(*span, needs, carrier=True), mark)
+    return True
+
+
+def _references(outline: Outline) -> Mapping[str, Sequence[int]]:
+    """Where each footnote is referred to; found once in a text."""
+    if not outline.referred:
+        for match in _REFERRED.finditer(outline.text):
+            outline.referred.setdefault(match["label"], []).append(match.start())
+    return outline.referred
+
+
+def _piece_at(outline: Outline, place: int) -> int:
+    return bisect_right(outline.pieces, place, key=attrgetter("start")) - 1

@@ -1,0 +1,103 @@
+"""A thread: sentences that follow one another, and what the next one leans on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import regex
+
+from lingua_integrations.core.text.needs.discourse import Leaning, asks, leaning, warns
+from lingua_integrations.core.text.outline import Outline
+
+MARKER = regex.compile(r"[\s>]*(?:[-*+•]|\d{1,9}[.)]|\p{L}[.)]|\([\p{L}\d]{1,4}\))\s+")
+"""How an item of a list begins."""
+_GOES_ON = regex.compile(
+    r"(?:[;,،；，、]|[\s;,](?:and|or|und|oder|et|ou|y|o|e|u|и|или|en|of|و|أو))\s*$", regex.I
+)
+_FAR = 3  # sentences that lean on one another: a page of such says what it says without the first
+_ASKED = 8  # questions in a row that one answer answers
+_SENTENCE = 1000  # characters up to which the items of a list may be one sentence
+
+
+@dataclass
+class Thread:
+    """What the next sentence may lean on, by number of the pieces of an outline.
+
+    A question needs no answer to be understood, but says nothing without one: with an answer it becomes a
+    carrier. The items of a list that are parts of one sentence come and go together, and so does a
+    sentence with the one that takes part of it back.
+    """
+
+    outline: Outline
+    parallel: bool = False  # its sentences stand side by side, as the items of a list with bullets
+    items: bool = False  # they are items, be they marked as such or not
+    last: int = -1  # the sentence before
+    named: dict[str, int] = field(default_factory=dict)  # the sentences that tell whom a pronoun means
+    asked: tuple[int, ...] = ()  # questions that nothing has answered yet
+    speaker: str = ""  # of the questions
+    depth: int = 0  # how many sentences before it the last one leans on
+    begun: int = -1  # where a sentence began that the items of a list go on with
+
+    def add(self, start: int, end: int, needs: Iterable[int], **facts: Any) -> int:
+        """Add a sentence with what it needs of those before it; returns its number."""
+        content = self.outline.text[start:end]
+        before = self.before(content)
+        at = self.outline.add(start, end, (*needs, *before), **facts)
+        self.said(at, content)
+        return at
+
+    def before(self, content: str) -> tuple[int, ...]:
+        """What a sentence needs of those before it."""
+        kind, word = self._leaning(content)
+        far = self.depth >= _FAR and kind is not Leaning.LIMITS
+        leans = -1 if kind is Leaning.NOT or far else self.last
+        if kind is Leaning.NAMES:
+            leans = self.named.get(word, leans)
+        begun = self.last if self.begun >= 0 else -1
+        return tuple(one for one in (*self.asked, leans, begun) if one >= 0)
+
+    def said(self, at: int, content: str, speaker: str = "") -> None:
+        """The sentence is the piece of this number. Who asked a question does not answer it."""
+        outline, (kind, word) = self.outline, self._leaning(content)
+        if self.last >= 0 and (kind is Leaning.LIMITS or self.begun >= 0 or warns(content)):
+            outline.bind(self.last, at)
+        for limit in outline.clauses.limits(at, content):
+            outline.bind(*limit)
+        self._ask(at, content, speaker)
+        goes_on = (self.items or MARKER.match(content) is not None) and _GOES_ON.search(content) is not None
+        begun = at if self.begun < 0 else self.begun
+        short = outline.pieces[at].end - outline.pieces[begun].start <= _SENTENCE
+        self.begun = begun if goes_on and short else -1
+        self._tell(kind, word)
+        self.last = at
+
+    def list_of(self, *, parallel: bool) -> Thread:
+        """That of the items of a list; a sentence that goes on with them has begun before."""
+        return Thread(self.outline, parallel=parallel, last=self.last, begun=self.begun)
+
+    def _ask(self, at: int, content: str, speaker: str) -> None:
+        """A question waits; whatever else is said answers those that do."""
+        if asks(content):
+            self.asked = (*self.asked[1 - _ASKED :], at)
+            self.speaker = speaker
+        elif not speaker or speaker != self.speaker:
+            for question in self.asked:
+                self.outline.carry(question)
+            self.asked = ()
+
+    def _tell(self, kind: Leaning, word: str) -> None:
+        """Keep in mind whom pronouns mean, until somebody or something else is named."""
+        if kind is Leaning.NAMES:
+            known = word in self.named
+            self.depth = self.depth if known else min(self.depth + 1, _FAR)
+            self.named.setdefault(word, self.last)
+        else:
+            self.named = {}
+            self.depth = 0 if kind is Leaning.NOT or self.depth == _FAR else self.depth + 1
+
+    def _leaning(self, content: str) -> tuple[Leaning, str]:
+        kind, word = (Leaning.NOT, "") if self.parallel else leaning(content, self.outline.language)
+        ahead = content.rstrip().endswith((":", "：")) and kind is not Leaning.LIMITS
+        return (Leaning.NOT, "") if ahead else (kind, word)  # "These are free:" speaks of what follows

@@ -1,0 +1,1 @@
+"""What stands where units were left out: white space, marks, comments, counts."""
