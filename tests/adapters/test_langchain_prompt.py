@@ -305,4 +305,4 @@ def test_with_defaults_on_real_weights(o200k):
     assert after.text == f"The cat sat on the mat all day long.\n\n{QUESTION}"
     alone = compressor.invoke(LONG).text
     assert 0 < o200k(alone) <= 0.5 * o200k(LONG)
-    assert alone == "Dogs bark at night."  # "It rained" would bring the sentence before it
+    assert alone == "It rained in the town again and again."

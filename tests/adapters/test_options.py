@@ -712,7 +712,7 @@ def test_the_default_on_real_weights(o200k):
     assert 0 < o200k(words.texts[0]) <= 2
     assert "smollm2" in words.model
     assert "smollm2" in named.shorten([text]).model
-    embedded = Adapter(model="all-minilm-l6-v2", target_tokens=30, min_tokens=0)
+    embedded = Adapter(model="multilingual-e5-small", target_tokens=30, min_tokens=0)
     assert embedded.shorten([text], QUESTION) == sentences
     strict = one.model_copy(update={"when_too_small": "raise"})
     with pytest.raises(BudgetTooSmall):

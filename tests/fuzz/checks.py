@@ -32,8 +32,11 @@ def _gap(marker: str | None) -> regex.Pattern[str]:
     """What may stand between two kept pieces."""
     marks = list(_MARKS)
     if marker is not None:
-        template = regex.escape(marker).replace(r"\{lines\}", r"\d+")
-        marks += [template, template.replace("lines", "line", 1)]
+        counted = r"\d+ (?:lines?|rows?)(?: \([^()\n]*\))?"
+        said = regex.escape(marker).replace(r"\{lines\}\ lines", counted).replace(r"\{lines\}", r"\d+")
+        inner = said.removeprefix(r"\[").removesuffix(r"\]")
+        comments = (f"(?:#|//|--) {inner}", rf"/\* {inner} \*/", f"<!-- {inner} -->", f'"{inner}"')
+        marks += [said, *comments]
     return regex.compile(rf"(?:{'|'.join(marks)})*")
 
 

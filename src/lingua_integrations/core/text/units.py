@@ -60,13 +60,13 @@ class Units:
 
     @computed_once
     def members(self) -> dict[int, list[int]]:
-        """For each unit with which others come and go: itself and those."""
+        """For each unit with which others come and go: itself and those, in their order."""
         found: dict[int, list[int]] = {}
         if self.structure:
             for unit in np.flatnonzero(self.structure.closes >= 0).tolist():
                 opener = int(self.structure.closes[unit])
                 found.setdefault(opener, [opener]).append(unit)
-        return found
+        return {opener: sorted(units) for opener, units in found.items()}
 
     def texts(self, chosen: IntArray) -> list[str]:
         """The texts of some units, each with what comes and goes with it; gaps are not marked."""
