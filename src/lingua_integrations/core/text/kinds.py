@@ -14,7 +14,7 @@ from lingua_integrations.core.text.code.diagnostics import is_diagnostics
 from lingua_integrations.core.text.code.diffs import is_diff
 from lingua_integrations.core.text.code.source_code import language_of_code
 from lingua_integrations.core.text.data.components import is_components
-from lingua_integrations.core.text.data.config import is_config
+from lingua_integrations.core.text.data.config_formats import is_config
 from lingua_integrations.core.text.data.literals import is_data, values
 from lingua_integrations.core.text.data.nested import is_nested
 from lingua_integrations.core.text.data.tables import delimiter_of, is_ruled, is_table
