@@ -15,9 +15,10 @@ from lingua_integrations.core.text.code.diffs import is_diff
 from lingua_integrations.core.text.code.source_code import language_of_code
 from lingua_integrations.core.text.data.components import is_components
 from lingua_integrations.core.text.data.config_formats import is_config
+from lingua_integrations.core.text.data.csv_text import delimiter_of
 from lingua_integrations.core.text.data.literals import is_data, values
 from lingua_integrations.core.text.data.nested import is_nested
-from lingua_integrations.core.text.data.tables import delimiter_of, is_ruled, is_table
+from lingua_integrations.core.text.data.table_looks import is_ruled, is_table
 from lingua_integrations.core.text.lines.records import LOG_LINE, is_listing, is_log, is_session
 from lingua_integrations.core.text.lines.reports import COMMIT, MAIL_FIELD, is_trace
 from lingua_integrations.core.text.lines.test_runs import is_tests

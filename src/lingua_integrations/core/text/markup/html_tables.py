@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
-from lingua_integrations.core.text.data.tables import Titles, is_amount, note_of
+from lingua_integrations.core.text.data.table_cells import is_amount
+from lingua_integrations.core.text.data.table_notes import note_of
+from lingua_integrations.core.text.data.table_titles import Titles
 from lingua_integrations.core.text.markup.html_runs import Seen
 from lingua_integrations.core.text.markup.html_tree import (
     Node,
