@@ -55,7 +55,8 @@ def only_fields(
     'fruit\nfig\nkiwi\n'
     """
     from lingua_integrations.core.text.data.json_forms import as_json, data_of, opened
-    from lingua_integrations.core.text.kinds import checked_kind, kind_of
+    from lingua_integrations.core.text.kind_names import checked_kind
+    from lingua_integrations.core.text.kinds import kind_of
 
     as_data = as_json(text, raw)
     try:
