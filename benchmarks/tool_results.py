@@ -21,7 +21,7 @@ from langchain_core.messages import HumanMessage, ToolMessage
 
 from lingua_integrations.core.budget.counting import as_counter
 from lingua_integrations.core.prune.rankers.lexical import BM25Ranker
-from lingua_integrations.core.text.kinds import is_json
+from lingua_integrations.core.text.data.literals import is_json
 from lingua_integrations.langchain import LinguaToolMiddleware
 
 RATE = 0.25

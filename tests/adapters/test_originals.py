@@ -24,7 +24,7 @@ import laws
 from lingua_integrations import PromptCompressor
 from lingua_integrations.adapters.backends import Folder
 from lingua_integrations.adapters.originals import Originals, reference
-from lingua_integrations.core.text.kinds import is_json
+from lingua_integrations.core.text.data.literals import is_json
 from lingua_integrations.errors import InvalidRequest
 from lingua_integrations.langchain import LinguaToolMiddleware
 from lingua_integrations.llama_index import LinguaTool, recall_tool

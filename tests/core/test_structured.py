@@ -12,7 +12,7 @@ import laws
 from lingua_integrations import BudgetTooSmall, CompressionConfig, PromptCompressor
 from lingua_integrations.core.sections import MarkupError, Section, parse_markup
 from lingua_integrations.core.structured import frame_of_json
-from lingua_integrations.core.text.kinds import is_json
+from lingua_integrations.core.text.data.literals import is_json
 from lingua_integrations.errors import InvalidRequest
 
 PROSE = "The quick brown fox jumps over the lazy dog near the old river bank. " * 6

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from fuzz.texts import documents, lines
 from lingua_integrations import CompressionConfig, Context, MustKeep
 from lingua_integrations.core.config import BudgetScope, Order, RankerName, Unit, UnitScore
-from lingua_integrations.core.text.kinds import Kind
+from lingua_integrations.core.text.kind_names import Kind
 from lingua_integrations.core.text.landmarks import Landmarks
 
 _QUICK = ("relevance", "relevance", "salience", "tail")

@@ -41,7 +41,8 @@ def title_of(metadata: dict[str, Any]) -> str | None:
 
 def kind_in(metadata: dict[str, Any], text: str) -> str | None:
     """The kind that the metadata's file name or MIME type stands for, if the text can be of it."""
-    from lingua_integrations.core.text.kinds import kind_of_name, may_be
+    from lingua_integrations.core.text.kind_names import kind_of_name
+    from lingua_integrations.core.text.kinds import may_be
 
     names = (metadata.get(key) for key in _NAMES)
     kinds = (kind_of_name(name) for name in names if isinstance(name, str))

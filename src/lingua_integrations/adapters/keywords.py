@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from lingua_integrations.core.config import CompressionConfig
     from lingua_integrations.core.methods import MethodName
     from lingua_integrations.core.models.devices import DType
-    from lingua_integrations.core.text.kinds import Kind
+    from lingua_integrations.core.text.kind_names import Kind
     from lingua_integrations.core.text.landmarks import Landmarks
 
 

@@ -135,7 +135,7 @@ class How(Part):
         if None not in (self.min_relevance, self.keep_answer):
             raise InvalidRequest("Give either min_relevance or keep_answer, not both.")
         if self.kind is not None:
-            from lingua_integrations.core.text.kinds import checked_kind  # costs numpy
+            from lingua_integrations.core.text.kind_names import checked_kind  # costs numpy
 
             checked_kind(self.kind)
         if None not in (self.method, self.config):

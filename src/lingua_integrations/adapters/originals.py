@@ -137,7 +137,7 @@ def reference(
     'a: 1\n# recall("0123456789ab") has all of it'
     """
     from lingua_integrations.core.text.data.json_forms import data_of, plain
-    from lingua_integrations.core.text.kinds import is_json
+    from lingua_integrations.core.text.data.literals import is_json
     from lingua_integrations.core.text.omissions.comments import comment_of
 
     notes = "; ".join(filter(None, (lost, says.format(name=name) if name else "")))

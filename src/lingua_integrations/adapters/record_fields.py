@@ -55,7 +55,8 @@ def only_fields(
     'fruit\nfig\nkiwi\n'
     """
     from lingua_integrations.core.text.data.json_forms import as_json, data_of, opened
-    from lingua_integrations.core.text.kinds import checked_kind, kind_of
+    from lingua_integrations.core.text.kind_names import checked_kind
+    from lingua_integrations.core.text.kinds import kind_of
 
     as_data = as_json(text, raw)
     try:
@@ -140,7 +141,7 @@ def _picked(value: Any, tree: Tree | str, found: set[str]) -> Any:
 
 def _of_rows(text: str, fields: Sequence[str], kind: str) -> Records | None:
     """Some columns of CSV or TSV; ``None`` where a row has more or fewer values than the head."""
-    from lingua_integrations.core.text.data.tables import delimiter_of
+    from lingua_integrations.core.text.data.csv_text import delimiter_of
 
     delimiter = delimiter_of([line for line in text.splitlines() if line.strip()][:_FEW])
     if delimiter not in (",", "\t", ";"):

@@ -155,7 +155,7 @@ def compress(
 def _contexts(files: Sequence[Path]) -> list[Context]:
     """Each file as a context of the kind that its name says; an empty one is told of."""
     from lingua_integrations.core.request import Context
-    from lingua_integrations.core.text.kinds import kind_of_name
+    from lingua_integrations.core.text.kind_names import kind_of_name
 
     contexts = [Context(read(file), kind=kind_of_name(file.name)) for file in files]
     for file, context in zip(files, contexts, strict=True):

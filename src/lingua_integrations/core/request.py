@@ -10,7 +10,7 @@ import numpy as np
 from lingua_integrations.core.checks import check_rate
 from lingua_integrations.core.config import BudgetScope
 from lingua_integrations.core.text.excerpt import Excerpt
-from lingua_integrations.core.text.kinds import checked_kind
+from lingua_integrations.core.text.kind_names import checked_kind
 from lingua_integrations.core.text.spans import Span
 from lingua_integrations.core.text.units import Units
 from lingua_integrations.core.threads import computed_once

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from lingua_integrations import BudgetTooSmall, CompressionConfig, Context, PromptCompressor
 from lingua_integrations.core.text.documents import read
-from lingua_integrations.core.text.kinds import kind_of, kind_of_name, may_be
+from lingua_integrations.core.text.kind_names import kind_of_name
+from lingua_integrations.core.text.kinds import kind_of, may_be
 
 LONG = (
     '    add_header X-Long "so that the block is no longer a short one, which would be kept as a whole";\n'

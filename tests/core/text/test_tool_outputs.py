@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from lingua_integrations import BudgetTooSmall, CompressionConfig, PromptCompressor
 from lingua_integrations.core.budget.drafts import Draft, best_of
 from lingua_integrations.core.text.documents import read
-from lingua_integrations.core.text.kinds import kind_of, kind_of_name
+from lingua_integrations.core.text.kind_names import kind_of_name
+from lingua_integrations.core.text.kinds import kind_of
 from lingua_integrations.core.text.landmarks import Landmarks
 
 

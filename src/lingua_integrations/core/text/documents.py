@@ -11,11 +11,12 @@ from lingua_integrations.core.text.code.diffs import read_diff
 from lingua_integrations.core.text.code.grammar import GRAMMARS, reader_of
 from lingua_integrations.core.text.data.components import read_components
 from lingua_integrations.core.text.data.config import read_config
+from lingua_integrations.core.text.data.csv_text import read_csv
 from lingua_integrations.core.text.data.indented import read_sections
 from lingua_integrations.core.text.data.json_text import read_json, read_json_lines
 from lingua_integrations.core.text.data.nested import read_nested
 from lingua_integrations.core.text.data.sql import read_sql
-from lingua_integrations.core.text.data.tables import read_csv, read_table
+from lingua_integrations.core.text.data.tables import read_table
 from lingua_integrations.core.text.data.yaml_text import read_yaml
 from lingua_integrations.core.text.kinds import kind_of
 from lingua_integrations.core.text.language.languages import language_of

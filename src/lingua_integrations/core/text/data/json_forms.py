@@ -9,7 +9,7 @@ from typing import Any
 
 import regex
 
-from lingua_integrations.core.text.kinds import is_json
+from lingua_integrations.core.text.data.literals import is_json
 from lingua_integrations.errors import InvalidRequest
 
 _TOKEN = regex.compile(r'"(?:[^"\\]++|\\.)*+"|[^\s"]++')

@@ -12,8 +12,7 @@ import regex
 
 from lingua_integrations.core.text.data.json_columns import columns, heads, side_by_side
 from lingua_integrations.core.text.data.json_tree import STRING, Value, parsed
-from lingua_integrations.core.text.data.literals import data_end, values
-from lingua_integrations.core.text.kinds import is_json
+from lingua_integrations.core.text.data.literals import data_end, is_json, values
 from lingua_integrations.core.text.language.sentences import sentences
 from lingua_integrations.core.text.outline import Outline, lines
 from lingua_integrations.core.text.spans import Span

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -88,3 +89,20 @@ def values(text: str, span: Span) -> Iterator[Span]:
         yield Span(start, end)
         space = _SPACE.match(text, end, span.end)
         begin = space.end() if space else end
+
+
+def is_json(text: str) -> bool:
+    """Whether a text is a JSON object or array, and not a bare number, word or string.
+
+    So is one in which a key stands twice, although `data_of` refuses it: it must not be taken for prose.
+
+    >>> is_json('{"a": [1]}'), is_json("1999"), is_json("[see above]")
+    (True, False, False)
+    """
+    if not text.lstrip().startswith(("{", "[")):
+        return False
+    try:
+        json.loads(text, parse_int=str)  # Python refuses to make a number of more than 4,300 digits
+    except (json.JSONDecodeError, RecursionError):
+        return False
+    return True

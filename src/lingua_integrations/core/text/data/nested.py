@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import regex
 
-from lingua_integrations.core.text.data.tables import is_table
+from lingua_integrations.core.text.data.table_looks import is_table
 from lingua_integrations.core.text.outline import Outline, indent, lines
 from lingua_integrations.core.text.spans import Span
 

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 import regex
 
 from lingua_integrations.core.text.code.source_code import Code, pasted_code
-from lingua_integrations.core.text.data.literals import is_data, scanned
-from lingua_integrations.core.text.kinds import is_json
+from lingua_integrations.core.text.data.literals import is_data, is_json, scanned
 from lingua_integrations.core.text.markup.columns import pages_of
 from lingua_integrations.core.text.markup.pages import running_heads
 from lingua_integrations.core.text.spans import Span

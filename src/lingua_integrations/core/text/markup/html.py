@@ -6,7 +6,7 @@ keep their tags, which say how deep they are, and so does text that was struck o
 
 from __future__ import annotations
 
-from lingua_integrations.core.text.data.tables import bind_note, is_marked
+from lingua_integrations.core.text.data.table_notes import bind_note, is_marked
 from lingua_integrations.core.text.markup.html_runs import Seen, unseen
 from lingua_integrations.core.text.markup.html_tables import add_table
 from lingua_integrations.core.text.markup.html_tree import UNSEEN, Node, Tree, lays_out

@@ -1,16 +1,24 @@
-"""Tables of HTML: in which column each cell stands, which rows name columns, which name rows.
+"""Tables of HTML: each row comes with the head and the titles above it.
 
 A kept row has a bar for each column, so that its values stand under the names in the head that comes with it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import NamedTuple
 
-from lingua_integrations.core.text.data.tables import Titles, is_amount, note_of
+from lingua_integrations.core.text.data.table_notes import note_of
+from lingua_integrations.core.text.data.table_titles import Titles
+from lingua_integrations.core.text.markup.html_cells import (
+    Cell,
+    Row,
+    columns_of,
+    first_column,
+    heads,
+    is_section,
+    is_titles,
+    ranks,
+)
 from lingua_integrations.core.text.markup.html_runs import Seen
 from lingua_integrations.core.text.markup.html_tree import (
     Node,
@@ -24,23 +32,7 @@ from lingua_integrations.core.text.markup.html_tree import (
 from lingua_integrations.core.text.markup.runs import Run
 from lingua_integrations.core.text.spans import Span
 
-_COLUMNS = 200  # of a table: those after it are taken for the last
-_BEFORE = frozenset("$€£¥(#")  # signs that have a column of their own, before a number
-_BEHIND = frozenset(["%", ")", ")%", "%)", "*"])
 _REACHING = 8  # rows above one that reach down to it, at most
-_HEAD = 4  # rows without a name of their own that may belong to a head, at most
-
-
-class Cell(NamedTuple):
-    """A cell of a row with the columns that it covers, and what is seen of it."""
-
-    column: int
-    width: int
-    content: str
-    title: bool  # marked as one
-
-
-Row = Sequence[Cell]
 
 
 @dataclass(frozen=True)
@@ -126,17 +118,18 @@ class _Rows:
 
 
 class _Reaching:
-    """Rows with cells that reach down."""
+    """Rows with cells that reach down into the rows below."""
 
     def __init__(self) -> None:
         self._found: list[tuple[int, int]] = []  # until which row, and the number of the piece
 
     def above(self, number: int) -> tuple[int, ...]:
-        """The pieces of those that reach down to a row."""
+        """The pieces of the rows that reach down to a row."""
         self._found = [one for one in self._found if one[0] > number]
         return tuple(at for _, at in self._found)
 
     def enter(self, line: _Line, at: int) -> None:
+        """Take note of how far a row reaches down; ``at`` is the number of its piece."""
         down = [number_of(cell.attributes.get("rowspan")) for cell in cells(line.node)]
         reach = 10**6 if 0 in down else max(down, default=1)
         if reach > 1 and len(self._found) < _REACHING:
@@ -144,7 +137,7 @@ class _Reaching:
 
 
 def _lines(seen: Seen, table: Node) -> list[_Line]:
-    """The rows of a table in which anything is seen."""
+    """The rows of a table in which a reader sees something."""
     columns = columns_of(rows_of(table))
     found: list[_Line] = []
     number = 0
@@ -164,7 +157,7 @@ def _lines(seen: Seen, table: Node) -> list[_Line]:
 
 
 def _cell(seen: Seen, cell: Node) -> list[Run]:
-    """What is seen of a cell."""
+    """What a reader sees of a cell."""
     found: list[Run] = []
     for span in shown(cell):
         runs = seen.stretch(span)
@@ -184,101 +177,3 @@ def _barred(line: _Line, places: dict[int, int]) -> list[Run]:
             found += [runs[0]._replace(apart=" |" * bars + " "), *runs[1:]]
             at += bars
     return found
-
-
-def columns_of(rows: Sequence[Node]) -> list[list[tuple[int, int]]]:
-    """For each cell of each row its column, and how many it covers; those that reach down take theirs."""
-    until: dict[int, int] = {}  # for each column the row up to which a cell from above reaches
-    found = []
-    for number, row in enumerate(rows):
-        places: list[tuple[int, int]] = []
-        column = 0
-        for cell in cells(row):
-            while until.get(column, 0) > number and column < _COLUMNS:
-                column += 1
-            width = min(max(1, number_of(cell.attributes.get("colspan"))), max(1, _COLUMNS - column))
-            places.append((column, width))
-            down = number_of(cell.attributes.get("rowspan"))
-            for covered in range(column, column + width) if down != 1 else ():
-                until[covered] = number + down if down else len(rows)
-            column = min(column + width, _COLUMNS)
-        found.append(places)
-    return found
-
-
-def ranks(rows: Sequence[Row]) -> dict[int, int]:
-    """The place of each column among those that a reader sees: empty ones are none, nor those of a "$" alone.
-
-    >>> head, row = [Cell(1, 2, "2019", True)], [Cell(0, 1, "Tax", False), Cell(1, 1, "$", False)]
-    >>> ranks([head, [*row, Cell(2, 1, "5", False)]])
-    {0: 0, 1: 1, 2: 1}
-    """
-    begin: dict[int, list[Cell]] = {}
-    for row in rows:
-        for cell in row:
-            if cell.content:
-                begin.setdefault(cell.column, []).append(cell)
-    used = sorted(begin)
-    places = dict.fromkeys(used[:1], 0)
-    for left, right in pairwise(used):
-        before = all(cell.content in _BEFORE or cell.column + cell.width > right for cell in begin[left])
-        behind = all(cell.content in _BEHIND for cell in begin[right])
-        places[right] = places[left] + (not before and not behind)
-    return places
-
-
-def heads(rows: Sequence[Row]) -> int:
-    """How many of the first rows name columns: those of titles alone, and those without a name of their own.
-
-    Without any, the first row does where the others have numbers, or where it alone has none.
-    """
-    titled = [is_titles(row) for row in rows]
-    first = first_column(rows)
-    most = 1 if all(titled) else len(rows) - 1
-    count = 0
-    while count < most and titled[count] and not (count and _is_alone(rows[count])):
-        count += 1
-    most = min(most, count + _HEAD)
-    while count < most and _is_corner(rows[count], first):
-        count += 1
-    if count or len(rows) < 3:
-        return count
-    content = [cell.content for cell in rows[0] if cell.content]
-    named = len(content) > 1 and not any(cell.title for cell in rows[0])
-    return int(named and not any(char.isdigit() for one in content for char in one))
-
-
-def _is_alone(row: Row) -> bool:
-    """Whether one cell of a row says something."""
-    return sum(bool(cell.content) for cell in row) == 1
-
-
-def is_titles(row: Row) -> bool:
-    """Whether all cells of a row that say something are marked as titles."""
-    seen = [cell for cell in row if cell.content]
-    return len(seen) > min(1, len(row) - 1) and all(cell.title for cell in seen)
-
-
-def first_column(rows: Sequence[Row]) -> int:
-    """The first column in which anything stands."""
-    return min((cell.column for row in rows for cell in row if cell.content), default=0)
-
-
-def _is_corner(row: Row, first: int) -> bool:
-    """Whether a row says nothing in its first column, and names or years in the others."""
-    empty = any(cell.column <= first < cell.column + cell.width and not cell.content for cell in row)
-    content = [cell.content for cell in row if cell.content]
-    return empty and bool(content) and not any(map(is_amount, content))
-
-
-def is_section(row: Row, first: int, width: int, *, marked: bool) -> bool:
-    """Whether a row of a table of so many columns has one title alone: it names the rows below.
-
-    Where names of rows are ``marked`` as titles, so is it.
-    """
-    seen = [cell for cell in row if cell.content]
-    if len(seen) != 1 or seen[0].column != first or is_amount(seen[0].content):
-        return False
-    if marked and not seen[0].title:
-        return False
-    return seen[0].width > 1 or (width > 2 and len(row) > 1)

@@ -8,7 +8,7 @@ from operator import attrgetter
 
 import regex
 
-from lingua_integrations.core.text.data.tables import bind_note, is_marked
+from lingua_integrations.core.text.data.table_notes import bind_note, is_marked
 from lingua_integrations.core.text.needs.captions import note_mark
 from lingua_integrations.core.text.outline import Outline, lines
 from lingua_integrations.core.text.spans import Span

@@ -1,0 +1,167 @@
+"""Which texts are configuration: a detector for each format looks at the lines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import regex
+
+from lingua_integrations.core.text.data.config_lines import (
+    COMMENT,
+    HOST,
+    OPEN_WORDS,
+    SSH,
+    STAGE,
+    TAG,
+    TARGET,
+    TEMPLATE,
+)
+
+
+def is_config(found: Sequence[str]) -> bool:
+    """Whether lines are directives in blocks, stages or targets, or schedules.
+
+    >>> is_config(["FROM alpine", "RUN apk add curl"]), is_config(["server {", "  listen 80;", "}"])
+    (True, True)
+    >>> is_config(["From here on", "we run."])
+    False
+    """
+    told = [line for line in found if line.strip() and not COMMENT.match(line)]
+    return len(told) > 1 and any(fits(told) for fits in _FORMATS)
+
+
+_INSTRUCTIONS = (
+    "FROM|RUN|CMD|LABEL|MAINTAINER|EXPOSE|ENV|ADD|COPY|ENTRYPOINT|VOLUME|USER|WORKDIR|ARG|ONBUILD|STOPSIGNAL"
+    "|HEALTHCHECK|SHELL"
+)
+_INSTRUCTION = regex.compile(rf"(?:{_INSTRUCTIONS})\s+\S", regex.I)
+
+
+def _is_docker(told: Sequence[str]) -> bool:
+    """Whether most lines are instructions of a Dockerfile, and one begins a stage."""
+    outer: list[str] = []
+    goes_on = False
+    for line in told:
+        if not goes_on:
+            outer.append(line)
+        goes_on = line.rstrip().endswith("\\")
+    instructions = sum(map(bool, map(_INSTRUCTION.match, outer)))
+    return any(map(STAGE.match, outer)) and instructions >= 0.8 * len(outer)
+
+
+def _is_make(told: Sequence[str]) -> bool:
+    """Whether lines are a Makefile: targets, and recipes that a tab begins."""
+    targets = [
+        number for number, line in enumerate(told[:-1]) if TARGET.match(line) and told[number + 1][:1] == "\t"
+    ]
+    recipes = sum(line[:1] == "\t" for line in told)
+    return bool(targets) and recipes >= len(targets) and 5 * (recipes + len(targets)) >= 2 * len(told)
+
+
+_APACHE = regex.compile(
+    r"\s*<(?:VirtualHost|Directory(?:Match)?|Location(?:Match)?|Files(?:Match)?|IfModule|IfDefine|IfVersion|Limit"
+    r"|LimitExcept|If|Else|ElseIf|Proxy|ProxyMatch|Require(?:All|Any|None)|Macro)\b[^<>]*>\s*$"
+)
+
+
+def _is_tagged(told: Sequence[str]) -> bool:
+    """Whether lines are sections of Apache, between tags that stand alone on their lines."""
+    tags = sum(map(bool, map(TAG.match, told)))
+    return (
+        any(map(_APACHE.match, told))
+        and tags >= 2
+        and not any(line.lstrip().startswith("<") and not TAG.match(line) for line in told)
+    )
+
+
+def _is_ssh(told: Sequence[str]) -> bool:
+    """Whether most lines are settings of SSH, and none is a sentence."""
+    said = any(line.rstrip()[-1] in ".:!?" for line in told)
+    return not said and any(map(HOST.match, told)) and sum(map(bool, map(SSH.match, told))) >= 0.8 * len(told)
+
+
+_TIMES = regex.compile(
+    r"(?:@(?:reboot|yearly|annually|monthly|weekly|daily|midnight|hourly)\s+|(?:[\d*/,\-A-Za-z?L#]+\s+){5})\S"
+)
+# At least the first of them is a number or a star: five words are no times.
+_CRON = regex.compile(r"(?:@\w+|[\d*][\d*/,\-]*)(?:\s+[\d*/,\-]+){1,3}\s")
+
+
+def _is_cron(told: Sequence[str]) -> bool:
+    """Whether most lines are a schedule of cron: five times, or one by its name, and a command."""
+    entries = [line for line in told if not regex.match(r"\w+\s*=", line)]
+    times = sum(
+        _TIMES.match(line) is not None and (line[0] == "@" or _CRON.match(line) is not None)
+        for line in entries
+    )
+    return times > 1 and times >= 0.8 * len(entries)
+
+
+_BRACED = regex.compile(
+    r"""
+    \s* (?:
+      (?: http | events | server | stream | mail | types | upstream \s+ \S+ | location \s+ [^{;]+
+        | map \s+ [^{;]+ | geo \s+ [^{;]+ | if \s* \( \$ [^{;]+ | limit_except \s [^{;]+ ) \s*
+      | (?: resource | data | module | variable | output | provider | terraform | locals | backend
+        | required_providers | moved | import | check | job | group | task | service | node
+        | client ) (?: \s+ "[^"\n]*" )* \s*
+      | (?: message | service | enum | oneof | extend ) \s+ [\w.]+ \s*
+      | (?: extend \s+ )? (?: type | input | interface | enum | schema | union | query | mutation
+        | subscription | fragment ) \b [^{;=()]* (?: \( [^{}()]* \) [^{;=()]* )?
+      | @(?: media | supports | font-face | keyframes | layer | page | container ) \b [^{;]*
+      | [\w.-]+ \s* = \s*
+      | (?! (?: if | for | while | switch | else | do | try | catch | return ) \b )
+        (?: [.\#*:&>~+] | [a-z][\w-]* ) (?: [^{};=()\n] | : [\w-]+ \( [^(){}]* \) )*
+    ) \{ \s* (?: \#.* | //.* )? $
+    """,
+    regex.VERBOSE,
+)
+_MEMBER = regex.compile(
+    r"""
+    \s* (?: [\w-]+ \s [^{}]*; | [\w-]+ \s* : \s* [^;{}]+ ;  # of nginx, Protocol Buffers and CSS
+      | [\w.\"-]+ \s* = \s* \S                                 # of HCL
+      | \w+ (?: \( [^()]* \) )? \s* : \s* \[* \w+ [\]!]* (?: \s* [=@] .* )? $ ) # of GraphQL
+    """,
+    regex.VERBOSE,
+)
+# Source code has braces, too.
+_CODE = regex.compile(
+    r"\s*(?:(?:async |export |public |private |static |pub )*"
+    r"(?:def|class|func|fn|function|struct|impl|namespace)\b"
+    r"|(?:int|void|char|double|float|bool|long|unsigned|size_t|auto)\b[\s*]+\w+\s*\("
+    r"|(?:if|switch|catch)\s*\((?!\s*\$)|for\b.*[;(]|while\b|else\b|return\b[^$;]*\(|using\b|template\b|const\b|let\b|var\b"
+    r"|sub\s+\w+\s*\{|my\s+[$@%]|\w+::)"
+)
+
+
+def _is_braced(told: Sequence[str]) -> bool:
+    """Whether lines are blocks in braces, as in nginx, HCL, Protocol Buffers, GraphQL and CSS."""
+    if any(map(_CODE.match, told)):
+        return False
+    openers = sum(map(bool, map(_BRACED.match, told)))
+    closers = sum(line.strip(" \t;,") == "}" for line in told)
+    members = sum(map(bool, map(_MEMBER.match, told)))
+    ends = sum(line.rstrip().endswith("{") for line in told)
+    return (
+        openers > 0
+        and closers > 0
+        and openers >= 0.8 * ends
+        and openers + closers + members >= 0.7 * len(told)
+    )
+
+
+def _is_template(told: Sequence[str]) -> bool:
+    """Whether lines have blocks of a template of Go, which a word opens and "end" closes."""
+    words = [match["word"] for match in map(TEMPLATE.match, told) if match]
+    return "end" in words and any(word in OPEN_WORDS for word in words)
+
+
+_FORMATS: tuple[Callable[[Sequence[str]], bool], ...] = (
+    _is_docker,
+    _is_make,
+    _is_tagged,
+    _is_ssh,
+    _is_cron,
+    _is_braced,
+    _is_template,
+)

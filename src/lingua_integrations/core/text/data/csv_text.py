@@ -1,0 +1,79 @@
+"""Values between delimiters, as in CSV: where each row ends, and which names the columns."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from io import StringIO
+
+from lingua_integrations.core.text.data.table_cells import NUMBER, YEAR, cells_of_title
+from lingua_integrations.core.text.data.table_notes import is_note
+from lingua_integrations.core.text.data.tables import add_rows
+from lingua_integrations.core.text.outline import Outline, lines
+from lingua_integrations.core.text.spans import Span
+
+_DELIMITERS = ",\t;|"
+
+
+def read_csv(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
+    """Values between delimiters; a quoted value may have several lines. The first row names the columns."""
+    text = outline.text
+    found = lines(text, *span)
+    while len(found) > 1 and text[found[0].start] == "#":  # a comment may tell the units of all
+        comment = outline.add(*found.pop(0), needs, carrier=True)
+        needs = (*needs, comment)
+    delimiter = delimiter_of([text[slice(*line)] for line in found[:50]]) or ","
+    records = list(_records(text, found, delimiter))
+    cells = next(csv.reader(StringIO(text[slice(*records[0])]), delimiter=delimiter), []) if records else []
+    values = [cell.strip() for cell in cells if cell.strip() and not YEAR.match(cell.strip())]
+    named = len(records) > 1 and not any(map(NUMBER.match, values))
+    spans = (
+        named and len(records) > 2 and "" in (cell.strip() for cell in cells)
+    )  # a cell names several columns
+    add_rows(outline, records, named + bool(spans), needs, cells_of_title(delimiter))
+
+
+def _records(text: str, found: Sequence[Span], delimiter: str) -> list[Span]:
+    """Lines, joined where a quoted value goes on in the next one."""
+    records: list[Span] = []
+    begin: int | None = None
+    quotes = 0
+    for line in found:
+        begin = line.start if begin is None else begin
+        quotes += text.count('"', line.start, line.end)
+        if quotes % 2 == 0:
+            records.append(Span(begin, line.end))
+            begin, quotes = None, 0
+    if begin is not None:  # a quote that never closes: every line for itself
+        records += [line for line in found if line.start >= begin]
+    return records
+
+
+def delimiter_of(found: Sequence[str]) -> str | None:
+    """The character between the values of CSV, TSV and the like; nothing where the lines are none.
+
+    >>> delimiter_of(["id,fruit", "1,apple"]), delimiter_of(["Well, yes.", "No."])
+    (',', None)
+    """
+    found = [line for line in found if not line.startswith("#")] or found
+    while len(found) > 2 and is_note(found[-1]):
+        found = found[:-1]
+    for delimiter in _DELIMITERS:
+        counts = [line.count(delimiter) for line in found]
+        width = counts[0]
+        few = len(found) < 2 or not width or (width < 2 and delimiter == "," and len(found) < 3)
+        if few and not (
+            width == 1 and delimiter != "|" and len(found) >= 2 and _short_cells(found, delimiter)
+        ):
+            continue
+        if sum(count >= width for count in counts) >= 0.9 * len(counts) and _short_cells(found, delimiter):
+            return delimiter
+    return None
+
+
+def _short_cells(found: Sequence[str], delimiter: str) -> bool:
+    """Whether values look like values: no space after the delimiter, as prose has, or few words each."""
+    spaced = sum(line.count(delimiter + " ") for line in found)
+    total = sum(line.count(delimiter) for line in found)
+    ends = sum(line.rstrip().endswith((".", "!", "?", ";", "{")) for line in found)
+    return bool(total) and spaced <= (0.2 if delimiter == "," else 0.9) * total and ends <= 0.2 * len(found)

@@ -1,0 +1,80 @@
+"""Cells of a row, and what they say of it: whether it has values, names columns, or is a title."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import regex
+
+_PIPE = regex.compile(r"[|│┃┆]")
+COLUMN = regex.compile(r"\S(?: ?\S)*")  # words with single spaces between them
+NUMBER = regex.compile(r"[\s$€£¥%(),.\d+\-–/:]*\d[\s$€£¥%(),.\d+\-–/:]*$")
+_MARKED = regex.compile(r"(?:\*+|[†‡§¹²³]|\[\w{1,2}\]|\(\p{Ll}\))+$")  # a mark that points to a note
+YEAR = regex.compile(r"(?:19|20)\d\d$")
+PARTED = regex.compile(r"[,;](?=[^\s])|[|\t]|  ")  # what stands between values
+_BELOW = 4  # rows below the rule that may still belong to the head
+
+
+def cells_between_pipes(row: str) -> list[str]:
+    """The cells of a row between pipes; none for any other row."""
+    stripped = row.strip()
+    if stripped[:1] not in ("|", "│", "┃"):
+        return []
+    return [cell.strip() for cell in _PIPE.split(stripped[1:].removesuffix(stripped[0]))]
+
+
+def cells_of_title(delimiter: str) -> Callable[[str], list[str]]:
+    """A function that returns the cells of a title ("Assets:,,"), and none for other rows of values."""
+
+    def cells(row: str) -> list[str]:
+        found = [cell.strip() for cell in row.split(delimiter)]
+        return found if found[0].endswith(":") else []
+
+    return cells
+
+
+def title_in_columns(row: str) -> list[str]:
+    """The cells of a row that has only a title ("Assets:") above rows of columns; none for other rows."""
+    found = [match.group() for match in COLUMN.finditer(row)]
+    return [found[0], "", ""] if len(found) == 1 and found[0].endswith(":") else []
+
+
+def is_amount(cell: str) -> bool:
+    """Whether a cell is a number, and not only a year."""
+    plain = _MARKED.sub("", cell)
+    return NUMBER.match(plain) is not None and not YEAR.match(plain)
+
+
+def is_section(row: list[str]) -> bool:
+    """Whether a row has text in the first of its cells alone, as a title of the rows below has."""
+    return len(row) > 2 and bool(row[0]) and not any(row[1:]) and not is_amount(row[0])
+
+
+def rows_of_head_below(names: Sequence[str], rows: Sequence[list[str]]) -> int:
+    """How many rows below the first row of a head, which has these names, belong to the head, too.
+
+    They have years, units and names over columns of numbers. Where the head has no names at all, the next
+    row has them.
+
+    >>> rows_of_head_below(["Product", "Sales", ""], [["", "2019", "2018"], ["Sensors", "914", "918"]])
+    1
+    >>> rows_of_head_below(["Year", "Film", "Prizes"], [["1999", "Ran", "3"], ["2001", "Ten", "4"]])
+    0
+    """
+    more = _rows_without_amounts(rows)
+    if not more and len(rows) > 2 and names and not any(names):
+        return int(not any(map(is_amount, rows[0])))
+    return more
+
+
+def _rows_without_amounts(rows: Sequence[list[str]]) -> int:
+    """How many rows come before the first one with an amount, where most rows from there on have amounts.
+
+    >>> _rows_without_amounts([["", "2019", "2018"], ["", "(in millions)", ""], ["Sensors", "914", "918"]])
+    2
+    """
+    first = (n for n, row in enumerate(rows[:_BELOW]) if any(map(is_amount, row)) or is_section(row))
+    count = next(first, 0)
+    below = [row for row in rows[count : count + 2 * _BELOW] if not is_section(row)]
+    numbers = sum(any(map(is_amount, row[1:])) for row in below)
+    return count if below and 2 * numbers >= len(below) else 0

@@ -1,0 +1,91 @@
+"""What drawn tables look like: pipes, grids, rules, and columns that begin or end at the same places."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import regex
+
+from lingua_integrations.core.text.data.table_cells import COLUMN, NUMBER, PARTED, is_amount, title_in_columns
+from lingua_integrations.core.text.data.table_notes import is_note
+
+_BOX = r"\u2500-\u257f"  # characters that draw boxes
+RULE = regex.compile(rf"(?!\s*[│┃])[\s|+:=\-_{_BOX}]*[-=─━═]{{2}}[\s|+:=\-_{_BOX}]*$")
+TOP = regex.compile(r"\s*[+┌┏╔╭┍┎]")  # the corner in which a drawn table begins
+_RUN = r"(?:={3,}|-{2,}|─{3,}|━{3,})"
+_RULE_IN_PIECES = regex.compile(rf"\s*[+|]*-?{_RUN}(?:(?:[ +|]+|-(?==)){_RUN})+[-+|\s]*$")
+_DIGIT = regex.compile(r"\d")
+_HEAD = 8  # lines that the head of a table has at most
+_BRANCH = regex.compile("[│├└╰]")  # of a drawn tree
+_NUMBERED = regex.compile(
+    r"\s*(?:Table|Tabelle|Tableau|Tabla|Tabela|Tabella|Exhibit|Schedule)\s+[\dIVXA-Z]", regex.I
+)
+_TITLE = 160  # characters up to which a line above the columns may be their title
+_TITLES = 3  # such lines, at most
+
+
+def is_table(found: Sequence[str]) -> bool:
+    """Whether lines are a table: with pipes, a grid, rules, or columns that begin at the same places."""
+    if len(found) < 2:
+        return False
+    pipes = [line.count("|") for line in found]
+    if min(pipes) >= 1 and sum(pipes) >= 2 * len(found) and any(map(RULE.match, found)):
+        return True
+    if any(TOP.match(line) and RULE.match(line) for line in found[:3]):
+        return True
+    rule = next(
+        (number for number, line in enumerate(found[:_HEAD]) if number and _RULE_IN_PIECES.match(line)), None
+    )
+    if rule is not None and len(found) > rule + 1:
+        return True
+    found = found[title_lines(found) :]
+    while len(found) > 2 and is_note(found[-1]):
+        found = found[:-1]
+    return len(found) > 2 and _aligned(found)
+
+
+def is_ruled(text: str) -> bool:
+    """Whether a rule shows where the head of a table ends."""
+    return any(map(RULE.match, text.splitlines()))
+
+
+def title_lines(found: Sequence[str]) -> int:
+    """How many lines above columns of spaces are their title."""
+    if any(map(_BRANCH.search, found)):
+        return 0
+    rows = (
+        n
+        for n, line in enumerate(found[: _TITLES + 1])
+        if PARTED.search(line.strip()) and not _NUMBERED.match(line)
+    )
+    number = next(rows, 0)
+    return number if all(len(line) <= _TITLE for line in found[:number]) else 0
+
+
+def names_columns(two: Sequence[str]) -> bool:
+    """Whether the first of two lines names columns and the second fills them."""
+    first, second = ([match.group() for match in COLUMN.finditer(line)] for line in two)
+    if not _DIGIT.search(two[0]) and 2 * sum(map(bool, map(_DIGIT.search, second))) >= len(second):
+        return True
+    return not any(map(is_amount, first)) and (any(map(NUMBER.match, second)) or len(first) >= len(second))
+
+
+def _aligned(found: Sequence[str]) -> bool:
+    """Whether most lines have several columns, most of which begin or end where others do."""
+    found = [line for line in found if not title_in_columns(line) and not RULE.match(line)] or found
+    columns = [[match.span() for match in COLUMN.finditer(line.expandtabs())] for line in found]
+    several = [one for one in columns if len(one) > 1]
+    if len(several) < 0.8 * len(found) or not all(
+        "  " in line.strip() or "\t" in line.strip() for line in found[:2]
+    ):
+        return False
+    edges: dict[tuple[str, int], int] = {}
+    for one in several:
+        for start, end in one[1:]:
+            for edge in (("start", start), ("end", end)):
+                edges[edge] = edges.get(edge, 0) + 1
+    common = {edge for edge, times in edges.items() if times >= 0.6 * len(several)}
+    cells = [
+        (("start", start) in common or ("end", end) in common) for one in several for start, end in one[1:]
+    ]
+    return sum(cells) >= 0.7 * len(cells)

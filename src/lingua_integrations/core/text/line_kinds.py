@@ -1,0 +1,103 @@
+"""What kind lines are that stand together, by their looks: records, configuration, code, rows, turns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import regex
+
+from lingua_integrations.core.text.code.diagnostics import is_diagnostics
+from lingua_integrations.core.text.code.diffs import is_diff
+from lingua_integrations.core.text.code.source_code import language_of_code
+from lingua_integrations.core.text.data.components import is_components
+from lingua_integrations.core.text.data.config_formats import is_config
+from lingua_integrations.core.text.data.csv_text import delimiter_of
+from lingua_integrations.core.text.data.literals import is_json
+from lingua_integrations.core.text.data.settings import kind_of_settings
+from lingua_integrations.core.text.data.table_looks import is_table
+from lingua_integrations.core.text.lines.records import LOG_LINE, is_listing, is_log, is_session
+from lingua_integrations.core.text.lines.reports import COMMIT, MAIL_FIELD, is_trace
+from lingua_integrations.core.text.lines.test_runs import is_tests
+from lingua_integrations.core.text.lines.turns import TIMING, is_chat
+from lingua_integrations.core.text.needs.discourse import asks
+from lingua_integrations.core.text.prose import is_answer, is_question
+
+_OPTION = regex.compile(r"\s*\(?[Bb][).:]\s")  # of a quiz, where "A:" is an option and no answer
+_COMMIT_FIELDS = ("Author:", "Merge:", "Date:")
+_FIELD = regex.compile(r"\p{Lu}[\w .()/-]{0,28}: +\S")
+
+
+def kind_of_lines(found: Sequence[str], *, whole: bool = False) -> str | None:
+    """The kind of lines that stand together; None where they are prose.
+
+    Some kinds are tried only where the lines are the ``whole`` text, and not a paragraph of a document.
+    """
+    for kind, fits in _RECORDS:
+        if (whole or kind not in _WHOLE) and fits(found):
+            return kind
+    if is_config(found):
+        return "config"
+    configured = kind_of_settings(found, whole=whole)
+    language = language_of_code(found)
+    if language is not None and (language != "code" or configured is None):
+        return language
+    if is_question(found[0]) and any(map(is_answer, found)) and not any(map(_OPTION.match, found)):
+        return "faq"
+    return _in_columns(found) or configured or _in_turns(found)
+
+
+def is_jsonl(found: Sequence[str]) -> bool:
+    """Whether each line is a JSON value of its own."""
+    return found[0].lstrip()[:1] in ("{", "[") and all(is_json(line) for line in found[:20])
+
+
+def _is_commits(found: Sequence[str]) -> bool:
+    """Whether lines are those of ``git log``."""
+    return COMMIT.match(found[0]) is not None and found[1:2] != [] and found[1].startswith(_COMMIT_FIELDS)
+
+
+def is_mail(found: Sequence[str]) -> bool:
+    """Whether lines begin with the fields of a mail."""
+    return sum(map(bool, map(MAIL_FIELD.match, found[:4]))) >= 2
+
+
+_RECORDS: tuple[tuple[str, Callable[[Sequence[str]], bool]], ...] = (
+    ("jsonl", is_jsonl),
+    ("diff", lambda found: is_diff(list(found))),
+    ("subtitles", lambda found: any(map(TIMING.match, found))),
+    ("lines", is_session),
+    ("components", is_components),
+    ("tests", is_tests),
+    ("diagnostics", is_diagnostics),
+    ("trace", is_trace),
+    ("commits", _is_commits),
+    ("listing", is_listing),
+    ("mail", is_mail),
+    ("log", lambda found: is_log(found) and not _is_dated_table(found) and not _is_talk(found)),
+)
+"""Kinds with their detectors, in the order in which they are tried."""
+_WHOLE = ("mail",)  # the kinds among them that only a whole text can have
+
+
+def _is_dated_table(found: Sequence[str]) -> bool:
+    """Whether lines that begin with a time are rows of values, under a line that names the columns."""
+    return not LOG_LINE.match(found[0]) and len(found) > 2 and delimiter_of(found) is not None
+
+
+def _is_talk(found: Sequence[str]) -> bool:
+    """Whether lines that begin with a time are said by people, who ask questions, as programs do not."""
+    return any(map(asks, found)) and is_chat(found)
+
+
+def _in_columns(found: Sequence[str]) -> str | None:
+    """The kind of lines that are rows: of values between delimiters, or of a drawn table."""
+    if delimiter_of(found) is not None and not any(len(line) > 2_000 for line in found):
+        return "csv" if not is_table(found) else "table"
+    return "table" if is_table(found) else None
+
+
+def _in_turns(found: Sequence[str]) -> str | None:
+    """The kind of lines that are turns of a chat, or fields of one record."""
+    if is_chat(found):
+        return "chat"
+    return "record" if len(found) < 30 and all(map(_FIELD.match, found)) else None
