@@ -134,7 +134,7 @@ def test_brackets_that_never_close_take_time_in_proportion(line):
         begin = time.thread_time()
         embedded(text, Span(0, len(text)))
         times.append(time.thread_time() - begin)
-    assert times[1] < 30 * max(times[0], 1e-3)
+    assert times[1] < 50 * max(times[0], 1e-3)  # 100 times for ten times the text would be its square
 
 
 def test_a_bracket_that_nothing_opened_ends_the_data():
