@@ -26,6 +26,12 @@ Each kind is cut into units, and each unit names the units that it *needs*:
 | an answer | its question |
 | a sentence that begins with "it", "this" or "however" | the sentence before that says of what |
 | a rule | its exception |
+| a sentence that is taken back later | its correction |
+| a figure | the scale that is stated once ("all amounts in millions") |
+| a defined term | its definition |
+| an option of a quiz | its question and the solution |
+| an entry of a diary | its date |
+| a directive of a configuration | its block, section, stage or target |
 | an element of XML | the elements around it |
 | a diagnosis of a compiler | its place and its file |
 
@@ -33,8 +39,8 @@ A unit is kept only together with what it needs. A unit that exists only to be n
 
 In HTML, the text is kept, one line for each block and bars between the cells of a row; tags are removed, except those of headings. In
 source code, `...` or a comment with three dots marks the statements that were left out of a function. JSON stays JSON.
-`CompressionConfig(gap_marker="[… {lines} lines left out]")` marks gaps, in JSON as an element or a member. By default, only tool results
-have such marks.
+`CompressionConfig(gap_marker="[… {lines} lines left out]")` marks gaps: in JSON as an element or a member, and in YAML, TOML, SQL, XML, CSV and
+source code as a comment, so that the text still parses. By default, only tool results have such marks.
 
 Units that are not relevant to the question are left out even if the budget has room for them. `floor` sets the lowest relevance, as a
 share of the distance between the mean of a call's units and the best one; `floor=None` fills the budget. If the most relevant unit does
@@ -160,6 +166,25 @@ EXAMPLES = [
         "Is the sidecar ready?",
         0.5,
         "Name: shop-1\nContainers:\n  app:\n    Image: shop:1.2\n    Ready: True\n  sidecar:\n    Image: proxy:3\n    Ready: False",
+    ),
+    Example(
+        "Configuration",
+        "Which port does the api proxy to?",
+        0.7,
+        "server {\n    listen 80;\n    server_name shop.example;\n    location /static {\n        root /srv/www;\n        expires 30d;\n    }\n    location /api {\n        proxy_pass http://127.0.0.1:8000;\n        proxy_read_timeout 60s;\n    }\n}",
+        "config",
+    ),
+    Example(
+        "Notes below tables",
+        "What was the revenue in 2024?",
+        0.8,
+        "| Year | Revenue | Costs |\n|---|---|---|\n| 2023 | 410 | 380 |\n| 2024 | 455 | 391 |\n\nFigures in thousands of euros. The report was printed in Bern.",
+    ),
+    Example(
+        "Corrections",
+        "When does the ferry leave?",
+        0.7,
+        "The ferry leaves at 9 o'clock. Tickets cost 12 euros. Dogs are welcome on deck. Correction: the ferry leaves at 10 o'clock.",
     ),
     Example(
         "German", "Wie viel Euro sind es im Jahr?", 0.85, "Der Garten liegt am See. Die Pacht endet am 31. Oktober. Sie beträgt 5 Mio. Euro im Jahr, zahlbar nach § 7 Abs. 2 Nr. 3 des Vertrags."
