@@ -28,10 +28,10 @@ def read_config(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
 def _add(outline: Outline, blocks: Sequence[Block], needs: tuple[int, ...]) -> None:
     """Add the blocks of one level. An instruction of a stage needs the later one that replaces it."""
     text = outline.text
-    numbers: dict[int, int] = {}  # by the identity of a block, its piece
+    numbers: dict[Block, int] = {}  # of each block, its piece
     said: dict[str, int] = {}  # by the name of an instruction, the last one
     for block in blocks:
-        known = needs if block.before is None else (*needs, numbers[id(block.before)])
+        known = needs if block.before is None else (*needs, numbers[block.before])
         content = text[block.line.own : block.line.end]
         leaf = not block.inside or not any(one.inside is not None for one in block.inside)
         most = _RECIPE if block.sort == "target" else _WHOLE
@@ -39,9 +39,9 @@ def _add(outline: Outline, blocks: Sequence[Block], needs: tuple[int, ...]) -> N
             at = outline.add(block.line.start, block.end, known, carrier=_SPECIAL.match(content) is not None)
         else:
             at = _add_block(outline, block, known)
-        numbers[id(block)] = at
+        numbers[block] = at
         if block.before is not None:
-            outline.bind(numbers[id(block.before)], at)
+            outline.bind(numbers[block.before], at)
         needs = (*needs, at) if _ZONE.match(content) else needs
         over = _LAST_COUNTS.match(content)
         if over:

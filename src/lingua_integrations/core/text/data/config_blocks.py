@@ -34,7 +34,7 @@ _DEEP = 60  # blocks inside one another; deeper ones are not opened
 _COMMENTED = 400  # characters up to which a comment and the line below it are one
 
 
-@dataclass
+@dataclass(eq=False)
 class Block:
     """A statement, and the block that it opens, if any.
 
