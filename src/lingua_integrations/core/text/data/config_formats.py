@@ -39,18 +39,27 @@ _INSTRUCTION = regex.compile(rf"(?:{_INSTRUCTIONS})\s+\S", regex.I)
 
 def _is_docker(told: Sequence[str]) -> bool:
     """Whether most lines are instructions of a Dockerfile, and one begins a stage."""
-    outer: list[str] = []
-    goes_on = False
-    for line in told:
-        if not goes_on:
-            outer.append(line)
-        goes_on = line.rstrip().endswith("\\")
+    outer = _first_lines(told)
     instructions = sum(map(bool, map(_INSTRUCTION.match, outer)))
     return any(map(STAGE.match, outer)) and instructions >= 0.8 * len(outer)
 
 
+def _first_lines(told: Sequence[str]) -> list[str]:
+    """Lines without those that a backslash at the end of the line above joins to it."""
+    goes_on = [False, *(line.rstrip().endswith("\\") for line in told[:-1])]
+    return [line for line, joined in zip(told, goes_on, strict=True) if not joined]
+
+
+_MAKES = regex.compile(
+    r"[\w.()$-]+\s*[:?+!]?=|-?include\b|(?:un)?export\b|ifn?(?:def|eq)\b|else\b|end(?:if|ef)\b|define\b|vpath\b"
+)
+
+
 def _is_make(told: Sequence[str]) -> bool:
-    """Whether lines are a Makefile: targets, and recipes that a tab begins."""
+    """Whether lines are a Makefile: targets, recipes that a tab begins, and little else but variables."""
+    outer = [line for line in _first_lines(told) if line[:1] != "\t"]
+    if sum(bool(TARGET.match(line) or _MAKES.match(line)) for line in outer) < 0.8 * len(outer):
+        return False
     targets = [
         number for number, line in enumerate(told[:-1]) if TARGET.match(line) and told[number + 1][:1] == "\t"
     ]
@@ -80,8 +89,10 @@ def _is_ssh(told: Sequence[str]) -> bool:
     return not said and any(map(HOST.match, told)) and sum(map(bool, map(SSH.match, told))) >= 0.8 * len(told)
 
 
+_TIME = r"(?:[*?L]|\d{1,2}|[A-Za-z]{3})(?:[-/,#](?:[*?L]|\d{1,2}|[A-Za-z]{3}))*"
+# The command behind the times does not begin with a digit: rows of numbers are no schedule.
 _TIMES = regex.compile(
-    r"(?:@(?:reboot|yearly|annually|monthly|weekly|daily|midnight|hourly)\s+|(?:[\d*/,\-A-Za-z?L#]+\s+){5})\S"
+    rf"(?:@(?:reboot|yearly|annually|monthly|weekly|daily|midnight|hourly)\s+|(?:{_TIME}\s+){{5}})[^\s\d]"
 )
 # At least the first of them is a number or a star: five words are no times.
 _CRON = regex.compile(r"(?:@\w+|[\d*][\d*/,\-]*)(?:\s+[\d*/,\-]+){1,3}\s")
@@ -136,7 +147,7 @@ _CODE = regex.compile(
 
 def _is_braced(told: Sequence[str]) -> bool:
     """Whether lines are blocks in braces, as in nginx, HCL, Protocol Buffers, GraphQL and CSS."""
-    if any(map(_CODE.match, told)):
+    if any(map(_CODE.match, told)) or told[0].lstrip()[:1] == "<":  # a page, with its styles
         return False
     openers = sum(map(bool, map(_BRACED.match, told)))
     closers = sum(line.strip(" \t;,") == "}" for line in told)

@@ -9,8 +9,10 @@ import regex
 _YAML = regex.compile(r"\s*(?:- )?(?:[\w./$-]+|\"[^\"\n]+\"|'[^'\n]+'):(?: \S.*|\s*)$|\s*- \S|\s*#|---\s*$")
 _PAIR = regex.compile(r"\s*[\w.\-\"']+\s*=\s*\S")
 _KEY_VALUE = regex.compile(_PAIR.pattern + r"|\s*\[{1,2}[\w.\"' :/-]+\]{1,2}\s*$|\s*[#;]")
+_NUMBERED = regex.compile(r"#\d+ ")  # a step of what `docker build` prints
 _SMALL = regex.compile(r"\s*[\p{Ll}\"'#-]")
 _WORDY = 14  # words from which on a line is prose
+_DESCRIBED = 0.1  # of the lines under keys that may be, such as descriptions
 
 
 def kind_of_settings(found: Sequence[str], *, whole: bool) -> str | None:
@@ -23,7 +25,7 @@ def kind_of_settings(found: Sequence[str], *, whole: bool) -> str | None:
     """
     outer = [line for line in _unquoted(found) if not line[:1].isspace() and line.strip(" ,]}")]
     pairs = sum(map(bool, map(_KEY_VALUE.match, outer)))
-    if pairs >= 0.8 * len(outer) and any(map(_PAIR.match, outer)):
+    if pairs >= 0.8 * len(outer) and (any(map(_PAIR.match, outer)) or _is_commented(outer)):
         return "toml"
     keys = sum(map(bool, map(_YAML.match, found)))
     nested = any(line[:1].isspace() for line in found) and any(line.rstrip().endswith(":") for line in found)
@@ -34,8 +36,14 @@ def kind_of_settings(found: Sequence[str], *, whole: bool) -> str | None:
         and starred < 0.7 * keys
         and (nested or (keys == len(found) and all(map(_SMALL.match, found))))
     ):
-        return "yaml" if not any(len(line.split()) > _WORDY for line in found) else None
+        wordy = sum(len(line.split()) > _WORDY and line.lstrip()[:1] != "#" for line in found)
+        return "yaml" if wordy <= (_DESCRIBED * len(found) if nested else 0) else None
     return None
+
+
+def _is_commented(outer: Sequence[str]) -> bool:
+    """Whether all settings are comments, which show their defaults: ``#Port 22``, but not ``#1 DONE``."""
+    return len(outer) > 2 and not any(map(_NUMBERED.match, outer))
 
 
 def _unquoted(found: Sequence[str]) -> Iterator[str]:

@@ -13,8 +13,10 @@ from lingua_integrations.core.text.spans import Span
 _BEGINS = regex.compile(
     r"=+ test session starts =+$|=== RUN |running \d+ tests?$|test \S+ \.\.\. (?:ok|FAILED|ignored)"
     r"|\S+ \([\w.]+\)[^\n]* \.\.\. (?:ok|FAIL|ERROR|skipped)|--- (?:PASS|FAIL|SKIP): "
-    r"|(?:PASS|FAIL) \S+\.[jt]sx?$|TAP version"
+    r"|(?:PASS|FAIL) \S+\.[jt]sx?$|TAP version|[.sFExX]{3,}\s+\[\s*\d+%\]$"
 )
+_WITHIN = regex.compile(r"=+ (?:FAILURES|ERRORS|short test summary info) =+$")
+"""What pytest prints above what failed: a log that was cut off at its start has no more."""
 _SECTION = regex.compile(r"=+ [^=].* =+$|(?:PASS|FAIL) \S+\.\w+(?: \([\d.]+ m?s\))?$|failures:$")
 _TEST = regex.compile(
     r"_{3,} (?P<name>.*) _{3,}$|(?:FAIL|ERROR): (?P<name>\S+)|\s*● (?P<name>.*)"
@@ -38,9 +40,8 @@ _SAID = 500  # characters of messages that come with all of what is said about a
 
 def is_tests(found: Sequence[str]) -> bool:
     """Whether lines are what a test runner printed."""
-    return any(_BEGINS.match(line) for line in found[:60]) or (
-        any(map(SUM.match, found[-3:])) and len(found) > 3
-    )
+    begins = any(_BEGINS.match(line) for line in found[:60]) or any(map(_WITHIN.match, found))
+    return begins or (any(map(SUM.match, found[-3:])) and len(found) > 3)
 
 
 def read_tests(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:

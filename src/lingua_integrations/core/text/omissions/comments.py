@@ -13,6 +13,8 @@ _SIGN = regex.compile(
     r"(?m)^[ \t]*(//|--(?=\s)|#(?!\s*(?:include|define|if|ifdef|ifndef|endif|else|pragma)\b))"
 )
 _CURLY = regex.compile(r"(?m)[;{}]$")
+_CSS = regex.compile(r"(?m)^\s*[\w-]+\s*:[^;{}\n]*;\s*$")  # a declaration
+_PROTO = regex.compile(r"(?m)=\s*\d+\s*(?:\[[^\]\n]*\])?;\s*$")  # a field with its number
 
 
 class Comment(NamedTuple):
@@ -46,7 +48,7 @@ COMMENTS: Mapping[str, Comment] = {
     "sql": _DASHES,
     "jsonl": Comment('"{}"'),  # a value like the others
 }
-"""Kinds whose syntax other marks would break; "code" is told by its look."""
+"""Kinds whose syntax other marks would break; "code" and "config" are told by their looks."""
 _OF_SIGNS = {"#": _HASH, "//": _SLASHES, "--": Comment("-- {}")}
 
 
@@ -55,10 +57,22 @@ def comment_of(kind: str, text: str) -> Comment | None:
 
     >>> comment_of("code", "# Ruby\nputs 1").line, comment_of("code", "f();\ng();").line
     ('# {}', '// {}')
+    >>> comment_of("config", "listen 80;\nroot /srv;").line, comment_of("config", "p {\n color: red;\n}").line
+    ('# {}', '/* {} */')
     """
+    if kind == "config":
+        return _of_config(text)
     if kind != "code":
         return COMMENTS.get(kind)
     signs = Counter(_SIGN.findall(text, endpos=_MANY))
     if signs:
         return _OF_SIGNS[signs.most_common(1)[0][0]]
     return _SLASHES if _CURLY.search(text, endpos=_MANY) else _HASH
+
+
+def _of_config(text: str) -> Comment:
+    """How configuration writes comments: with a hash, but for CSS, Protocol Buffers and what has slashes."""
+    if _CSS.search(text, endpos=_MANY):
+        return Comment("/* {} */", "/* {} */")
+    signs = set(_SIGN.findall(text, endpos=_MANY))
+    return _SLASHES if signs == {"//"} or _PROTO.search(text, endpos=_MANY) else _HASH

@@ -1,0 +1,65 @@
+"""Texts that look like another kind at first sight, as files and logs have them."""
+
+from __future__ import annotations
+
+import pytest
+
+from lingua_integrations.core.text.kinds import kind_of
+from lingua_integrations.core.text.omissions.comments import comment_of
+
+COPYRIGHT = (
+    "Format: https://www.debian.org/doc/copyright-format/1.0/\nSource: https://example.org\n\nFiles: *\n"
+    "Copyright: 2010 Ann\n 2012 Ben\nLicense: MIT\n\tPermission is granted to anybody.\n"
+    " It comes without warranty.\n"
+)
+YAML = "name: lost\nbody:\n" + "".join(
+    f"  - id: {n}\n    type: input\n    attributes:\n      label: Field {n}\n" for n in range(6)
+)
+WORDS = "Say what you did, what you saw and what you had hoped to see instead of that."
+PROGRESS = "." * 60 + " [ 50%]\n" + "." * 60 + " [100%]\n"
+FAILED = "=== FAILURES ===\n__ test_a __\n    def test_a():\n>       assert f() == 1\nE       assert 2 == 1\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("5 4 * * * /bin/a\n0 12 * * 1-5 ann /bin/b\n", "config"),
+        ("all: a b\n\tcc -o all a b\n\nclean:\n\trm -f all\n", "config"),
+        ("CC = gcc\nSRC = a.c \\\n  b.c\nall: $(SRC)\n\t$(CC) $(SRC)\n", "config"),
+        ("<html>\n<style>\np {\n  color: red;\n}\n</style>\n<p>It rained.</p>\n</html>", "html"),
+        (f"{YAML}description: {WORDS}\n", "yaml"),
+        (f"# {WORDS}\n{YAML}", "yaml"),
+        (PROGRESS + FAILED, "tests"),
+        (f"x = 1\n{FAILED}", "tests"),
+        ("#Port 22\n#ListenAddress 0.0.0.0\n#PermitRootLogin no\n", "toml"),
+    ],
+)
+def test_the_kind_is_the_right_one(text, kind):
+    assert kind_of(text) == kind
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        COPYRIGHT,
+        "1 2 3 4 5 6\n7 8 9 1 2 3\n4 5 6 7 8 9\n",
+        "2272060800 10 # 1 Jan 1972\n2287785600 11 # 1 Jul 1972\n",
+        "#1 [1/2] FROM a\n#1 DONE 0.1s\n#2 [2/2] RUN b == 3\n",
+    ],
+)
+def test_what_is_no_configuration(text):
+    assert kind_of(text) not in ("config", "toml", "yaml")
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("server {\n    listen 80;\n}", "# {}"),
+        ("FROM a\nUSER b", "# {}"),
+        ("p {\n  color: red;\n}", "/* {} */"),
+        ("message A {\n  string name = 1;\n}", "// {}"),
+        ("// of Go\nservice A {\n}", "// {}"),
+    ],
+)
+def test_marks_in_configuration_are_comments(text, line):
+    assert comment_of("config", text).line == line
