@@ -31,6 +31,8 @@ FAILED = "=== FAILURES ===\n__ test_a __\n    def test_a():\n>       assert f() 
         (f"# {WORDS}\n{YAML}", "yaml"),
         (PROGRESS + FAILED, "tests"),
         (f"x = 1\n{FAILED}", "tests"),
+        ("It rained.\n" * 3_000 + f"{FAILED}1 failed, 3 passed in 2.5s\n", "tests"),
+        ("# Testing\n\nIt looks so:\n\n```\n=== 3 passed in 2.5s ===\n```\n", "text"),
         ("#Port 22\n#ListenAddress 0.0.0.0\n#PermitRootLogin no\n", "toml"),
     ],
 )

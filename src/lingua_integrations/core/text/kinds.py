@@ -13,6 +13,7 @@ from lingua_integrations.core.text.data.literals import is_data, is_json, values
 from lingua_integrations.core.text.data.nested import is_nested
 from lingua_integrations.core.text.data.table_looks import is_ruled, is_table
 from lingua_integrations.core.text.line_kinds import is_jsonl, is_mail, kind_of_lines
+from lingua_integrations.core.text.lines.test_runs import is_tests
 from lingua_integrations.core.text.lines.turns import TIMING
 from lingua_integrations.core.text.markup.columns import pages_of
 from lingua_integrations.core.text.markup.xml_text import is_xml
@@ -36,6 +37,7 @@ _BLANK = regex.compile(r"\n[ \t]*\r?\n")
 _PARAGRAPH = regex.compile(r"\n[ \t\r]*\n")
 _HEAD = 20_000  # characters at the beginning of a text that decide its kind
 _FEW = 200  # lines there that do
+_END = 4_000  # characters at the end, where a test runner sums up
 _WORDY = 14  # words from which on a line is prose
 
 
@@ -91,6 +93,8 @@ def kind_of(text: str) -> str:
         found = _FENCED.sub("", head).splitlines()[:_FEW]
         found = [line for line in found if line.strip()] or ["", ""]
     kind = kind_of_lines(found, whole=True) or _by_look(head, found) or "text"
+    if kind in ("text", "code", "python") and _ends_as_tests(text[-_END:]):
+        return "tests"
     laid_out = kind == "table" and pages_of(head, Span(0, len(head)))
     return "text" if laid_out or (kind == "table" and not _is_one_table(head)) else kind
 
@@ -103,6 +107,11 @@ def _tagged(text: str, head: str, found: Sequence[str]) -> str | None:
         return "xml"
     html = _HTML.match(head) and _TAG.search(head) and len(_MARKDOWN.findall(head)) < 2
     return "html" if html else None
+
+
+def _ends_as_tests(end: str) -> bool:
+    """Whether a text ends as what a test runner prints does, and does not only show that in a fence."""
+    return "```" not in end and is_tests(end.splitlines())
 
 
 def _is_one_table(text: str) -> bool:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 SUM = regex.compile(
     r"=+ .*\b\d+ (?:passed|failed|skipped|errors?|deselected)\b.*=+$|Ran \d+ tests? in |test result: "
     r"|(?:Tests|Test Suites|Snapshots): +\d|(?:ok|FAIL)\s+\S+\s+(?:\(cached\)|[\d.]+s)"
-    r"|\s*\d+ (?:passing|failing)\b"
+    r"|\s*\d+ (?:passing|failing)\b|\d+ (?:passed|failed|skipped|errors?)\b.* in \d[\d.]*s\b"
 )
 """The line in which a test runner sums up."""
 _ALARMS = (  # the most telling first
