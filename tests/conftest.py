@@ -77,6 +77,15 @@ def tiny_model(tiny_tokenizer):
 
 
 @pytest.fixture(scope="session")
+def target(tmp_path_factory, tiny_tokenizer, tiny_model):
+    """A folder with a tiny target model and its tokenizer."""
+    folder = tmp_path_factory.mktemp("target") / "target"
+    tiny_model.save_pretrained(folder)
+    tiny_tokenizer.save_pretrained(folder)
+    return str(folder)
+
+
+@pytest.fixture(scope="session")
 def tiny_scorer(tiny_model, tiny_tokenizer):
     """The two together: a real scorer, whose scores mean nothing."""
     return CausalLM.from_objects(tiny_model, tiny_tokenizer, name="tiny")

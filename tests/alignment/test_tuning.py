@@ -62,15 +62,6 @@ def small(tmp_path_factory, tiny_tokenizer, tiny_model):
 
 
 @pytest.fixture(scope="session")
-def target(tmp_path_factory, tiny_tokenizer, tiny_model):
-    """A folder with the target."""
-    folder = tmp_path_factory.mktemp("target") / "target"
-    tiny_model.save_pretrained(folder)
-    tiny_tokenizer.save_pretrained(folder)
-    return str(folder)
-
-
-@pytest.fixture(scope="session")
 def pairs(target):
     """What the target says: samples of its own distribution."""
     rng = np.random.default_rng(0)

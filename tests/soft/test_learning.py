@@ -36,15 +36,6 @@ ANSWERS = {"Python": " 1969", "1969": " the mat"}
 
 
 @pytest.fixture(scope="module")
-def target(tmp_path_factory, tiny_tokenizer, tiny_model):
-    """A folder with the target."""
-    folder = tmp_path_factory.mktemp("target") / "target"
-    tiny_model.save_pretrained(folder)
-    tiny_tokenizer.save_pretrained(folder)
-    return str(folder)
-
-
-@pytest.fixture(scope="module")
 def home(tmp_path_factory):
     """A store of this module's own."""
     with pytest.MonkeyPatch.context() as patch:
