@@ -59,7 +59,7 @@ MUTANTS = [
     Mutant(TEXT + "markup/html_tables.py", "bars = places[cell.column] - at", "bars = 1", "core/text core/test_truth.py"),
     Mutant(TEXT + "words.py", "binding |= counted | ", "binding |= ", "core/text core/test_truth.py"),
     Mutant(TEXT + "code/diffs.py", "file = (outline.add(heads[0].start, heads[-1].end, known, carrier=bool(hunked)),)", "outline.add(heads[0].start, heads[-1].end, known, carrier=bool(hunked))", "core/text core/test_truth.py"),
-    Mutant(BUDGET + "drafts.py", "margin[need] = max(margin[need], margin[unit])", "margin[need] = margin[need]", "core/budget core/test_truth.py"),
+    Mutant(BUDGET + "drafts.py", "margins[need] = max(margins[need], margins[unit])", "margins[need] = margins[need]", "core/budget core/test_truth.py"),
     Mutant(BUDGET + "sheet.py", "if not self._used[need] and self._carrier[need]", "if False and self._carrier[need]", "core/budget core/test_truth.py"),
     Mutant(BUDGET + "fit.py", "        elif strict:\n            break\n", "", "core/budget core/test_truth.py"),
     # budget: who may keep how much

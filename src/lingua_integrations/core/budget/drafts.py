@@ -61,7 +61,6 @@ def with_needs(draft: Draft) -> Draft:
     structure = draft.units.structure
     if structure is None:
         return draft
-    n = len(draft.units)
     kept, forced = draft.kept.copy(), draft.forced.copy()
     whole = bool(kept.all()) and bool((draft.margin == np.inf).all())
     alone = structure.carrier & ~forced & (not whole)
@@ -73,22 +72,30 @@ def with_needs(draft: Draft) -> Draft:
             margin[opener] = max(margin[opener], draft.margin[unit])
             kept[opener] |= draft.kept[unit]
             forced[opener] |= forced[unit]
-    needs = structure.needs
-    settled, order = False, range(n - 1, -1, -1)
-    while not settled:  # once, unless a unit needs a later one, as words do, and clauses
-        settled = True
-        for unit in order:
-            for need in needs[unit]:
-                if margin[need] < margin[unit] or kept[need] < kept[unit] or forced[need] < forced[unit]:
-                    margin[need] = max(margin[need], margin[unit])
-                    kept[need] |= kept[unit]
-                    forced[need] |= forced[unit]
-                    settled = settled and (need - unit) * order.step > 0  # else it has had its turn
-        order = order[::-1]
+    margin, kept, forced = _handed_on(structure.needs, margin, kept, forced)
     for unit in np.flatnonzero(structure.closes >= 0).tolist():
         opener = structure.closes[unit]
         margin[unit], kept[unit], forced[unit] = margin[opener], kept[opener], forced[opener]
     return replace(draft, kept=kept, margin=margin, forced=forced)
+
+
+def _handed_on(
+    needs: Sequence[tuple[int, ...]], margin: FloatArray, kept: BoolArray, forced: BoolArray
+) -> tuple[FloatArray, BoolArray, BoolArray]:
+    """What units have that others need is at least as much as those have."""
+    margins, keeps, forces = margin.tolist(), kept.tolist(), forced.tolist()
+    settled, order = False, range(len(needs) - 1, -1, -1)
+    while not settled:  # once, unless a unit needs a later one, as words do, and clauses
+        settled = True
+        for unit in order:
+            for need in needs[unit]:
+                if margins[need] < margins[unit] or keeps[need] < keeps[unit] or forces[need] < forces[unit]:
+                    margins[need] = max(margins[need], margins[unit])
+                    keeps[need] |= keeps[unit]
+                    forces[need] |= forces[unit]
+                    settled = settled and (need - unit) * order.step > 0  # else it has had its turn
+        order = order[::-1]
+    return np.array(margins, dtype=np.float64), np.array(keeps, dtype=bool), np.array(forces, dtype=bool)
 
 
 def left_out(drafts: Sequence[Draft], kept: Sequence[BoolArray]) -> tuple[int, Draft] | None:

@@ -125,13 +125,16 @@ def _fill(sheets: list[Sheet], places: Iterable[Place], spare: int, *, strict: b
 
 def _touched(sheets: list[Sheet], drafts: Sequence[Draft], added: list[Place]) -> list[Place]:
     """The dropped units near the added ones, the strongest first: only their costs have changed."""
-    near = {
+    near: dict[int, set[int]] = {}
+    for text, at in added:
+        near.setdefault(text, set()).update(sheets[text].neighbourhood(at))
+    places = [
         (text, unit)
-        for text, at in added
-        for unit in sheets[text].neighbourhood(at)
+        for text, units in near.items()
+        for unit in units
         if _may_come(sheets[text], drafts[text], unit)
-    }
-    return sorted(near, key=lambda place: (-drafts[place[0]].margin[place[1]], place))
+    ]
+    return sorted(places, key=lambda place: (-drafts[place[0]].margin[place[1]], place))
 
 
 def _mask(sheet: Sheet) -> BoolArray:

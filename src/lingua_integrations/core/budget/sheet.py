@@ -10,7 +10,7 @@ import numpy as np
 from lingua_integrations.core.budget.drafts import Draft
 from lingua_integrations.core.types import Count
 
-_REACH = 48  # units that a neighbourhood without a space may span on either side, as in Chinese
+_REACH = 32  # characters that a neighbourhood without a space may span on either side, as in Chinese
 
 
 class Sheet:
@@ -116,21 +116,23 @@ class Sheet:
 
     def _left_edge(self, place: int) -> int:
         """Where in ``kept`` the neighbourhood left of ``place`` begins: after a space or a line's end."""
-        edge = place - 1
-        while edge > max(0, place - _REACH):
-            if _ends_token(self.units.joint(self.kept[edge - 1], self.kept[edge])):
-                return edge
+        kept, edge, seen = self.kept, place - 1, 0
+        while edge > 0:
+            seen += len(self._strings[kept[edge]])
+            if seen >= _REACH or _ends_token(self.units.joint(kept[edge - 1], kept[edge])):
+                break
             edge -= 1
         return max(edge, 0)
 
     def _right_edge(self, place: int) -> int:
         """Where in ``kept`` the neighbourhood from ``place`` on ends (exclusive): before one of these."""
-        edge = place + 1
-        while edge < min(len(self.kept), place + _REACH):
-            if _ends_token(self.units.joint(self.kept[edge - 1], self.kept[edge])):
-                return edge
+        kept, edge, seen = self.kept, place + 1, 0
+        while edge < len(kept):
+            seen += len(self._strings[kept[edge - 1]])
+            if seen >= _REACH or _ends_token(self.units.joint(kept[edge - 1], kept[edge])):
+                break
             edge += 1
-        return min(edge, len(self.kept))
+        return min(edge, len(kept))
 
     def _joined(self, first: int, units: Sequence[int], last: int) -> str:
         """Units as text, with what stands before them, after ``first``, and behind them, up to ``last``."""

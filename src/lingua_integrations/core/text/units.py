@@ -133,9 +133,9 @@ class Units:
         '\n\n'
         """
         edge = left < 0 or right == len(self)
-        white = "" if edge else self._gaps.between(left, right)
         if right == left + 1:
             return "" if edge else self.text[self.ends[left] : self.starts[right]]
+        white = "" if edge else self._gaps.between(left, right)
         if self.structure:
             white = self.structure.joint(left, right, white)
         return self._marks.between(left, right, white) if self._marks else white

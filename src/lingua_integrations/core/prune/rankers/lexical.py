@@ -73,7 +73,8 @@ def terms(text: str) -> list[str]:
     """
     found = []
     for match in _TERM.findall(text):
-        if match[1:].islower() and "_" not in match:  # most words have one part
+        behind = match[1:]
+        if behind == behind.lower() and "_" not in match:  # most words have one part
             found.append(match.casefold())
             continue
         parts = [part for part in _PART.split(match) if part]

@@ -11,6 +11,7 @@ from importlib import import_module
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
 import regex
 
 from lingua_integrations.core.text.code.blocks import read_blocks
@@ -259,5 +260,6 @@ def _blocks(node: Node) -> Iterator[Node]:
 
 def _places(source: str) -> list[int]:
     """For each byte of a text in UTF-8 the character that it belongs to."""
-    places = [number for number, char in enumerate(source) for _ in char.encode("utf-8", "replace")]
-    return [*places, len(source)]
+    encoded = np.frombuffer(source.encode("utf-8", "replace"), dtype=np.uint8)
+    begins = (encoded & 0b1100_0000) != 0b1000_0000
+    return [*(np.cumsum(begins) - 1).tolist(), len(source)]

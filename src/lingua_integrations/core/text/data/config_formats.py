@@ -94,13 +94,14 @@ _TIME = r"(?:[*?L]|\d{1,2}|[A-Za-z]{3})(?:[-/,#](?:[*?L]|\d{1,2}|[A-Za-z]{3}))*"
 _TIMES = regex.compile(
     rf"(?:@(?:reboot|yearly|annually|monthly|weekly|daily|midnight|hourly)\s+|(?:{_TIME}\s+){{5}})[^\s\d]"
 )
+_VARIABLE = regex.compile(r"\w+\s*=")
 # At least the first of them is a number or a star: five words are no times.
 _CRON = regex.compile(r"(?:@\w+|[\d*][\d*/,\-]*)(?:\s+[\d*/,\-]+){1,3}\s")
 
 
 def _is_cron(told: Sequence[str]) -> bool:
     """Whether most lines are a schedule of cron: five times, or one by its name, and a command."""
-    entries = [line for line in told if not regex.match(r"\w+\s*=", line)]
+    entries = [line for line in told if not _VARIABLE.match(line)]
     times = sum(
         _TIMES.match(line) is not None and (line[0] == "@" or _CRON.match(line) is not None)
         for line in entries

@@ -141,7 +141,8 @@ def read_mail(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
 def is_mail_head(found: Sequence[str]) -> bool:
     """Whether lines are the fields of a mail that another one quotes, perhaps below a rule that says so."""
     fields = [line for line in found if line.strip(" >*")]
-    if fields and regex.match(r"[\s>]*-{2,}.*-{2,}\s*$", fields[0]):
+    rule = fields[0].strip(" \t>") if fields else ""
+    if rule.startswith("--") and rule.endswith("--"):
         fields = fields[1:]
     return len(fields) > 2 and all(MAIL_FIELD.match(line.lstrip(" >*")) for line in fields)
 

@@ -49,7 +49,7 @@ _FIRST = UNFOLDED + 1  # the level of headings that are none in Markdown: bold l
 
 def read_text(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
     """Markdown and plain text, with data and source code between that have no fence around them."""
-    reader = _Reader(outline)
+    reader = _Reader(outline, span)
     level = Level(needs, Thread(outline))
     begin = span.start
     heads: list[int] = []
@@ -77,11 +77,13 @@ def _read_blocks(reader: _Reader, span: Span, level: Level) -> None:
 class _Reader:
     """Adds blocks to an outline."""
 
-    def __init__(self, outline: Outline) -> None:
+    def __init__(self, outline: Outline, span: Span) -> None:
         self.outline = outline
         self.text = outline.text
         self.marks: list[str] = []  # of reST headings, in the order of their levels
-        self.dated = sum(map(is_date, outline.text.splitlines())) > 1  # dates are headings, as in a diary
+        found = outline.text[slice(*span)].splitlines()
+        self.dated = sum(map(is_date, found)) > 1  # dates are headings, as in a diary
+        self._kinds: dict[Span, str | None] = {}  # of paragraphs, since more than one question asks for them
 
     def blocks(self, found: Sequence[Block], level: Level) -> None:
         """Siblings, in their order.
@@ -298,8 +300,12 @@ class _Reader:
 
     def _kind_of(self, block: Block) -> str | None:
         """The kind of a paragraph whose lines are no prose; its first line has its indentation."""
+        if block.kind != "paragraph":
+            return None
         whole = self._whole_line(block.span)
-        return _kind_of_lines(self.text[whole.start : whole.end]) if block.kind == "paragraph" else None
+        if whole not in self._kinds:
+            self._kinds[whole] = _kind_of_lines(self.text[slice(*whole)])
+        return self._kinds[whole]
 
     def _line(self, span: Span) -> str:
         begin = self.text.rfind("\n", 0, span.start) + 1
