@@ -53,6 +53,7 @@ CONTEXTS: dict[str, Shorten] = {
     "the default, 4x": compressed(METHODS["extractive-fusion"].config, 0.25),
     "extractive-bm25, 10x": compressed(METHODS["extractive-bm25"].config, 0.1),
     "no context": lambda case: "",
+    "all documents": lambda case: "\n\n".join(context.text for context in case.contexts),
 }
 
 
