@@ -13,8 +13,10 @@ from lingua_integrations.core.text.data.components import is_components
 from lingua_integrations.core.text.data.config_formats import is_config
 from lingua_integrations.core.text.data.csv_text import delimiter_of
 from lingua_integrations.core.text.data.literals import is_json
+from lingua_integrations.core.text.data.queries import is_query
 from lingua_integrations.core.text.data.settings import kind_of_settings
 from lingua_integrations.core.text.data.table_looks import is_table
+from lingua_integrations.core.text.lines.plans import is_plan
 from lingua_integrations.core.text.lines.records import LOG_LINE, is_listing, is_log, is_session
 from lingua_integrations.core.text.lines.reports import COMMIT, MAIL_FIELD, is_trace
 from lingua_integrations.core.text.lines.test_runs import is_tests
@@ -63,6 +65,7 @@ def is_mail(found: Sequence[str]) -> bool:
 
 _RECORDS: tuple[tuple[str, Callable[[Sequence[str]], bool]], ...] = (
     ("jsonl", is_jsonl),
+    ("plan", is_plan),
     ("diff", lambda found: is_diff(list(found))),
     ("subtitles", lambda found: any(map(TIMING.match, found))),
     ("lines", is_session),
@@ -73,6 +76,7 @@ _RECORDS: tuple[tuple[str, Callable[[Sequence[str]], bool]], ...] = (
     ("commits", _is_commits),
     ("listing", is_listing),
     ("mail", is_mail),
+    ("sql", is_query),
     ("log", lambda found: is_log(found) and not _is_dated_table(found) and not _is_talk(found)),
 )
 """Kinds with their detectors, in the order in which they are tried."""

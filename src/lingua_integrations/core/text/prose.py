@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 import regex
@@ -12,7 +12,7 @@ from lingua_integrations.core.text.needs.clauses import excepts, is_clause
 from lingua_integrations.core.text.needs.dates import is_entry
 from lingua_integrations.core.text.needs.discourse import asks
 from lingua_integrations.core.text.needs.thread import Thread
-from lingua_integrations.core.text.outline import Outline, lines
+from lingua_integrations.core.text.outline import Outline, indent, lines
 from lingua_integrations.core.text.spans import Span
 
 _QUESTION = regex.compile(
@@ -26,6 +26,10 @@ _SENTENCE = 1000  # characters from which on a sentence of several lines is none
 _CLAUSE = 300  # characters up to which the first sentence of a clause comes with the others
 _FEW = 3  # lines that may all begin with a small letter and be one sentence
 _SLACK = 4  # characters by which the width of broken lines may vary
+_NAME = regex.compile(
+    r"\s*[\p{Lu}\p{Lo}\p{N}*_(\"](?:(?![:：;]\s)[^\n]){1,79}(?<![.!?:;,。！？：；，…\s])\s*$"
+)
+_WORD = regex.compile(r"\w")
 _CONTINUES = regex.compile(r"\s*[>|]*\s*[\p{Ll}(]")
 
 
@@ -49,7 +53,11 @@ def add_prose(
     clause = is_clause(content)
     joined = joined or is_entry(content)
     first = question = -1
-    for start, end in paragraph_lines(outline.text, span):
+    stretches = list(paragraph_lines(outline.text, span))
+    if not joined and not clause and has_title([outline.text[slice(*one)] for one in stretches]):
+        first = outline.add(*stretches.pop(0), known, carrier=True)
+        known = (*known, first)
+    for start, end in stretches:
         found = [
             part
             for sentence in sentences(outline.text, start, end, outline.language)
@@ -71,6 +79,24 @@ def add_prose(
 def _short(text: str, sentence: Span) -> list[Span]:
     """A sentence; one of many lines that never ends is none: its lines."""
     return [sentence] if sentence.end - sentence.start <= _SENTENCE else lines(text, *sentence)
+
+
+def has_title(found: Sequence[str]) -> bool:
+    """Whether the first of some lines names the others: they are sentences or fields, and it is not.
+
+    >>> has_title(["Votes on the office", "For: Ann, Bo", "Against: Dee"]), has_title(["tea", "juice"])
+    (True, False)
+    """
+    return len(found) > 1 and is_name(found[0]) and 2 * sum(map(is_name, found[1:])) <= len(found) - 1
+
+
+def is_name(line: str) -> bool:
+    """Whether a line may name the lines below it: it is short, and neither a sentence nor a field.
+
+    >>> is_name("Answer 2 (score 40)"), is_name("Use git reset."), is_name("Against: Dee")
+    (True, False, False)
+    """
+    return _NAME.match(line) is not None
 
 
 def add_pairs(outline: Outline, span: Span, needs: Iterable[int] = ()) -> None:
@@ -114,7 +140,7 @@ def paragraph_lines(text: str, span: Span) -> Iterator[Span]:
     if not is_wrapped(contents):
         alike = len(found) > _FEW and sum(map(bool, map(_CONTINUES.match, contents))) >= 0.9 * len(found)
         for line, following in pairwise(found):
-            if alike or not _runs_on(text[slice(*line)], text[slice(*following)]):
+            if alike or not _belongs(text, begin, line, following):
                 yield Span(begin, line.end)
                 begin = following.start
     if found:
@@ -137,6 +163,26 @@ def is_wrapped(found: list[str]) -> bool:
         for line, following in pairwise(found)
     )
     return width >= _LEAST_WIDTH and full >= 0.8 * (len(found) - 1)
+
+
+def _belongs(text: str, begin: int, line: Span, following: Span) -> bool:
+    """Whether a line belongs to the one before it: it goes on, hangs below its column, or has no words."""
+    content = text[slice(*following)]
+    return (
+        _runs_on(text[slice(*line)], content)
+        or _hangs(text[text.rfind("\n", 0, begin) + 1 : line.end].split("\n", 1)[0], content)
+        or not _WORD.search(content)
+    )
+
+
+def _hangs(line: str, following: str) -> bool:
+    """Whether a line begins right below the second column of another, as what explains an option does.
+
+    >>> _hangs("  -n N   at most N results (default: 10;", "         0 means all)")
+    True
+    """
+    column = indent(following)
+    return column > 3 and line[column - 2 : column] == "  " and line[column : column + 1].strip() != ""
 
 
 def _runs_on(line: str, following: str) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import regex
 
+from lingua_integrations.core.text.data.disabled import DISABLED, connect_disabled
 from lingua_integrations.core.text.outline import Outline, Reader, indent, lines
 from lingua_integrations.core.text.spans import Span
 
@@ -13,6 +14,9 @@ _SECTION = regex.compile(r"\s*\[{1,2}[^\[\]\n]+\]{1,2}\s*(?:[#;].*)?$")
 _NAMED = regex.compile(r"\[{1,2}[\p{L}_\"'][^\[\],\n]*\]{1,2}\s*(?:[#;].*)?$")  # no row of an array of arrays
 _STRING = regex.compile(r"\"(?:[^\"\\]|\\.)*+\"|'[^']*+'|(?:^|\s)[#;].*")
 _REMARK = regex.compile(r"\s*[#;!]")
+_TITLE = regex.compile(  # a comment that names the entries below it
+    r"[ \t]*[#;!]+[-=*# \t]*\w[^\n.!?:=]{0,40}[-=*# \t]*(?=\r?\n\S)"
+)
 _QUOTES = regex.compile(r"\"{3}|'{3}")
 _SHORT = 400  # characters up to which a key and its value are kept or dropped whole
 _SAYS = regex.compile(
@@ -63,9 +67,10 @@ def _lists(text: str, line: Span, deep: int) -> bool:
 def read_sections(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
     """TOML and INI: a key with its value needs the section it stands in.
 
-    A value of many lines is one piece with its key, or where it is long its lines need the key.
+    A value of many lines is one piece with its key, or where it is long its lines need the key. A setting
+    that is commented out needs the one with its key that holds.
     """
-    text = outline.text
+    text, begin = outline.text, len(outline.pieces)
     section: tuple[int, ...] = ()
     comment: tuple[int, ...] = ()  # it is about the entries below it, up to a blank line
     end = span.start
@@ -76,8 +81,11 @@ def read_sections(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
         known = (*needs, *section, *comment)
         if _SECTION.match(text, *entry[0]) and len(entry) == 1:
             section, comment = (outline.add(*entry[0], (*needs, *comment), carrier=True),), ()
+        elif DISABLED.match(text, *entry[0]):
+            outline.add(*entry[0], known)
         elif _REMARK.match(text, *entry[0]):
-            at = outline.add(entry[0].start, end, (*needs, *section))
+            titled = len(entry) == 1 and _TITLE.match(text, entry[0].start, span.end) is not None
+            at = outline.add(entry[0].start, end, (*needs, *section), carrier=titled)
             comment = (at,) if end - entry[0].start <= _SHORT else ()
         elif entry[-1].end - entry[0].start <= _SHORT:
             outline.add(entry[0].start, entry[-1].end, known)
@@ -89,6 +97,7 @@ def read_sections(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
                 outline.add(*line, (*known, key))
             if last:
                 outline.add(*last, closes=key)
+    connect_disabled(outline, begin)
 
 
 def _entries(text: str, found: Sequence[Span]) -> Iterator[tuple[list[Span], bool]]:
@@ -101,6 +110,7 @@ def _entries(text: str, found: Sequence[Span]) -> Iterator[tuple[list[Span], boo
             opened = 0
         within = opened > 0 or bool(quoted)
         remarks = bool(entry) and _REMARK.match(text, *entry[-1]) and _REMARK.match(content)
+        remarks = remarks and not DISABLED.match(content) and not DISABLED.match(text, *entry[-1])
         above = text.count("\n", entry[-1].end, line.start) if entry else 0
         goes_on = bool(entry) and text[entry[-1].end - 1] == "\\"
         if entry and not (within or goes_on or content[0].isspace() or (remarks and above < 2)):

@@ -12,6 +12,8 @@ NUMBER = regex.compile(r"[\s$€£¥%(),.\d+\-–/:]*\d[\s$€£¥%(),.\d+\-–/
 _MARKED = regex.compile(r"(?:\*+|[†‡§¹²³]|\[\w{1,2}\]|\(\p{Ll}\))+$")  # a mark that points to a note
 YEAR = regex.compile(r"(?:19|20)\d\d$")
 PARTED = regex.compile(r"[,;](?=[^\s])|[|\t]|  ")  # what stands between values
+_LABEL = regex.compile(r"(?P<depth>[ |│]*)\p{L}(?: ?[^\s|│])*")  # the first cell of a row, if it has words
+_STEP = 2  # columns by which a row is indented below the one that it is part of
 _BELOW = 4  # rows below the rule that may still belong to the head
 
 
@@ -78,3 +80,24 @@ def _rows_without_amounts(rows: Sequence[list[str]]) -> int:
     below = [row for row in rows[count : count + 2 * _BELOW] if not is_section(row)]
     numbers = sum(any(map(is_amount, row[1:])) for row in below)
     return count if below and 2 * numbers >= len(below) else 0
+
+
+def rows_over(rows: Sequence[str]) -> list[tuple[int, ...]]:
+    """For each row the one that it is part of, if there is one: that above it which is indented less.
+
+    >>> rows_over(["Coverage", "  Theft    50", "    deductible  5", "  Water    80"])
+    [(), (0,), (1,), (0,)]
+    >>> rows_over(["  name  age", " alice   30", "   bob   25"])  # names end at the same place
+    [(), (), ()]
+    """
+    labels = [_LABEL.match(row.expandtabs()) for row in rows]
+    ends = {label.end() for label in labels if label}
+    found: list[tuple[int, ...]] = []
+    stack: list[tuple[int, int]] = []  # how deep rows stand, and their numbers
+    for number, label in enumerate(labels):
+        deep = len(label["depth"]) if label and len(ends) > 1 else 0
+        while stack and (label is None or stack[-1][0] + _STEP > deep):
+            stack.pop()
+        found.append((stack[-1][1],) if stack else ())
+        stack += [(deep, number)] if label else []
+    return found

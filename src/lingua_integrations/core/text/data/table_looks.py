@@ -21,6 +21,7 @@ _NUMBERED = regex.compile(
     r"\s*(?:Table|Tabelle|Tableau|Tabla|Tabela|Tabella|Exhibit|Schedule)\s+[\dIVXA-Z]", regex.I
 )
 _TITLE = 160  # characters up to which a line above the columns may be their title
+_GROUPS = 4  # rows at the top of which at most all but the last may name columns
 _TITLES = 3  # such lines, at most
 
 
@@ -70,6 +71,30 @@ def names_columns(two: Sequence[str]) -> bool:
     return not any(map(is_amount, first)) and (any(map(NUMBER.match, second)) or len(first) >= len(second))
 
 
+def rows_of_names(rows: Sequence[str]) -> int:
+    """How many rows at the top name columns in groups: they have no digits, and all rows below have amounts.
+
+    >>> rows_of_names(["      Boys   Girls", "      tea    tea", "five  12     15", "six   1      2"])
+    2
+    """
+    cells = [[match.group() for match in COLUMN.finditer(row)] for row in rows]
+    head = next((n for n, row in enumerate(rows[:_GROUPS]) if _DIGIT.search(row)), 0)
+    below = [any(map(is_amount, row[1:])) for row in cells[head:]]
+    grouped = head > 1 and all(rows[n][:1].isspace() and len(cells[n]) > 1 for n in range(head))
+    return head if grouped and len(below) > 1 and all(below) else 0
+
+
+def sums_below(above: Sequence[str]) -> bool:
+    """Whether a rule ends rows of values, and no head: names of columns and rows with amounts stand above it.
+
+    >>> sums_below(["Item    Price", "Lamp    39.00", "Bulb     4.50"]), sums_below(["Item    Price"])
+    (True, False)
+    """
+    cells = [[match.group() for match in COLUMN.finditer(line)] for line in above]
+    amounts = sum(len(row) > 1 and any(map(is_amount, row[1:])) for row in cells[1:])
+    return len(above) > 2 and "|" not in "".join(above) and 2 * amounts > len(cells) - 1
+
+
 def _aligned(found: Sequence[str]) -> bool:
     """Whether most lines have several columns, most of which begin or end where others do."""
     found = [line for line in found if not title_in_columns(line) and not RULE.match(line)] or found
@@ -84,7 +109,9 @@ def _aligned(found: Sequence[str]) -> bool:
         for start, end in one[1:]:
             for edge in (("start", start), ("end", end)):
                 edges[edge] = edges.get(edge, 0) + 1
-    common = {edge for edge, times in edges.items() if times >= 0.6 * len(several)}
+    names = len(several[0])  # rows of a sum have fewer columns than the first one, which names them all
+    wide = sum(len(one) > 2 for one in several) if names == max(map(len, several)) > 2 else 0
+    common = {edge for edge, times in edges.items() if times >= 0.6 * (wide if wide > 2 else len(several))}
     cells = [
         (("start", start) in common or ("end", end) in common) for one in several for start, end in one[1:]
     ]

@@ -9,9 +9,17 @@ from lingua_integrations.core.text.data.table_cells import (
     cells_between_pipes,
     is_section,
     rows_of_head_below,
+    rows_over,
     title_in_columns,
 )
-from lingua_integrations.core.text.data.table_looks import RULE, TOP, names_columns, title_lines
+from lingua_integrations.core.text.data.table_looks import (
+    RULE,
+    TOP,
+    names_columns,
+    rows_of_names,
+    sums_below,
+    title_lines,
+)
 from lingua_integrations.core.text.data.table_notes import bind_note, is_note, note_of
 from lingua_integrations.core.text.data.table_titles import Titles
 from lingua_integrations.core.text.needs.captions import LONGEST, note_mark
@@ -32,6 +40,9 @@ def read_table(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
     if first is None or first == len(found) - 1:
         add_rows(outline, found, 0, needs)
         return
+    if sums_below([text[slice(*line)] for line in found[:first]]):
+        _read_columns(outline, _with_rules(found, rules), needs)
+        return
     head = Span(found[0].start, found[first].end)
     if len(rules) > 3 and all(right - left > 1 for left, right in pairwise(rules)):  # a rule after each row
         parts = [Span(found[left + 1].start, found[right].end) for left, right in pairwise([-1, *rules])]
@@ -44,6 +55,13 @@ def read_table(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
     _give_rules_to_head(outline, at)
 
 
+def _with_rules(found: Sequence[Span], rules: Sequence[int]) -> list[Span]:
+    """Lines, each rule as one with the line below it, whose values sum up those above."""
+    rows = [number for number in range(len(found)) if number not in rules]
+    above = [rows[0], *(row - 1 if row - 1 in rules else row for row in rows[1:])]
+    return [Span(found[first].start, found[row].end) for first, row in zip(above, rows, strict=True)]
+
+
 def _read_columns(outline: Outline, found: Sequence[Span], needs: tuple[int, ...]) -> None:
     """A table of columns of spaces, below the lines of its title."""
     text = outline.text
@@ -51,8 +69,11 @@ def _read_columns(outline: Outline, found: Sequence[Span], needs: tuple[int, ...
     for title in found[:above]:
         needs = (*needs, outline.add(*title, needs, carrier=True))
     found = found[above:]
-    head = 1 if len(found) > 1 and names_columns([text[slice(*line)] for line in found[:2]]) else 0
-    add_rows(outline, found, head, needs, title_in_columns)
+    contents = [text[slice(*line)] for line in found]
+    head = rows_of_names(contents) or (len(found) > 1 and names_columns(contents[:2]))
+    if head > 1:
+        found, head = [Span(found[0].start, found[head - 1].end), *found[head:]], 1
+    add_rows(outline, found, int(head), needs, title_in_columns)
 
 
 def _give_rules_to_head(outline: Outline, head: int) -> None:
@@ -103,15 +124,21 @@ def _add_body(
     text = outline.text
     titles = Titles()
     begin = outline.last + 1
+    places: list[int] = []  # of the rows' pieces
+    over = rows_over([text[slice(*row)] for row in rows])
     for number, row in enumerate(rows):
         alone = number < len(cells) and is_section(cells[number])
         if alone and number + 1 < len(cells):
             title = cells[number][0]
             above = (*needs, *titles.over(title))
             titles.enter(title, outline.add(*row, above, carrier=True), indent(text[slice(*row)]))
+            places.append(outline.last)
             continue
         titles.row(indent(text[slice(*row)]))
-        at = outline.add(*row, (*needs, *(() if alone else titles.above)), record="row")
+        above = () if alone else titles.above
+        above = (*above, *(places[one] for one in over[number]))
+        at = outline.add(*row, (*needs, *above), record="row")
+        places.append(at)
         if alone and row.end - row.start <= LONGEST:
             note_of(outline, range(begin, at), at)
     return range(begin, outline.last + 1)

@@ -11,7 +11,7 @@ from lingua_integrations.core.text.lines.records import LOG_LINE, SHORT, read_re
 from lingua_integrations.core.text.lines.times import DATE, TIME
 from lingua_integrations.core.text.needs.thread import Thread
 from lingua_integrations.core.text.outline import Outline, lines
-from lingua_integrations.core.text.prose import add_prose
+from lingua_integrations.core.text.prose import add_prose, is_name
 from lingua_integrations.core.text.spans import Span
 
 SPEAKER = regex.compile(
@@ -53,9 +53,13 @@ def read_chat(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
     found = lines(text, *span)
     contents = [text[slice(*line)] for line in found]
     named = _named(contents)
-    begins = [n for n, content in enumerate(contents) if n == 0 or _begins(content, named)]
-    thread = Thread(outline)
+    titles = {n for n in range(len(found) - 1) if _is_title(text, found, n, named)}
+    begins = [n for n, content in enumerate(contents) if n == 0 or n in titles or _begins(content, named)]
+    thread, above = Thread(outline), needs
     for first, after in pairwise([*begins, len(found)]):
+        if first in titles:
+            thread, needs = Thread(outline), (*above, outline.add(*found[first], above, carrier=True))
+            continue
         whole = Span(found[first].start, found[after - 1].end)
         headed = named and after - first > 1 and named.match(contents[first]) is not None
         if headed and whole.end - whole.start > SHORT:
@@ -63,6 +67,14 @@ def read_chat(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
             add_prose(outline, Span(found[first + 1].start, whole.end), (*needs, head), thread=thread)
         else:
             add_utterance(outline, whole, needs, thread, (named or SPEAKER).match(contents[first]))
+
+
+def _is_title(text: str, found: Sequence[Span], number: int, named: regex.Pattern[str] | None) -> bool:
+    """Whether a line names the turns right below it, up to the next such line."""
+    apart = not number or text.count("\n", found[number - 1].end, found[number].start) > 1
+    close = text.count("\n", found[number].end, found[number + 1].start) == 1
+    line, below = (text[slice(*found[one])] for one in (number, number + 1))
+    return apart and close and is_name(line) and not _begins(line, named) and _begins(below, named)
 
 
 def _begins(line: str, named: regex.Pattern[str] | None) -> bool:

@@ -23,7 +23,7 @@ from lingua_integrations.core.text.needs.discourse import asks, warns
 from lingua_integrations.core.text.needs.notes import add_footnotes, add_note_below
 from lingua_integrations.core.text.needs.thread import MARKER, Thread
 from lingua_integrations.core.text.outline import Outline, indent, lines
-from lingua_integrations.core.text.prose import add_prose, is_answer, is_question
+from lingua_integrations.core.text.prose import add_prose, is_answer, is_name, is_question
 from lingua_integrations.core.text.spans import Span
 
 _BOLD = regex.compile(r"\s*(\*\*|__)[^*_\n]{1,90}\1:?\s*$")
@@ -43,6 +43,7 @@ _HEADING = 120  # characters up to which a line may be a heading
 _TITLE = 12  # words up to which a numbered line may be one, and no clause
 _WHOLE = 500  # characters up to which a block of code is one piece
 _ITEM = 300  # characters up to which an item of a list is one piece
+_LISTED = 20  # lines up to which a paragraph may be a list below its name
 _TERM = 80  # characters up to which a line may be a term that the lines below it define
 _FIRST = UNFOLDED + 1  # the level of headings that are none in Markdown: bold lines, numbered clauses
 
@@ -83,6 +84,9 @@ class _Reader:
         self.marks: list[str] = []  # of reST headings, in the order of their levels
         found = outline.text[slice(*span)].splitlines()
         self.dated = sum(map(is_date, found)) > 1  # dates are headings, as in a diary
+        self._lists: set[Span] = (
+            set()
+        )  # paragraphs of short lines, alike, of which the first names the others
         self._kinds: dict[Span, str | None] = {}  # of paragraphs, since more than one question asks for them
 
     def blocks(self, found: Sequence[Block], level: Level) -> None:
@@ -90,6 +94,8 @@ class _Reader:
 
         A lead-in is needed by the next block, and by all that are indented deeper.
         """
+        lists = [block.span for block in found if self._is_list_of_names(block)]
+        self._lists = set(lists) if len(lists) > 1 else set()
         lead: int | None = None
         column = -1  # of the lead-in
         led = False  # whether it has led to something
@@ -220,6 +226,11 @@ class _Reader:
             return True
         numbered = _NUMBERED.match(content)
         dated = self.dated and is_date(content.split("\n", 1)[0])
+        if span in self._lists:
+            head, *body = lines(self.text, *span)
+            at = self.outline.add(*head, level.above(), carrier=True)
+            add_prose(self.outline, Span(body[0].start, span.end), (*level.above(), at))
+            return True
         if "\n" not in content or not (dated or (numbered and not numbered["numbers"])):
             return False
         head, *body = lines(self.text, *span)
@@ -294,6 +305,11 @@ class _Reader:
         """Whether a block is a list, or a paragraph that begins as an item does."""
         listed = block.kind in ("bullet_list", "ordered_list")
         return listed or (block.kind == "paragraph" and MARKER.match(self._content(block)) is not None)
+
+    def _is_list_of_names(self, block: Block) -> bool:
+        """Whether a paragraph has several lines none of which is a sentence or a field."""
+        found = self._content(block).splitlines() if block.kind == "paragraph" else []
+        return 1 < len(found) <= _LISTED and all(map(is_name, found)) and self._kind_of(block) is None
 
     def _is_table(self, block: Block) -> bool:
         return block.kind == "table" or self._kind_of(block) in _TABLES

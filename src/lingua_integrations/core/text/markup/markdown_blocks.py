@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 import regex
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
+_ITEM = regex.compile(r"([ \t]*)(?:[-*+•]|\d{1,3}[.)])[ \t]+\S")
+_NAMES = regex.compile(r"[ \t]*[\p{Lu}\p{Lo}*_][^.!?;,\n]{0,60}\s*$")  # a line that names the items below it
+_FULL = 70  # characters from which on a line may have been broken for want of room
+_HEAD = "# "  # begins a block whatever stands above it
 _LINE = regex.compile(r"[^\r\n]*+(?:\r\n?|\n|$)")  # as Markdown counts lines
 _TILDES = regex.compile(
     r"(?m)^((?=\S)[^\n~]{1,120}\n)(~{3,})(?=[ \t]*\r?$)"
@@ -42,9 +47,63 @@ def blocks_of(text: str, span: Span) -> list[Block]:
     ['heading', 'paragraph']
     """
     marked = _TILDES.sub(lambda title: title[1] + "^" * len(title[2]), text[span.start : span.end])
-    edges = [span.start + match.start() for match in _LINE.finditer(marked)]
+    found = [match.group() for match in _LINE.finditer(marked)]
+    edges = [span.start + start for start in accumulate(map(len, found), initial=0)][: len(found)]
     edges.append(span.end)
-    return _tree(_parser().parse(marked), edges, text)
+    apart = {*_between_items(found), *_behind_quotes(found)}
+    tokens = _parser().parse("".join(_HEAD + line if n in apart else line for n, line in enumerate(found)))
+    for token in tokens:
+        if token.map is not None and token.map[0] in apart and token.type == "heading_open":
+            token.type = "paragraph_open"
+    return _tree(_whole_paragraphs(tokens, apart), edges, text)
+
+
+def _whole_paragraphs(tokens: Sequence[Token], apart: Container[int]) -> list[Token]:
+    """Tokens in which a paragraph that begins with a line set apart goes on in the lines below it."""
+    found: list[Token] = []
+    begun: Token | None = None  # the paragraph of one line right before
+    for token in tokens:
+        if token.type == "paragraph_open" and token.map is not None:
+            if begun is not None and begun.map is not None and begun.map[1] == token.map[0]:
+                begun.map[1], token.map, begun = token.map[1], None, None
+            else:
+                begun = token if token.map[0] in apart else None
+        elif token.map is not None and token.type != "inline":
+            begun = None
+        found.append(token)
+    return found
+
+
+def _behind_quotes(found: Sequence[str]) -> Iterator[int]:
+    """Which lines answer the quoted lines above them; to Markdown they go on with the quotation."""
+    for number, line in enumerate(found[1:], 1):
+        quoted = found[number - 1].lstrip()
+        if not quoted.startswith(">") or not line.strip() or line.lstrip()[0] in "><|#-*+`":
+            continue
+        ended = quoted.rstrip()[-1:] in ".!?…:。！？>" or len(quoted) + len(line.split()[0]) < _FULL
+        if ended and not line.lstrip()[0].islower():
+            yield number
+
+
+def _between_items(found: Sequence[str]) -> Iterator[int]:
+    """Which lines stand between the items of two lists and name the second: "Removed", without a blank line.
+
+    To Markdown they go on with the last item of the first list.
+    """
+    deep = -1  # how deep the last item stands
+    for number, line in enumerate(found[:-1]):
+        item = _ITEM.match(line)
+        if item or not line.strip():
+            deep = len(item[1].expandtabs()) if item else -1
+        elif (
+            deep >= 0
+            and len(line) - len(line.lstrip(" ")) <= deep
+            and _NAMES.match(line)
+            and _ITEM.match(found[number + 1])
+            and len(found[number - 1]) + len(line.split()[0]) < _FULL
+        ):
+            yield number
+            deep = -1
 
 
 def _tree(tokens: Sequence[Token], edges: Sequence[int], text: str) -> list[Block]:

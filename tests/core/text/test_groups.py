@@ -1,0 +1,138 @@
+"""Lines in groups: each comes with the line that names its group, and with none of another group."""
+
+from __future__ import annotations
+
+import pytest
+
+from lingua_integrations import BudgetTooSmall, PromptCompressor
+from lingua_integrations.core.text.kinds import kind_of
+
+CHANGES = """v3.2.0
+------
+Added
+  * Streaming responses.
+  * Retry on 429
+Removed
+  * The legacy batch API.
+
+v3.1.0
+------
+Added
+  * The batch API, as a preview.
+Fixed:
+  * Timeouts in long polls.
+"""
+ITEM = "* A long item that says what happens and is broken here since there is no\nRoom for it\n* Another\n"
+VOTES = "Votes on the office\nFor: Ann, Bo\nAgainst: Dee\n\nVotes on the party\nFor: Ann\nAgainst: Bo\n"
+FORUM = "Answer 1 (score 12)\nUse git reset. Your changes stay.\n\nAnswer 2 (score 4)\nDelete the folder.\n"
+PLANS = "PLANS\n\nBasic\n3 users\nE-mail support\n\nPro\n50 users\nPhone support\n"
+POLICY = """Policy     : 44
+Coverage
+  Fire     : 200
+    excess : 1
+  Theft    : 50
+    excess : 5
+Premium
+  yearly   : 412
+"""
+DRINKS = """          Boys          Girls
+       tea  coffee   tea  coffee
+five   12      3     15       2
+eight  20     18     31      12
+ten    22     30     18      17
+"""
+INVOICE = """Item         Qty   Price    Total
+Desk lamp      2   39.00    78.00
+Bulb           4    4.50    18.00
+Cable          1   12.00    12.00
+                         --------
+Subtotal                   108.00
+VAT 19 %                    20.52
+"""
+REPLY = """On Tue, Ann Berg <ann@x.org> wrote:
+> The meeting is on Friday.
+> Bring the plan.
+No, it was moved to Monday.
+The plan is late, and
+nobody knows why.
+"""
+QUERY = "SELECT name\nFROM orders\n-- WHERE total > 500\nWHERE total > 50\nLIMIT 100"
+OPTIONS = """options:
+  -n N, --limit N   at most N results (default: 10;
+                    0 means all)
+  --json            JSON; implies
+                    --plain
+"""
+PLAN = """Terraform will perform the following actions:
+
+  # db.main must be replaced
+-/+ resource "db" "main" {
+      ~ version = "13" -> "15"
+    }
+
+  # bucket.logs will be updated in-place
+  ~ resource "bucket" "logs" {
+      ~ keep = 7 -> 9
+    }
+
+Plan: 1 to add, 1 to change, 1 to destroy.
+"""
+
+
+def kept(text, question):
+    """What comes out with the least budget."""
+    compressor = PromptCompressor(config="extractive-bm25")
+    with pytest.raises(BudgetTooSmall) as error:
+        compressor.compress([text], question=question, target_tokens=1)
+    (found,) = compressor.compress([text], question=question, target_tokens=error.value.smallest).texts
+    return found
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "expected"),
+    [
+        (CHANGES, "legacy", "v3.2.0\n------\nRemoved\n  * The legacy batch API."),
+        (CHANGES, "preview", "v3.1.0\n------\nAdded\n  * The batch API, as a preview."),
+        (CHANGES, "polls", "v3.1.0\n------\nFixed:\n  * Timeouts in long polls."),
+        (ITEM, "room", ITEM.removesuffix("\n* Another\n")),
+        (VOTES, "Dee", "Votes on the office\nAgainst: Dee"),
+        (VOTES, "party Bo", "Votes on the party\nAgainst: Bo"),
+        (FORUM, "folder", "Answer 2 (score 4)\nDelete the folder."),
+        (PLANS, "phone", "Pro\nPhone support"),
+        (POLICY, "yearly", "Premium\n  yearly   : 412"),
+        (POLICY, "Theft", "Coverage\n  Theft    : 50"),
+        (DRINKS, "eight", "\n".join(DRINKS.splitlines()[n] for n in (0, 1, 3)).lstrip()),
+        (INVOICE, "VAT", "\n".join(INVOICE.splitlines()[n] for n in (0, 6))),
+        (INVOICE, "lamp", "\n".join(INVOICE.splitlines()[n] for n in (0, 1))),
+        (REPLY, "late", "The plan is late, and\nnobody knows why."),
+        (REPLY, "Friday", "On Tue, Ann Berg <ann@x.org> wrote:\n> The meeting is on Friday."),
+        (QUERY, "orders", QUERY),
+        (f"Try this:\n\n{QUERY}\n\nIt is slow.", "orders", f"Try this:\n\n{QUERY}"),
+        (OPTIONS, "limit", "\n".join(OPTIONS.splitlines()[:3])),
+        (OPTIONS, "json", "\n".join(OPTIONS.splitlines()[n] for n in (0, 3, 4))),
+        (PLAN, "main", "\n".join(PLAN.splitlines()[2:6]).lstrip()),
+        (PLAN, "destroy", "Plan: 1 to add, 1 to change, 1 to destroy."),
+    ],
+)
+def test_a_line_comes_with_the_name_of_its_group(text, question, expected):
+    assert kept(text, question).strip() == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "expected"),
+    [
+        ("# production\n# URL=pg://a\nURL=my://b\nTTL=6\n", "pg", "# production\n# URL=pg://a\nURL=my://b"),
+        ("[a]\nsize = 3\n# size = 9\nttl = 1\n\n[b]\nsize = 4\n", "9", "[a]\nsize = 3\n# size = 9"),
+        ("[a]\nttl = 1\n# size = 9\n\n[b]\nsize = 4\nport = 8\n", "9", "[a]\n# size = 9"),
+    ],
+)
+def test_a_setting_in_a_comment_comes_with_the_one_that_holds(text, question, expected):
+    assert kept(text, question) == expected
+
+
+def test_a_plan_is_told_from_a_diff_and_code():
+    assert kind_of(PLAN) == "plan"
+
+
+def test_prose_about_selecting_is_no_query():
+    assert kind_of("Select the rows that you need\nfrom the list below.") == "text"
