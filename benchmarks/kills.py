@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -20,7 +21,7 @@ from tqdm import tqdm
 
 
 def pulling(model: str, home: Path) -> subprocess.Popen[bytes]:
-    """A process that pulls a model into a store, in a group of its own, so that what it starts dies with it."""
+    """A process that pulls a model into a store, in a group of its own: what it starts dies with it."""
     command = [sys.executable, "-m", "lingua_integrations", "models", "pull", model]
     environment = os.environ | {"LINGUA_HOME": str(home)}
     return subprocess.Popen(
@@ -79,7 +80,7 @@ def main() -> int:
             faults += found not in ("missing", "complete")
             tqdm.write(f"{moment:6.1f} s  {told}: {found}, {len(leftovers(home))} folders begun")
             if found == "complete":
-                subprocess.run(["rm", "-r", str(home / "models" / args.model)], check=True)
+                shutil.rmtree(home / "models" / args.model)
         ended = pulling(args.model, home).wait()
         faults += ended != 0 or state(args.model, home) != "complete" or leftovers(home) != []
         print(f"{args.kills} kills in a pull of {seconds:.0f} s; at last {state(args.model, home)}")

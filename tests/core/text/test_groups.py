@@ -79,6 +79,52 @@ Plan: 1 to add, 1 to change, 1 to destroy.
 """
 
 
+DIALOGUE = """Bo: Who fetches the boy?
+Cid: I do, at five.
+Ann: No, school ends at four.
+Ann: Then I go.
+"""
+SIGN = """Opening hours
+
+The library is open from 9 to 5, for students until 9.
+
+Loans
+
+Books may be kept for a month.
+"""
+TERMS = """1. Definitions. "Notice Period" means three months.
+
+2. Term. It begins on 1 May.
+
+3. Termination. Either party may terminate with the Notice Period."""
+
+
+CHAIN = """Traceback (most recent call last):
+  File "/app/db.py", line 10, in connect
+    sock.connect(addr)
+ConnectionRefusedError: refused
+
+The above exception was the direct cause of the following exception:
+
+Traceback (most recent call last):
+  File "/app/main.py", line 3, in main
+    connect()
+DatabaseError: cannot reach db
+"""
+
+
+STATES = "Before:\nerrors 4 %\nlatency 220 ms\n\nAfter:\nerrors 1 %\n"
+CHOICES = """Option A: rent the hall
++ cheap
+- far away
+Status: rejected
+
+Option B: build a tent
++ close
+Status: chosen
+"""
+
+
 def kept(text, question):
     """What comes out with the least budget."""
     compressor = PromptCompressor(config="extractive-bm25")
@@ -98,7 +144,7 @@ def kept(text, question):
         (VOTES, "Dee", "Votes on the office\nAgainst: Dee"),
         (VOTES, "party Bo", "Votes on the party\nAgainst: Bo"),
         (FORUM, "folder", "Answer 2 (score 4)\nDelete the folder."),
-        (PLANS, "phone", "Pro\nPhone support"),
+        (PLANS, "phone", "PLANS\n\nPro\nPhone support"),
         (POLICY, "yearly", "Premium\n  yearly   : 412"),
         (POLICY, "Theft", "Coverage\n  Theft    : 50"),
         (DRINKS, "eight", "\n".join(DRINKS.splitlines()[n] for n in (0, 1, 3)).lstrip()),
@@ -110,6 +156,12 @@ def kept(text, question):
         (f"Try this:\n\n{QUERY}\n\nIt is slow.", "orders", f"Try this:\n\n{QUERY}"),
         (OPTIONS, "limit", "\n".join(OPTIONS.splitlines()[:3])),
         (OPTIONS, "json", "\n".join(OPTIONS.splitlines()[n] for n in (0, 3, 4))),
+        (DIALOGUE, "fetches", DIALOGUE.removesuffix("Ann: Then I go.\n").strip()),
+        (SIGN, "students", f"{SIGN.splitlines()[0]}\n\n{SIGN.splitlines()[2]}"),
+        ("Eggs\n\nPlums, ripe\n\nFlour", "plums", "Plums, ripe"),
+        (TERMS, "terminate", TERMS.replace("2. Term. It begins on 1 May.\n\n", "")),
+        (STATES, "latency", "Before:\nlatency 220 ms"),
+        (CHOICES, "rejected", "Option A: rent the hall\n- far away\nStatus: rejected"),
         (PLAN, "main", "\n".join(PLAN.splitlines()[2:6]).lstrip()),
         (PLAN, "destroy", "Plan: 1 to add, 1 to change, 1 to destroy."),
     ],
@@ -136,3 +188,7 @@ def test_a_plan_is_told_from_a_diff_and_code():
 
 def test_prose_about_selecting_is_no_query():
     assert kind_of("Select the rows that you need\nfrom the list below.") == "text"
+
+
+def test_an_exception_comes_with_the_one_above_of_which_it_speaks():
+    assert kept(CHAIN, "DatabaseError").strip() == CHAIN.strip()

@@ -27,8 +27,13 @@ _CLAUSE = 300  # characters up to which the first sentence of a clause comes wit
 _FEW = 3  # lines that may all begin with a small letter and be one sentence
 _SLACK = 4  # characters by which the width of broken lines may vary
 _NAME = regex.compile(
-    r"\s*[\p{Lu}\p{Lo}\p{N}*_(\"](?:(?![:：;]\s)[^\n]){1,79}(?<![.!?:;,。！？：；，…\s])\s*$"
+    r"\s*[\p{Lu}\p{Lo}\p{N}*_(\"](?:(?![:：;]\s|\s{2})[^\n]){1,79}(?<![.!?:;,。！？：；，…\s])\s*$"
 )
+_LEAD = regex.compile(
+    r"[ \t*_#]*[\p{L}\p{N}][^\n]{0,80}[:：][*_]*\s*$"
+)  # a line that leads to those below it
+_MARKS = " \t¹²³⁴⁵⁶⁷⁸⁹⁰*†‡)]”\"»'’"  # that may follow the end of a sentence
+_WORDS = 9  # of a name, at most
 _WORD = regex.compile(r"\w")
 _CONTINUES = regex.compile(r"\s*[>|]*\s*[\p{Ll}(]")
 
@@ -57,7 +62,12 @@ def add_prose(
     if not joined and not clause and has_title([outline.text[slice(*one)] for one in stretches]):
         first = outline.add(*stretches.pop(0), known, carrier=True)
         known = (*known, first)
-    for start, end in stretches:
+    group: tuple[int, ...] = ()  # the line that leads to those below it
+    for number, (start, end) in enumerate(stretches):
+        if not joined and number + 1 < len(stretches) and _LEAD.match(outline.text, start, end):
+            group = (outline.add(start, end, known, carrier=True),)
+            first = group[0] if first < 0 else first
+            continue
         found = [
             part
             for sentence in sentences(outline.text, start, end, outline.language)
@@ -66,7 +76,7 @@ def add_prose(
         alone = len(found) == 1 and asks(outline.text[slice(*found[0])])
         question = -1 if alone else question
         for part in found:
-            own = (*known, first) if (joined or clause) and first >= 0 else known
+            own = (*known, *group, first) if (joined or clause) and first >= 0 else (*known, *group)
             at = thread.add(*part, (*own, question), prose=True)
             if clause and first >= 0 and excepts(outline.text[slice(*part)]):
                 outline.bind(first, at)
@@ -96,7 +106,7 @@ def is_name(line: str) -> bool:
     >>> is_name("Answer 2 (score 40)"), is_name("Use git reset."), is_name("Against: Dee")
     (True, False, False)
     """
-    return _NAME.match(line) is not None
+    return _NAME.match(line.rstrip(_MARKS)) is not None and len(line.split()) <= _WORDS
 
 
 def add_pairs(outline: Outline, span: Span, needs: Iterable[int] = ()) -> None:

@@ -38,7 +38,8 @@ _INNER_ENDS = regex.compile(r"\s*--- End of inner")
 def read_trace(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
     """A stack trace: frames need the line it begins with; that comes with the one that says what happened.
 
-    Traces that led to one another each have lines of their own.
+    Traces that led to one another each have lines of their own; one that speaks of "the above exception"
+    needs that.
     """
     text = outline.text
     found = lines(text, *span)
@@ -47,14 +48,18 @@ def read_trace(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
         for number in range(len(found))
         if not number or (_CHAINED.match(text, *found[number]) and not _LINK.match(text, *found[number - 1]))
     ]
+    before: int | None = None
     for begin, end in zip(begins, [*begins[1:], len(found)], strict=True):
-        _add_trace(outline, found[begin:end], needs)
+        head = _add_trace(outline, found[begin:end], needs)
+        if before is not None and _LINK.match(text, *found[begin]):
+            outline.bind(head, before)
+        before = head
 
 
-def _add_trace(outline: Outline, found: Sequence[Span], needs: tuple[int, ...]) -> None:
+def _add_trace(outline: Outline, found: Sequence[Span], needs: tuple[int, ...]) -> int:
     """Frames under what they are frames of; lines that are not indented say what happened.
 
-    That needs the frame in which it happened: the first one, of Python the last.
+    That needs the frame in which it happened: the first one, of Python the last. Returns the first line.
     """
     text = outline.text
     first = 1
@@ -85,6 +90,7 @@ def _add_trace(outline: Outline, found: Sequence[Span], needs: tuple[int, ...]) 
                 place = at
     if place is not None:
         outline.bind(head, place)
+    return head
 
 
 def is_trace(found: Sequence[str]) -> bool:

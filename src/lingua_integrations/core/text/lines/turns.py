@@ -9,6 +9,7 @@ import regex
 
 from lingua_integrations.core.text.lines.records import LOG_LINE, SHORT, read_records
 from lingua_integrations.core.text.lines.times import DATE, TIME
+from lingua_integrations.core.text.needs.discourse import denies
 from lingua_integrations.core.text.needs.thread import Thread
 from lingua_integrations.core.text.outline import Outline, lines
 from lingua_integrations.core.text.prose import add_prose, is_name
@@ -95,12 +96,14 @@ def add_utterance(
     skip = speaker.end() if speaker else 0
     name = speaker["name"].strip().casefold() if speaker else ""
     content = outline.text[span.start + skip : span.end]
-    before = thread.before(content)
+    before, previous = thread.before(content), thread.last
     if span.end - span.start <= SHORT:
         at = outline.add(*span, (*needs, *before), prose=True)
     else:
         at = add_prose(outline, span, (*needs, *before), joined=True)
     thread.said(at, content, name)
+    if previous >= 0 and denies(content):
+        outline.bind(previous, at)
 
 
 def is_chat(found: Sequence[str]) -> bool:

@@ -17,6 +17,15 @@ from lingua_integrations.core.text.markup.headings import Level
 from lingua_integrations.core.text.markup.html import UNFOLDED, read_open
 from lingua_integrations.core.text.markup.markdown_blocks import Block, blocks_of
 from lingua_integrations.core.text.markup.pages import joined_across
+from lingua_integrations.core.text.markup.titles import (
+    FIRST,
+    HEADING,
+    begins_clause,
+    depth_of_plain_title,
+    depth_of_title,
+    is_numbered_title,
+    unfinished,
+)
 from lingua_integrations.core.text.needs.captions import limits_values
 from lingua_integrations.core.text.needs.dates import is_date
 from lingua_integrations.core.text.needs.discourse import asks, warns
@@ -26,12 +35,6 @@ from lingua_integrations.core.text.outline import Outline, indent, lines
 from lingua_integrations.core.text.prose import add_prose, is_answer, is_name, is_question
 from lingua_integrations.core.text.spans import Span
 
-_BOLD = regex.compile(r"\s*(\*\*|__)[^*_\n]{1,90}\1:?\s*$")
-_NUMBERED = regex.compile(
-    r"\s*(?:§+ ?\d"
-    r"|(?:Article|Art\.|Artikel|Section|Sec\.|Chapter|Clause|Part|Title|Kapitel|Abschnitt|Teil|Appendix|Annex)"
-    r" +[\dIVXLC]+\b|(?P<numbers>\d+(?:\.\d+)*)\.? +\p{Lu}|第[\d一二三四五六七八九十百]+[章条節节款])",
-)
 _UNDERLINE = regex.compile(r"([=\-~^\"'`*+#:.<>_])\1{2,}\s*$")
 _TABLES = ("table", "csv")
 _CAPTION = 160  # characters up to which lines above a table are its title
@@ -39,13 +42,10 @@ _TITLE_LINES = 3  # so many, at most
 _MEANS = regex.compile(r"[\s>]*: +\S")  # what a term means, in Markdown's definition lists
 _LEADS = regex.compile(r"[:：][*_]*\s*$")
 _DIRECTIVE = regex.compile(r"\s*\.\. [\w:-]+::")
-_HEADING = 120  # characters up to which a line may be a heading
-_TITLE = 12  # words up to which a numbered line may be one, and no clause
 _WHOLE = 500  # characters up to which a block of code is one piece
 _ITEM = 300  # characters up to which an item of a list is one piece
 _LISTED = 20  # lines up to which a paragraph may be a list below its name
 _TERM = 80  # characters up to which a line may be a term that the lines below it define
-_FIRST = UNFOLDED + 1  # the level of headings that are none in Markdown: bold lines, numbered clauses
 
 
 def read_text(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
@@ -111,16 +111,17 @@ class _Reader:
             begin = self.outline.last + 1
             following = found[number + 1] if number + 1 < len(found) else None
             deeper = indent(self._line(block.span)) > column
-            lead = lead if deeper or not led else None
+            on = number > 0 and self._goes_on(found[number - 1], block)
+            lead = lead if deeper or on or not led else None
             led = lead is not None
             needs = level.above() if lead is None else (*level.above(), lead)
             while level.terms and indent(self._line(block.span)) <= level.terms[-1][0]:
                 level.terms.pop()
             needs = (*needs, *(at for _, at in level.terms[-1:]), *warned)
             warned = ()
-            titled = following is not None and _is_title(block, following, self._content(block))
-            if titled or (block.kind == "heading" and len(self._content(block)) <= _HEADING):
-                depth = _FIRST if titled else self._depth(block)
+            titled = following is not None and is_numbered_title(block, following, self._content(block))
+            if titled or (block.kind == "heading" and len(self._content(block)) <= HEADING):
+                depth = FIRST if titled else self._depth(block)
                 self._head(block.span, depth, level)
                 lead = None
             elif block.kind == "hr":
@@ -141,8 +142,10 @@ class _Reader:
                     lead, column, led = own, indent(self._line(block.span)), False
             else:
                 self._other(block, needs, level)
-                following_deeper = following is not None and indent(self._line(following.span)) > column
-                lead = lead if following_deeper else None
+                on = following is not None and (
+                    indent(self._line(following.span)) > column or self._goes_on(block, following)
+                )
+                lead = lead if on else None
             warned = self._warning(block, begin)
 
     def _warning(self, block: Block, begin: int) -> tuple[int, ...]:
@@ -187,9 +190,10 @@ class _Reader:
         return self.text[block.span.start : block.span.end]
 
     def _depth(self, block: Block) -> int:
-        """The level of a heading; underlined ones are numbered as they come, as in reST."""
+        """The level of a heading; underlined ones are numbered as they come, or as Markdown numbers them."""
         content = self._content(block)
         if content.lstrip().startswith("#"):
+            self.marks = self.marks or ["=", "-"]
             return int(block.token.tag[1:])
         return self._underlined(content.rstrip()[-1])
 
@@ -212,33 +216,40 @@ class _Reader:
         if others:
             add_prose(self.outline, Span(span.start, others[-1].end), needs, thread=level.thread)
         at = level.thread.add(*last, needs, carrier=True)
-        level.thread.begun = at if _unfinished(content) and self._listed(following) else -1
+        level.thread.begun = at if unfinished(content) and self._listed(following) else -1
         return at
 
     def _titled(self, block: Block, following: Block | None, level: Level) -> bool:
         """Add a paragraph that is a heading, begins with one, or is the head of a mail; whether it is."""
         span, content = block.span, self._content(block)
-        depth = self._heading_of(content)
+        depth = self._depth_of_title(content)
         if is_mail_head(content.splitlines()):
             depth, following = 0, following or block
+        if depth is None and following is not None and self._may_be_named(block, following):
+            depth = depth_of_plain_title(content, self._content(following))
         if depth is not None and following is not None and following.kind != "heading":
             self._head(span, depth, level)
             return True
-        numbered = _NUMBERED.match(content)
         dated = self.dated and is_date(content.split("\n", 1)[0])
         if span in self._lists:
             head, *body = lines(self.text, *span)
             at = self.outline.add(*head, level.above(), carrier=True)
             add_prose(self.outline, Span(body[0].start, span.end), (*level.above(), at))
             return True
-        if "\n" not in content or not (dated or (numbered and not numbered["numbers"])):
+        if not begins_clause(content) and not (dated and "\n" in content):
             return False
         head, *body = lines(self.text, *span)
-        if self._heading_of(self.text[slice(*head)]) is None:
+        if self._depth_of_title(self.text[slice(*head)]) is None:
             return False
-        self._head(head, _FIRST, level)
+        self._head(head, FIRST, level)
         add_prose(self.outline, Span(body[0].start, span.end), level.above())
         return True
+
+    def _may_be_named(self, block: Block, following: Block) -> bool:
+        """Whether a paragraph may be the plain title of what follows: both stand at the margin."""
+        words = following.kind in ("paragraph", "bullet_list", "ordered_list", "blockquote")
+        outer = all(self._line(one.span)[:1] not in " \t>" for one in (block, following))
+        return words and outer and not self._is_table(following)
 
     def _head(self, span: Span, depth: int, level: Level) -> None:
         at = self.outline.add(*span, level.enter(depth), carrier=True)
@@ -283,7 +294,7 @@ class _Reader:
         """Whether a paragraph leads to the next block: it ends in a colon, or is short and above a list."""
         if following.kind in ("heading", "hr"):
             return False
-        if self._listed(following) and (asks(content) or _unfinished(content)):
+        if self._listed(following) and (asks(content) or unfinished(content)):
             return True  # the items answer it, or its sentence goes on with them
         if self._is_table(following):
             return content.strip().count("\n") < _TITLE_LINES and len(content) <= _CAPTION
@@ -306,6 +317,11 @@ class _Reader:
         listed = block.kind in ("bullet_list", "ordered_list")
         return listed or (block.kind == "paragraph" and MARKER.match(self._content(block)) is not None)
 
+    def _goes_on(self, before: Block, block: Block) -> bool:
+        """Whether a list goes on right below another one, with other marks."""
+        lists = all(one.kind.endswith("_list") for one in (before, block))
+        return lists and self.text.count("\n", before.span.end, block.span.start) < 2
+
     def _is_list_of_names(self, block: Block) -> bool:
         """Whether a paragraph has several lines none of which is a sentence or a field."""
         found = self._content(block).splitlines() if block.kind == "paragraph" else []
@@ -327,25 +343,13 @@ class _Reader:
         begin = self.text.rfind("\n", 0, span.start) + 1
         return self.text[begin : span.end]
 
-    def _heading_of(self, content: str) -> int | None:
-        """The level of a paragraph that is a heading in all but Markdown: underlined, numbered or bold."""
+    def _depth_of_title(self, content: str) -> int | None:
+        """The depth of a paragraph that is a heading in all but Markdown: underlined, numbered or bold."""
         found = [line for line in content.splitlines() if line.strip()]
-        if not found or len(content) > 3 * _HEADING:
-            return None
-        if len(found) in (2, 3) and (mark := _UNDERLINE.match(found[-1])) and len(found[-2]) <= _HEADING:
+        if len(found) in (2, 3) and (mark := _UNDERLINE.match(found[-1])) and len(found[-2]) <= HEADING:
             titled = len(found) == 2 or _UNDERLINE.match(found[0])
             return self._underlined(mark[1]) if titled and not _UNDERLINE.match(found[-2]) else None
-        if len(found) > 1 or len(found[0]) > _HEADING:
-            return None
-        if self.dated and is_date(found[0]):
-            return _FIRST + 5
-        if _BOLD.match(found[0]):
-            return _FIRST + 10
-        numbered = _NUMBERED.match(found[0])
-        short = len(found[0].split()) <= _TITLE
-        if numbered and short and found[0].rstrip()[-1] not in ".;,:!?。":
-            return _FIRST + (numbered["numbers"] or "").count(".")
-        return None
+        return depth_of_title(content, dated=self.dated)
 
     def _item(self, item: Block, level: Level) -> None:
         """An item of a list: what follows its first sentence needs that, and so do the lists inside."""
@@ -396,11 +400,6 @@ class _Reader:
         self.outline.add(*found[-1], closes=head)
 
 
-def _unfinished(content: str) -> bool:
-    """Whether a paragraph ends within a sentence."""
-    return content.rstrip()[-1:].isalpha() and len(content.split()) > _TITLE // 2
-
-
 def _is_unit(content: str) -> bool:
     """Whether a paragraph is a line that says in which units the values of a table are."""
     return len(content) <= _CAPTION and "\n" not in content.strip() and limits_values(content)
@@ -409,14 +408,6 @@ def _is_unit(content: str) -> bool:
 def _is_row(item: Block) -> bool:
     """Whether an item of a list has nothing but a list: a row of its cells, as in reST's list tables."""
     return len(item.inside) == 1 and item.inside[0].kind == "bullet_list"
-
-
-def _is_title(block: Block, following: Block, content: str) -> bool:
-    """Whether a numbered list of one short line is the title of what follows: "3. TERM"."""
-    if block.kind != "ordered_list" or len(block.inside) != 1 or "\n" in content.strip():
-        return False
-    short = len(content) <= _HEADING and len(content.split()) <= _TITLE
-    return short and content.rstrip()[-1] not in ".;,:!。" and following.kind != "ordered_list"
 
 
 def _kind_of_lines(content: str) -> str | None:

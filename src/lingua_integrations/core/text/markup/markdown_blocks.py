@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _ITEM = regex.compile(r"([ \t]*)(?:[-*+•]|\d{1,3}[.)])[ \t]+\S")
 _NAMES = regex.compile(r"[ \t]*[\p{Lu}\p{Lo}*_][^.!?;,\n]{0,60}\s*$")  # a line that names the items below it
+_QUOTED = regex.compile(r">(?!>> )")  # no prompt of Python
 _FULL = 70  # characters from which on a line may have been broken for want of room
 _HEAD = "# "  # begins a block whatever stands above it
 _LINE = regex.compile(r"[^\r\n]*+(?:\r\n?|\n|$)")  # as Markdown counts lines
@@ -78,7 +79,7 @@ def _behind_quotes(found: Sequence[str]) -> Iterator[int]:
     """Which lines answer the quoted lines above them; to Markdown they go on with the quotation."""
     for number, line in enumerate(found[1:], 1):
         quoted = found[number - 1].lstrip()
-        if not quoted.startswith(">") or not line.strip() or line.lstrip()[0] in "><|#-*+`":
+        if not _QUOTED.match(quoted) or not line.strip() or line.lstrip()[0] in "><|#-*+`":
             continue
         ended = quoted.rstrip()[-1:] in ".!?…:。！？>" or len(quoted) + len(line.split()[0]) < _FULL
         if ended and not line.lstrip()[0].islower():

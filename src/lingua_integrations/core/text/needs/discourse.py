@@ -104,6 +104,19 @@ def _patterns(language: str) -> tuple[tuple[Leaning, regex.Pattern[str]], ...]:
     return tuple((kind, regex.compile(_LEAD + f"(?:{words})", regex.I)) for kind, words in found)
 
 
+_DENIES = regex.compile(
+    r"""
+    ^ [\s>*_"“]* (?: (?: no | nope | wrong | (?:that|this) (?:['’]s|\s is) \s (?:not|wrong) | not \s true
+      | nein | falsch | das \s stimmt \s nicht | non | faux | c['’]est \s faux | no \s es | não | nej | nee
+      | нет | неверно | لا | नहीं ) \b (?! \s+ \p{L}+ \s+ (?:is|are|was) \b )
+      | 不行 | 不对 | 不對 | 不是 | 不 [，,] | いいえ | 違う | 違います | 아니 | ไม่ใช่ )
+    | \b (?: does | did | do ) (?: n['’]t | \s not ) \s (?: help | work ) \b
+    | \b still \s (?: hangs | fails | crashes | breaks | broken | happens ) \b
+    """,
+    regex.VERBOSE | regex.IGNORECASE,
+)
+
+
 def leaning(sentence: str, language: str) -> tuple[Leaning, str]:
     """What a sentence needs of those before it, by its first words; and the word that says so.
 
@@ -133,6 +146,15 @@ def asks(sentence: str) -> bool:
     return _ASKS.search(sentence, max(0, len(sentence) - _END)) is not None or (
         _ASKED_FIRST.match(sentence) is not None
     )
+
+
+def denies(text: str) -> bool:
+    """Whether words begin by denying those before them, or say that these did not help.
+
+    >>> denies("No, school ends at four."), denies("That does not help."), denies("Nobody came.")
+    (True, True, False)
+    """
+    return _DENIES.search(text) is not None
 
 
 def warns(text: str) -> bool:

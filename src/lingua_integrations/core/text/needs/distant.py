@@ -70,7 +70,7 @@ _OF_ALL = regex.compile(
 )
 _MEANS = regex.compile(
     r"""
-    [\s>*_\-•]* (?: \(? \w{1,4} [.)] \s+ | \d+(?:\.\d+)*\.? \s+ )?
+    [\s>*_\-•]* (?: (?: \(? \w{1,4} [.)] | \d+(?:\.\d+)*\.? ) \s+ (?: \p{Lu}[\p{L} ]{2,24}\. \s+ )? )?
     [“"„«‘']\s? (?P<term> \p{Lu}[^”"“»’'\n]{1,40}? ) \s?[”"“»’']
     [*_]* ,? \s (?: means | shall \s mean | refers \s to | has \s the \s meaning | bedeutet | bezeichnet
       | meint | désigne | signifie | significa | se \s refiere | designa | indica | betekent | означает )

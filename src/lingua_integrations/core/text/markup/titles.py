@@ -1,0 +1,79 @@
+"""Titles that Markdown does not know as headings: numbered, bold or underlined lines, dates, plain lines."""
+
+from __future__ import annotations
+
+import regex
+
+from lingua_integrations.core.text.markup.html import UNFOLDED
+from lingua_integrations.core.text.markup.markdown_blocks import Block
+from lingua_integrations.core.text.needs.dates import is_date
+from lingua_integrations.core.text.prose import is_name
+
+_BOLD = regex.compile(r"\s*(\*\*|__)[^*_\n]{1,90}\1:?\s*$")
+_NUMBERED = regex.compile(
+    r"\s*(?:§+ ?\d"
+    r"|(?:Article|Art\.|Artikel|Section|Sec\.|Chapter|Clause|Part|Title|Kapitel|Abschnitt|Teil|Appendix|Annex)"
+    r" +[\dIVXLC]+\b|(?P<numbers>\d+(?:\.\d+)*)\.? +\p{Lu}|第[\d一二三四五六七八九十百]+[章条節节款])",
+)
+HEADING = 120
+"""Characters up to which a line may be a heading."""
+_TITLE = 12  # words up to which a numbered line may be one, and no clause
+_PLAIN = 60  # characters up to which a line with nothing but words may be one
+_PLAIN_WORDS = 8
+FIRST = UNFOLDED + 1
+"""The depth of numbered titles; it is below that of all headings of Markdown."""
+_DATE, _BOLD_LINE, _PLAIN_LINE = FIRST + 5, FIRST + 10, FIRST + 20
+
+
+def depth_of_title(content: str, *, dated: bool) -> int | None:
+    """The depth of a paragraph that is a title by its looks: a numbered or bold line, or a date.
+
+    Dates are titles where a text is ``dated``, as a diary is.
+
+    >>> depth_of_title("2.1 Refunds", dated=False) == FIRST + 1, depth_of_title("It rained.", dated=False)
+    (True, None)
+    """
+    line = content.strip()
+    if not line or "\n" in line or len(line) > HEADING:
+        return None
+    if dated and is_date(line):
+        return _DATE
+    if _BOLD.match(line):
+        return _BOLD_LINE
+    numbered = _NUMBERED.match(line)
+    if numbered and len(line.split()) <= _TITLE and line[-1] not in ".;,:!?。":
+        return FIRST + (numbered["numbers"] or "").count(".")
+    return None
+
+
+def depth_of_plain_title(content: str, following: str) -> int | None:
+    """The depth of a line of few words that stands alone above something that is no such line.
+
+    >>> depth_of_plain_title("Opening hours", "We are open from 9 to 5.") is None
+    False
+    >>> depth_of_plain_title("Three eggs", "Two plums"), depth_of_plain_title("We are open.", "From 9 to 5.")
+    (None, None)
+    """
+    line = content.strip()
+    few = len(line) <= _PLAIN and len(line.split()) <= _PLAIN_WORDS and "\n" not in line
+    named = few and is_name(line) and not is_date(line)
+    return _PLAIN_LINE if named and not is_name(following.strip()) else None
+
+
+def begins_clause(content: str) -> bool:
+    """Whether a paragraph begins with the name of a clause, such as "Article 5", on a line of its own."""
+    numbered = _NUMBERED.match(content)
+    return "\n" in content and numbered is not None and not numbered["numbers"]
+
+
+def unfinished(content: str) -> bool:
+    """Whether a paragraph ends within a sentence."""
+    return content.rstrip()[-1:].isalpha() and len(content.split()) > _TITLE // 2
+
+
+def is_numbered_title(block: Block, following: Block, content: str) -> bool:
+    """Whether a numbered list of one short line is the title of what follows: "3. TERM"."""
+    if block.kind != "ordered_list" or len(block.inside) != 1 or "\n" in content.strip():
+        return False
+    short = len(content) <= HEADING and len(content.split()) <= _TITLE
+    return short and content.rstrip()[-1] not in ".;,:!。" and following.kind != "ordered_list"
