@@ -16,7 +16,7 @@ Each kind is cut into units, and each unit names the units that it *needs*:
 
 | Unit | Needs |
 |---|---|
-| a line | its heading |
+| a line | its heading, marked as one or not |
 | a list item | its lead-in |
 | a table row | the header of its table |
 | a statement | the headers of its blocks, and the early exits before it |
@@ -33,6 +33,7 @@ Each kind is cut into units, and each unit names the units that it *needs*:
 | an entry of a diary | its date |
 | a directive of a configuration | its block, section, stage or target |
 | an element of XML | the elements around it |
+| a setting that is commented out | the setting that holds |
 | a diagnosis of a compiler | its place and its file |
 
 A unit is kept only together with what it needs. A unit that exists only to be needed, such as a heading, is never kept alone.
@@ -179,6 +180,33 @@ EXAMPLES = [
         "What was the revenue in 2024?",
         0.8,
         "| Year | Revenue | Costs |\n|---|---|---|\n| 2023 | 410 | 380 |\n| 2024 | 455 | 391 |\n\nFigures in thousands of euros. The report was printed in Bern.",
+    ),
+    Example(
+        "Groups without headings",
+        "Which version removed the batch API?",
+        0.5,
+        "v3.2.0\n------\nAdded\n  * Streaming responses.\nRemoved\n  * The legacy batch API.\n\nv3.1.0\n------\nAdded\n  * The batch API, as a preview.",
+    ),
+    Example(
+        "Settings that are commented out",
+        "Which database is used in production?",
+        0.6,
+        "# default\nDB_URL=sqlite:///dev.db\nTTL=30\n\n# production\n# DB_URL=postgres://db1/app\nDB_URL=mysql://db2/app\nTTL=600\n",
+    ),
+    Example(
+        "Sums below a rule",
+        "What is the VAT?",
+        0.5,
+        "Item         Qty   Price    Total\nDesk lamp      2   39.00    78.00\nBulb           4    4.50    18.00\n"
+        "Cable          1   12.00    12.00\n                         --------\nSubtotal                   108.00\n"
+        "VAT 19 %                    20.52",
+    ),
+    Example(
+        "Plans of Terraform",
+        "Is the database replaced?",
+        0.6,
+        "Terraform will perform the following actions:\n\n  # db.main must be replaced\n-/+ resource \"db\" \"main\" {\n      ~ version = \"13\" -> \"15\"\n    }\n\n"
+        "  # bucket.logs will be updated in-place\n  ~ resource \"bucket\" \"logs\" {\n      ~ keep = 7 -> 9\n    }\n\nPlan: 1 to add, 1 to change, 1 to destroy.",
     ),
     Example(
         "Corrections",

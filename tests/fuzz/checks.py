@@ -104,10 +104,15 @@ def kept(call: Call, result: CompressionResult) -> None:
 
 
 def stay(context: CompressedText, spans: Sequence[tuple[int, int]]) -> None:
-    """Every visible character of some spans of the original is kept."""
+    """Every visible character of some spans of the original is kept, save commas between it and others."""
     inside = {at for start, end in context.spans for at in range(start, end)}
     for start, end in spans:
-        lost = [at for at in range(start, end) if not context.original[at].isspace() and at not in inside]
+        visible = [
+            at
+            for at in range(start, end)
+            if context.original[at] != "," and not context.original[at].isspace()
+        ]
+        lost = [at for at in visible if at not in inside]
         assert not lost, f"{context.original[start:end]!r} is lost"
 
 

@@ -125,6 +125,39 @@ Status: chosen
 """
 
 
+CODES = "Status codes:\n0 = waiting\n3 = returned\n\nPriority:\n0 = low\n3 = urgent\n"
+RELEASES = """5.2
+  Users: new search.
+  Admins: the export is gone.
+5.1
+  Users: dark mode.
+  Admins: new export.
+"""
+THREAD = """From: Bo
+To: Ann
+Subject: Re: Visit
+
+The 14th is fine.
+
+> From: Ann
+> Date: 4 May
+>
+> The 12th is not possible.
+>
+>> From: Bo
+>> Date: 3 May
+>>
+>> Could we come on the 12th?
+"""
+MEMBERS = """Members pay nothing if
+- they come alone, or
+- they bring one guest before noon.
+In all other cases each guest pays 5 euros.
+"""
+NEEDS = "Version 1:\n- Python 2\n\nVersion 2:\n- NumPy 2\n\nBoth need a C compiler.\n"
+ESSAYS = "On Rain\nby Ann Berg\n\nIt rains a lot.\n\nOn Snow\nby Bo Lind\n\nIt covers the road."
+
+
 def kept(text, question):
     """What comes out with the least budget."""
     compressor = PromptCompressor(config="extractive-bm25")
@@ -162,6 +195,18 @@ def kept(text, question):
         (TERMS, "terminate", TERMS.replace("2. Term. It begins on 1 May.\n\n", "")),
         (STATES, "latency", "Before:\nlatency 220 ms"),
         (CHOICES, "rejected", "Option A: rent the hall\n- far away\nStatus: rejected"),
+        (CODES, "urgent", "Priority:\n3 = urgent"),
+        (RELEASES, "new export", "5.1\n  Admins: new export."),
+        (
+            THREAD,
+            "could",
+            THREAD.replace("The 14th is fine.\n\n", "")
+            .replace("> The 12th is not possible.\n>\n", "")
+            .strip(),
+        ),
+        (MEMBERS, "other cases", "In all other cases each guest pays 5 euros."),
+        (NEEDS, "compiler", "Version 2:\n- NumPy 2\n\nBoth need a C compiler."),
+        (ESSAYS, "road", ESSAYS[ESSAYS.index("On Snow") :]),
         (PLAN, "main", "\n".join(PLAN.splitlines()[2:6]).lstrip()),
         (PLAN, "destroy", "Plan: 1 to add, 1 to change, 1 to destroy."),
     ],

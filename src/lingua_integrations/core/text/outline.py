@@ -22,6 +22,7 @@ _LINE = regex.compile(r"[^\r\n]+")
 _KEY = regex.compile(
     r"""(?:"(?P<key>(?:[^"\\]|\\.)*+)"|'(?P<key>(?:[^'\\]|\\.)*+)'|(?P<key>[\w.$-]++))\s*[:=]"""
 )
+_QUOTES = "> \t\r\n"
 _NAMED = 4  # keys that are named where they were left out
 Record = Literal["row", "json", "line", "column"]
 """One of many alike; "column" is a cell of a row whose others stand elsewhere.
@@ -94,7 +95,9 @@ class Outline:
     def cover(self, end: int) -> None:
         """Let no visible character before ``end`` be lost."""
         between = self.text[self.at : end]
-        if between.strip():
+        if between.strip(_QUOTES) == "":  # the marks of empty quoted lines say nothing alone
+            self.extend(self.at + len(between.rstrip()))
+        elif between.strip():
             start = self.at + len(between) - len(between.lstrip())
             self.pieces.append(Piece(start, self.at + len(between.rstrip())))
         self.at = max(self.at, end)

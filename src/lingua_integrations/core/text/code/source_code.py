@@ -21,7 +21,7 @@ _STRONG = regex.compile(
       | import [ ]+ [\w*{][^\n;]*+ [ ] from [ ] ["'] [^\n]*
       | (?: \# (?: include | define | ifdef | endif ) \b | @ [\w.]++ (?: \( | [ \t]*+ $ ) ) [^\n]*
       | (?: (?: const | let | var | auto | int | float | double | String ) [ ]+ )?+
-        [\w.]++ (?: \[ [^\]\n]*+ \] )?+ (?: [ ]*+ : [ ]*+ [\w\[\], .|]++ )?+
+        (?!\d) [\w.]++ (?: \[ [^\]\n]*+ \] )?+ (?: [ ]*+ : [ ]*+ [\w\[\], .|]++ )?+
         [ ]*+ [-+*/%|&^]?+ = (?! [=>] ) [ ]*+ \S [^\n]*
       | (?: (?: await | static | public | private | void | int | char | bool | float | double ) [ *]+ )*+
         [\w.]++ \( [^\n]* \) [ \t]*+ [;:{]?+ [ \t]*+ $

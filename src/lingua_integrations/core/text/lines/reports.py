@@ -19,6 +19,7 @@ _TRACE = regex.compile(
     r"\s*(?:Traceback \(most recent call last\)|Exception in thread|\S+(?:Error|Exception)\b"
     r"|Unhandled exception|panic: |fatal error: |goroutine \d+ \[|thread '.*' panicked at )"
 )
+_FROM = regex.compile(r"[ >*]*(?:From|Von|De|Da|Van|От|差出人|发件人)[*_]*:", regex.I)
 _PLACE = regex.compile(r"\S+:\d+$")  # Node shows first where it was
 _LINK = regex.compile(r"During handling of|The above exception")
 _CHAINED = regex.compile(
@@ -150,7 +151,8 @@ def is_mail_head(found: Sequence[str]) -> bool:
     rule = fields[0].strip(" \t>") if fields else ""
     if rule.startswith("--") and rule.endswith("--"):
         fields = fields[1:]
-    return len(fields) > 2 and all(MAIL_FIELD.match(line.lstrip(" >*")) for line in fields)
+    least = 1 if fields and _FROM.match(fields[0]) else 2
+    return len(fields) > least and all(MAIL_FIELD.match(line.lstrip(" >*")) for line in fields)
 
 
 def _is_field(text: str, line: Span) -> bool:

@@ -11,7 +11,7 @@ from lingua_integrations.core.text.lines.records import LOG_LINE, SHORT, read_re
 from lingua_integrations.core.text.lines.times import DATE, TIME
 from lingua_integrations.core.text.needs.discourse import denies
 from lingua_integrations.core.text.needs.thread import Thread
-from lingua_integrations.core.text.outline import Outline, lines
+from lingua_integrations.core.text.outline import Outline, indent, lines
 from lingua_integrations.core.text.prose import add_prose, is_name
 from lingua_integrations.core.text.spans import Span
 
@@ -72,7 +72,11 @@ def read_chat(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
 
 def _is_title(text: str, found: Sequence[Span], number: int, named: regex.Pattern[str] | None) -> bool:
     """Whether a line names the turns right below it, up to the next such line."""
-    apart = not number or text.count("\n", found[number - 1].end, found[number].start) > 1
+    apart = (
+        not number
+        or text.count("\n", found[number - 1].end, found[number].start) > 1
+        or indent(text[slice(*found[number])]) < indent(text[slice(*found[number + 1])])
+    )
     close = text.count("\n", found[number].end, found[number + 1].start) == 1
     line, below = (text[slice(*found[one])] for one in (number, number + 1))
     return apart and close and is_name(line) and not _begins(line, named) and _begins(below, named)

@@ -167,6 +167,7 @@ class _Reader:
                 return
             for item in block.inside:
                 self._item(item, inside)
+            level.thread.last = inside.thread.last
         elif block.kind == "fence":
             self._fence(block, needs)
         elif block.kind == "table":
@@ -247,7 +248,7 @@ class _Reader:
 
     def _may_be_named(self, block: Block, following: Block) -> bool:
         """Whether a paragraph may be the plain title of what follows: both stand at the margin."""
-        words = following.kind in ("paragraph", "bullet_list", "ordered_list", "blockquote")
+        words = following.kind in ("paragraph", "blockquote")  # what stands above a list leads to it
         outer = all(self._line(one.span)[:1] not in " \t>" for one in (block, following))
         return words and outer and not self._is_table(following)
 

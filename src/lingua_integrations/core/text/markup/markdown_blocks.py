@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 _ITEM = regex.compile(r"([ \t]*)(?:[-*+•]|\d{1,3}[.)])[ \t]+\S")
+_BEGINS = regex.compile(r"[ \t]*[\p{Lu}\p{Lo}*_]")
 _NAMES = regex.compile(r"[ \t]*[\p{Lu}\p{Lo}*_][^.!?;,\n]{0,60}\s*$")  # a line that names the items below it
 _QUOTED = regex.compile(r">(?!>> )")  # no prompt of Python
 _FULL = 70  # characters from which on a line may have been broken for want of room
@@ -87,24 +88,21 @@ def _behind_quotes(found: Sequence[str]) -> Iterator[int]:
 
 
 def _between_items(found: Sequence[str]) -> Iterator[int]:
-    """Which lines stand between the items of two lists and name the second: "Removed", without a blank line.
+    """Which lines stand right below an item, at the margin: they name another list, or say something else.
 
-    To Markdown they go on with the last item of the first list.
+    To Markdown they go on with the item.
     """
     deep = -1  # how deep the last item stands
     for number, line in enumerate(found[:-1]):
         item = _ITEM.match(line)
         if item or not line.strip():
             deep = len(item[1].expandtabs()) if item else -1
-        elif (
-            deep >= 0
-            and len(line) - len(line.lstrip(" ")) <= deep
-            and _NAMES.match(line)
-            and _ITEM.match(found[number + 1])
-            and len(found[number - 1]) + len(line.split()[0]) < _FULL
-        ):
-            yield number
-            deep = -1
+        elif len(line) - len(line.lstrip(" ")) <= deep and _BEGINS.match(line):
+            named = _NAMES.match(line) and _ITEM.match(found[number + 1])
+            ended = found[number - 1].rstrip()[-1:] in ".!?。"
+            if (named or ended) and len(found[number - 1]) + len(line.split()[0]) < _FULL:
+                yield number
+                deep = -1
 
 
 def _tree(tokens: Sequence[Token], edges: Sequence[int], text: str) -> list[Block]:

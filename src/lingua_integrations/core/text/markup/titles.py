@@ -15,6 +15,9 @@ _NUMBERED = regex.compile(
     r"|(?:Article|Art\.|Artikel|Section|Sec\.|Chapter|Clause|Part|Title|Kapitel|Abschnitt|Teil|Appendix|Annex)"
     r" +[\dIVXLC]+\b|(?P<numbers>\d+(?:\.\d+)*)\.? +\p{Lu}|第[\d一二三四五六七八九十百]+[章条節节款])",
 )
+_BY = regex.compile(  # a title above the name of its author
+    r"[\p{Lu}\p{Lo}\p{N}\"“'][^\n.!?]{1,58}\n\s*(?:by|von|par|por|di|av|af|door)\s[^\n.!?]{1,58}$", regex.I
+)
 HEADING = 120
 """Characters up to which a line may be a heading."""
 _TITLE = 12  # words up to which a numbered line may be one, and no clause
@@ -55,6 +58,8 @@ def depth_of_plain_title(content: str, following: str) -> int | None:
     (None, None)
     """
     line = content.strip()
+    if _BY.match(line):
+        return _PLAIN_LINE
     few = len(line) <= _PLAIN and len(line.split()) <= _PLAIN_WORDS and "\n" not in line
     named = few and is_name(line) and not is_date(line)
     return _PLAIN_LINE if named and not is_name(following.strip()) else None
