@@ -158,6 +158,16 @@ NEEDS = "Version 1:\n- Python 2\n\nVersion 2:\n- NumPy 2\n\nBoth need a C compil
 ESSAYS = "On Rain\nby Ann Berg\n\nIt rains a lot.\n\nOn Snow\nby Bo Lind\n\nIt covers the road."
 
 
+REVIEWS = "★★★ Lee, May 2024\nVery quiet rooms.\n\n★☆☆ Kim, June 2024\nWe could not sleep.\n"
+RETRACTED = "Ann: The room is 4.\nBo: Thanks!\nAnn: Oh, I was wrong, it is 7.\n"
+MESSAGES = """{"role": "user", "content": "What is the limit?"}
+{"role": "assistant", "content": "It is 500 euros."}
+{"role": "user", "content": "Are you sure?"}
+{"role": "assistant", "content": "Sorry, I was wrong: it is 300."}
+{"role": "user", "content": "Thanks."}
+"""
+
+
 def kept(text, question):
     """What comes out with the least budget."""
     compressor = PromptCompressor(config="extractive-bm25")
@@ -207,6 +217,10 @@ def kept(text, question):
         (MEMBERS, "other cases", "In all other cases each guest pays 5 euros."),
         (NEEDS, "compiler", "Version 2:\n- NumPy 2\n\nBoth need a C compiler."),
         (ESSAYS, "road", ESSAYS[ESSAYS.index("On Snow") :]),
+        (REVIEWS, "sleep", "★☆☆ Kim, June 2024\nWe could not sleep."),
+        (RETRACTED, "room", RETRACTED.strip()),
+        (MESSAGES, "sure", "\n".join(MESSAGES.splitlines()[2:4])),
+        (MESSAGES, "500", "\n".join(MESSAGES.splitlines()[n] for n in (0, 1, 2, 3))),
         (PLAN, "main", "\n".join(PLAN.splitlines()[2:6]).lstrip()),
         (PLAN, "destroy", "Plan: 1 to add, 1 to change, 1 to destroy."),
     ],

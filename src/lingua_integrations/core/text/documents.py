@@ -31,6 +31,7 @@ from lingua_integrations.core.text.markup.markdown import read_text
 from lingua_integrations.core.text.markup.xml_text import read_xml
 from lingua_integrations.core.text.needs.corrections import connect_corrections
 from lingua_integrations.core.text.needs.distant import connect_frames, connect_notes
+from lingua_integrations.core.text.needs.messages import connect_messages
 from lingua_integrations.core.text.needs.quizzes import connect_quizzes
 from lingua_integrations.core.text.outline import Outline, Reader
 from lingua_integrations.core.text.prose import add_pairs, add_prose
@@ -60,6 +61,7 @@ def read(
 def _connect(outline: Outline) -> None:
     """Let pieces need what is said of them far from where they stand."""
     contents = [outline.text[piece.start : piece.end] for piece in outline.pieces]
+    connect_messages(outline, contents)
     said = [number for number, piece in enumerate(outline.pieces) if piece.prose and not piece.carrier]
     if said:
         connect_notes(outline, contents)

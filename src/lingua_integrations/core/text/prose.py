@@ -27,7 +27,7 @@ _CLAUSE = 300  # characters up to which the first sentence of a clause comes wit
 _FEW = 3  # lines that may all begin with a small letter and be one sentence
 _SLACK = 4  # characters by which the width of broken lines may vary
 _NAME = regex.compile(
-    r"\s*[\p{Lu}\p{Lo}\p{N}*_(\"](?:(?![:：;]\s|\s{2})[^\n]){1,79}(?<![.!?:;,。！？：；，…\s])\s*$"
+    r"\s*[\p{Lu}\p{Lo}\p{N}\p{So}*_(\"](?:(?![:：;]\s|\s{2})[^\n]){1,79}(?<![.!?:;,。！？：；，…\s])\s*$"
 )
 _LEAD = regex.compile(
     r"[ \t*_#]*[\p{L}\p{N}][^\n]{0,80}[:：][*_]*\s*$"

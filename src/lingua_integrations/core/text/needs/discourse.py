@@ -117,6 +117,19 @@ _DENIES = regex.compile(
 )
 
 
+_RETRACTS = regex.compile(
+    r"""
+    ^ [\s>*_"“]* (?: (?: oh | ah | sorry | apologies | no | entschuldigung | désolée? | perdón )[,.!:]? \s+ )?
+    (?: i \s (?: was \s (?:wrong|mistaken) | made \s a \s mistake | misread | misspoke | stand \s corrected
+        | apologi[sz]e ) | my \s (?: mistake | bad | apologies ) | correction \b | scratch \s that
+      | ich \s habe \s mich \s geirrt | mein \s fehler | je \s me \s suis \s trompée? | me \s equivoqué
+      | mi \s sono \s sbagliat[oa] | me \s enganei | я \s ошиб\w+ )
+    | ^ \s* (?: 抱歉 | 对不起 | 我说错 | 我错了 | 更正 | すみません[、，]? (?:間違え|訂正) | 訂正 | 죄송합니다[,.]? \s* (?:잘못|정정) )
+    """,
+    regex.VERBOSE | regex.IGNORECASE,
+)
+
+
 def leaning(sentence: str, language: str) -> tuple[Leaning, str]:
     """What a sentence needs of those before it, by its first words; and the word that says so.
 
@@ -155,6 +168,15 @@ def denies(text: str) -> bool:
     (True, True, False)
     """
     return _DENIES.search(text) is not None
+
+
+def retracts(text: str) -> bool:
+    """Whether words take back what the same speaker said before.
+
+    >>> retracts("Sorry, I was wrong: it is 300."), retracts("I was there.")
+    (True, False)
+    """
+    return _RETRACTS.search(text) is not None
 
 
 def warns(text: str) -> bool:

@@ -37,6 +37,7 @@ class Thread:
     named: dict[str, int] = field(default_factory=dict)  # the sentences that tell whom a pronoun means
     asked: tuple[int, ...] = ()  # questions that nothing has answered yet
     speaker: str = ""  # of the questions
+    spoke: dict[str, int] = field(default_factory=dict)  # what each speaker said last
     depth: int = 0  # how many sentences before it the last one leans on
     begun: int = -1  # where a sentence began that the items of a list go on with
 
