@@ -218,7 +218,7 @@ def kept(text, question):
         (NEEDS, "compiler", "Version 2:\n- NumPy 2\n\nBoth need a C compiler."),
         (ESSAYS, "road", ESSAYS[ESSAYS.index("On Snow") :]),
         (REVIEWS, "sleep", "★☆☆ Kim, June 2024\nWe could not sleep."),
-        (RETRACTED, "room", RETRACTED.strip()),
+        (RETRACTED, "room", RETRACTED.replace("Bo: Thanks!\n", "").strip()),
         (MESSAGES, "sure", "\n".join(MESSAGES.splitlines()[2:4])),
         (MESSAGES, "500", "\n".join(MESSAGES.splitlines()[n] for n in (0, 1, 2, 3))),
         (PLAN, "main", "\n".join(PLAN.splitlines()[2:6]).lstrip()),

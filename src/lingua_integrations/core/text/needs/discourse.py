@@ -124,7 +124,8 @@ _RETRACTS = regex.compile(
         | apologi[sz]e ) | my \s (?: mistake | bad | apologies ) | correction \b | scratch \s that
       | ich \s habe \s mich \s geirrt | mein \s fehler | je \s me \s suis \s trompée? | me \s equivoqué
       | mi \s sono \s sbagliat[oa] | me \s enganei | я \s ошиб\w+ )
-    | ^ \s* (?: 抱歉 | 对不起 | 我说错 | 我错了 | 更正 | すみません[、，]? (?:間違え|訂正) | 訂正 | 죄송합니다[,.]? \s* (?:잘못|정정) )
+    | ^ \s* (?: 抱歉 | 对不起 | 我说错 | 我错了 | 更正 | 訂正 | すみません[、，]? (?:間違え|訂正)
+      | 죄송합니다[,.]? \s* (?:잘못|정정) )
     """,
     regex.VERBOSE | regex.IGNORECASE,
 )

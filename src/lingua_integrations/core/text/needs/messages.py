@@ -11,11 +11,9 @@ from lingua_integrations.core.text.needs.thread import Thread
 from lingua_integrations.core.text.outline import Outline
 
 _VALUE = r'"(?P<{}>(?:[^"\\]|\\.)*+)"'
-_SPEAKER = regex.compile(
-    r'[{,]\s*"(?:role|user|author|sender|from|speaker|name)"\s*:\s*' + _VALUE.format("who")
-)
+_SPEAKER = regex.compile(r'[{,]\s*"(?:role|user|author|sender|from|speaker)"\s*:\s*' + _VALUE.format("who"))
 _SAID = regex.compile(r'[{,]\s*"(?:content|text|message|body|said)"\s*:\s*' + _VALUE.format("what"))
-_LEAST = 2  # messages that make a conversation
+_LEAST = 2  # speakers in a conversation
 
 
 def connect_messages(outline: Outline, contents: Sequence[str]) -> None:
@@ -32,7 +30,8 @@ def connect_messages(outline: Outline, contents: Sequence[str]) -> None:
         and (who := _SPEAKER.search(contents[n]))
         and (what := _SAID.search(contents[n]))
     ]
-    if len(found) < _LEAST or len({who for _, who, _ in found}) < _LEAST:
+    speakers = {who for _, who, _ in found}
+    if not _LEAST <= len(speakers) < len(found):  # somebody speaks again
         return
     thread = Thread(outline)
     for n, who, what in found:
