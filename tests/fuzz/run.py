@@ -54,11 +54,11 @@ def check(call: Call, models: Models) -> None:
         if error.smallest > 1:
             _fails(compressor, call, error.smallest - 1)
     except InvalidRequest as error:
-        if any(context.rate is not None for context in call.settled):  # no budget makes its own rate larger
-            assert "No budget works" in str(error) or "needs a question" in str(error), error
-        else:
-            assert not (call.asked.get("question") or "").strip(), error
-            assert "needs a question" in str(error), error
+        if "No budget works" in str(error):  # a text's own rate, or an odd counter, is against all of them
+            _fails(compressor, call, 100_000)
+            return
+        assert not (call.asked.get("question") or "").strip(), error
+        assert "needs a question" in str(error), error
         return
     checks.outcome(call, result, count)
 
@@ -66,6 +66,6 @@ def check(call: Call, models: Models) -> None:
 def _fails(compressor: PromptCompressor, call: Call, tokens: int) -> None:
     try:
         result = compressor.compress(call.contexts, **call.asked, target_tokens=tokens)
-    except BudgetTooSmall:
+    except (BudgetTooSmall, InvalidRequest):
         return
-    raise AssertionError(f"one token less, {tokens}, works as well: {result}")
+    raise AssertionError(f"{tokens} tokens work as well: {result}")
