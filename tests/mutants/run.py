@@ -15,7 +15,9 @@ import importlib
 import json
 import multiprocessing
 import os
+import resource
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -24,10 +26,12 @@ from multiprocessing.connection import wait
 from pathlib import Path
 
 import pytest
+
 from mutants import MUTANTS, Mutant
 
 ROOT = Path(__file__).parents[2]
-LIMIT = 300  # seconds; a change that never ends is noticed
+LIMIT = 150  # seconds of processor time: a change that never ends is noticed, and a busy machine is no such change
+PATIENCE = 20 * LIMIT  # for one that waits for ever
 FORK = multiprocessing.get_context("fork")
 IMPORTED = (
     "hypothesis",
@@ -58,7 +62,7 @@ class Trial:
         self.source = Path(shutil.copytree(ROOT / "src", Path(self.folder.name) / "src"))
         if mutant:
             apply(mutant, self.source)
-        self.until = time.monotonic() + LIMIT
+        self.until = time.monotonic() + PATIENCE
         self.said, say = FORK.Pipe(duplex=False)
         self.process = FORK.Process(target=run, args=(self.source, tests, say))
         self.process.start()
@@ -68,14 +72,20 @@ class Trial:
         """What noticed: a test, "a test that never ends", "it cannot be imported"; "" for nothing."""
         if self.process.is_alive():
             self.process.kill()
-            found = "a test that never ends"
-        else:
-            found = "it cannot be imported"
-            with suppress(EOFError):
-                found = self.said.recv()
         self.process.join()
+        killed = self.process.exitcode in (-signal.SIGKILL, -signal.SIGXCPU)
+        found = "a test that never ends" if killed else "it cannot be imported"
+        with suppress(EOFError):
+            found = self.said.recv()
         self.folder.cleanup()
         return found
+
+
+def tests_of(mutant: Mutant) -> list[str]:
+    """What it names, and of that first what is named after the file."""
+    named = [f"tests/{name}" for name in mutant.tests.split()]
+    own = (str(file.relative_to(ROOT)) for file in ROOT.glob(f"tests/**/test_{Path(mutant.file).stem}.py"))
+    return [*(file for file in own if file.startswith(tuple(named))), *named]
 
 
 def apply(mutant: Mutant, source: Path) -> None:
@@ -89,6 +99,7 @@ def apply(mutant: Mutant, source: Path) -> None:
 
 def run(source: Path, tests: list[str], say) -> None:
     """In the forked process: say which test fails first."""
+    resource.setrlimit(resource.RLIMIT_CPU, (LIMIT, LIMIT + 1))
     os.chdir(ROOT)
     os.environ.update(PYTHONPATH=str(source), OMP_NUM_THREADS="1", EXAMPLES="15")
     sys.path.insert(0, str(source))
@@ -107,7 +118,7 @@ def judged(mutants: list[Mutant], at_once: int):
     while waiting or running:
         while waiting and len(running) < at_once:
             mutant = waiting.pop()
-            running.append(Trial(mutant, [f"tests/{name}" for name in mutant.tests.split()]))
+            running.append(Trial(mutant, tests_of(mutant)))
         wait([one.process.sentinel for one in running], timeout=1)
         for one in [one for one in running if not one.process.is_alive() or time.monotonic() > one.until]:
             running.remove(one)
@@ -143,7 +154,7 @@ def summary(chosen: list[Mutant], noticed: dict[tuple[str, ...], str]) -> int:
     """Print how many were killed; return how many survive without a reason."""
     tests = sorted({noticed[one[:3]] for one in chosen if "::" in noticed[one[:3]]})
     trial = Trial(None, tests)
-    trial.process.join(LIMIT)
+    trial.process.join(PATIENCE)
     if fails := trial.verdict():
         print(f"fails without a mutant: {fails}")
         return len(chosen)
