@@ -43,7 +43,7 @@ MUTANTS = [
     Mutant(TEXT + "spans.py", "untorn[at][1] <= start", "untorn[at][1] < start", "core/text core/test_laws.py"),
     Mutant(TEXT + "spans.py", "if joined and start < joined[-1][1]:", "if joined and start <= joined[-1][1]:", "core/text core/test_laws.py"),
     Mutant(TEXT + "atoms.py", "(graphemes(text), links(text))", "(links(text),)", "core/text core/test_laws.py"),
-    Mutant(TEXT + "atoms.py", "(graphemes(text), links(text))", "(_graphemes(text),)", "core/text core/test_laws.py"),
+    Mutant(TEXT + "atoms.py", "(graphemes(text), links(text))", "(graphemes(text),)", "core/text core/test_laws.py"),
     Mutant(TEXT + "code/source_code.py", "sure and statements >= _LEAST", "statements >= _LEAST", "core/text"),
     Mutant(TEXT + "code/source_code.py", "statements >= _LEAST", "statements > _LEAST", "core/text"),
     Mutant(TEXT + "excerpt.py", "shift = piece.start - start", "shift = start - piece.start", "core/test_methods.py core/text"),
