@@ -12,7 +12,7 @@ class Mutant(NamedTuple):
         file: below the package's folder.
         old: stands there once.
         new: takes its place.
-        tests: files below tests/, separated by spaces.
+        tests: files below tests/, or tests in them, separated by spaces; the quickest that notice.
         why: for one that may live: why nothing can tell it from the original.
     """
 
