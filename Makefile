@@ -5,6 +5,9 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 DEMO := $(if $(wildcard $(READY)),$(VENV),$(VENV)-demo)
 
+# Some environments forbid bytecode. Every process of the tests would compile torch and transformers anew.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: bench demo dist docs fuzz test laws notebooks check format clean
 .DEFAULT_GOAL := demo
 

@@ -17,4 +17,4 @@ def test_each_changes_one_place_and_names_tests_that_are_there():
     for mutant in MUTANTS:
         source = (Path(lingua_integrations.__file__).parent / mutant.file).read_text("utf-8")
         assert source.count(mutant.old) == 1, f"{mutant.file}: {mutant.old}"
-        assert all((HERE / name).exists() for name in mutant.tests.split()), mutant.tests
+        assert all((HERE / name.partition("::")[0]).exists() for name in mutant.tests.split()), mutant.tests

@@ -24,6 +24,7 @@ import laws
 from lingua_integrations import PromptCompressor
 from lingua_integrations.adapters.backends import Folder
 from lingua_integrations.adapters.originals import Originals, reference
+from lingua_integrations.core.methods import METHODS
 from lingua_integrations.core.text.data.literals import is_json
 from lingua_integrations.errors import InvalidRequest
 from lingua_integrations.langchain import LinguaToolMiddleware
@@ -67,11 +68,14 @@ def test_a_name_says_nothing_and_is_the_same_for_the_same_text(text):
     assert Originals({}, max_characters=0).keep(text + "x") is None
 
 
-@pytest.mark.parametrize("name", ["../../etc/passwd", "", "x" * 12, "0" * 13])
+@pytest.mark.parametrize("name", ["secret", "../secret", "../../etc/passwd", "", "x" * 12, "0" * 13])
 def test_what_is_no_reference_finds_nothing(name, tmp_path):
-    (tmp_path / "secret.txt").write_text("no")
-    assert Originals(tmp_path).get(name) is None
-    assert "There is no original" in Originals(tmp_path).recalled(BM25, name)
+    folder = tmp_path / "originals"
+    folder.mkdir()
+    for place in (folder, tmp_path):
+        (place / "secret.txt").write_text("no")
+    assert Originals(folder).get(name) is None
+    assert "There is no original" in Originals(folder).recalled(BM25, name)
 
 
 def test_other_stores_are_refused():
@@ -152,6 +156,17 @@ def test_an_agent_recalls(o200k):
     assert shown.response_metadata["lingua"]["tokens_after"] == o200k(shown.text)
     assert [one.budget for one in told] == [int(0.25 * o200k(TEXT))], "of text and reference together"
     assert recalled.text == TEXT
+
+
+@pytest.mark.parametrize("tokens", [60, 90, 150])
+def test_a_budget_that_is_used_up_has_room_for_the_reference(tokens, o200k):
+    text = " ".join(f"In {year} the cat of town {year - 1900} sat on a mat." for year in range(1900, 1960))
+    config = METHODS["extractive-bm25"].config.with_(floor=None)
+    adapter = ToolAdapter(config=config, target_tokens=tokens)
+    output = ToolOutput(content=text, tool_name="get", raw_input={}, raw_output=None)
+    (block,), _ = shortened(adapter, output, "Where did the cat sit?", Originals({}))
+    assert tokens - 20 < o200k(block.text) <= tokens
+    assert "recall" in block.text
 
 
 def test_no_reference_where_nothing_was_left_out_or_nobody_can_fetch_it():

@@ -161,7 +161,7 @@ def test_an_unknown_model_is_one_line():
 
 def test_a_model_for_several_methods():
     """A causal model may be for several: one is to be named."""
-    code, out, err = run("compress", "--rate", "0.5", "--model", "smollm2-135m-q4_1", stdin=TEXT.encode())
+    code, out, err = here("compress", "--rate", "0.5", "--model", "smollm2-135m-q4_1", stdin=TEXT.encode())
     assert (code, out) == (2, b"")
     assert "one of rag, longllmlingua, llmlingua" in err
 
@@ -268,7 +268,7 @@ def test_methods_are_listed(cli):
 
 def test_a_method_by_name():
     """Extraction by BM25 needs no model at all."""
-    code, out, err = run(
+    code, out, err = here(
         *("compress", "-m", "extractive-bm25", "-q", "Where did the cat sit?", "--target-tokens", "9"),
         stdin=b"Dogs bark. The cat did sit on the mat. It rained all day long.",
     )

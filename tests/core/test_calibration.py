@@ -62,6 +62,20 @@ def test_the_order_stays(relevance, calibration):
     assert ((chances >= 0) & (chances <= 1)).all()
 
 
+@pytest.mark.parametrize(
+    ("calibration", "odds"),
+    [
+        (Calibration(slope=2, bias=0, best=0, count=0), [-2, 2]),  # z is -1 and 1
+        (Calibration(slope=2, bias=5, best=0, count=0), [3, 7]),
+        (Calibration(slope=2, bias=0, best=3, count=0), [1, 5]),
+        (Calibration(slope=2, bias=0, best=0, count=1), [-2 + math.log(2), 2 + math.log(2)]),
+    ],
+    ids=["slope", "bias", "best", "count"],
+)
+def test_each_number_of_a_calibration(calibration, odds):
+    assert calibration.log_odds(np.array([0.0, 2.0])) == pytest.approx(odds)
+
+
 @given(scores, st.floats(0.1, 10), st.floats(-100, 100))
 def test_the_measure_of_a_ranker_does_not_matter(relevance, scale, shift):
     """Scores in another measure say the same."""

@@ -13,7 +13,7 @@ from lingua_integrations import PromptCompressor
 
 FORKS = 20
 SECONDS = 60
-TEXTS = ["The cat sat on the mat. It rained all day. Dogs ran far, 12 miles. Nobody came. " * 4] * 3
+TEXTS = ["The cat sat on the mat. It rained all day. Dogs ran far, 12 miles. Nobody came. " * 2] * 2
 pytestmark = [
     pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork"),
     pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork:DeprecationWarning"),

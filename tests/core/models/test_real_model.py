@@ -57,7 +57,7 @@ def test_surprisals_match_an_independent_computation(scorer):
 
 def test_bfloat16_is_near(scorer):
     """The quick type's roundings: small for every token, and nothing on the average."""
-    ids = scorer.encode(next(iter(TOPICS.values()))[:2000]).ids
+    ids = scorer.encode(next(iter(TOPICS.values()))[:1000]).ids
     half = CausalLM("smollm2-135m-q4_1", dtype="bfloat16")
     (exact,), (found,) = (one.surprisals([(ids[:0], ids)]) for one in (scorer, half))
     assert 0 < np.abs(found - exact).mean() < 0.1
@@ -216,7 +216,7 @@ def test_budget_on_real_topics_with_the_real_model(scorer, o200k, rate):
 def test_the_final_fit_moves_one_unit_in_a_hundred(scorer, o200k):
     """Law 7: thresholds decide, segment by segment; of the fit at the end little is left to do."""
     fake = ByToken(scorer)
-    for text in TOPICS.values():
+    for text in (text[:20_000] for text in TOPICS.values()):
         for rate in (0.2, 0.5, 0.8):
             tokens: Tokens = fake.encode(text)
             units = from_tokens(text, tokens.spans.tolist())

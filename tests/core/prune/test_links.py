@@ -84,6 +84,14 @@ def test_links_only_lift_as_far_as_what_names_them(drawn, rounds):
         assert (np.diff(lifted[own][order]) > -1e-9).all()
 
 
+def test_a_link_is_worth_two_deviations_at_most_and_takes_nothing_away():
+    scores, owners = np.array([10.0] + [0.0] * 10), np.array([0] + [1] * 10)
+    lifted = followed(scores, Links(np.array([0]), np.array([1])), owners)
+    assert lifted[1:5] == pytest.approx(scores.std() * np.array([2.75, 2, 2, 0]))  # 0.75 is the first one's
+    weak = followed(np.array([0.0, 2.0]), Links(np.array([0]), np.array([1])), np.array([0, 1]))
+    assert weak.tolist() == [0, 2]
+
+
 @pytest.mark.parametrize("hops", [1, 2])
 def test_the_second_hop_finds_the_answer(hops):
     """Of five who were born somewhere the one whom the film's text names; by words alone they are alike."""

@@ -55,6 +55,14 @@ def test_prose_is_none(prose):
 
 
 @pytest.mark.parametrize(
+    ("code", "found"), [("import numpy\nx = numpy.ones(3);\nprint(x);", 1), ("import numpy\nprint(x);", 0)]
+)
+def test_three_statements_make_code(code, found):
+    text = f"Run this:\n\n{code}\n\nIt prints ones."
+    assert [text[slice(*one.span)] for one in pasted_code(text, Span(0, len(text)))] == [code] * found
+
+
+@pytest.mark.parametrize(
     "line", ["x ", "a.b", "a ", "return x", "f(", ") ", "a[", "a: b", "for a", "};", " "]
 )
 def test_long_lines_take_time_in_proportion(line):
