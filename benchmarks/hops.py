@@ -4,8 +4,8 @@
         [--only relevant]
 
 Side by side in one run: BM25, the default without links (hops=1), the default with all-MiniLM-L6-v2, the
-default, late interaction, and the method without a rate. Of tasks with one long document a question, the shortest ones are
-read. What is in ``--out`` is not run again.
+default, late interaction, and the method without a rate. Of tasks with one long document a question, the
+shortest ones are read. What is in ``--out`` is not run again.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ import laws
 from lingua_integrations import Context, PromptCompressor
 from lingua_integrations.core.models.interaction import Interaction, load_interaction
 from lingua_integrations.core.models.late_reader import LateReader
-from lingua_integrations.core.prune.rankers.late_interaction import LateInteractionRanker
+from lingua_integrations.core.prune.rankers.late_interaction import LateInteractionRanker, parts_of
 from lingua_integrations.core.prune.rankers.lexical import BM25Ranker
 from lingua_integrations.core.prune.scorers.relevance import RelevanceScorer
 from lingua_integrations.core.text.documents import read
@@ -164,6 +164,18 @@ def test_a_long_text_is_read_in_windows(tiny_encoders, ranker):
     assert len(parts) == 60
     assert len(whole) == 1
     assert np.isfinite(parts).all()
+
+
+def test_what_closes_a_unit_belongs_to_it():
+    """The brace behind a record is no part of its own."""
+    units = read('{"a": {"b": 1, "c": 2}, "d": [3, 4]}', kind="json")
+    closers = np.flatnonzero(units.structure.closes >= 0)
+    assert len(closers)
+    spans = np.stack([units.starts, units.ends], axis=1)
+    found = parts_of(spans, units)
+    assert found[closers].tolist() == units.structure.closes[closers].tolist()
+    others = np.setdiff1d(np.arange(len(units)), closers)
+    assert found[others].tolist() == others.tolist()
 
 
 def test_texts_without_words_are_ranked(ranker):
