@@ -220,3 +220,14 @@ def test_the_shipped_weights_are_those_that_are_named():
     found = load_interaction()
     assert found.layers == (6, 12)
     assert found.text.shape == found.question.shape == (128, 768)
+
+
+@pytest.mark.model
+def test_with_its_weights_it_finds_the_sentence_in_any_language():
+    """The real reader and the weights that come with the package; no word is shared."""
+    compressor = PromptCompressor(config="extractive-late-interaction")
+    texts = ["Emma came out in 1815. The author was Jane Austen. It rained.", "Ulysses is by James Joyce."]
+    for question in ("Who wrote Emma?", "誰が「エマ」を書きましたか?", "من كتب رواية إيما؟"):
+        result = compressor.compress(texts, question=question, target_tokens=8)
+        assert result.contexts[0].text == "The author was Jane Austen."
+    assert "late-interaction@" in str(result.model)
