@@ -4,8 +4,8 @@
         [--only relevant]
 
 Side by side in one run: BM25, the default without links (hops=1), the default with all-MiniLM-L6-v2, the
-default, and the method without a rate. Of tasks with one long document a question, the shortest ones are
-read. What is in ``--out`` is not run again.
+default, late interaction, and the method without a rate. Of tasks with one long document a question, the
+shortest ones are read. What is in ``--out`` is not run again.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ WITH_A_RATE: dict[str, PromptCompressor] = {
     "hops=1": PromptCompressor(config=FUSION.with_(hops=1)),
     "with MiniLM": PromptCompressor.from_pretrained("all-minilm-l6-v2", FUSION),
     "the default": PromptCompressor(config=FUSION),
+    "late interaction": PromptCompressor(config="extractive-late-interaction"),
 }
 FREE = {"relevant, no rate": PromptCompressor(config="relevant")}
 TASKS = ("hotpotqa", "2wiki", "musique", "nq20", "xquad", "cuad", "locomo", "html")

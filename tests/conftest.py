@@ -7,8 +7,10 @@ import os
 import random
 import shutil
 
+import numpy as np
 import pytest
 from hypothesis import settings
+from safetensors.numpy import save_file
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 from tokenizers.processors import TemplateProcessing
 from transformers import (
@@ -30,6 +32,7 @@ from lingua_integrations.core.models.causal import CausalLM
 from lingua_integrations.core.prune.rankers.cross_encoder import CrossEncoderRanker
 from lingua_integrations.core.prune.rankers.embedding import EmbeddingRanker
 from lingua_integrations.core.prune.rankers.fusion import FusionRanker
+from lingua_integrations.core.prune.rankers.late_interaction import LateInteractionRanker
 from lingua_integrations.core.prune.scorers.token_classifier import TokenClassifier
 
 # No deadline: the first call of many a test loads something. Derandomised: CI and laptop see the same texts.
@@ -148,12 +151,25 @@ def tiny_encoders(tmp_path_factory, tiny_tokenizer):
 
 
 @pytest.fixture(scope="session")
-def tiny_compressor(tiny_scorer, tiny_encoders):
+def tiny_interaction(tmp_path_factory):
+    """A file of random weights for late interaction over the tiny encoder."""
+    random = np.random.default_rng(0)
+    shapes = {"text": (8, 64), "text_bias": (8,), "question": (8, 64), "question_bias": (8,)}
+    shapes |= {"token_weights": (2, 64), "mix": (4,)}
+    weights = {name: random.normal(size=shape).astype(np.float16) for name, shape in shapes.items()}
+    file = tmp_path_factory.mktemp("tiny") / "late-interaction.safetensors"
+    save_file(weights, file, metadata={"layers": "[1, 2]"})
+    return file
+
+
+@pytest.fixture(scope="session")
+def tiny_compressor(tiny_scorer, tiny_encoders, tiny_interaction):
     """Makes a compressor of any configuration or method, with tiny random models in it."""
     rankers = {
         "embedding": EmbeddingRanker(tiny_encoders["encoder"]),
         "fusion": FusionRanker(EmbeddingRanker(tiny_encoders["encoder"])),
         "cross-encoder": CrossEncoderRanker(tiny_encoders["cross-encoder"]),
+        "late-interaction": LateInteractionRanker(tiny_encoders["encoder"], weights=tiny_interaction),
     }
     classifiers = {
         "classifier": TokenClassifier(tiny_encoders["classifier"]),

@@ -13,7 +13,7 @@ from lingua_integrations.core.budget.counting import as_counter
 from lingua_integrations.core.prune.rankers.perplexity import PerplexityRanker
 from lingua_integrations.errors import InvalidRequest
 
-_ENCODERS = ("embedding", "fusion", "cross-encoder")
+_ENCODERS = ("embedding", "fusion", "late-interaction", "cross-encoder")
 
 
 @dataclass(frozen=True)

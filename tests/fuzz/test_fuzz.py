@@ -17,6 +17,7 @@ from lingua_integrations import BudgetTooSmall, Section
 from lingua_integrations.core.prune.rankers.cross_encoder import CrossEncoderRanker
 from lingua_integrations.core.prune.rankers.embedding import EmbeddingRanker
 from lingua_integrations.core.prune.rankers.fusion import FusionRanker
+from lingua_integrations.core.prune.rankers.late_interaction import LateInteractionRanker
 from lingua_integrations.core.prune.scorers.token_classifier import TokenClassifier
 from lingua_integrations.errors import InvalidRequest
 
@@ -25,12 +26,13 @@ fuzzed = settings(max_examples=MANY or 30, derandomize=not MANY)
 
 
 @pytest.fixture(scope="session")
-def models(tiny_scorer, tiny_encoders):
+def models(tiny_scorer, tiny_encoders, tiny_interaction):
     """Tiny models of every sort."""
     embedding = EmbeddingRanker(tiny_encoders["encoder"])
     rankers = {
         "embedding": embedding,
         "fusion": FusionRanker(embedding),
+        "late-interaction": LateInteractionRanker(tiny_encoders["encoder"], weights=tiny_interaction),
         "cross-encoder": CrossEncoderRanker(tiny_encoders["cross-encoder"]),
     }
     return Models(tiny_scorer, TokenClassifier(tiny_encoders["classifier"]), rankers)

@@ -14,7 +14,14 @@ from lingua_integrations.errors import InvalidRequest
 Unit = Literal["atom", "token", "phrase", "sentence", "context"]
 BudgetScope = Literal["contexts", "prompt"]
 RankerName = Literal[
-    "bm25", "perplexity", "question-perplexity", "embedding", "fusion", "cross-encoder", "pruner"
+    "bm25",
+    "perplexity",
+    "question-perplexity",
+    "embedding",
+    "fusion",
+    "late-interaction",
+    "cross-encoder",
+    "pruner",
 ]
 ScorerName = Literal[
     "auto",
@@ -75,7 +82,8 @@ class CompressionConfig:
         landmarks: in a list of similar records, those to keep before hardly relevant ones: errors, extremes,
             rare values, the first and the last. ``None``: only relevance counts.
         ranker: how contexts and sentences are ordered by the question: ``"bm25"``, ``"embedding"``,
-            ``"fusion"`` (of these two), ``"cross-encoder"``, ``"pruner"`` (the pruner's ranking head), or
+            ``"fusion"`` (of these two), ``"late-interaction"`` (tokens of question and text compared, and
+            BM25), ``"cross-encoder"``, ``"pruner"`` (the pruner's ranking head), or
             ``"question-perplexity"`` (LongLLMLingua: perplexity of the question given the context).
             ``"perplexity"`` is LLMLingua's descending order, which never sees the question; it also replaces
             the others if a causal LM prunes and there is no question.

@@ -14,6 +14,7 @@ MethodName = Literal[
     "relevant",
     "extractive",
     "extractive-bm25",
+    "extractive-late-interaction",
     "extractive-cross-encoder",
     "extractive-classifier",
     "extractive-pruner",
@@ -73,6 +74,13 @@ METHODS: dict[str, Method] = {
             "no model; a question",
             "where no model may run, or milliseconds count",
             _SENTENCES.with_(ranker="bm25"),
+        ),
+        Method(
+            "extractive-late-interaction",
+            "whole sentences by late interaction, as in ColBERT (Khattab and Zaharia 2020), and BM25",
+            "multilingual-e5-small; a question",
+            "retrieved documents in many languages, read once and compared by trained weights",
+            _SENTENCES.with_(ranker="late-interaction"),
         ),
         Method(
             "extractive-cross-encoder",
@@ -158,7 +166,7 @@ METHODS: dict[str, Method] = {
 
 
 _OF_MODELS: dict[str, tuple[MethodName, ...]] = {
-    "embedding": ("extractive-fusion", "relevant", "extractive"),
+    "embedding": ("extractive-fusion", "relevant", "extractive", "extractive-late-interaction"),
     "cross-encoder": ("extractive-cross-encoder",),
     "token classifier": ("llmlingua2", "extractive-classifier"),
     "pruner": ("extractive-pruner",),

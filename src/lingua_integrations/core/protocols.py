@@ -117,6 +117,16 @@ class PartsRanker(Ranker, Protocol):
 
 
 @runtime_checkable
+class UnitsRanker(Ranker, Protocol):
+    """A ranker that reads whole texts, and tells from that how relevant their units are."""
+
+    def rank_units(
+        self, question: str, texts: Sequence[Units], titles: Sequence[str | None]
+    ) -> tuple[FloatArray, FloatArray]:
+        """Relevance of each unit in `Units.scored`, text by text, and of each text, shape [len(texts)]."""
+
+
+@runtime_checkable
 class ReadingRanker(Ranker, Protocol):
     """A ranker that reads the texts with the scorer model."""
 

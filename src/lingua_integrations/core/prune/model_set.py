@@ -16,6 +16,7 @@ from lingua_integrations.core.prune.rankers.embedding import (
     EmbeddingRanker,
 )
 from lingua_integrations.core.prune.rankers.fusion import FusionRanker
+from lingua_integrations.core.prune.rankers.late_interaction import READER, LateInteractionRanker
 from lingua_integrations.core.prune.rankers.lexical import BM25Ranker
 from lingua_integrations.core.prune.rankers.perplexity import PerplexityRanker, QuestionPerplexityRanker
 from lingua_integrations.core.prune.scorers.relevance import RelevanceScorer
@@ -40,6 +41,7 @@ PUBLISHED_PRUNERS = ("KRLabsOrg/verbatim-rag-modern-bert-v2", "hotchpotch/open-p
 _OF_RANKERS: dict[str, Kind] = {
     "embedding": "embedding",
     "fusion": "embedding",
+    "late-interaction": "embedding",
     "cross-encoder": "cross-encoder",
     "pruner": "pruner",
     "perplexity": "causal language model",
@@ -158,12 +160,20 @@ class ModelSet:
             if model is not None and served(model):
                 return cast("Ranker", served_as("cross-encoder", model))
             return CrossEncoderRanker(model or DEFAULT_CROSS_ENCODER, device=self.device, dtype=self.dtype)
+        if config.ranker == "late-interaction":
+            return self._late_interaction(model)
         model = model or DEFAULT_EMBEDDING
         if served(model):
             embeddings = cast("EmbeddingRanker", served_as("embedding", model))
         else:
             embeddings = EmbeddingRanker(model, device=self.device, dtype=self.dtype)
         return embeddings if config.ranker == "embedding" else FusionRanker(embeddings)
+
+    def _late_interaction(self, model: str | None) -> Ranker:
+        """Late interaction needs the states of tokens, which servers do not give."""
+        if model is not None and served(model):
+            raise InvalidRequest(f"extractive-late-interaction reads with {READER} here, not at {model!r}.")
+        return LateInteractionRanker(model or READER, device=self.device, dtype=self.dtype)
 
     def _classifier(self, config: CompressionConfig) -> UnitScorer:
         if self.model is not None and served(self.model):

@@ -62,6 +62,12 @@ def alone(reader: EncoderOf[Any], given: Text) -> Laid:
     return _laid(reader, _framed(reader), _at_once(reader, given.text), given)
 
 
+def behind(reader: EncoderOf[Any], given: Text, prompt: str) -> Laid:
+    """The text alone, behind an embedding model's prompt and the title; the question is not read."""
+    lead = [*_short(reader, reader.ids_of(prompt)), *_lead(reader, given)]
+    return _laid(reader, _framed(reader), _at_once(reader, given.text), given, lead=lead)
+
+
 def pair(reader: EncoderOf[Any], given: Text) -> Laid:
     """Question and text as the tokenizer's own pair; the title in front of the text."""
     frame = _framed(reader, _asked(reader, given.question))

@@ -9,10 +9,10 @@ from itertools import pairwise
 import numpy as np
 
 from lingua_integrations.core.calibration import Calibration
-from lingua_integrations.core.protocols import PartsRanker, Ranker
+from lingua_integrations.core.protocols import PartsRanker, Ranker, UnitsRanker
 from lingua_integrations.core.prune.evidence import probabilities
 from lingua_integrations.core.prune.links import followed, links_between
-from lingua_integrations.core.request import titled
+from lingua_integrations.core.prune.pieces import pieces_of, wholes_of
 from lingua_integrations.core.text.units import Units
 from lingua_integrations.core.types import FloatArray, IntArray
 
@@ -22,9 +22,9 @@ class RelevanceScorer:
     """Relevance of each unit to the question: its own, plus that of the text it stands in.
 
     A ranker reads every unit with its text's title and what it stands under in front (headings, the head of a
-    table), since a sentence rarely says what it is about. What is there for others only gets no score of its
-    own. The text's own relevance settles what is left open: among sentences that look alike, those of the
-    text that is about the question come first.
+    table), since a sentence rarely says what it is about; a `UnitsRanker` reads whole texts. What is there
+    for others only gets no score of its own. The text's own relevance settles what is left open: among
+    sentences that look alike, those of the text that is about the question come first.
     """
 
     ranker: Ranker  # reads the units, and the texts
@@ -41,24 +41,17 @@ class RelevanceScorer:
     def score(self, texts: Sequence[Units], question: str, titles: Sequence[str | None]) -> list[FloatArray]:
         """Relevance of each unit; with ``diversity``, minus its place in the order of marginal relevance."""
         chosen = [units.scored() for units in texts]
-        own = [units.texts(scored) for units, scored in zip(texts, chosen, strict=True)]
-        pieces = [
-            titled(titled(piece, above[at]), title)
-            for units, found, title, scored in zip(texts, own, titles, chosen, strict=True)
-            for above in [units.above]
-            for piece, at in zip(found, scored.tolist(), strict=True)
-        ]
-        wholes = [titled(units.text, title) for units, title in zip(texts, titles, strict=True)]
         lengths = list(map(len, chosen))
         owners = np.repeat(np.arange(len(texts)), lengths)
-        relevance = self._relevance(question, pieces, wholes, owners)
+        relevance = self._relevance(question, texts, titles, owners)
         if self.hops > 1 and len(texts) > 1:
-            links = links_between([piece for found in own for piece in found], owners, titles)
+            own = [one for units, scored in zip(texts, chosen, strict=True) for one in units.texts(scored)]
+            links = links_between(own, owners, titles)
             relevance = followed(relevance, links, owners, self.hops - 1)
         if self.calibration is not None:
             relevance = self.calibration.log_odds(relevance)
         if self.diversity:
-            relevance = -marginal_order(relevance, self._vectors(pieces), self.diversity)
+            relevance = -marginal_order(relevance, self._vectors(pieces_of(texts, titles)), self.diversity)
         edges = np.cumsum([0, *lengths]).tolist()
         found = [with_neighbours(relevance[begin:end], self.neighbours) for begin, end in pairwise(edges)]
         least = float(relevance.min(initial=0.0))  # of what is there for others only
@@ -72,11 +65,17 @@ class RelevanceScorer:
         return None if self.calibration is None or self.diversity else probabilities(scores)
 
     def _relevance(
-        self, question: str, pieces: Sequence[str], wholes: Sequence[str], owners: IntArray
+        self, question: str, texts: Sequence[Units], titles: Sequence[str | None], owners: IntArray
     ) -> FloatArray:
-        """Of each piece, its own and that of its text; of one text, or of whole texts, that adds nothing."""
-        if len(wholes) < 2 or np.bincount(owners, minlength=1).max() < 2:
+        """Of each unit, its own and that of its text; of one text, or of whole texts, that adds nothing."""
+        alone = len(texts) < 2 or np.bincount(owners, minlength=1).max() < 2
+        if isinstance(self.ranker, UnitsRanker):
+            own, whole = self.ranker.rank_units(question, texts, titles)
+            return own if alone else np.asarray(own + whole[owners])
+        pieces = pieces_of(texts, titles)
+        if alone:
             return self.ranker.rank(question, pieces)
+        wholes = wholes_of(texts, titles)
         if isinstance(self.ranker, PartsRanker):
             own, whole = self.ranker.rank_parts(question, pieces, wholes, owners)
         else:
