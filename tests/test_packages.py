@@ -63,7 +63,7 @@ def test_both_work_as_wheels(installed):
 def test_what_a_wheel_holds(installed):
     """A few files each, typed, and none of a namespace that belongs to others."""
     held = {str(path.relative_to(installed)) for path in installed.rglob("*") if path.is_file()}
-    code = {name for name in held if ".dist-info" not in name}
+    code = {name for name in held if ".dist-info" not in name and "__pycache__" not in name}
     assert code == {
         "langchain_lingua/__init__.py",
         "langchain_lingua/__init__.pyi",
