@@ -8,7 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from lingua_integrations.alignment.collect import Collected
-from lingua_integrations.alignment.labels import Aligned, Labelled, align, chunks, request, trusted
+from lingua_integrations.alignment.labels import (
+    Aligned,
+    Labelled,
+    align,
+    chunks,
+    places_of_trusted,
+    request,
+    trusted,
+)
 from lingua_integrations.alignment.pairs import Prompt, Rows, read_rows, text_of
 from lingua_integrations.core.text.language.sentences import sentences
 from lingua_integrations.evaluation.cases import Case
@@ -33,10 +41,13 @@ def read_labels(path: Path) -> Rows[Labelled]:
         InvalidRequest: the file cannot be read, or has not one good row.
     """
     rows = read_rows(path, _row)
-    good = {id(one) for one in trusted([row for row in rows.good if isinstance(row, Aligned)])}
-    numbered = zip(rows.good, rows.lines, strict=True)
-    kept = [(row, line) for row, line in numbered if not isinstance(row, Aligned) or id(row) in good]
-    return Rows(tuple(row for row, _ in kept), tuple(line for _, line in kept), rows.rejected)
+    aligned = {place: row for place, row in enumerate(rows.good) if isinstance(row, Aligned)}
+    places = list(aligned)
+    good = {places[place] for place in places_of_trusted(list(aligned.values()))}
+    kept = [place for place in range(len(rows.good)) if place not in aligned or place in good]
+    return Rows(
+        tuple(rows.good[place] for place in kept), tuple(rows.lines[place] for place in kept), rows.rejected
+    )
 
 
 def requests(texts: Sequence[str]) -> dict[Prompt, str]:

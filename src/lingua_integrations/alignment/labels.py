@@ -89,11 +89,16 @@ def align(text: str, compressed: str) -> Aligned:
 
 def trusted(aligned: Sequence[Aligned]) -> list[Aligned]:
     """What is left when the worst are gone; of equally bad ones the first go."""
-    left = list(aligned)
+    return [aligned[place] for place in places_of_trusted(aligned)]
+
+
+def places_of_trusted(aligned: Sequence[Aligned]) -> list[int]:
+    """The places of what `trusted` leaves."""
+    left = list(range(len(aligned)))
     for name, share in WORST.items():
-        by_badness = sorted(range(len(left)), key=lambda place: -getattr(left[place], name))
+        by_badness = sorted(left, key=lambda place: -getattr(aligned[place], name))
         worst = set(by_badness[: int(share * len(left))])
-        left = [one for place, one in enumerate(left) if place not in worst]
+        left = [place for place in left if place not in worst]
     return left
 
 
