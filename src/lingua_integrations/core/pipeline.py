@@ -95,8 +95,8 @@ def choose(
 def _fits(prompt: Prompt, config: CompressionConfig, room: int) -> bool:
     """Whether everything can be handed on as it came."""
     own_rates = any(part.context.rate not in (None, 1.0) for part in prompt.contexts)
-    bounded = config.threshold is None and not config.free
-    plain = bounded and config.order == "original" and not own_rates
+    only_budget = config.threshold is None and not config.free  # nothing else asks for less text
+    plain = only_budget and config.order == "original" and not own_rates
     fits = prompt.total([part.text for part in prompt.bounded]) <= room
     return fits and (plain or all(part.blank for part in prompt.bounded))
 

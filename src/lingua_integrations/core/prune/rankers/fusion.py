@@ -40,7 +40,7 @@ class FusionRanker:
     def rank_parts(
         self, question: str, parts: Sequence[str], texts: Sequence[str], owners: IntArray
     ) -> tuple[FloatArray, FloatArray]:
-        """The same of parts and of texts, of which the embedding model reads the parts alone."""
+        """The same of parts, and of texts, whose embeddings are the means of those of their parts."""
         own, whole = self.embeddings.rank_parts(question, parts, texts, owners)
         said = self.words.rank(question, parts), self.words.rank(question, texts)
         return self._fused(own, said[0]), self._fused(whole, said[1])
