@@ -10,15 +10,16 @@ import hashlib
 import json
 import lzma
 import random
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import bm25s
 import numpy as np
 
 from lingua_integrations.core.models.late_reader import LateReader
-from lingua_integrations.core.prune.rankers.lexical import inverse_frequency, terms
+from lingua_integrations.core.prune.rankers.lexical import terms
 from lingua_integrations.core.text.documents import read
 
 ROOM = 240  # tokens of a passage: a longer paragraph is cut between sentences
@@ -66,29 +67,17 @@ _SEEDS = {"train": 5, "held": 9}  # passages of a cluster: one, and those that i
 _HELD = 45  # paragraphs of a source that are kept for judging
 
 
-class Index:
+def index_of(texts: Sequence[str]) -> bm25s.BM25:
     """BM25 over texts that many questions are put to."""
+    index = bm25s.BM25()
+    index.index(list(map(terms, texts)), show_progress=False)
+    return index
 
-    def __init__(self, texts: Sequence[str]) -> None:
-        postings: dict[str, list[tuple[int, int]]] = defaultdict(list)
-        lengths = np.zeros(len(texts))
-        for row, text in enumerate(texts):
-            words = terms(text)
-            lengths[row] = len(words)
-            for word, count in Counter(words).items():
-                postings[word].append((row, count))
-        self._postings = {word: np.array(found, dtype=float).T for word, found in postings.items()}
-        self._saturation = 1.5 * (0.25 + 0.75 * lengths / max(1.0, lengths.mean()))
 
-    def scores(self, question: str) -> np.ndarray:
-        """Of each text, see `BM25Ranker`."""
-        found = np.zeros(len(self._saturation))
-        for word in set(terms(question)) & self._postings.keys():
-            rows, counts = self._postings[word]
-            places = rows.astype(int)
-            weight = inverse_frequency(len(rows), len(found))
-            found[places] += weight * counts / (counts + self._saturation[places])
-        return found
+def scores_in(index: bm25s.BM25, question: str) -> np.ndarray:
+    """Of each text; all 0 where no word is shared."""
+    asked = sorted(set(terms(question)) & index.vocab_dict.keys())
+    return index.get_scores(asked) if asked else np.zeros(index.scores["num_docs"])
 
 
 def passages(file: Path, reader: LateReader, seed: int = 23) -> Iterator[dict]:
@@ -127,11 +116,11 @@ def look_alikes(found: Sequence[dict], most: int = 9) -> None:
     for place, passage in enumerate(found):
         by_source[passage["source"]].append(place)
     for places in by_source.values():
-        index = Index([f"{found[place]['title']} {found[place]['text']}" for place in places])
+        index = index_of([f"{found[place]['title']} {found[place]['text']}" for place in places])
         for own in places:
             for qa in found[own]["qas"]:
                 answers = [answer.casefold() for answer in qa["a"] if len(answer) > 3]
-                order = np.argsort(-index.scores(qa["q"]), kind="stable")
+                order = np.argsort(-scores_in(index, qa["q"]), kind="stable")
                 others = (places[row] for row in order)
                 qa["others"] = [
                     other
@@ -146,7 +135,7 @@ def _clustered(
 ) -> Iterator[tuple[dict, int]]:
     """Paragraphs that a question of one of them finds, and the number of their cluster, up to a quota."""
     some = list(paragraphs) if len(paragraphs) <= 4500 else rng.sample(list(paragraphs), 4500)
-    index = Index([f"{one['title']}\n{one['text']}" for one in some])
+    index = index_of([f"{one['title']}\n{one['text']}" for one in some])
     order = list(range(len(some)))
     rng.shuffle(order)
     taken: dict[int, int] = {}
@@ -156,7 +145,7 @@ def _clustered(
             break
         if place in taken or not some[place]["qas"]:
             continue
-        scores = index.scores(rng.choice(some[place]["qas"])["q"])
+        scores = scores_in(index, rng.choice(some[place]["qas"])["q"])
         scores[place] = np.inf
         for near in np.argsort(-scores, kind="stable")[:size].tolist():
             taken.setdefault(near, cluster)
