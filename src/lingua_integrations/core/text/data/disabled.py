@@ -24,7 +24,8 @@ def connect_disabled(outline: Outline, first: int) -> None:
     for number in range(first, len(outline.pieces)):
         piece = outline.pieces[number]
         section = frozenset(need for need in piece.needs if outline.pieces[need].carrier)
-        if found := DISABLED.match(text, piece.start, piece.end):
+        last = text.rfind("\n", piece.start, piece.end) + 1  # a comment may stand above the setting
+        if found := DISABLED.match(text, max(piece.start, last), piece.end):
             off.append(((found["key"], section), number))
         elif found := _LIVE.match(text, piece.start, piece.end):
             live.setdefault((found["key"], section), []).append(number)

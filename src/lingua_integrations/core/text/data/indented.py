@@ -17,6 +17,7 @@ _REMARK = regex.compile(r"\s*[#;!]")
 _TITLE = regex.compile(  # a comment that names the entries below it
     r"[ \t]*[#;!]+[-=*# \t]*\w[^\n.!?:=]{0,40}[-=*# \t]*(?=\r?\n\S)"
 )
+_EMPTY = regex.compile(r"\s*[#;!]+\s*$")
 _QUOTES = regex.compile(r"\"{3}|'{3}")
 _SHORT = 400  # characters up to which a key and its value are kept or dropped whole
 _SAYS = regex.compile(
@@ -109,8 +110,7 @@ def _entries(text: str, found: Sequence[Span]) -> Iterator[tuple[list[Span], boo
         if _NAMED.match(content) and not quoted:  # whatever was opened before, a section begins
             opened = 0
         within = opened > 0 or bool(quoted)
-        remarks = bool(entry) and _REMARK.match(text, *entry[-1]) and _REMARK.match(content)
-        remarks = remarks and not DISABLED.match(content) and not DISABLED.match(text, *entry[-1])
+        remarks = bool(entry) and _REMARK.match(content) and _goes_on(text, entry, content)
         above = text.count("\n", entry[-1].end, line.start) if entry else 0
         goes_on = bool(entry) and text[entry[-1].end - 1] == "\\"
         if entry and not (within or goes_on or content[0].isspace() or (remarks and above < 2)):
@@ -124,6 +124,16 @@ def _entries(text: str, found: Sequence[Span]) -> Iterator[tuple[list[Span], boo
         enclosed = within and not opened and not quoted
     if entry:
         yield entry, enclosed
+
+
+def _goes_on(text: str, entry: Sequence[Span], content: str) -> bool:
+    """Whether a comment goes on in a line: not after a setting, an empty line, or a title of settings."""
+    if not _REMARK.match(text, *entry[-1]) or DISABLED.match(text, *entry[-1]):
+        return False
+    if _EMPTY.match(text, *entry[-1]) and not all(_EMPTY.match(text, *line) for line in entry):
+        return False
+    titled = len(entry) == 1 and _TITLE.match(text, entry[0].start) is not None
+    return not (titled and DISABLED.match(content))
 
 
 def _still_quoted(line: str, quoted: str) -> str:
