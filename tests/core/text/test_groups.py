@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lingua_integrations import BudgetTooSmall, PromptCompressor
+from lingua_integrations.core.text.documents import read
 from lingua_integrations.core.text.kinds import kind_of
 
 CHANGES = """v3.2.0
@@ -168,6 +169,15 @@ MESSAGES = """{"role": "user", "content": "What is the limit?"}
 """
 
 
+HELP = """Options:
+  -v             say more
+      --help         show this
+      --preserve     fail on '/'
+"""
+STANZA = "Files: *\nCopyright:\n 2003 Ann\n 2004 Bo\nLicense: MIT\nComment: none\n"
+SCRUB = "# Set this to scrub all.\n# all=0"
+
+
 def kept(text, question):
     """What comes out with the least budget."""
     compressor = PromptCompressor(config="extractive-bm25")
@@ -221,6 +231,11 @@ def kept(text, question):
         (RETRACTED, "room", RETRACTED.replace("Bo: Thanks!\n", "").strip()),
         (MESSAGES, "sure", "\n".join(MESSAGES.splitlines()[2:4])),
         (MESSAGES, "500", "\n".join(MESSAGES.splitlines()[n] for n in (0, 1, 2, 3))),
+        (HELP, "preserve", "Options:\n      --preserve     fail on '/'"),
+        (STANZA, "MIT", "License: MIT"),
+        (STANZA, "Ann", "Copyright:\n 2003 Ann"),
+        ("Copyright 2011 Ann\n\nIt may be copied. It may be sold.", "copyright", "Copyright 2011 Ann"),
+        ("The bridge was opened\nby the king\n\nIt rained. It snowed.", "snowed", "It snowed."),
         (PLAN, "main", "\n".join(PLAN.splitlines()[2:6]).lstrip()),
         (PLAN, "destroy", "Plan: 1 to add, 1 to change, 1 to destroy."),
     ],
@@ -233,6 +248,8 @@ def test_a_line_comes_with_the_name_of_its_group(text, question, expected):
     ("text", "question", "expected"),
     [
         ("# production\n# URL=pg://a\nURL=my://b\nTTL=6\n", "pg", "# production\n# URL=pg://a\nURL=my://b"),
+        ("# Set this to scrub all.\n# all=0\n\n# The sender.\n# sender=me\n", "scrub", SCRUB),
+        ("# Notes on the file\n#\n# Ports are free.\n\nport = 80\n", "ports", "# Ports are free."),
         ("[a]\nsize = 3\n# size = 9\nttl = 1\n\n[b]\nsize = 4\n", "9", "[a]\nsize = 3\n# size = 9"),
         ("[a]\nttl = 1\n# size = 9\n\n[b]\nsize = 4\nport = 8\n", "9", "[a]\n# size = 9"),
     ],
@@ -251,3 +268,11 @@ def test_prose_about_selecting_is_no_query():
 
 def test_an_exception_comes_with_the_one_above_of_which_it_speaks():
     assert kept(CHAIN, "DatabaseError").strip() == CHAIN.strip()
+
+
+@pytest.mark.parametrize("text", [">\n", ">\n\nIt rained.", "It rained.\n>\n> We stayed.\n>"])
+def test_no_mark_of_a_quotation_is_lost(text):
+    inside = {
+        at for start, end in zip(read(text).starts, read(text).ends, strict=True) for at in range(start, end)
+    }
+    assert all(at in inside for at, char in enumerate(text) if char == ">")

@@ -95,7 +95,7 @@ class Outline:
     def cover(self, end: int) -> None:
         """Let no visible character before ``end`` be lost."""
         between = self.text[self.at : end]
-        if between.strip(_QUOTES) == "":  # the marks of empty quoted lines say nothing alone
+        if self.pieces and not between.strip(_QUOTES):  # the marks of empty quoted lines say nothing alone
             self.extend(self.at + len(between.rstrip()))
         elif between.strip():
             start = self.at + len(between) - len(between.lstrip())

@@ -34,6 +34,7 @@ _LEAD = regex.compile(
 )  # a line that leads to those below it
 _MARKS = " \t¹²³⁴⁵⁶⁷⁸⁹⁰*†‡)]”\"»'’"  # that may follow the end of a sentence
 _WORDS = 9  # of a name, at most
+_COLUMNS = regex.compile(r"[^\s.!?:] {3,}\S")  # what fills a line is no sentence
 _WORD = regex.compile(r"\w")
 _CONTINUES = regex.compile(r"\s*[>|]*\s*[\p{Ll}(]")
 
@@ -63,10 +64,15 @@ def add_prose(
         first = outline.add(*stretches.pop(0), known, carrier=True)
         known = (*known, first)
     group: tuple[int, ...] = ()  # the line that leads to those below it
+    depth = -1  # of that line, where those below it are indented more
     for number, (start, end) in enumerate(stretches):
+        deep = indent(_whole_line(outline.text, start))
+        group = group if deep > depth else ()
         if not joined and number + 1 < len(stretches) and _LEAD.match(outline.text, start, end):
             group = (outline.add(start, end, known, carrier=True),)
             first = group[0] if first < 0 else first
+            below = indent(_whole_line(outline.text, stretches[number + 1].start))
+            depth = deep if below > deep else -1
             continue
         found = [
             part
@@ -165,7 +171,7 @@ def is_wrapped(found: list[str]) -> bool:
     >>> is_wrapped(["10:00 started", "10:01 stopped"])
     False
     """
-    if len(found) < 2:
+    if len(found) < 2 or 2 * sum(map(bool, map(_COLUMNS.search, found))) >= len(found):
         return False
     width = max(map(len, found))
     full = sum(
@@ -178,11 +184,14 @@ def is_wrapped(found: list[str]) -> bool:
 def _belongs(text: str, begin: int, line: Span, following: Span) -> bool:
     """Whether a line belongs to the one before it: it goes on, hangs below its column, or has no words."""
     content = text[slice(*following)]
-    return (
-        _runs_on(text[slice(*line)], content)
-        or _hangs(text[text.rfind("\n", 0, begin) + 1 : line.end].split("\n", 1)[0], content)
-        or not _WORD.search(content)
-    )
+    first = _whole_line(text, begin)
+    return _runs_on(text[slice(*line)], content) or _hangs(first, content) or not _WORD.search(content)
+
+
+def _whole_line(text: str, place: int) -> str:
+    """The line in which a place lies, with its indentation."""
+    end = text.find("\n", place)
+    return text[text.rfind("\n", 0, place) + 1 : end if end >= 0 else len(text)]
 
 
 def _hangs(line: str, following: str) -> bool:
@@ -190,9 +199,12 @@ def _hangs(line: str, following: str) -> bool:
 
     >>> _hangs("  -n N   at most N results (default: 10;", "         0 means all)")
     True
+    >>> _hangs("  -n N   at most N results", "  --all  all of them")
+    False
     """
     column = indent(following)
-    return column > 3 and line[column - 2 : column] == "  " and line[column : column + 1].strip() != ""
+    explained = line[:column].strip() != "" and line[column - 2 : column] == "  "
+    return explained and line[column : column + 1].strip() != ""
 
 
 def _runs_on(line: str, following: str) -> bool:

@@ -13,7 +13,7 @@ _BEGINS = regex.compile(
 )
 _CLAUSE = regex.compile(
     r"\s*(?:FROM|(?:(?:LEFT|RIGHT|FULL|INNER|OUTER|CROSS)\s+)*JOIN|WHERE|SET|GROUP\s+BY|ORDER\s+BY|HAVING|LIMIT|UNION"
-    r"|AND|OR|ON|VALUES|RETURNING)\b",
+    r"|VALUES|RETURNING)\b",
     regex.I,
 )
 _COMMENT = regex.compile(r"\s*--")

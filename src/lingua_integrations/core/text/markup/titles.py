@@ -16,8 +16,12 @@ _NUMBERED = regex.compile(
     r" +[\dIVXLC]+\b|(?P<numbers>\d+(?:\.\d+)*)\.? +\p{Lu}|第[\d一二三四五六七八九十百]+[章条節节款])",
 )
 _BY = regex.compile(  # a title above the name of its author
-    r"[\p{Lu}\p{Lo}\p{N}\"“'][^\n.!?]{1,58}\n\s*(?:by|von|par|por|di|av|af|door)\s[^\n.!?]{1,58}$", regex.I
+    r"[\p{Lu}\p{Lo}\p{N}\"“'][^\n.!?]{1,58}\n\s*(?:[Bb]y|[Vv]on|[Pp][ao]r|di|av|af|door)\s+\p{Lu}[^\n.!?]{1,58}$"
 )
+_SAYS = regex.compile(
+    r"[.!?:;,。！？：；，…]|\S\s*\n\s*\S|\p{L}\s+\p{L}+\s+\p{L}"
+)  # a sentence, or part of one
+_FACT = regex.compile(r"copyright\b|\(c\)|©", regex.I)  # a line that says something by itself
 HEADING = 120
 """Characters up to which a line may be a heading."""
 _TITLE = 12  # words up to which a numbered line may be one, and no clause
@@ -54,15 +58,16 @@ def depth_of_plain_title(content: str, following: str) -> int | None:
 
     >>> depth_of_plain_title("Opening hours", "We are open from 9 to 5.") is None
     False
-    >>> depth_of_plain_title("Three eggs", "Two plums"), depth_of_plain_title("We are open.", "From 9 to 5.")
+    >>> depth_of_plain_title("Three eggs", "Two plums"), depth_of_plain_title("A new parser", "=back")
     (None, None)
     """
     line = content.strip()
     if _BY.match(line):
         return _PLAIN_LINE
     few = len(line) <= _PLAIN and len(line.split()) <= _PLAIN_WORDS and "\n" not in line
-    named = few and is_name(line) and not is_date(line)
-    return _PLAIN_LINE if named and not is_name(following.strip()) else None
+    named = few and is_name(line) and not is_date(line) and not _FACT.match(line)
+    said = _SAYS.search(following) is not None and not is_name(following.strip())
+    return _PLAIN_LINE if named and said else None
 
 
 def begins_clause(content: str) -> bool:
