@@ -9,7 +9,6 @@ import regex
 
 from lingua_integrations.core.text.lines.records import LOG_LINE, SHORT, read_records
 from lingua_integrations.core.text.lines.times import DATE, TIME
-from lingua_integrations.core.text.needs.discourse import denies, retracts
 from lingua_integrations.core.text.needs.thread import Thread
 from lingua_integrations.core.text.outline import Outline, indent, lines
 from lingua_integrations.core.text.prose import add_prose, is_name
@@ -100,17 +99,12 @@ def add_utterance(
     skip = speaker.end() if speaker else 0
     name = speaker["name"].strip().casefold() if speaker else ""
     content = outline.text[span.start + skip : span.end]
-    before, previous, own = thread.before(content), thread.last, thread.spoke.get(name, -1)
+    before = thread.before(content)
     if span.end - span.start <= SHORT:
         at = outline.add(*span, (*needs, *before), prose=True)
     else:
         at = add_prose(outline, span, (*needs, *before), joined=True)
-    thread.said(at, content, name)
-    thread.spoke[name] = at
-    if previous >= 0 and denies(content):
-        outline.bind(previous, at)
-    if own >= 0 and retracts(content):
-        outline.bind(own, at)
+    thread.replied(at, content, name)
 
 
 def is_chat(found: Sequence[str]) -> bool:

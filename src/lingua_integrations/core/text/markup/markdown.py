@@ -10,11 +10,11 @@ from lingua_integrations.core.text.data.tables import add_rows
 from lingua_integrations.core.text.kind_names import kind_of_name
 from lingua_integrations.core.text.kinds import kind_of
 from lingua_integrations.core.text.language.sentences import sentences
-from lingua_integrations.core.text.line_kinds import kind_of_lines
 from lingua_integrations.core.text.lines.reports import is_mail_head
 from lingua_integrations.core.text.markup.embedded import HEADS, embedded
 from lingua_integrations.core.text.markup.headings import Level
 from lingua_integrations.core.text.markup.html import UNFOLDED, read_open
+from lingua_integrations.core.text.markup.looks import DIRECTIVE, LEADS, Looks
 from lingua_integrations.core.text.markup.markdown_blocks import Block, blocks_of
 from lingua_integrations.core.text.markup.pages import joined_across
 from lingua_integrations.core.text.markup.titles import (
@@ -26,25 +26,18 @@ from lingua_integrations.core.text.markup.titles import (
     is_numbered_title,
     unfinished,
 )
-from lingua_integrations.core.text.needs.captions import limits_values
 from lingua_integrations.core.text.needs.dates import is_date
-from lingua_integrations.core.text.needs.discourse import asks, warns
+from lingua_integrations.core.text.needs.discourse import warns
 from lingua_integrations.core.text.needs.notes import add_footnotes, add_note_below
-from lingua_integrations.core.text.needs.thread import MARKER, Thread
+from lingua_integrations.core.text.needs.thread import Thread
 from lingua_integrations.core.text.outline import Outline, indent, lines
-from lingua_integrations.core.text.prose import add_prose, is_answer, is_name, is_question
+from lingua_integrations.core.text.prose import add_prose, is_answer, is_question
 from lingua_integrations.core.text.spans import Span
 
 _UNDERLINE = regex.compile(r"([=\-~^\"'`*+#:.<>_])\1{2,}\s*$")
-_TABLES = ("table", "csv")
-_CAPTION = 160  # characters up to which lines above a table are its title
-_TITLE_LINES = 3  # so many, at most
 _MEANS = regex.compile(r"[\s>]*: +\S")  # what a term means, in Markdown's definition lists
-_LEADS = regex.compile(r"[:：][*_]*\s*$")
-_DIRECTIVE = regex.compile(r"\s*\.\. [\w:-]+::")
 _WHOLE = 500  # characters up to which a block of code is one piece
 _ITEM = 300  # characters up to which an item of a list is one piece
-_LISTED = 20  # lines up to which a paragraph may be a list below its name
 _TERM = 80  # characters up to which a line may be a term that the lines below it define
 
 
@@ -84,18 +77,16 @@ class _Reader:
         self.marks: list[str] = []  # of reST headings, in the order of their levels
         found = outline.text[slice(*span)].splitlines()
         self.dated = sum(map(is_date, found)) > 1  # dates are headings, as in a diary
-        self._lists: set[Span] = (
-            set()
-        )  # paragraphs of short lines, alike, of which the first names the others
-        self._kinds: dict[Span, str | None] = {}  # of paragraphs, since more than one question asks for them
+        self.looks = Looks(outline.text)
+        self._lists: set[Span] = set()  # paragraphs of short lines of which the first names the others
 
     def blocks(self, found: Sequence[Block], level: Level) -> None:
         """Siblings, in their order.
 
         A lead-in is needed by the next block, and by all that are indented deeper.
         """
-        lists = [block.span for block in found if self._is_list_of_names(block)]
-        self._lists = set(lists) if len(lists) > 1 else set()
+        lists = [block.span for block in found if self.looks.is_list_of_names(block)]
+        self._lists.update(lists if len(lists) > 1 else ())
         lead: int | None = None
         column = -1  # of the lead-in
         led = False  # whether it has led to something
@@ -105,22 +96,22 @@ class _Reader:
         for number, block in enumerate(found):
             rows = (
                 range(begin, self.outline.last + 1)
-                if number and self._is_table(found[number - 1])
+                if number and self.looks.is_table(found[number - 1])
                 else range(0)
             )
             begin = self.outline.last + 1
             following = found[number + 1] if number + 1 < len(found) else None
-            deeper = indent(self._line(block.span)) > column
-            on = number > 0 and self._goes_on(found[number - 1], block)
+            deeper = indent(self.looks.line(block.span)) > column
+            on = number > 0 and self.looks.goes_on(found[number - 1], block)
             lead = lead if deeper or on or not led else None
             led = lead is not None
             needs = level.above() if lead is None else (*level.above(), lead)
-            while level.terms and indent(self._line(block.span)) <= level.terms[-1][0]:
+            while level.terms and indent(self.looks.line(block.span)) <= level.terms[-1][0]:
                 level.terms.pop()
             needs = (*needs, *(at for _, at in level.terms[-1:]), *warned)
             warned = ()
-            titled = following is not None and is_numbered_title(block, following, self._content(block))
-            if titled or (block.kind == "heading" and len(self._content(block)) <= HEADING):
+            titled = following is not None and is_numbered_title(block, following, self.looks.content(block))
+            if titled or (block.kind == "heading" and len(self.looks.content(block)) <= HEADING):
                 depth = FIRST if titled else self._depth(block)
                 self._head(block.span, depth, level)
                 lead = None
@@ -130,7 +121,7 @@ class _Reader:
             elif add_note_below(self.outline, block.span, rows, level.above()):
                 continue  # another one may follow
             elif block.kind in ("paragraph", "heading"):
-                content = self._content(block)
+                content = self.looks.content(block)
                 if is_answer(content) and question is not None:
                     needs = (*needs, question)
                 question = None
@@ -139,11 +130,11 @@ class _Reader:
                     continue
                 own = self._paragraph(block, following, needs, level)
                 if own is not None or lead is None or not deeper:
-                    lead, column, led = own, indent(self._line(block.span)), False
+                    lead, column, led = own, indent(self.looks.line(block.span)), False
             else:
                 self._other(block, needs, level)
                 on = following is not None and (
-                    indent(self._line(following.span)) > column or self._goes_on(block, following)
+                    indent(self.looks.line(following.span)) > column or self.looks.goes_on(block, following)
                 )
                 lead = lead if on else None
             warned = self._warning(block, begin)
@@ -151,7 +142,7 @@ class _Reader:
     def _warning(self, block: Block, begin: int) -> tuple[int, ...]:
         """The first piece of a block that warns of what follows, from ``begin`` on; all of it comes along."""
         found = range(begin, self.outline.last + 1)
-        if len(self._content(block)) > _ITEM or not found or not warns(self._content(block)):
+        if len(self.looks.content(block)) > _ITEM or not found or not warns(self.looks.content(block)):
             return ()
         for at in found[1:]:
             self.outline.bind(found[0], at)
@@ -163,7 +154,7 @@ class _Reader:
             inside = Level(needs, level.thread.list_of(parallel=parallel))
             level.thread.begun = -1
             if len(block.inside) > 2 and all(map(_is_row, block.inside)):
-                add_rows(self.outline, [self._whole_line(item.span) for item in block.inside], 1, needs)
+                add_rows(self.outline, [self.looks.whole_line(item.span) for item in block.inside], 1, needs)
                 return
             for item in block.inside:
                 self._item(item, inside)
@@ -181,18 +172,15 @@ class _Reader:
 
     def _html(self, block: Block, needs: tuple[int, ...], level: Level) -> None:
         """HTML; its headings, and a summary whose details go on in Markdown, stand above what follows."""
-        if self._content(block).startswith("</details"):
+        if self.looks.content(block).startswith("</details"):
             level.enter(UNFOLDED)
         for depth, at in read_open(self.outline, block.span, needs):
             level.enter(depth)
             level.headings.append((depth, at))
 
-    def _content(self, block: Block) -> str:
-        return self.text[block.span.start : block.span.end]
-
     def _depth(self, block: Block) -> int:
         """The level of a heading; underlined ones are numbered as they come, or as Markdown numbers them."""
-        content = self._content(block)
+        content = self.looks.content(block)
         if content.lstrip().startswith("#"):
             self.marks = self.marks or ["=", "-"]
             return int(block.token.tag[1:])
@@ -209,25 +197,25 @@ class _Reader:
         """Add a paragraph; returns the number of its last sentence where that leads to the next block."""
         if self._titled(block, following, level) or self._special(block, following, needs, level):
             return None
-        span, content = block.span, self._content(block)
-        if following is None or not self._leads(content, following, span):
+        span, content = block.span, self.looks.content(block)
+        if following is None or not self.looks.leads(block, following):
             add_prose(self.outline, span, needs, thread=level.thread)
             return None
         (*others, last) = list(sentences(self.text, *span, self.outline.language)) or [span]
         if others:
             add_prose(self.outline, Span(span.start, others[-1].end), needs, thread=level.thread)
         at = level.thread.add(*last, needs, carrier=True)
-        level.thread.begun = at if unfinished(content) and self._listed(following) else -1
+        level.thread.begun = at if unfinished(content) and self.looks.is_listed(following) else -1
         return at
 
     def _titled(self, block: Block, following: Block | None, level: Level) -> bool:
         """Add a paragraph that is a heading, begins with one, or is the head of a mail; whether it is."""
-        span, content = block.span, self._content(block)
+        span, content = block.span, self.looks.content(block)
         depth = self._depth_of_title(content)
         if is_mail_head(content.splitlines()):
             depth, following = 0, following or block
-        if depth is None and following is not None and self._may_be_named(block, following):
-            depth = depth_of_plain_title(content, self._content(following))
+        if depth is None and following is not None and self.looks.may_be_named(block, following):
+            depth = depth_of_plain_title(content, self.looks.content(following))
         if depth is not None and following is not None and following.kind != "heading":
             self._head(span, depth, level)
             return True
@@ -246,12 +234,6 @@ class _Reader:
         add_prose(self.outline, Span(body[0].start, span.end), level.above())
         return True
 
-    def _may_be_named(self, block: Block, following: Block) -> bool:
-        """Whether a paragraph may be the plain title of what follows: both stand at the margin."""
-        words = following.kind in ("paragraph", "blockquote")  # what stands above a list leads to it
-        outer = all(self._line(one.span)[:1] not in " \t>" for one in (block, following))
-        return words and outer and not self._is_table(following)
-
     def _head(self, span: Span, depth: int, level: Level) -> None:
         at = self.outline.add(*span, level.enter(depth), carrier=True)
         level.headings.append((depth, at))
@@ -261,88 +243,35 @@ class _Reader:
         span = block.span
         if add_footnotes(self.outline, span, needs):
             return True
-        if _DIRECTIVE.match(self._content(block)):
+        if DIRECTIVE.match(self.looks.content(block)):
             head, *body = lines(self.text, *span)
             at = self.outline.add(*head, needs, carrier=bool(body) or following is not None)
-            level.terms.append((indent(self._line(head)), at))
+            level.terms.append((indent(self.looks.line(head)), at))
             if body:
                 add_prose(self.outline, Span(body[0].start, span.end), (*needs, at))
             return True
-        kind = self._kind_of(block)
+        kind = self.looks.kind_of(block)
         if kind is not None:
-            self.outline.read(kind, self._whole_line(span), needs)
+            self.outline.read(kind, self.looks.whole_line(span), needs)
             return True
         term = self._defined(block, needs)
         if term is not None:
-            level.terms.append((indent(self._line(span)), term))
+            level.terms.append((indent(self.looks.line(span)), term))
         return term is not None
 
     def _defined(self, block: Block, needs: tuple[int, ...]) -> int | None:
         """Add a term and what it means, indented below it as in reST, or after colons; returns its number."""
         head, *body = lines(self.text, *block.span)
-        deep = indent(self._line(head))
+        deep = indent(self.looks.line(head))
         if not body or head.end - head.start > _TERM or self.text[head.end - 1] in ".!?;,":
             return None
         marked = all(_MEANS.match(self.text, line.start) for line in body)
-        if not marked and any(indent(self._line(line)) < deep + 2 for line in body):
+        if not marked and any(indent(self.looks.line(line)) < deep + 2 for line in body):
             return None
         at = self.outline.add(*head, needs, carrier=True)
         for line in body if marked else [Span(body[0].start, block.span.end)]:
             add_prose(self.outline, Span(line.start, line.end), (*needs, at), joined=marked)
         return at
-
-    def _leads(self, content: str, following: Block, span: Span) -> bool:
-        """Whether a paragraph leads to the next block: it ends in a colon, or is short and above a list."""
-        if following.kind in ("heading", "hr"):
-            return False
-        if self._listed(following) and (asks(content) or unfinished(content)):
-            return True  # the items answer it, or its sentence goes on with them
-        if self._is_table(following):
-            return content.strip().count("\n") < _TITLE_LINES and len(content) <= _CAPTION
-        if following.kind == "paragraph" and len(content) <= _CAPTION and _is_unit(self._content(following)):
-            return True  # a title above the unit of a table
-        if following.kind == "paragraph" and indent(self._line(following.span)) > indent(self._line(span)):
-            return _LEADS.search(content) is not None or _DIRECTIVE.match(content) is not None
-        if _LEADS.search(content):
-            return True
-        listed = following.kind in ("bullet_list", "ordered_list")
-        return (
-            listed
-            and "\n" not in content.strip()
-            and len(content) <= 80
-            and content.rstrip()[-1] not in ".!?"
-        )
-
-    def _listed(self, block: Block) -> bool:
-        """Whether a block is a list, or a paragraph that begins as an item does."""
-        listed = block.kind in ("bullet_list", "ordered_list")
-        return listed or (block.kind == "paragraph" and MARKER.match(self._content(block)) is not None)
-
-    def _goes_on(self, before: Block, block: Block) -> bool:
-        """Whether a list goes on right below another one, with other marks."""
-        lists = all(one.kind.endswith("_list") for one in (before, block))
-        return lists and self.text.count("\n", before.span.end, block.span.start) < 2
-
-    def _is_list_of_names(self, block: Block) -> bool:
-        """Whether a paragraph has several lines none of which is a sentence or a field."""
-        found = self._content(block).splitlines() if block.kind == "paragraph" else []
-        return 1 < len(found) <= _LISTED and all(map(is_name, found)) and self._kind_of(block) is None
-
-    def _is_table(self, block: Block) -> bool:
-        return block.kind == "table" or self._kind_of(block) in _TABLES
-
-    def _kind_of(self, block: Block) -> str | None:
-        """The kind of a paragraph whose lines are no prose; its first line has its indentation."""
-        if block.kind != "paragraph":
-            return None
-        whole = self._whole_line(block.span)
-        if whole not in self._kinds:
-            self._kinds[whole] = _kind_of_lines(self.text[slice(*whole)])
-        return self._kinds[whole]
-
-    def _line(self, span: Span) -> str:
-        begin = self.text.rfind("\n", 0, span.start) + 1
-        return self.text[begin : span.end]
 
     def _depth_of_title(self, content: str) -> int | None:
         """The depth of a paragraph that is a heading in all but Markdown: underlined, numbered or bold."""
@@ -360,31 +289,26 @@ class _Reader:
             and item.span.end - item.span.start <= _ITEM
             and item.inside[0].kind == "paragraph"
         ):
-            level.thread.add(*self._whole_line(item.span), needs, prose=True)
+            level.thread.add(*self.looks.whole_line(item.span), needs, prose=True)
             return
         first, *others = item.inside
         if first.kind != "paragraph":
             self.outline.cover(first.span.start)
             self.blocks(item.inside, level.inside(needs))
             return
-        span = self._whole_line(Span(item.span.start, first.span.end))
-        content = self._content(first)
+        span = self.looks.whole_line(Span(item.span.start, first.span.end))
+        content = self.looks.content(first)
         listed = bool(others) and others[0].kind.endswith("_list") and content[-1:] not in ".!?"
-        leads = listed or (bool(others) and _LEADS.search(content) is not None)
+        leads = listed or (bool(others) and LEADS.search(content) is not None)
         if leads and span.end - span.start <= _ITEM:
             head = self.outline.add(*span, needs, carrier=True)
         else:
             head = add_prose(self.outline, span, needs, joined=True, thread=level.thread)
         self.blocks(others, level.inside((*needs, head)))
 
-    def _whole_line(self, span: Span) -> Span:
-        """A span with the indentation in front of it, which shows how deep an item stands."""
-        begin = self.text.rfind("\n", 0, span.start) + 1
-        return Span(begin, span.end) if not self.text[begin : span.start].strip(" \t>") else span
-
     def _fence(self, block: Block, needs: tuple[int, ...]) -> None:
         """Fenced code: one piece if it is short; else what its language makes of it, between the fences."""
-        span = self._whole_line(block.span)
+        span = self.looks.whole_line(block.span)
         content = self.text[span.start : span.end]
         found = lines(self.text, *span)
         closed = len(found) > 1 and not content[found[-1].start - span.start :].strip(
@@ -401,17 +325,6 @@ class _Reader:
         self.outline.add(*found[-1], closes=head)
 
 
-def _is_unit(content: str) -> bool:
-    """Whether a paragraph is a line that says in which units the values of a table are."""
-    return len(content) <= _CAPTION and "\n" not in content.strip() and limits_values(content)
-
-
 def _is_row(item: Block) -> bool:
     """Whether an item of a list has nothing but a list: a row of its cells, as in reST's list tables."""
     return len(item.inside) == 1 and item.inside[0].kind == "bullet_list"
-
-
-def _kind_of_lines(content: str) -> str | None:
-    """The kind of a stretch of lines that is no prose."""
-    found = [line for line in content.splitlines() if line.strip()]
-    return kind_of_lines(found) if len(found) > 1 else None

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import regex
 
-from lingua_integrations.core.text.needs.discourse import denies, retracts
 from lingua_integrations.core.text.needs.thread import Thread
 from lingua_integrations.core.text.outline import Outline
 
@@ -36,9 +35,4 @@ def connect_messages(outline: Outline, contents: Sequence[str]) -> None:
     thread = Thread(outline)
     for n, who, what in found:
         outline.require([n], thread.before(what))
-        if thread.last >= 0 and denies(what):
-            outline.bind(thread.last, n)
-        if who in thread.spoke and retracts(what):
-            outline.bind(thread.spoke[who], n)
-        thread.said(n, what, who)
-        thread.spoke[who] = n
+        thread.replied(n, what, who)

@@ -8,7 +8,7 @@ from typing import Any
 
 import regex
 
-from lingua_integrations.core.text.needs.discourse import Leaning, asks, leaning, warns
+from lingua_integrations.core.text.needs.discourse import Leaning, asks, denies, leaning, retracts, warns
 from lingua_integrations.core.text.outline import Outline
 
 MARKER = regex.compile(r"[\s>]*(?:[-*+•]|\d{1,9}[.)]|\p{L}[.)]|\([\p{L}\d]{1,4}\))\s+")
@@ -73,6 +73,16 @@ class Thread:
         self.begun = begun if goes_on and short else -1
         self._tell(kind, word)
         self.last = at
+
+    def replied(self, at: int, content: str, speaker: str) -> None:
+        """The turn of a speaker is the piece of this number: what it denies or takes back needs it."""
+        own, previous = self.spoke.get(speaker, -1), self.last
+        self.said(at, content, speaker)
+        if previous >= 0 and denies(content):
+            self.outline.bind(previous, at)
+        if own >= 0 and retracts(content):
+            self.outline.bind(own, at)
+        self.spoke[speaker] = at
 
     def list_of(self, *, parallel: bool) -> Thread:
         """That of the items of a list; a sentence that goes on with them has begun before."""
