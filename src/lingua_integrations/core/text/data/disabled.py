@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+
 import regex
 
 from lingua_integrations.core.text.outline import Outline
@@ -30,7 +32,6 @@ def connect_disabled(outline: Outline, first: int) -> None:
         elif found := _LIVE.match(text, piece.start, piece.end):
             live.setdefault((found["key"], section), []).append(number)
     for key, number in off:
-        same = live.get(key, [])
-        holds = next((one for one in same if one > number), same[-1] if same else None)
-        if holds is not None:
-            outline.bind(number, holds)
+        same = live.get(key)
+        if same:
+            outline.bind(number, same[min(bisect_right(same, number), len(same) - 1)])

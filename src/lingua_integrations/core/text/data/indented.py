@@ -130,7 +130,7 @@ def _goes_on(text: str, entry: Sequence[Span], content: str) -> bool:
     """Whether a comment goes on in a line: not after a setting, an empty line, or a title of settings."""
     if not _REMARK.match(text, *entry[-1]) or DISABLED.match(text, *entry[-1]):
         return False
-    if _EMPTY.match(text, *entry[-1]) and not all(_EMPTY.match(text, *line) for line in entry):
+    if len(entry) > 1 and _EMPTY.match(text, *entry[-1]) and not _EMPTY.match(text, *entry[-2]):
         return False
     titled = len(entry) == 1 and _TITLE.match(text, entry[0].start) is not None
     return not (titled and DISABLED.match(content))
