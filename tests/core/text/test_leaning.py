@@ -332,3 +332,38 @@ def test_a_sentence_that_is_set_as_a_list_is_one(items, bullet, lead, question, 
     came = [line in out for line in lines]
     assert all(came) or not any(came), out
     assert not came[0] or lead in out
+
+
+EXCEPT = "Except at the market, where they cost more."
+ASKED = "Ann: Is it out? I ask.\nBob: One moment please.\nBob: 👍\nCid: Lunch at noon?\nAnn: At one, I think."
+PAGES = "Name   Old  New\nNorth  111  211\nSouth  311  411\n\nPage 2\n\n"
+ROWS = "West   511  611\nEast   711  811\nIsle   911  101\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "other"),
+    [
+        (f"Drinks:\n\n- Tea: 3\n- Fig juice: 4\n\n{EXCEPT}\n\nWe close at five.", "- Tea: 3", EXCEPT),
+        (f"Drinks\n\n| a | b |\n|---|---|\n| Tea | 3 |\n\n{EXCEPT}\n\nWe close.", "| Tea | 3 |", EXCEPT),
+        (
+            "Critics say it is slow. A test found that untrue.",
+            "Critics say it is slow.",
+            "A test found that untrue.",
+        ),
+        (ASKED, "Bob: One moment please.", "Bob: 👍"),
+        (PAGES + ROWS, "West   511  611", "Name   Old  New"),
+    ],
+)
+def test_what_limits_or_names_many_comes_with_each(text, unit, other):
+    assert other in needed(text)[unit]
+
+
+def test_a_relative_clause_is_no_main_clause():
+    """A sentence with a main clause of its own limits nothing; one that goes on with "where" does."""
+    assert leaning(EXCEPT, "en")[0] is Leaning.LIMITS
+    assert leaning("Except in May, the shop is open daily.", "en")[0] is Leaning.NOT
+
+
+def test_a_table_of_its_own_has_no_head_of_another():
+    text = PAGES.replace("Page 2", "It rained a lot in May.") + ROWS
+    assert "Name   Old  New" not in needed(text)["West   511  611"]

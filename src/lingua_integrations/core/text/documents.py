@@ -16,6 +16,7 @@ from lingua_integrations.core.text.data.indented import read_sections
 from lingua_integrations.core.text.data.json_text import read_json, read_json_lines
 from lingua_integrations.core.text.data.nested import read_nested
 from lingua_integrations.core.text.data.sql import read_sql
+from lingua_integrations.core.text.data.table_pages import connect_pages
 from lingua_integrations.core.text.data.tables import read_table
 from lingua_integrations.core.text.data.yaml_text import read_yaml
 from lingua_integrations.core.text.kinds import kind_of
@@ -62,6 +63,7 @@ def _connect(outline: Outline) -> None:
     """Let pieces need what is said of them far from where they stand."""
     contents = [outline.text[piece.start : piece.end] for piece in outline.pieces]
     connect_messages(outline, contents)
+    connect_pages(outline)
     said = [number for number, piece in enumerate(outline.pieces) if piece.prose and not piece.carrier]
     if said:
         connect_notes(outline, contents)

@@ -11,6 +11,7 @@ from lingua_integrations.core.text.data.config_formats import is_config
 from lingua_integrations.core.text.data.csv_text import delimiter_of
 from lingua_integrations.core.text.data.literals import is_data, is_json, values
 from lingua_integrations.core.text.data.nested import is_nested
+from lingua_integrations.core.text.data.table_cells import PARTED
 from lingua_integrations.core.text.data.table_looks import is_ruled, is_table
 from lingua_integrations.core.text.line_kinds import is_jsonl, is_mail, kind_of_lines
 from lingua_integrations.core.text.lines.test_runs import is_tests
@@ -120,7 +121,13 @@ def _is_one_table(text: str) -> bool:
     Columns of spaces may have blank lines between their rows.
     """
     first, *others = filter(str.strip, _BLANK.split(text))
-    return not others or (is_table(first.splitlines()) and not any(map(is_ruled, (first, *others))))
+    apart = any(map(is_ruled, (first, *others))) or any(map(_is_said, others[:-1]))
+    return not others or (is_table(first.splitlines()) and not apart)
+
+
+def _is_said(block: str) -> bool:
+    """Whether a block between others is a sentence, and no row."""
+    return not PARTED.search(block.strip()) and block.rstrip()[-1] in ".!?。！？"
 
 
 def _is_stream(text: str) -> bool:

@@ -133,6 +133,7 @@ class _Reader:
                     lead, column, led = own, indent(self.looks.line(block.span)), False
             else:
                 self._other(block, needs, level)
+                level.thread.listed = range(begin, self.outline.last + 1)
                 on = following is not None and (
                     indent(self.looks.line(following.span)) > column or self.looks.goes_on(block, following)
                 )

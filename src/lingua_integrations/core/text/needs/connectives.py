@@ -31,7 +31,12 @@ _EN_ABSTRACT = (
     r"|unlawful|legal|permitted)"
 )
 # A sentence with a main clause of its own after a comma needs no other: "Except in May, the shop is open."
-_MAIN = r"(?!.*,\s+(?:[^\s,]+\s+){3,}[^\s,]+$)"
+# A relative clause is none: "Except at the market, where they cost more."
+_RELATIVE = (
+    r"(?:where|when|who|whose|which|in which|wo|wenn|où|qui|que|dont|donde|cuando|quien|onde|quando|dove"
+    r"|che|cui|waar|die|где|когда|котор\w+)\b"
+)
+_MAIN = rf"(?!.*,\s+(?!{_RELATIVE})(?:[^\s,]+\s+){{3,}}[^\s,]+$)"
 
 LANGUAGES = {
     "en": Connectives(

@@ -16,6 +16,7 @@ MARKER = regex.compile(r"[\s>]*(?:[-*+•]|\d{1,9}[.)]|\p{L}[.)]|\([\p{L}\d]{1,4
 _GOES_ON = regex.compile(
     r"(?:[;,،；，、]|[\s;,](?:and|or|und|oder|et|ou|y|o|e|u|и|или|en|of|و|أو))\s*$", regex.I
 )
+_WORD = regex.compile(r"[\p{L}\p{N}]")
 _FAR = 3  # sentences that lean on one another: a page of such says what it says without the first
 _ASKED = 8  # questions in a row that one answer answers
 _SENTENCE = 1000  # characters up to which the items of a list may be one sentence
@@ -40,6 +41,7 @@ class Thread:
     spoke: dict[str, int] = field(default_factory=dict)  # what each speaker said last
     depth: int = 0  # how many sentences before it the last one leans on
     begun: int = -1  # where a sentence began that the items of a list go on with
+    listed: range = range(0)  # the list, the table or the code right before: what limits it limits all of it
 
     def add(self, start: int, end: int, needs: Iterable[int], **facts: Any) -> int:
         """Add a sentence with what it needs of those before it; returns its number."""
@@ -64,6 +66,9 @@ class Thread:
         outline, (kind, word) = self.outline, self._leaning(content)
         if self.last >= 0 and (kind is Leaning.LIMITS or self.begun >= 0 or warns(content)):
             outline.bind(self.last, at)
+        if kind is Leaning.LIMITS:
+            outline.require(self.listed, [at])
+        self.listed = range(0)
         for limit in outline.clauses.limits(at, content):
             outline.bind(*limit)
         self._ask(at, content, speaker)
@@ -78,8 +83,8 @@ class Thread:
         """The turn of a speaker is the piece of this number: what it denies or takes back needs it."""
         own, previous = self.spoke.get(speaker, -1), self.last
         self.said(at, content, speaker)
-        if previous >= 0 and denies(content):
-            self.outline.bind(previous, at)
+        if previous >= 0 and (denies(content) or not _WORD.search(content)):
+            self.outline.bind(previous, at)  # a sign alone, as a thumb up, is said of the turn before
         if own >= 0 and retracts(content):
             self.outline.bind(own, at)
         self.spoke[speaker] = at
