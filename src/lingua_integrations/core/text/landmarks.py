@@ -88,13 +88,13 @@ class Landmarks:
 
     def units(self, units: Units, question: str) -> list[int]:
         """The units that begin a landmark, the most telling first."""
-        groups = _groups(units)
+        groups = groups_of(units)
         records = [one for group in groups for one in group.records]
         lines = [*records, *(one for group in groups for one in group.others)]
         found = [*self._told(lines)]
-        asked = _words(question)
+        asked = words_of(question)
         many = [group for group in groups if len(group.records) >= _MANY]
-        many.sort(key=lambda group: (-len(group.records), not asked & _words(group.head)))
+        many.sort(key=lambda group: (-len(group.records), not asked & words_of(group.head)))
         for group in many[:_GROUPS]:
             found += group.extremes(self.extremes, asked)
             found += group.rare(self.rare)
@@ -136,7 +136,7 @@ class _Record:
 
 
 @dataclass
-class _Group:
+class Group:
     """Records under one head, and the lines that go on with them; or the cells of a column."""
 
     sort: str
@@ -182,7 +182,7 @@ class _Group:
             steps = {(right > left) - (right < left) for left, right in pairwise(values)}
             if len(numbers) < 0.8 * len(cells) or len(steps - {0}) < 2:  # in order: the edges say it all
                 continue
-            ranked.append((bool(asked & _words(name)), [max(numbers)[1], min(numbers)[1]]))
+            ranked.append((bool(asked & words_of(name)), [max(numbers)[1], min(numbers)[1]]))
         ranked.sort(key=lambda one: not one[0])
         return [unit for _, units in ranked[:most] for unit in units]
 
@@ -198,13 +198,13 @@ class _Group:
         return [unit for _, unit in sorted(found)[:most]]
 
 
-def _groups(units: Units) -> list[_Group]:
+def groups_of(units: Units) -> list[Group]:
     """The records of a text, by the head that they share."""
     if units.structure is None:
         return []
     pieces = units.structure.pieces
-    found: dict[tuple[str, str], _Group] = {}
-    group_of: dict[int, _Group] = {}
+    found: dict[tuple[str, str], Group] = {}
+    group_of: dict[int, Group] = {}
     for unit, piece in enumerate(pieces):
         head = max((need for need in piece.needs if pieces[need].carrier), default=-1)
         if piece.record is not None:
@@ -212,7 +212,7 @@ def _groups(units: Units) -> list[_Group]:
             key = (
                 above if piece.record == "json" and above != "[" else str(head)
             )  # the same field of several objects
-            group = group_of[unit] = found.setdefault((piece.record, key), _Group(piece.record, above))
+            group = group_of[unit] = found.setdefault((piece.record, key), Group(piece.record, above))
             group.records.append(_record(units, unit))
         elif piece.needs and not piece.carrier:
             begun = group_of.get(piece.needs[-1])
@@ -251,10 +251,10 @@ def _members(record: str) -> list[tuple[str, str]]:
     return [(match["key"], match["value"]) for match in _MEMBER.finditer(record)]
 
 
-def _words(name: str) -> set[str]:
+def words_of(name: str) -> set[str]:
     """The words of a name or of a question.
 
-    >>> sorted(_words("unit_price of eachItem"))
+    >>> sorted(words_of("unit_price of eachItem"))
     ['each', 'item', 'of', 'price', 'unit']
     """
     return {word.casefold() for word in _WORD.findall(name)}
