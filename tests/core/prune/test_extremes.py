@@ -38,7 +38,8 @@ def test_the_row_with_the_most_comes_out(text, question):
 @pytest.mark.parametrize(
     "question",
     ["Who is the tallest?", "Wer war der erste König?", "¿Quién tiene más goles?", "誰が一番速い？",
-     "Кто самый высокий?", "谁最高？", "किसके पास सबसे अधिक है?", "من هو الأكثر؟", "누가 가장 빠릅니까?", "ใครสูงที่สุด"],
+     "Кто самый высокий?", "谁最高？", "किसके पास सबसे अधिक है?", "من هو الأكثر؟",
+     "누가 가장 빠릅니까?", "ใครสูงที่สุด"],
 )  # fmt: skip
 def test_questions_for_the_most_in_many_languages(question):
     assert asks_for_extremes(question)

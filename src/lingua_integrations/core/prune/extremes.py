@@ -25,7 +25,8 @@ _ASKS = regex.compile(
       | (?: {_DE.replace(" ", "|")} ) e?ste[nrms]? | meisten? | wenigsten | beste[nrms]? | erste[nrms]?
       | letzte[nrms]?
       | (?: le | la | les ) \s (?: plus | moins | meilleure? | pire ) | premi(?:er|ère)s? | derni(?:er|ère)s?
-      | más | menos | (?: el | la | los | las | lo ) \s (?: mayor | menor | mejor | peor ) | primer[oa]? | últim[oa]s? | primeir[oa]
+      | más | menos | (?: el | la | los | las | lo ) \s (?: mayor | menor | mejor | peor )
+      | primer[oa]? | últim[oa]s? | primeir[oa]
       | (?: o | a | os | as | com ) \s (?: mais | menos | maior | menor | melhor | pior )
       | (?: il | la | i | le ) \s (?: più | meno | maggior[ei]? | minor[ei]? | miglior[ei]? )
       | prim[oa] | ultim[oa] | hoogste | laagste | meeste | minste | grootste | kleinste | oudste | nieuwste
