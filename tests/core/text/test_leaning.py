@@ -73,7 +73,7 @@ def needed(text: str, kind: str | None = None) -> dict[str, set[str]]:
         (
             "犬を飼うことはできますか？いいえ。猫は大丈夫です。料金は月5万円です。契約期間は二年です。",
             "犬を飼うことはできますか？",
-            "犬を飼うことはできますか？いいえ。",
+            "犬を飼うことはできますか？いいえ。猫は大丈夫です。",
         ),
         (
             "You may claim the credit only if:\n\n- your income is low,\n- you live alone, and\n- you "

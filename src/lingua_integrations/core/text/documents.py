@@ -33,6 +33,7 @@ from lingua_integrations.core.text.markup.xml_text import read_xml
 from lingua_integrations.core.text.needs.corrections import connect_corrections
 from lingua_integrations.core.text.needs.distant import connect_frames, connect_notes
 from lingua_integrations.core.text.needs.messages import connect_messages
+from lingua_integrations.core.text.needs.notes import connect_starred
 from lingua_integrations.core.text.needs.quizzes import connect_quizzes
 from lingua_integrations.core.text.outline import Outline, Reader
 from lingua_integrations.core.text.prose import add_pairs, add_prose
@@ -64,6 +65,7 @@ def _connect(outline: Outline) -> None:
     contents = [outline.text[piece.start : piece.end] for piece in outline.pieces]
     connect_messages(outline, contents)
     connect_pages(outline)
+    connect_starred(outline, contents)
     said = [number for number, piece in enumerate(outline.pieces) if piece.prose and not piece.carrier]
     if said:
         connect_notes(outline, contents)

@@ -21,8 +21,8 @@ from lingua_integrations.core.text.lines.records import LOG_LINE, is_listing, is
 from lingua_integrations.core.text.lines.reports import COMMIT, MAIL_FIELD, is_trace
 from lingua_integrations.core.text.lines.test_runs import is_tests
 from lingua_integrations.core.text.lines.turns import TIMING, is_chat
+from lingua_integrations.core.text.needs.answers import is_answer, is_question
 from lingua_integrations.core.text.needs.discourse import asks
-from lingua_integrations.core.text.prose import is_answer, is_question
 
 _OPTION = regex.compile(r"\s*\(?[Bb][).:]\s")  # of a quiz, where "A:" is an option and no answer
 _COMMIT_FIELDS = ("Author:", "Merge:", "Date:")

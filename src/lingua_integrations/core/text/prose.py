@@ -8,20 +8,20 @@ from itertools import pairwise
 import regex
 
 from lingua_integrations.core.text.language.sentences import sentences
+from lingua_integrations.core.text.needs.answers import is_answer, is_question, is_terse
 from lingua_integrations.core.text.needs.clauses import excepts, is_clause
 from lingua_integrations.core.text.needs.dates import is_entry
 from lingua_integrations.core.text.needs.discourse import asks
-from lingua_integrations.core.text.needs.thread import Thread
+from lingua_integrations.core.text.needs.thread import MARKER, Thread
 from lingua_integrations.core.text.outline import Outline, indent, lines
 from lingua_integrations.core.text.spans import Span
 
-_QUESTION = regex.compile(
-    r"\s*[*_#>\-\s]*(?:Q|Question|Frage|Pregunta|问|問)\s*\d*\s*[.:：)][*_]*\s*\S", regex.I
-)
-_ANSWER = regex.compile(
-    r"\s*[*_#>\-\s]*(?:A|Answer|Antwort|Respuesta|Réponse|答)\s*\d*\s*[.:：)][*_]*\s*\S", regex.I
-)
+_ASKED = regex.compile(r"\s*(\*\*|__)(?!\s)[^\n]{3,200}[?？]\1\s+\S")  # answered in the same paragraph
+_ITEM = regex.compile(rf"{MARKER.pattern}|\s*-")
+_CHOICE = regex.compile(r"\s*(?:\([ xX✓✔✗✘*•]?\)|\[[ xX✓✔✗✘*]?\]|[○●◉◯◎☐☑☒□■▢✓✔✗✘⬜✅])\s*\S")
 _LEAST_WIDTH = 30  # characters below which a line is not broken because it is full
+_TERM = 80  # characters up to which a line may be a term that the lines below it define
+_HANGING = 4  # columns by which these are indented more
 _SENTENCE = 1000  # characters from which on a sentence of several lines is none
 _CLAUSE = 300  # characters up to which the first sentence of a clause comes with the others
 _FEW = 3  # lines that may all begin with a small letter and be one sentence
@@ -57,8 +57,8 @@ def add_prose(
     thread = thread or Thread(outline)
     content = outline.text[slice(*span)]
     clause = is_clause(content)
-    joined = joined or is_entry(content)
-    first = question = -1
+    joined = joined or is_entry(content) or _ASKED.match(content) is not None
+    first = question = before = -1
     stretches = list(paragraph_lines(outline.text, span))
     if not joined and not clause and has_title([outline.text[slice(*one)] for one in stretches]):
         first = outline.add(*stretches.pop(0), known, carrier=True)
@@ -68,28 +68,49 @@ def add_prose(
     for number, (start, end) in enumerate(stretches):
         deep = indent(_whole_line(outline.text, start))
         group = group if deep > depth else ()
-        if not joined and number + 1 < len(stretches) and _LEAD.match(outline.text, start, end):
+        if not joined and _leads(outline.text, stretches[number : number + 2]):
             group = (outline.add(start, end, known, carrier=True),)
             first = group[0] if first < 0 else first
             below = indent(_whole_line(outline.text, stretches[number + 1].start))
             depth = deep if below > deep else -1
             continue
-        found = [
-            part
-            for sentence in sentences(outline.text, start, end, outline.language)
-            for part in _short(outline.text, sentence)
-        ]
+        found = _parts(outline, Span(start, end))
         alone = len(found) == 1 and asks(outline.text[slice(*found[0])])
         question = -1 if alone else question
-        for part in found:
+        for place, part in enumerate(found):
             own = (*known, *group, first) if (joined or clause) and first >= 0 else (*known, *group)
             at = thread.add(*part, (*own, question), prose=True)
+            if place and is_terse(outline.text[slice(*found[place - 1])]):
+                outline.bind(before, at)
+            before = at
             if clause and first >= 0 and excepts(outline.text[slice(*part)]):
                 outline.bind(first, at)
             first = at if first < 0 else first
             clause = clause and outline.pieces[first].end - outline.pieces[first].start <= _CLAUSE
         question = at if alone else question
     return first
+
+
+def _leads(text: str, two: Sequence[Span]) -> bool:
+    """Whether the first of two lines leads to the next: it ends in a colon, or is a term that it defines."""
+    if len(two) < 2 or _LEAD.match(text, *two[0]):
+        return len(two) == 2
+    first, second = (_whole_line(text, line.start) for line in two)
+    short = len(first.strip()) <= _TERM and first.rstrip()[-1:] not in ".!?;,。！？"
+    return short and indent(second) >= indent(first) + _HANGING and not _ITEM.match(second)
+
+
+def _parts(outline: Outline, stretch: Span) -> list[Span]:
+    """The sentences of a stretch; the choices of a form are one, since the ticked one tells of the others."""
+    found: list[Span] = []
+    for sentence in sentences(outline.text, *stretch, outline.language):
+        for part in _short(outline.text, sentence):
+            chosen = _CHOICE.match(outline.text, *part) is not None
+            if chosen and found and _CHOICE.match(outline.text, *found[-1]):
+                found[-1] = Span(found[-1].start, part.end)
+            else:
+                found.append(part)
+    return found
 
 
 def _short(text: str, sentence: Span) -> list[Span]:
@@ -122,7 +143,7 @@ def add_pairs(outline: Outline, span: Span, needs: Iterable[int] = ()) -> None:
     stretch = None
     for line in [*lines(outline.text, *span), None]:
         content = outline.text[slice(*line)] if line else ""
-        begins = line is None or _QUESTION.match(content) or _ANSWER.match(content)
+        begins = line is None or is_question(content) or is_answer(content)
         if not begins and line is not None:
             stretch = Span(stretch.start, line.end) if stretch else line
             continue
@@ -132,20 +153,10 @@ def add_pairs(outline: Outline, span: Span, needs: Iterable[int] = ()) -> None:
 
 
 def _add_part(outline: Outline, part: Span, needs: tuple[int, ...], question: int | None) -> int | None:
-    if _QUESTION.match(outline.text, part.start, part.end):
+    if is_question(outline.text[slice(*part)]):
         return outline.add(*part, needs, carrier=True)
     add_prose(outline, part, needs if question is None else (*needs, question), joined=True)
     return question
-
-
-def is_question(text: str) -> bool:
-    """Whether a paragraph begins as the question of a question and its answer."""
-    return _QUESTION.match(text) is not None
-
-
-def is_answer(text: str) -> bool:
-    """Whether a paragraph begins as the answer to one."""
-    return _ANSWER.match(text) is not None
 
 
 def paragraph_lines(text: str, span: Span) -> Iterator[Span]:
@@ -156,6 +167,8 @@ def paragraph_lines(text: str, span: Span) -> Iterator[Span]:
     if not is_wrapped(contents):
         alike = len(found) > _FEW and sum(map(bool, map(_CONTINUES.match, contents))) >= 0.9 * len(found)
         for line, following in pairwise(found):
+            if _CHOICE.match(text, *following):
+                continue
             if alike or not _belongs(text, begin, line, following):
                 yield Span(begin, line.end)
                 begin = following.start

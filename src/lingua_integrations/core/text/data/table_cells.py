@@ -26,11 +26,13 @@ def cells_between_pipes(row: str) -> list[str]:
 
 
 def cells_of_title(delimiter: str) -> Callable[[str], list[str]]:
-    """A function that returns the cells of a title ("Assets:,,"), and none for other rows of values."""
+    """A function that returns the cells of a title ("Assets,,"), and none for other rows of values."""
 
     def cells(row: str) -> list[str]:
         found = [cell.strip() for cell in row.split(delimiter)]
-        return found if found[0].endswith(":") else []
+        if len(found) == 1 and not delimiter.strip():  # the white space at the end of a line is not in it
+            found += ["", ""]
+        return found if found[0] and not any(found[1:]) else []
 
     return cells
 

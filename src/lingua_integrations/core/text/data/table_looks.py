@@ -14,6 +14,7 @@ RULE = regex.compile(rf"(?!\s*[│┃])[\s|+:=\-_{_BOX}]*[-=─━═]{{2}}[\s|+
 TOP = regex.compile(r"\s*[+┌┏╔╭┍┎]")  # the corner in which a drawn table begins
 _RUN = r"(?:={3,}|-{2,}|─{3,}|━{3,})"
 _RULE_IN_PIECES = regex.compile(rf"\s*[+|]*-?{_RUN}(?:(?:[ +|]+|-(?==)){_RUN})+[-+|\s]*$")
+_OPTION = regex.compile(r"\s*--?[\w?@][\w-]*[^\S\n]*(?:[ ,=[<]|$)(?!\s*[-|+]+\s*$)")  # of a program
 _DIGIT = regex.compile(r"\d")
 _HEAD = 8  # lines that the head of a table has at most
 _BRANCH = regex.compile("[│├└╰]")  # of a drawn tree
@@ -27,7 +28,7 @@ _TITLES = 3  # such lines, at most
 
 def is_table(found: Sequence[str]) -> bool:
     """Whether lines are a table: with pipes, a grid, rules, or columns that begin at the same places."""
-    if len(found) < 2:
+    if len(found) < 2 or 2 * sum(map(bool, map(_OPTION.match, found))) >= len(found):
         return False
     pipes = [line.count("|") for line in found]
     if min(pipes) >= 1 and sum(pipes) >= 2 * len(found) and any(map(RULE.match, found)):

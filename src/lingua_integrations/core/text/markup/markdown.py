@@ -26,12 +26,13 @@ from lingua_integrations.core.text.markup.titles import (
     is_numbered_title,
     unfinished,
 )
+from lingua_integrations.core.text.needs.answers import is_answer, is_question
 from lingua_integrations.core.text.needs.dates import is_date
 from lingua_integrations.core.text.needs.discourse import warns
 from lingua_integrations.core.text.needs.notes import add_footnotes, add_note_below
 from lingua_integrations.core.text.needs.thread import Thread
 from lingua_integrations.core.text.outline import Outline, indent, lines
-from lingua_integrations.core.text.prose import add_prose, is_answer, is_question
+from lingua_integrations.core.text.prose import add_prose
 from lingua_integrations.core.text.spans import Span
 
 _UNDERLINE = regex.compile(r"([=\-~^\"'`*+#:.<>_])\1{2,}\s*$")

@@ -22,8 +22,11 @@ class Connectives(NamedTuple):
 _EN_STATES = (
     r"(?:false|untrue|wrong|incorrect|inaccurate|misleading|an? (?:myth|lie|hoax|mistake|error"
     r"|misunderstanding)|debunked|refuted|disproved|disproven|withdrawn|retracted|overruled|overturned"
-    r"|reversed|superseded|repealed|revoked|rescinded|cancell?ed|obsolete|outdated|void|not (?:true|so"
-    r"|correct|the case)|no longer (?:true|valid|so|the case|in force))"
+    r"|reversed|superseded|repealed|revoked|rescinded|cancell?ed|obsolete|outdated|void|ignored|disabled"
+    r"|deprecated|unavailable|unsupported|(?:limited|restricted) to|not (?:true|so|correct|the case|allowed"
+    r"|available|supported|valid|applicable|possible|recommended|significant|statistically)"
+    r"|only (?:allowed|available|supported|valid|for|if|when|in|on|with|where|applicable|possible)"
+    r"|no longer (?:true|valid|so|the case|in force|supported|available))"
 )
 _EN_ABSTRACT = (
     r"(?:important|necessary|possible|impossible|essential|vital|crucial|mandatory|compulsory|customary"
