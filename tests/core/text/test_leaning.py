@@ -367,3 +367,30 @@ def test_a_relative_clause_is_no_main_clause():
 def test_a_table_of_its_own_has_no_head_of_another():
     text = PAGES.replace("Page 2", "It rained a lot in May.") + ROWS
     assert "Name   Old  New" not in needed(text)["West   511  611"]
+
+
+TESTED = "Smith claims that A works. However, Jones shows that its data leaked. It rained in May."
+TRIAL = (
+    "Stroke occurred in 11 of the control group. It was rare in women. "
+    "A correction of this article was published: the control group had 14 strokes."
+)
+KEYED = "1. What makes ATP?\n\n2. True or false: all are harmful.\n\nAnswer key\n1 B\n2 False\n"
+TARIFFS = "Prices until May (old)\n\nPower\nBasic fee: 12 EUR\nUnit price: 3 ct\n\nAll prices without VAT.\n"
+SHOTS = "Text: It was cold.\nLabel: bad\n\nText: It was fun.\nLabel: good\n\nText: I left.\nLabel: bad\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "others"),
+    [
+        (TESTED, "Smith claims that A works.", {"However, Jones shows that its data leaked."}),
+        (TRIAL, "Stroke occurred in 11 of the control group.", {TRIAL[TRIAL.index("A corr") :]}),
+        ("Alto paid 4. Berg paid 5. The former won.", "The former won.", {"Alto paid 4.", "Berg paid 5."}),
+        (KEYED, "2. True or false: all are harmful.", {"2 False"}),
+        (KEYED, "2 False", {"2. True or false: all are harmful.", "Answer key"}),
+        (TARIFFS, "Basic fee: 12 EUR", {"Power", "Prices until May (old)", "All prices without VAT."}),
+        (SHOTS, "Text: It was fun.", {"Label: good"}),
+        ("# May\n\n09:00 In\n10:00 Talk: A\n\n# June\n\n09:00 Talk: B\n11:00 End\n", "11:00 End", {"# June"}),
+    ],
+)  # fmt: skip
+def test_what_is_said_of_it_elsewhere_comes_along(text, unit, others):
+    assert others <= needed(text)[unit]

@@ -30,6 +30,7 @@ from lingua_integrations.core.text.markup.columns import read_columns
 from lingua_integrations.core.text.markup.html import read_html
 from lingua_integrations.core.text.markup.markdown import read_text
 from lingua_integrations.core.text.markup.xml_text import read_xml
+from lingua_integrations.core.text.needs.claims import connect_claims
 from lingua_integrations.core.text.needs.corrections import connect_corrections
 from lingua_integrations.core.text.needs.distant import connect_frames, connect_notes
 from lingua_integrations.core.text.needs.messages import connect_messages
@@ -70,6 +71,7 @@ def _connect(outline: Outline) -> None:
     if said:
         connect_notes(outline, contents)
         connect_frames(outline, contents, said)
+        connect_claims(outline, contents, said)
         connect_corrections(outline, contents, said)
         connect_quizzes(outline, contents)
 

@@ -28,6 +28,8 @@ _HTML = regex.compile(
 _TAG = regex.compile(r"</(?:p|li|td|th|tr|div|h[1-6]|ul|ol|table|html|body|span|a)\s*>", regex.I)
 _MARKDOWN = regex.compile(r"(?m)^(?:#{1,6} \S|```|~~~)")
 _FENCED = regex.compile(r"(?ms)^(```|~~~)\w*\s*$.*?^\1\s*$")
+_HEADED = regex.compile(r"(?m)^#{1,6} \S[^\n]*\n[ \t]*\r?\n")  # a heading of Markdown, with room below
+_PARTS = ("log", "chat", "listing", "lines", "record")  # what may stand below a heading
 _SQL = regex.compile(
     r"(?:--[^\n]*\n|/\*.*?\*/;?|\s)*+(?:CREATE|INSERT INTO|COPY|DROP|ALTER|LOCK|DELIMITER"
     r"|(?:SET|USE|BEGIN)\b(?=.*\b(?:CREATE|ALTER|DROP|INSERT|SELECT|UPDATE|DELETE)\s+\w))"  # not Perl
@@ -96,8 +98,14 @@ def kind_of(text: str) -> str:
     kind = kind_of_lines(found, whole=True) or _by_look(head, found) or "text"
     if kind in ("text", "code", "python") and _ends_as_tests(text[-_END:]):
         return "tests"
-    laid_out = kind == "table" and pages_of(head, Span(0, len(head)))
-    return "text" if laid_out or (kind == "table" and not _is_one_table(head)) else kind
+    return "text" if _is_document(kind, head) else kind
+
+
+def _is_document(kind: str, head: str) -> bool:
+    """Whether lines of a kind are only parts of a text: under headings, in columns, in paragraphs."""
+    if kind in _PARTS:
+        return _HEADED.search(head) is not None
+    return kind == "table" and bool(pages_of(head, Span(0, len(head))) or not _is_one_table(head))
 
 
 def _tagged(text: str, head: str, found: Sequence[str]) -> str | None:

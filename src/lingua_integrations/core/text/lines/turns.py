@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import regex
 
+from lingua_integrations.core.text.lines.exchanges import Exchanges
 from lingua_integrations.core.text.lines.records import LOG_LINE, SHORT, read_records
 from lingua_integrations.core.text.lines.times import DATE, TIME
 from lingua_integrations.core.text.needs.thread import Thread
@@ -56,17 +57,20 @@ def read_chat(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
     titles = {n for n in range(len(found) - 1) if _is_title(text, found, n, named)}
     begins = [n for n, content in enumerate(contents) if n == 0 or n in titles or _begins(content, named)]
     thread, above = Thread(outline), needs
+    exchanges = Exchanges(outline)
     for first, after in pairwise([*begins, len(found)]):
         if first in titles:
             thread, needs = Thread(outline), (*above, outline.add(*found[first], above, carrier=True))
             continue
         whole = Span(found[first].start, found[after - 1].end)
+        exchanges.add(whole, (named or SPEAKER).match(contents[first]))
         headed = named and after - first > 1 and named.match(contents[first]) is not None
         if headed and whole.end - whole.start > SHORT:
             head = outline.add(*found[first], needs, carrier=True)
             add_prose(outline, Span(found[first + 1].start, whole.end), (*needs, head), thread=thread)
         else:
             add_utterance(outline, whole, needs, thread, (named or SPEAKER).match(contents[first]))
+    exchanges.join()
 
 
 def _is_title(text: str, found: Sequence[Span], number: int, named: regex.Pattern[str] | None) -> bool:
@@ -78,7 +82,13 @@ def _is_title(text: str, found: Sequence[Span], number: int, named: regex.Patter
     )
     close = text.count("\n", found[number].end, found[number + 1].start) == 1
     line, below = (text[slice(*found[one])] for one in (number, number + 1))
-    return apart and close and is_name(line) and not _begins(line, named) and _begins(below, named)
+    return (
+        apart
+        and close
+        and is_name(line.rstrip(" :："))
+        and not _begins(line, named)
+        and _begins(below, named)
+    )
 
 
 def _begins(line: str, named: regex.Pattern[str] | None) -> bool:
@@ -110,7 +120,7 @@ def add_utterance(
 def is_chat(found: Sequence[str]) -> bool:
     """Whether most lines begin with a speaker, and some speak twice or two speak in turn."""
     names = [match["name"].strip().casefold() for match in map(SPEAKER.match, found) if match]
-    told = [line.split(":", 1)[-1] for line in found if SPEAKER.match(line)]
+    told = [line.split(":", 1)[-1].strip() for line in found if SPEAKER.match(line)]
     spoken = sum(text.count(" ") > 1 or text.rstrip()[-1:] in ".!?…。！？" for text in told) >= 0.4 * len(
         told
     )

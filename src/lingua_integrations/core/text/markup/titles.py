@@ -21,6 +21,7 @@ _BY = regex.compile(  # a title above the name of its author
 _SAYS = regex.compile(
     r"[.!?:;,。！？：；，…]|\S\s*\n\s*\S|\p{L}\s+\p{L}+\s+\p{L}"
 )  # a sentence, or part of one
+_ASIDE = regex.compile(r"\s+[(（][^()（）\n]{1,60}[)）]$")
 _FACT = regex.compile(r"copyright\b|\(c\)|©", regex.I)  # a line that says something by itself
 HEADING = 120
 """Characters up to which a line may be a heading."""
@@ -64,6 +65,7 @@ def depth_of_plain_title(content: str, following: str) -> int | None:
     line = content.strip()
     if _BY.match(line):
         return _PLAIN_LINE
+    line = _ASIDE.sub("", line) or line
     few = len(line) <= _PLAIN and len(line.split()) <= _PLAIN_WORDS and "\n" not in line
     named = few and is_name(line) and not is_date(line) and not _FACT.match(line)
     said = _SAYS.search(following) is not None and not is_name(following.strip())

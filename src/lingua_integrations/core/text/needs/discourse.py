@@ -151,6 +151,25 @@ def leaning(sentence: str, language: str) -> tuple[Leaning, str]:
     return (Leaning.LAST if _OF_TWO.search(sentence) else Leaning.NOT), ""
 
 
+def contrasts(sentence: str, language: str) -> bool:
+    """Whether a sentence begins with a word that sets it against the last one.
+
+    >>> contrasts("However, Jones shows that it leaks.", "en"), contrasts("It leaks.", "en")
+    (True, False)
+    """
+    found = dict(_patterns(language)).get(Leaning.CONTRASTS) if language in LANGUAGES else None
+    return found is not None and found.match(sentence) is not None
+
+
+def of_two(sentence: str) -> bool:
+    """Whether a sentence tells two things apart that others have named: "the former".
+
+    >>> of_two("The former promised to keep all workers."), of_two("Both did.")
+    (True, False)
+    """
+    return _OF_TWO.search(sentence) is not None
+
+
 def asks(sentence: str) -> bool:
     """Whether a sentence is a question, in whatever script.
 

@@ -11,7 +11,6 @@ from lingua_integrations.core.text.outline import Outline
 
 _NOTE = 200  # characters up to which such a sentence comes along
 _TERMS = 60  # words of a text that are defined in it
-_REPLIES = 2  # sentences after hearsay that may refute it
 _FRAMED = 8  # sentences that one supposition holds for
 
 _QUANTITY = (
@@ -31,6 +30,15 @@ _UNIT = (
     r"|mio\.?|millionen|tausend|mrd\.?|milliards?|milliers|millones|miles|milhões|milhares|milioni|migliaia"
     r"|miljoenen|duizenden|млн|тыс\.?|миллион\w*|тысяч\w*|рублях|евро"
 )
+_LESS = (
+    r"without|excluding|including|excludes?|includes?|exclusive \s of|inclusive \s of|excl\.?|incl\.?|before"
+    r"|after|net \s of|plus|ohne|inklusive|exklusive|zzgl\.?|inkl\.?|exkl\.?|hors|sans|avec|sin|con|sem"
+    r"|com|senza|exclusief|inclusief|без|с"
+)
+_CHARGE = (
+    r"vat|(?:sales \s )?tax(?:es)?|gst|duty|duties|fees?|shipping|delivery|mwst\.?|mehrwertsteuer|steuern?"
+    r"|versand|tva|taxes|impôts|iva|impuestos|impostos|imposte|btw|ндс"
+)
 _SCALE = regex.compile(
     rf"""
     [\s>*_(\[]* (?: unless \s otherwise [^,]{{0,30}}, \s* )?
@@ -39,7 +47,8 @@ _SCALE = regex.compile(
     (?P<what> {_QUANTITY} ) \s
     (?: (?: (?:{_GIVEN}) \s+ )+ (?: in | en | em | в ) \s
         (?! the\b | this | our | table | fig | section | order | line | good | appendix | decline )
-      | (?: in | en | em | в ) \s (?: \S+ \s ){{0,2}} (?: {_UNIT} ) (?! \p{{L}} ) )
+      | (?: in | en | em | в ) \s (?: \S+ \s ){{0,2}} (?: {_UNIT} ) (?! \p{{L}} )
+      | (?: (?:{_GIVEN}) \s+ )* (?: {_LESS} ) \s (?: \S+ \s ){{0,2}} (?: {_CHARGE} ) (?! \p{{L}} ) )
     | [\s>*_(\[]* (?: (?: amounts | dollars | figures ) \s )? (?: expressed \s )? (?P<what> in ) \s
       (?: millions | thousands | billions | Mio\. | Millionen | Tausend | millones | milliers | milhões ) \b
     | [\s>*_(\[]* (?P<what> units? | einheit | unité | unidad | unità | eenheid ) \s* [:：]
@@ -99,36 +108,6 @@ _FRAME = regex.compile(
     """,
     regex.VERBOSE | regex.IGNORECASE,
 )
-_MYTH = regex.compile(
-    r"[\s>*_\-•]*(?:(?:common )?(?:myth|misconception|mistake)|mythos|irrtum|mythe|idée reçue|mito"
-    r"|миф|误区|迷思|俗説|오해|ความเชื่อ)[^:：\n]{0,12}[:：]",
-    regex.I,
-)
-# A claim of people without a name: what follows may refute it.
-_HEARSAY = regex.compile(
-    r"""
-    [\s>*_"“]* (?: (?: some | many | most | a \s few | several | other ) \s
-        (?: people | (?:\p{L}+ \s)? (?: critics | users | customers | reviewers | s[ck]eptics
-          | parents | websites | articles ) | say | claim | believe | think )
-      | critics | opponents | s[ck]eptics | detractors | people \s (?: say | think | believe | claim )
-      | rumou?rs? | legend \s has \s it | popular \s belief | contrary \s to
-      | (?: it | there ) \s (?: is | was | has \s been ) \s (?: \p{L}+ly \s | often \s | a \s )?
-        (?: said | claimed | believed | rumou?r(?:ed)? | thought | reported | alleged | suggested )
-      | kritiker | gegner | skeptiker | gerüchte\p{L}*
-      | (?: viele | manche | einige ) \s (?: leute | menschen | nutzer | kritiker | sagen | behaupten
-          | glauben | meinen )
-      | es \s (?: heißt | wird \s \p{L}*\s?behauptet )
-      | certains | beaucoup | d['’]aucuns | les \s (?: critiques | détracteurs | opposants | sceptiques )
-      | on \s (?: dit | prétend | raconte ) | selon \s (?: la \s rumeur | une \s rumeur | la \s légende )
-      | algunos | muchos | los \s (?: críticos | detractores | escépticos )
-      | se \s (?: dice | rumorea | cree ) | alguns | muitos | diz-se | alcuni | molti | si \s dice
-      | critici | tegenstanders | sommige \s mensen | критики | многие \s (?: считают | думают | говорят )
-      | говорят ) \b
-    | 有人[说說认認] | 据传 | 據傳 | 传言 | 傳言 | という(?:噂|うわさ) | 噂では | 一部では | 소문
-    | มีคน(?:กล่าว|พูด|อ้าง) | يقال | يزعم | कहा \s जाता \s है | कुछ \s लोग
-    """,
-    regex.VERBOSE | regex.IGNORECASE,
-)
 _DIGIT = regex.compile(r"\p{N}")
 
 
@@ -164,20 +143,14 @@ def connect_notes(outline: Outline, contents: Sequence[str]) -> None:
 
 
 def connect_frames(outline: Outline, contents: Sequence[str], said: Sequence[int]) -> None:
-    """Let a supposition hold up to the end of its paragraph, and a myth or hearsay need what refutes it."""
+    """Let a supposition hold up to the end of its paragraph."""
     for place, n in enumerate(said):
-        if _MYTH.match(contents[n]):
-            for other in said[place + 1 : place + 2]:
-                outline.bind(n, other)
-        elif _HEARSAY.match(contents[n]):
-            for other in _paragraph(outline, said[place : place + 1 + _REPLIES]):
-                outline.bind(n, other)
         if _FRAME.match(contents[n]):
-            for other in _paragraph(outline, said[place : place + 1 + _FRAMED]):
+            for other in same_paragraph(outline, said[place : place + 1 + _FRAMED]):
                 outline.bind(other, n)
 
 
-def _paragraph(outline: Outline, following: Sequence[int]) -> Iterator[int]:
+def same_paragraph(outline: Outline, following: Sequence[int]) -> Iterator[int]:
     """Of pieces that follow a first one, those in its paragraph."""
     for before, other in pairwise(following):
         gap = outline.text[outline.pieces[before].end : outline.pieces[other].start]

@@ -8,7 +8,17 @@ from typing import Any
 
 import regex
 
-from lingua_integrations.core.text.needs.discourse import Leaning, asks, denies, leaning, retracts, warns
+from lingua_integrations.core.text.needs.claims import claims
+from lingua_integrations.core.text.needs.discourse import (
+    Leaning,
+    asks,
+    contrasts,
+    denies,
+    leaning,
+    of_two,
+    retracts,
+    warns,
+)
 from lingua_integrations.core.text.outline import Outline
 
 MARKER = regex.compile(r"[\s>]*(?:[-*+•]|\d{1,9}[.)]|\p{L}[.)]|\([\p{L}\d]{1,4}\))\s+")
@@ -35,6 +45,7 @@ class Thread:
     parallel: bool = False  # its sentences stand side by side, as the items of a list with bullets
     items: bool = False  # they are items, be they marked as such or not
     last: int = -1  # the sentence before
+    second: int = -1  # the one before that
     named: dict[str, int] = field(default_factory=dict)  # the sentences that tell whom a pronoun means
     asked: tuple[int, ...] = ()  # questions that nothing has answered yet
     speaker: str = ""  # of the questions
@@ -59,12 +70,13 @@ class Thread:
         if kind is Leaning.NAMES:
             leans = self.named.get(word, leans)
         begun = self.last if self.begun >= 0 else -1
-        return tuple(one for one in (*self.asked, leans, begun) if one >= 0)
+        both = self.second if leans >= 0 and of_two(content) else -1
+        return tuple(one for one in (*self.asked, leans, both, begun) if one >= 0)
 
     def said(self, at: int, content: str, speaker: str = "") -> None:
         """The sentence is the piece of this number. Who asked a question does not answer it."""
         outline, (kind, word) = self.outline, self._leaning(content)
-        if self.last >= 0 and (kind is Leaning.LIMITS or self.begun >= 0 or warns(content)):
+        if self.last >= 0 and (self._takes_back(kind, content) or self.begun >= 0 or warns(content)):
             outline.bind(self.last, at)
         if kind is Leaning.LIMITS:
             outline.require(self.listed, [at])
@@ -77,7 +89,7 @@ class Thread:
         short = outline.pieces[at].end - outline.pieces[begun].start <= _SENTENCE
         self.begun = begun if goes_on and short else -1
         self._tell(kind, word)
-        self.last = at
+        self.second, self.last = self.last, at
 
     def replied(self, at: int, content: str, speaker: str) -> None:
         """The turn of a speaker is the piece of this number: what it denies or takes back needs it."""
@@ -92,6 +104,11 @@ class Thread:
     def list_of(self, *, parallel: bool) -> Thread:
         """That of the items of a list; a sentence that goes on with them has begun before."""
         return Thread(self.outline, parallel=parallel, last=self.last, begun=self.begun)
+
+    def _takes_back(self, kind: Leaning, content: str) -> bool:
+        """Whether a sentence takes something of the last one back: a limit, or "however" after a claim."""
+        claimed = self.outline.text[slice(*self.outline.pieces[self.last][:2])]
+        return kind is Leaning.LIMITS or (claims(claimed) and contrasts(content, self.outline.language))
 
     def _ask(self, at: int, content: str, speaker: str) -> None:
         """A question waits; whatever else is said answers those that do."""
