@@ -29,6 +29,7 @@ from lingua_integrations.core.text.lines.turns import read_chat, read_subtitles
 from lingua_integrations.core.text.markup.columns import read_columns
 from lingua_integrations.core.text.markup.html import read_html
 from lingua_integrations.core.text.markup.markdown import read_text
+from lingua_integrations.core.text.markup.outlines import read_outline
 from lingua_integrations.core.text.markup.xml_text import read_xml
 from lingua_integrations.core.text.needs.claims import connect_claims
 from lingua_integrations.core.text.needs.corrections import connect_corrections
@@ -110,6 +111,7 @@ READERS: Mapping[str, Reader] = {
     "nested": read_nested,
     "config": read_config,
     "columns": read_columns,
+    "outline": read_outline,
     "code": read_blocks,
     **{language: reader_of(language) for language in GRAMMARS},
 }

@@ -11,7 +11,7 @@ from lingua_integrations.errors import InvalidRequest
 Kind = Literal[
     "text", "prose", "html", "json", "jsonl", "csv", "table", "log", "trace", "diff", "listing", "commits",
     "tests", "chat", "faq", "record", "subtitles", "mail", "yaml", "toml", "sql", "lines",
-    "nested", "xml", "diagnostics", "config", "columns", "components", "plan",
+    "nested", "xml", "diagnostics", "config", "columns", "components", "plan", "outline",
     "code", "python", "javascript", "typescript", "java", "go", "rust", "c",
 ]  # fmt: skip
 """``text`` is Markdown, reST or plain; ``code`` any language without a grammar here."""

@@ -17,7 +17,7 @@ from lingua_integrations.core.text.data.queries import is_query
 from lingua_integrations.core.text.data.settings import kind_of_settings
 from lingua_integrations.core.text.data.table_looks import is_table
 from lingua_integrations.core.text.lines.plans import is_plan
-from lingua_integrations.core.text.lines.records import LOG_LINE, is_listing, is_log, is_session
+from lingua_integrations.core.text.lines.records import LOG_LINE, is_fields, is_listing, is_log, is_session
 from lingua_integrations.core.text.lines.reports import COMMIT, MAIL_FIELD, is_trace
 from lingua_integrations.core.text.lines.test_runs import is_tests
 from lingua_integrations.core.text.lines.turns import TIMING, is_chat
@@ -102,6 +102,8 @@ def _in_columns(found: Sequence[str]) -> str | None:
 
 def _in_turns(found: Sequence[str]) -> str | None:
     """The kind of lines that are turns of a chat, or fields of one record."""
+    if is_fields(found):
+        return "record"
     if is_chat(found):
         return "chat"
     return "record" if len(found) < 30 and all(map(_FIELD.match, found)) else None

@@ -10,7 +10,7 @@ import regex
 from lingua_integrations.core.text.lines.reports import FRAME
 from lingua_integrations.core.text.lines.times import DATE, TIME
 from lingua_integrations.core.text.needs.dates import is_date
-from lingua_integrations.core.text.outline import Outline, indent, lines
+from lingua_integrations.core.text.outline import Outline, Record, indent, lines
 from lingua_integrations.core.text.spans import Span
 
 _LEVEL = r"(?:TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|ERR|CRITICAL|FATAL|SEVERE|PANIC)"
@@ -28,6 +28,8 @@ GREP_LINE = regex.compile(r"(?=[^\s:]*\p{L})(?!\d{4}-\d\d-\d\d[T,;])[^\s:]+[:\-]
 _NUMBERED_LINE = regex.compile(r"(\d+)[:\-]")
 _LISTED_UNDER = regex.compile(r"--$|\S+:$|total \d+$|[\w./-]*/[\w./-]+$|[\w-]+\.\w{1,5}$")
 _FOLDER = regex.compile(r"(?:\.|/|[\w.-]+/|\w)[\w./ -]*:$")
+_NAMED_FIELD = regex.compile(r"(?P<name>\p{Lu}[\w .()/-]{0,28}):(?:\s|$)")
+_FIELDS = 3  # names of fields, at least: two take turns in a chat
 _MODE = regex.compile(r"[-dlbcps][-rwxsStT]{9}[@+.]?\s")
 _BLANK = regex.compile(r"\n[ \t\r]*\n\s*")
 _PROMPT = regex.compile(r"[ \t]*(?:>>> |In \[\d+\]: |\$ \p{Ll})")  # what is answered needs what was typed
@@ -51,13 +53,15 @@ def read_records(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
             _long_record(outline, record, needs)
 
 
-def _long_record(outline: Outline, record: Sequence[Span], needs: tuple[int, ...]) -> None:
+def _long_record(
+    outline: Outline, record: Sequence[Span], needs: tuple[int, ...], sort: Record | None = "line"
+) -> None:
     """A line needs the first one, and those it stands under: a frame of a trace its exception."""
     text = outline.text
     begun = 1  # lines of a statement at a prompt
     while begun < len(record) and _TYPED_ON.match(text, *record[begun]):
         begun += 1
-    start = outline.add(record[0].start, record[begun - 1].end, needs, record="line")
+    start = outline.add(record[0].start, record[begun - 1].end, needs, record=sort)
     above: list[tuple[int, int]] = []
     for line in record[begun:]:
         deep = indent(text[slice(*line)])
@@ -126,6 +130,25 @@ def read_listing(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
             outline.add(*line, carrier=True)
 
 
+def is_fields(found: Sequence[str]) -> bool:
+    """Whether lines are the fields of several things: the same names come in the same order, again and again.
+
+    >>> is_fields(["Name: Ann", "Born: 1950", "Takes: tea", "Name: Bo", "Born: 1961", "Takes: milk"])
+    True
+    >>> is_fields(["Ann: Hello, Bo.", "Bo: Hello.", "Cid: Hello.", "Ann: Tea?", "Cid: No.", "Bo: Yes."])
+    False
+    """
+    names = [match["name"].strip().casefold() for match in map(_NAMED_FIELD.match, found) if match]
+    begins = [n for n, name in enumerate(names) if name == names[0]]
+    plain = sum(not line[:1].isspace() for line in found)
+    if len(begins) < 2 or len(set(names)) < _FIELDS or len(names) < plain:
+        return False
+    order = {name: n for n, name in reversed(list(enumerate(dict.fromkeys(names))))}
+    cycles = [names[begin:end] for begin, end in pairwise([*begins, len(names)])]
+    shared = all(2 * len({*cycle} & {*cycles[0]}) >= len(cycles[0]) for cycle in cycles[:-1])
+    return shared and all(order[left] < order[right] for cycle in cycles for left, right in pairwise(cycle))
+
+
 def is_log(found: Sequence[str]) -> bool:
     """Whether lines are those of a log."""
     dated = [LOG_LINE.match(line) is not None and not is_date(line) for line in found]
@@ -138,14 +161,22 @@ def is_log(found: Sequence[str]) -> bool:
 def read_record(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
     """Fields of things, which blank lines part: those of one are one piece, or need the first."""
     text = outline.text
-    for begin, end in _paragraphs(text, span):
+    for begin, end in _things(text, span):
         if end - begin <= SHORT:
             outline.add(begin, end, needs)
             continue
-        first: tuple[int, ...] = ()
-        for line in lines(text, begin, end):
-            at = outline.add(*line, (*needs, *first))
-            first = first or (at,)
+        _long_record(outline, lines(text, begin, end), needs, sort=None)
+
+
+def _things(text: str, span: Span) -> Iterator[Span]:
+    """The fields of each thing: up to a blank line, or to the field that all of them begin with."""
+    for begin, end in _paragraphs(text, span):
+        found = lines(text, begin, end)
+        named = [_NAMED_FIELD.match(text, *line) for line in found]
+        first = named[0]["name"] if named and named[0] else None
+        own = [n for n, name in enumerate(named) if n == 0 or (first and name and name["name"] == first)]
+        for start, after in pairwise([*own, len(found)]):
+            yield Span(found[start].start, found[after - 1].end)
 
 
 def _paragraphs(text: str, span: Span) -> Iterator[Span]:

@@ -7,12 +7,13 @@ from itertools import pairwise
 
 import regex
 
+from lingua_integrations.core.text.leads import is_name
 from lingua_integrations.core.text.lines.exchanges import Exchanges
 from lingua_integrations.core.text.lines.records import LOG_LINE, SHORT, read_records
 from lingua_integrations.core.text.lines.times import DATE, TIME
 from lingua_integrations.core.text.needs.thread import Thread
 from lingua_integrations.core.text.outline import Outline, indent, lines
-from lingua_integrations.core.text.prose import add_prose, is_name
+from lingua_integrations.core.text.prose import add_prose
 from lingua_integrations.core.text.spans import Span
 
 SPEAKER = regex.compile(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import regex
 
+from lingua_integrations.core.text.leads import is_name
 from lingua_integrations.core.text.markup.html import UNFOLDED
 from lingua_integrations.core.text.markup.markdown_blocks import Block
 from lingua_integrations.core.text.needs.dates import is_date
-from lingua_integrations.core.text.prose import is_name
 
 _BOLD = regex.compile(r"\s*(\*\*|__)[^*_\n]{1,90}\1:?\s*$")
 _NUMBERED = regex.compile(
