@@ -129,7 +129,9 @@ def _is_one_table(text: str) -> bool:
     Columns of spaces may have blank lines between their rows.
     """
     first, *others = filter(str.strip, _BLANK.split(text))
+    again = first.split("\n", 1)[0]  # another table begins with a head of its own
     apart = any(map(is_ruled, (first, *others))) or any(map(_is_said, others[:-1]))
+    apart = apart or any(one.startswith(again) for one in others)
     return not others or (is_table(first.splitlines()) and not apart)
 
 

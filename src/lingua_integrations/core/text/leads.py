@@ -75,6 +75,7 @@ def leads(text: str, two: Sequence[Span]) -> bool:
     if _BULLET.match(second) and not _BULLET.match(first):
         return True
     short = len(first.strip()) <= _TERM and first.rstrip()[-1:] not in ".!?;,。！？"
+    short = short and not MARKER.match(first) and not second.lstrip()[:1].islower()
     return short and indent(second) >= indent(first) + _HANGING and not _ITEM.match(second)
 
 

@@ -13,7 +13,7 @@ from lingua_integrations.core.text.needs.answers import is_answer, is_question, 
 from lingua_integrations.core.text.needs.clauses import excepts, is_clause
 from lingua_integrations.core.text.needs.dates import is_entry
 from lingua_integrations.core.text.needs.discourse import asks
-from lingua_integrations.core.text.needs.thread import Thread
+from lingua_integrations.core.text.needs.thread import MARKER, Thread
 from lingua_integrations.core.text.outline import Outline, indent, lines
 from lingua_integrations.core.text.spans import Span
 
@@ -127,7 +127,8 @@ def paragraph_lines(text: str, span: Span) -> Iterator[Span]:
     begin = found[0].start if found else span.start
     contents = [text[slice(*line)] for line in found]
     if not is_wrapped(contents):
-        alike = len(found) > _FEW and sum(map(bool, map(_CONTINUES.match, contents))) >= 0.9 * len(found)
+        small = sum(bool(_CONTINUES.match(one)) and not MARKER.match(one) for one in contents)
+        alike = len(found) > _FEW and small >= 0.9 * len(found)
         for line, following in pairwise(found):
             if _CHOICE.match(text, *following):
                 continue

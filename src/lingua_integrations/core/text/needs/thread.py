@@ -16,6 +16,7 @@ from lingua_integrations.core.text.needs.discourse import (
     denies,
     leaning,
     of_two,
+    refutes,
     retracts,
     warns,
 )
@@ -108,7 +109,9 @@ class Thread:
     def _takes_back(self, kind: Leaning, content: str) -> bool:
         """Whether a sentence takes something of the last one back: a limit, or "however" after a claim."""
         claimed = self.outline.text[slice(*self.outline.pieces[self.last][:2])]
-        return kind is Leaning.LIMITS or (claims(claimed) and contrasts(content, self.outline.language))
+        if kind is Leaning.LIMITS or refutes(content):
+            return True
+        return claims(claimed) and contrasts(content, self.outline.language)
 
     def _ask(self, at: int, content: str, speaker: str) -> None:
         """A question waits; whatever else is said answers those that do."""
