@@ -53,7 +53,7 @@ def main():
         cutters["ICU"] = icu
     except ImportError:
         print("PyICU is not installed.\n", file=sys.stderr)
-    for title, texts in (("Hard texts", SEEN), ("Texts written after the rules", UNSEEN)):
+    for title, texts in (("Texts that rules were made on", SEEN), ("Texts nobody has looked at", UNSEEN)):
         print(
             f"{title}:\n\n| language | sentences | {' | '.join(cutters)} |\n|---|---|{'---|' * len(cutters)}"
         )

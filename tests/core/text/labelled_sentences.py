@@ -1,7 +1,8 @@
-"""Sentences in nine languages, at least 200 in each, with ``|`` where one begins: what boundaries are measured on.
+"""Sentences in nine languages, more than 200 in each, with ``|`` where one begins: what boundaries are measured on.
 
 ``labelled/`` has a file for each language. A blank line ends a passage; ``== seen`` heads the passages that rules
-were made on, ``== unseen`` those that changed nothing. What counts as one sentence:
+were made or mended on, ``== unseen`` those whose mistakes nobody has looked at. A passage that is looked at moves
+to the seen ones. What counts as one sentence:
 
 - A label of a list belongs to what it labels, a face such as ``:)`` to what it follows, and so do brackets inside
   a sentence, whatever is in them.
@@ -21,7 +22,7 @@ LANGUAGES = ("en", "de", "fr", "es", "ja", "zh", "hi", "ar", "th")
 def passages(language: str, group: str) -> tuple[str, ...]:
     """The passages of a language that are "seen" or "unseen", with their marks.
 
-    >>> passages("en", "seen")[8]
+    >>> passages("en", "seen")[7]
     'Version 2.0.1 fixes bug no. 314.| Upgrade now!| Why wait?| The temp. was 3.5 deg. below zero.'
     """
     text = (Path(__file__).parent / "labelled" / f"{language}.txt").read_text(encoding="utf-8")
@@ -30,10 +31,10 @@ def passages(language: str, group: str) -> tuple[str, ...]:
 
 
 SEEN = {language: passages(language, "seen") for language in LANGUAGES}
-"""The rules were made on these, or mended on them."""
+"""The rules were made on these, or mended on them: at least 200 sentences in each language."""
 
 UNSEEN = {language: passages(language, "unseen") for language in LANGUAGES}
-"""Written after the rules had been made, and not looked at while they were."""
+"""Written before the last round of mending; nobody has looked at what is found wrongly in them."""
 
 
 def labelled(passage: str) -> tuple[str, list[int]]:
