@@ -48,7 +48,7 @@ MUTANTS = [
     Mutant(TEXT + "code/source_code.py", "statements >= _LEAST", "statements > _LEAST", "core/text"),
     Mutant(TEXT + "excerpt.py", "shift = piece.start - start", "shift = start - piece.start", "core/test_methods.py::test_laws_of_every_method"),
     Mutant(TEXT + "must_keep.py", "*range(max(0, n - self.last), n)", "*range(max(0, n - self.last - 1), n)", "core/test_methods.py::test_must_keep"),
-    Mutant(TEXT + "language/stops.py", "return (foreign and letters <= 2) or (number and letters <= 5)", "return False", "core/test_truth.py core/text"),
+    Mutant(TEXT + "language/stops.py", "return (foreign and letters <= (3 if danda else 2)) or (number and letters <= 5)", "return False", "core/test_truth.py core/text"),
     Mutant(TEXT + "language/stops.py", "small = after.islower() and not informal and", "small = False and", "core/test_truth.py core/text"),
     Mutant(TEXT + "markup/headings.py", "self.headings and self.headings[-1][0] >= depth", "self.headings and self.headings[-1][0] > depth", "core/test_truth.py core/text"),
     Mutant(TEXT + "markup/markdown.py", "needs = level.above() if lead is None else (*level.above(), lead)", "needs = level.above()", "core/test_truth.py core/text"),
