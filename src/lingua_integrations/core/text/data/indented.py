@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import regex
 
 from lingua_integrations.core.text.data.disabled import DISABLED, connect_disabled
+from lingua_integrations.core.text.data.qualifiers import connect_limits
 from lingua_integrations.core.text.outline import Outline, Reader, indent, lines
 from lingua_integrations.core.text.spans import Span
 
@@ -69,7 +70,7 @@ def read_sections(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
     """TOML and INI: a key with its value needs the section it stands in.
 
     A value of many lines is one piece with its key, or where it is long its lines need the key. A setting
-    that is commented out needs the one with its key that holds.
+    that is commented out needs the one with its key that holds, and all of a section what limits them.
     """
     text, begin = outline.text, len(outline.pieces)
     section: tuple[int, ...] = ()
@@ -81,6 +82,7 @@ def read_sections(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
         end = entry[-1].end
         known = (*needs, *section, *comment)
         if _SECTION.match(text, *entry[0]) and len(entry) == 1:
+            connect_limits(outline, section)
             section, comment = (outline.add(*entry[0], (*needs, *comment), carrier=True),), ()
         elif DISABLED.match(text, *entry[0]):
             outline.add(*entry[0], known)
@@ -99,6 +101,7 @@ def read_sections(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
             if last:
                 outline.add(*last, closes=key)
     connect_disabled(outline, begin)
+    connect_limits(outline, section)
 
 
 def _entries(text: str, found: Sequence[Span]) -> Iterator[tuple[list[Span], bool]]:

@@ -1,0 +1,88 @@
+"""Blocks of data, code and logs: a part comes with what names, limits, opens and ends its block."""
+
+from __future__ import annotations
+
+import pytest
+
+from lingua_integrations import BudgetTooSmall, PromptCompressor
+
+DEPLOYMENTS = """kind: Deployment
+metadata:
+  name: web
+  namespace: staging
+spec:
+  replicas: 2
+---
+kind: Deployment
+metadata:
+  name: web
+  namespace: production
+spec:
+  replicas: 6
+  paused: no
+"""
+PODS = """apiVersion: v1
+items:
+- kind: Pod
+  metadata:
+    labels: {}
+    name: web
+    namespace: staging
+  spec:
+    restartPolicy: Always
+- kind: Pod
+  metadata:
+    name: db
+"""
+OPERATIONS = """paths:
+  /orders:
+    get:
+      summary: List orders
+      deprecated: false
+    post:
+      summary: Create an order
+      deprecated: true
+"""
+WEATHER = """{"hourly_units": {"time": "iso8601", "temp": "°F"}, "place": {"name": "Reno", "more": "%s"},
+"hourly": {"time": ["01:00", "02:00", "03:00"], "temp": [52.1, 51.8, 51.2]}}"""
+REFUSED = '{"success": false, "page": 1, "orders": [%s]}'
+PLUGINS = (
+    '[sso]\nurl = "https://id.example"\nenabled = false\n\n[mail]\nurl = "smtp.example"\nenabled = true\n'
+)
+
+
+def kept(text, question):
+    """What comes out with the least budget."""
+    compressor = PromptCompressor(config="extractive-bm25")
+    with pytest.raises(BudgetTooSmall) as error:
+        compressor.compress([text], question=question, target_tokens=1)
+    (found,) = compressor.compress([text], question=question, target_tokens=error.value.smallest).texts
+    return found
+
+
+def lines_of(text, *numbers):
+    """Some lines of a text, counted from 1."""
+    found = text.splitlines()
+    return "\n".join(found[number - 1] for number in numbers)
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "expected"),
+    [
+        (DEPLOYMENTS, "paused", lines_of(DEPLOYMENTS, *range(7, 13), 14)),
+        (PODS, "restartPolicy", lines_of(PODS, 2, 3, 4, 6, 7, 8, 9)),
+        (OPERATIONS, "create", lines_of(OPERATIONS, 1, 2, 6, 7, 8)),
+        (OPERATIONS, "list", lines_of(OPERATIONS, 1, 2, 3, 4)),
+        (PLUGINS, "id.example", lines_of(PLUGINS, 1, 2, 3)),
+        (PLUGINS, "smtp", lines_of(PLUGINS, 5, 6)),
+    ],
+)
+def test_values_come_with_what_names_and_limits_them(text, question, expected):
+    assert kept(text, question) == expected
+
+
+def test_values_of_json_come_with_their_units_and_with_what_denies_them():
+    weather = kept(WEATHER % ("no " * 60), "03:00 temp")
+    assert '"°F"' in weather and "51.2" in weather and "Reno" not in weather
+    orders = kept(REFUSED % ", ".join(f'{{"id": {n}, "fruit": "fig {n}"}}' for n in range(60)), "fig 7")
+    assert '"success": false' in orders and '"fig 7"' in orders
