@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lingua_integrations import BudgetTooSmall, PromptCompressor
+from lingua_integrations.core.text.documents import read
 
 DEPLOYMENTS = """kind: Deployment
 metadata:
@@ -49,6 +50,40 @@ REFUSED = '{"success": false, "page": 1, "orders": [%s]}'
 PLUGINS = (
     '[sso]\nurl = "https://id.example"\nenabled = false\n\n[mail]\nurl = "smtp.example"\nenabled = true\n'
 )
+MAKE = """ifeq ($(OS),Windows_NT)
+    EXE := .exe
+    RM := del
+else
+    EXE :=
+    RM := rm -f
+endif
+
+PREFIX ?= /usr
+"""
+RECIPE = """all: app
+\techo %s
+ifdef SIGNED
+\techo signing
+else
+\techo %s
+endif
+
+install: all
+\tcp app /usr
+"""
+CSHARP = """class Log {
+    void Run() {
+        Start();
+#if DEBUG
+        Trace("%s");
+        Dump();
+#else
+        Quiet("%s");
+#endif
+        Stop();
+    }
+}
+"""
 
 
 def kept(text, question):
@@ -86,3 +121,28 @@ def test_values_of_json_come_with_their_units_and_with_what_denies_them():
     assert '"°F"' in weather and "51.2" in weather and "Reno" not in weather
     orders = kept(REFUSED % ", ".join(f'{{"id": {n}, "fruit": "fig {n}"}}' for n in range(60)), "fig 7")
     assert '"success": false' in orders and '"fig 7"' in orders
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "expected"),
+    [
+        (MAKE, "RM del", MAKE.split("\n\n")[0]),
+        (MAKE, "PREFIX", "PREFIX ?= /usr"),
+        (
+            RECIPE % ("a" * 500, "b"),
+            "signing",
+            "all: app\nifdef SIGNED\n\techo signing\nelse\n\techo b\nendif",
+        ),
+    ],
+)
+def test_a_line_of_a_condition_comes_with_its_words(text, question, expected):
+    assert kept(text, question) == expected
+
+
+def test_code_between_directives_comes_with_them():
+    text = CSHARP % ("x " * 80, "y " * 80)
+    units = read(text, "code")
+    dump = next(n for n, one in enumerate(units.strings()) if "Dump" in one)
+    found = "\n".join(units.strings()[need].strip() for need in units.structure.needs[dump])
+    assert found == "class Log {\nvoid Run() {\n#if DEBUG"
+    assert sum(units.structure.closes >= 0) == 3  # and none of the lines with a brace is torn off

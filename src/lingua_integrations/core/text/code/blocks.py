@@ -10,22 +10,29 @@ from typing import NamedTuple
 
 import regex
 
+from lingua_integrations.core.text.code.directives import deeper_between
 from lingua_integrations.core.text.data.nested import Branch, Line, nested, with_comments
 from lingua_integrations.core.text.outline import Outline, lines
 from lingua_integrations.core.text.spans import Span
 
-_COMMENT = regex.compile(r"\s*(?:#(?!\s*(?:include|define|if|endif|else|pragma)\b)|//|--\s|/?\*)")
+_COMMENT = regex.compile(r"\s*(?:#(?!(?:include|define|if|endif|else|pragma|region)\b)|//|--\s|/?\*)")
+_COMMENT_BESIDE = regex.compile(
+    r"\s*(?:#(?!\s*(?:include|define|undef|if\w*|elif|endif|else|pragma|error|line)\b)|//|--\s|/?\*)"
+)
 _STRING = regex.compile(r"\"(?:[^\"\\]|\\.)*+\"|'(?:[^'\\]|\\.)*+'|//.*|(?:^|\s)#.*")
 _OPENER = regex.compile(r"\s*(?:\{|begin|then|do)\s*$", regex.I)
 _OPENS = regex.compile(r"(?:[{:]|->|=>|\bdo|\bthen|\|)\s*$")
 _CLOSING = regex.compile(
-    r"\s*[)}\]]+[;,)]*\s*$|\s*(?:end\w*|fi|done|esac)\b\s*(?:if|case|loop|while)?;?\s*$", regex.I
+    r"\s*[)}\]]+[;,)]*\s*$|\s*[#%!`]?\s*(?:end\w*|fi|done|esac)\b\s*(?:if|case|loop|while|\([^()]*\))?;?"
+    r"\s*(?://.*|/\*.*)?$",
+    regex.I,
 )
 _BRANCH = regex.compile(
-    r"\s*[}\])]*\s*(?:else|elif|elsif|elseif|catch|except|finally|rescue|ensure|case|when|default)\b", regex.I
+    r"\s*(?:[}\])]*|[#%!`])\s*(?:else|elif|elsif|elseif|catch|except|finally|rescue|ensure|case|when|default)\b",
+    regex.I,
 )
 _CONTROL = regex.compile(
-    r"\s*[}\])]*\s*(?:if|else|elif|elsif|elseif|unless|guard|for|foreach|while|until|repeat|try|catch|except"
+    r"\s*(?:[}\])]*|[#%!`])\s*(?:if|ifn?def|else|elif|elsif|elseif|unless|guard|for|foreach|while|until|repeat|try|catch|except"
     r"|finally|rescue|ensure|switch|case|when|default|do|begin|with|using|lock|match|loop|select)\b|\s*\S+\)\s*$",
     regex.I,
 )
@@ -49,9 +56,13 @@ class _Exits(NamedTuple):
 
 
 def read_blocks(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
-    """The statements of source code, by their indentation."""
-    found = list(with_comments(outline.text, lines(outline.text, *span), _COMMENT, _COMMENTED))
-    _add(outline, nested(outline.text, list(_statements(outline.text, found))), needs)
+    """The statements of source code, by their indentation, and by the directives of a preprocessor."""
+    text, every = outline.text, lines(outline.text, *span)
+    deeper = deeper_between([text[slice(*line)] for line in every])
+    found = list(with_comments(text, every, _COMMENT_BESIDE if any(deeper) else _COMMENT, _COMMENTED))
+    statements = list(_statements(text, found))
+    more = dict(zip((line.start for line in every), deeper, strict=True))
+    _add(outline, nested(text, statements, deeper=[more[line.own] for line in statements]), needs)
 
 
 def _statements(text: str, found: Sequence[Line]) -> Iterator[Line]:
@@ -84,7 +95,7 @@ def _add(outline: Outline, branches: Sequence[Branch], needs: tuple[int, ...]) -
     for one in branches:
         content = outline.text[one.line.own : one.line.end]
         if opener is not None and last is not None and _CLOSING.match(content):
-            worded = content.strip()[:1].isalpha()  # "end" is that of all branches, a brace that of one
+            worded = content.lstrip()[:1] not in ")}]"  # "end" is that of all branches, a brace that of one
             outline.add(one.line.start, one.line.end, closes=opener if worded else last)
             continue
         control = _CONTROL.match(content) is not None

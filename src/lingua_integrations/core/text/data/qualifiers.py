@@ -14,15 +14,15 @@ _PAIR = regex.compile(
     regex.I,
 )
 _HOLDS_WORDS = """
-    success succeeded successful ok valid enabled enable active available published supported complete completed
-    verified approved accepted applied effective
+    success succeeded successful ok valid enabled enable active available published supported complete
+    completed verified approved accepted applied effective
 """
 _HOLDS = frozenset(_HOLDS_WORDS.split())
 """Flags that deny what stands beside them where they are not set."""
 _LIMITS_WORDS = """
-    error errors failed failure deprecated disabled disable deleted removed archived expired revoked cancelled
-    canceled draft experimental optional partial truncated incomplete readonly writeonly nullable hidden dryrun
-    simulated stale obsolete superseded
+    error errors failed failure deprecated disabled disable deleted removed archived expired revoked
+    cancelled canceled draft experimental optional partial truncated incomplete readonly writeonly nullable
+    hidden dryrun simulated stale obsolete superseded
 """
 _LIMITS = frozenset(_LIMITS_WORDS.split())
 """Flags that do where they are set."""
