@@ -84,6 +84,78 @@ CSHARP = """class Log {
     }
 }
 """
+RUST = """#[cfg(windows)]
+fn config_dir() -> PathBuf {
+    PathBuf::from("C:/ProgramData/app")
+}
+
+#[cfg(not(windows))]
+fn config_dir() -> PathBuf {
+    PathBuf::from("/etc/app")
+}
+
+#[test]
+#[should_panic(expected = "Low")]
+fn low_port() {
+    port("80").unwrap();
+}
+"""
+OBSOLETE = """public class Mail
+{
+    [Obsolete("Use Post")]
+    public void Send(string to)
+    {
+        Smtp.Deliver(to);
+    }
+}
+"""
+RUBY = """class Order < Record
+  def cancel
+    refund if paid?
+  end
+
+  private
+
+  def refund
+    Gateway.refund(total)
+  end
+end
+"""
+CPLUS = """class Shop {
+public:
+    int price();
+private:
+    int margin();
+};
+"""
+SHELL = """ENV=staging
+case "${1:-}" in
+    --prod)
+        ENV=production
+        ;;
+esac
+
+for host in web1 web2; do
+    ssh "$host" <<EOF
+systemctl stop app
+EOF
+done || echo "deploy failed"
+"""
+HASKELL = """due :: Customer -> Int -> Int
+due c amount
+  | exempt c            = 0
+  | country c == CH
+  , amount < 1000       = 0
+  | otherwise           = amount * r `div` 100
+  where
+    r = if reduced c then 7 else rate (country c)
+"""
+CHAIN = """val names = users
+    .filter { it.active }
+    .map { it.name }
+println("done")
+print(names)
+"""
 
 
 def kept(text, question):
@@ -146,3 +218,35 @@ def test_code_between_directives_comes_with_them():
     found = "\n".join(units.strings()[need].strip() for need in units.structure.needs[dump])
     assert found == "class Log {\nvoid Run() {\n#if DEBUG"
     assert sum(units.structure.closes >= 0) == 3  # and none of the lines with a brace is torn off
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "piece", "needs"),
+    [
+        (RUST, None, "/etc/app", ["#[cfg(not(windows))]\nfn config_dir() -> PathBuf {"]),
+        (RUST, None, "unwrap", ['#[test]\n#[should_panic(expected = "Low")]\nfn low_port() {']),
+        (
+            OBSOLETE,
+            "code",
+            "Smtp",
+            ["public class Mail\n{", OBSOLETE.split("\n{\n")[1].split("\n        Smtp")[0].strip()],
+        ),
+        (RUBY, None, "Gateway", ["class Order < Record", "private", "def refund"]),
+        (CPLUS, "code", "margin", ["class Shop {", "private:"]),
+        (SHELL, None, "ssh", ["for host in web1 web2; do"]),
+        (SHELL, None, "ENV=prod", ['case "${1:-}" in', "--prod)"]),
+        (HASKELL, None, "amount < 1000", ["due c amount", "| exempt c            = 0"]),
+        (CHAIN, "code", "filter", []),
+    ],
+)
+def test_code_comes_with_its_block_and_what_is_said_of_it(text, kind, piece, needs):
+    units = read(text, kind)
+    found = units.strings()
+    (number,) = (n for n, one in enumerate(found) if piece in one)
+    assert [found[need].strip() for need in units.structure.needs[number]] == needs
+
+
+def test_blocks_of_a_shell_and_chains_of_calls_come_whole():
+    assert kept(SHELL, "ssh") == SHELL[SHELL.index("for host") :].strip()
+    assert kept(SHELL, "production") == "\n".join(SHELL.splitlines()[1:6])
+    assert read(CHAIN, "code").strings()[0] == "\n".join(CHAIN.splitlines()[:3])

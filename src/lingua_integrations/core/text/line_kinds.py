@@ -41,7 +41,7 @@ def kind_of_lines(found: Sequence[str], *, whole: bool = False) -> str | None:
         return "config"
     configured = kind_of_settings(found, whole=whole)
     language = language_of_code(found)
-    if language is not None and (language != "code" or configured is None):
+    if language is not None and (language != "code" or configured is None or found[0].startswith("#!")):
         return language
     if is_question(found[0]) and any(map(is_answer, found)) and not any(map(_OPTION.match, found)):
         return "faq"

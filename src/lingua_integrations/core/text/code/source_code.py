@@ -25,6 +25,11 @@ _STRONG = regex.compile(
         [ ]*+ [-+*/%|&^]?+ = (?! [=>] ) [ ]*+ \S [^\n]*
       | (?: (?: await | static | public | private | void | int | char | bool | float | double ) [ *]+ )*+
         [\w.]++ \( [^\n]* \) [ \t]*+ [;:{]?+ [ \t]*+ $
+      | (?: for [ ] \w++ [ ] in [ ] | while [ ] | until [ ] | (?: el )?+ if [ ] ) [^\n]*
+        ;[ ]*+ (?: do | then ) [ \t]*+ $
+      | case [ ] \S++ [ ] in [ \t]*+ $
+      | [a-z][\w']*+ [ ] :: [ ] [^\n]* -> [^\n]*
+      | (?<= [ \t] ) \|(?!\|) [ ] [^|=\n]++ (?: == [^|=\n]*+ )*+ (?<= [ ] ) = [ ] [^|\n]*+ $  # of Haskell
     )
     """,
     regex.VERBOSE,
@@ -36,7 +41,8 @@ _WEAK = regex.compile(
         [}\])]*+ [ ]*+
         (?: if | elif | else | for | while | try | except | finally | with | case ) \b [^\n]* [:{]
       | (?: return | yield | raise | throw | assert ) \b [^\n]* [)\]}\w"']
-      | (?: pass | break | continue | end | fi | done | return )
+      | (?: pass | break | continue | end | return )
+      | (?: fi | done | esac ) \b (?: [ ]*+ [|&<>;] [^\n]* )?+ | ;; | (?: then | do | else )
     ) [ \t]*+ $
     """,
     regex.VERBOSE,
@@ -69,12 +75,16 @@ _LANGUAGES = {
         r"\s*#\s*(?:include|define|ifdef|ifndef|endif)"
         r"|(?:static |const |unsigned )*(?:int|void|char|struct \w+|float|double|size_t)\b[ *]+\w+\(.*"
     ),
+    "code": regex.compile(  # of languages without a grammar here: Ruby, shells, Haskell
+        r"\s*(?:(?:end|fi|done|esac|;;)\b.*|def \w+[!?=]?(?:\(.*\))?$|.*\bdo(?: \|.*\|)?$"
+        r"|class \w+(?: < [\w:]+)?$|.*; (?:do|then)$|\w+ :: .*->)"
+    ),
     "javascript": regex.compile(
         r"\s*(?:(?:export )?(?:const|let|var|function|class)\b .*|.*=> ?\{?$|.*\bconsole\."
         r"|import .* from ['\"].*|module\.exports)"
     ),
 }
-"""What some of a language's lines look like, and those of the others do not."""
+"""What some of a language's lines look like, and those of the others do not; of two the first counts."""
 
 
 class Line(NamedTuple):
