@@ -156,6 +156,38 @@ CHAIN = """val names = users
 println("done")
 print(names)
 """
+PSQL = """shop=# select count(*) from orders where paid = false;
+ count
+-------
+    17
+(1 row)
+
+shop=# begin;
+BEGIN
+shop=*# update products set price = 9;
+UPDATE 1
+shop=*# rollback;
+ROLLBACK
+"""
+MYSQL = """mysql> select id, name
+    -> from users;
++----+-------+
+| id | name  |
++----+-------+
+%s+----+-------+
+40 rows in set
+"""
+UPDATE = """BEGIN;
+UPDATE users SET active = false WHERE last_login < '2020-01-01';
+ROLLBACK;
+
+BEGIN;
+SAVEPOINT a;
+DELETE FROM logs;
+ROLLBACK TO a;
+UPDATE users SET name = 'x';
+COMMIT;
+"""
 
 
 def kept(text, question):
@@ -250,3 +282,22 @@ def test_blocks_of_a_shell_and_chains_of_calls_come_whole():
     assert kept(SHELL, "ssh") == SHELL[SHELL.index("for host") :].strip()
     assert kept(SHELL, "production") == "\n".join(SHELL.splitlines()[1:6])
     assert read(CHAIN, "code").strings()[0] == "\n".join(CHAIN.splitlines()[:3])
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "expected"),
+    [
+        (PSQL, "orders paid", PSQL.split("\n\n")[0]),
+        (PSQL, "price", PSQL.split("\n\n")[1].strip()),
+        (UPDATE, "last_login", UPDATE.split("\n\n")[0]),
+        (UPDATE, "logs", "SAVEPOINT a;\nDELETE FROM logs;\nROLLBACK TO a;"),
+        (UPDATE, "name x", "UPDATE users SET name = 'x';"),
+    ],
+)
+def test_what_a_database_says_comes_with_the_query_and_the_rollback(text, question, expected):
+    assert kept(text, question) == expected
+
+
+def test_a_row_of_a_long_result_comes_with_its_query_and_its_head():
+    text = MYSQL % "".join(f"| {n:2} | ann{n:02} |\n" for n in range(40))
+    assert kept(text, "ann17").splitlines() == [*text.splitlines()[:5], "| 17 | ann17 |", "+----+-------+"]

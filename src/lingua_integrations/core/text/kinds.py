@@ -29,8 +29,10 @@ _TAG = regex.compile(r"</(?:p|li|td|th|tr|div|h[1-6]|ul|ol|table|html|body|span|
 _MARKDOWN = regex.compile(r"(?m)^(?:#{1,6} \S|```|~~~)")
 _FENCED = regex.compile(r"(?ms)^(```|~~~)\w*\s*$.*?^\1\s*$")
 _SQL = regex.compile(
-    r"(?:--[^\n]*\n|/\*.*?\*/;?|\s)*+(?:CREATE|INSERT INTO|COPY|DROP|ALTER|LOCK|DELIMITER"
-    r"|(?:SET|USE|BEGIN)\b(?=.*\b(?:CREATE|ALTER|DROP|INSERT|SELECT|UPDATE|DELETE)\s+\w))"  # not Perl
+    r"(?:--[^\n]*\n|/\*.*?\*/;?|\s)*+(?:CREATE|INSERT INTO|COPY|DROP|ALTER|LOCK|DELIMITER|DELETE\s+FROM"
+    r"|UPDATE\s+\S+\s+SET|TRUNCATE|(?:GRANT|REVOKE)\s[^;]*\s(?:TO|FROM)"
+    r"|(?:SET|USE|BEGIN(?:\s+(?:WORK|TRAN\w*))?;?|START\s+TRANSACTION[^;]*;)(?<=[\w;])(?!\w)"
+    r"(?=.*\b(?:CREATE|ALTER|DROP|INSERT|SELECT|UPDATE|DELETE)\s+\w))"  # not Perl
     r"\s+\S[^\n]*(?:\n[^\n]*){0,40}?;",
     regex.I | regex.S,
 )

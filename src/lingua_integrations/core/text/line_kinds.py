@@ -17,8 +17,9 @@ from lingua_integrations.core.text.data.queries import is_query
 from lingua_integrations.core.text.data.settings import kind_of_settings
 from lingua_integrations.core.text.data.table_looks import is_table
 from lingua_integrations.core.text.lines.plans import is_plan
-from lingua_integrations.core.text.lines.records import LOG_LINE, is_listing, is_log, is_session
+from lingua_integrations.core.text.lines.records import LOG_LINE, is_listing, is_log
 from lingua_integrations.core.text.lines.reports import COMMIT, MAIL_FIELD, is_trace
+from lingua_integrations.core.text.lines.sessions import is_session
 from lingua_integrations.core.text.lines.test_runs import is_tests
 from lingua_integrations.core.text.lines.turns import TIMING, is_chat
 from lingua_integrations.core.text.needs.discourse import asks

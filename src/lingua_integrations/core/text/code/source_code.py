@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import regex
 
+from lingua_integrations.core.text.lines.sessions import PROMPT
 from lingua_integrations.core.text.spans import Span
 
 _LINE = regex.compile(r"[^\r\n]++")
@@ -179,6 +180,7 @@ def _code(text: str, found: list[Line]) -> Iterator[list[Line]]:
         content = text[slice(*line)] if line else ""
         strong = _STRONG.match(content) is not None
         statement = strong or content.endswith(_ENDS) or _WEAK.match(content) is not None
+        statement = statement and not PROMPT.match(content)
         inside = stretch and (_indent(content) > _indent(text[slice(*stretch[0])]) or _COMMENT.match(content))
         if line is not None and (statement or inside):
             stretch.append(line)

@@ -7,7 +7,10 @@ from itertools import pairwise
 
 import regex
 
+from lingua_integrations.core.text.data.sql import connect_rollbacks
+from lingua_integrations.core.text.data.table_looks import is_table
 from lingua_integrations.core.text.lines.reports import FRAME
+from lingua_integrations.core.text.lines.sessions import PROMPT, TYPED_ON
 from lingua_integrations.core.text.lines.times import DATE, TIME
 from lingua_integrations.core.text.needs.dates import is_date
 from lingua_integrations.core.text.outline import Outline, indent, lines
@@ -30,8 +33,7 @@ _LISTED_UNDER = regex.compile(r"--$|\S+:$|total \d+$|[\w./-]*/[\w./-]+$|[\w-]+\.
 _FOLDER = regex.compile(r"(?:\.|/|[\w.-]+/|\w)[\w./ -]*:$")
 _MODE = regex.compile(r"[-dlbcps][-rwxsStT]{9}[@+.]?\s")
 _BLANK = regex.compile(r"\n[ \t\r]*\n\s*")
-_PROMPT = regex.compile(r"[ \t]*(?:>>> |In \[\d+\]: |\$ \p{Ll})")  # what is answered needs what was typed
-_TYPED_ON = regex.compile(r"[ \t]*\.\.\.(?: |$)")
+_COUNTED = regex.compile(r"\(?(?:\d+|Empty) (?:rows?|set|records?)\b|Time: |Query OK")  # below a table
 SHORT = 400  # characters up to which a record or an utterance is kept or dropped whole
 
 
@@ -41,7 +43,7 @@ def read_records(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
     A short record is one piece; of a long one each line needs the first.
     """
     text = outline.text
-    found = lines(text, *span)
+    found, before = lines(text, *span), len(outline.pieces)
     begins = [n for n, begin in enumerate(begin_like(text, found)) if begin or n == 0]
     for first, after in pairwise([*begins, len(found)]):
         record = found[first:after]
@@ -49,17 +51,28 @@ def read_records(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
             outline.add(record[0].start, record[-1].end, needs, record="line")
         else:
             _long_record(outline, record, needs)
+    connect_rollbacks(outline, before)
 
 
 def _long_record(outline: Outline, record: Sequence[Span], needs: tuple[int, ...]) -> None:
-    """A line needs the first one, and those it stands under: a frame of a trace its exception."""
+    """A line needs the first one, and those it stands under: a frame of a trace its exception.
+
+    Rows need the head of their table, too.
+    """
     text = outline.text
     begun = 1  # lines of a statement at a prompt
-    while begun < len(record) and _TYPED_ON.match(text, *record[begun]):
+    while begun < len(record) and TYPED_ON.match(text, *record[begun]):
         begun += 1
     start = outline.add(record[0].start, record[begun - 1].end, needs, record="line")
     above: list[tuple[int, int]] = []
-    for line in record[begun:]:
+    rest = record[begun:]
+    rows = [text[slice(*line)] for line in rest]
+    while len(rows) > 2 and _COUNTED.match(rows[-1]):
+        rows.pop()
+    if len(rows) > 2 and is_table(rows):
+        outline.read("table", Span(rest[0].start, rest[len(rows) - 1].end), (*needs, start))
+        rest = rest[len(rows) :]
+    for line in rest:
         deep = indent(text[slice(*line)])
         while above and above[-1][0] >= deep:
             above.pop()
@@ -70,22 +83,13 @@ def _long_record(outline: Outline, record: Sequence[Span], needs: tuple[int, ...
 def begin_like(text: str, found: Sequence[Span]) -> list[bool]:
     """Which lines begin a record."""
     dated = [LOG_LINE.match(text, *line) is not None for line in found]
-    typed = [_PROMPT.match(text, *line) is not None for line in found]
+    typed = [PROMPT.match(text, *line) is not None for line in found]
     if any(typed):
         return typed
     if 2 * sum(dated) >= len(found) or (sum(dated) >= 3 and dated[0]):
         return [one and not text[line.start].isspace() for one, line in zip(dated, found, strict=True)]
     first = min((indent(text[slice(*line)]) for line in found), default=0)
     return [indent(text[slice(*line)]) <= first for line in found]
-
-
-def is_session(found: Sequence[str]) -> bool:
-    """Whether lines are what was typed at a prompt, and what came back.
-
-    >>> is_session(["   >>> 1 + 1", "   2"]), is_session(["It costs", "$ 5."])
-    (True, False)
-    """
-    return len(found) > 1 and _PROMPT.match(found[0]) is not None
 
 
 def is_listing(found: Sequence[str]) -> bool:
