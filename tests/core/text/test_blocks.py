@@ -188,6 +188,39 @@ ROLLBACK TO a;
 UPDATE users SET name = 'x';
 COMMIT;
 """
+CASH = """Feature: Cash withdrawal
+
+  Background:
+    Given the daily limit is 300 euros
+
+  Scenario: Card is blocked
+    Given the card is blocked
+    When the customer requests 50 euros
+    Then the card is retained
+
+  @slow
+  Scenario Outline: Account
+    Given the balance is <balance>
+    Then the machine pays <paid>
+
+    Examples:
+      | balance | paid |
+      | 200     | 50   |
+      | 20      | 0    |
+"""
+UNITS = """[Unit]
+Description=Backup of the database
+
+[Install]
+WantedBy=multi-user.target
+
+# /etc/systemd/system/backup.timer
+[Unit]
+Description=Run it
+
+[Timer]
+OnCalendar=Sun 03:00
+"""
 
 
 def kept(text, question):
@@ -301,3 +334,15 @@ def test_what_a_database_says_comes_with_the_query_and_the_rollback(text, questi
 def test_a_row_of_a_long_result_comes_with_its_query_and_its_head():
     text = MYSQL % "".join(f"| {n:2} | ann{n:02} |\n" for n in range(40))
     assert kept(text, "ann17").splitlines() == [*text.splitlines()[:5], "| 17 | ann17 |", "+----+-------+"]
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "expected"),
+    [
+        (CASH, "card retained", lines_of(CASH, 1, 2, 3, 4, 5, 6, 7, 8, 9)),
+        (CASH, "balance 20 paid 0", lines_of(CASH, 1, 2, 3, 4, 10, 11, 12, 13, 14, 15, 16, 17, 19)),
+        (UNITS, "OnCalendar", lines_of(UNITS, 7, 10, 11, 12)),
+    ],
+)
+def test_parts_of_a_file_come_with_the_part_they_are_for(text, question, expected):
+    assert kept(text, question) == expected

@@ -19,6 +19,7 @@ from lingua_integrations.core.text.data.table_looks import is_table
 from lingua_integrations.core.text.lines.plans import is_plan
 from lingua_integrations.core.text.lines.records import LOG_LINE, is_listing, is_log
 from lingua_integrations.core.text.lines.reports import COMMIT, MAIL_FIELD, is_trace
+from lingua_integrations.core.text.lines.scenarios import is_scenarios
 from lingua_integrations.core.text.lines.sessions import is_session
 from lingua_integrations.core.text.lines.test_runs import is_tests
 from lingua_integrations.core.text.lines.turns import TIMING, is_chat
@@ -67,6 +68,7 @@ def is_mail(found: Sequence[str]) -> bool:
 _RECORDS: tuple[tuple[str, Callable[[Sequence[str]], bool]], ...] = (
     ("jsonl", is_jsonl),
     ("plan", is_plan),
+    ("scenarios", is_scenarios),
     ("diff", lambda found: is_diff(list(found))),
     ("subtitles", lambda found: any(map(TIMING.match, found))),
     ("lines", is_session),
