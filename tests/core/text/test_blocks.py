@@ -221,6 +221,20 @@ Description=Run it
 [Timer]
 OnCalendar=Sun 03:00
 """
+CRASH = """2024-06-01 10:00:00 INFO starting job 17
+Traceback (most recent call last):
+  File "/app/db.py", line 40, in connect
+    sock.connect((host, port))
+ConnectionRefusedError: [Errno 111] Connection refused
+
+The above exception was the direct cause of the following exception:
+
+Traceback (most recent call last):
+  File "/app/job.py", line 12, in run
+    db = connect(cfg.host)
+app.errors.DatabaseDown: db1.internal
+2024-06-01 10:00:02 INFO starting job 18
+"""
 
 
 def kept(text, question):
@@ -341,6 +355,9 @@ def test_a_row_of_a_long_result_comes_with_its_query_and_its_head():
     [
         (CASH, "card retained", lines_of(CASH, 1, 2, 3, 4, 5, 6, 7, 8, 9)),
         (CASH, "balance 20 paid 0", lines_of(CASH, 1, 2, 3, 4, 10, 11, 12, 13, 14, 15, 16, 17, 19)),
+        (CRASH, "sock", lines_of(CRASH, *range(1, 6))),
+        (CRASH, "cfg", lines_of(CRASH, *range(1, 13))),
+        (CRASH, "job 18", lines_of(CRASH, 13)),
         (UNITS, "OnCalendar", lines_of(UNITS, 7, 10, 11, 12)),
     ],
 )

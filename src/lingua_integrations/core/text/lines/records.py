@@ -9,7 +9,7 @@ import regex
 
 from lingua_integrations.core.text.data.sql import connect_rollbacks
 from lingua_integrations.core.text.data.table_looks import is_table
-from lingua_integrations.core.text.lines.reports import FRAME
+from lingua_integrations.core.text.lines.reports import FRAME, LINK, TRACE, is_trace
 from lingua_integrations.core.text.lines.sessions import PROMPT, TYPED_ON
 from lingua_integrations.core.text.lines.times import DATE, TIME
 from lingua_integrations.core.text.needs.dates import is_date
@@ -34,6 +34,7 @@ _FOLDER = regex.compile(r"(?:\.|/|[\w.-]+/|\w)[\w./ -]*:$")
 _MODE = regex.compile(r"[-dlbcps][-rwxsStT]{9}[@+.]?\s")
 _BLANK = regex.compile(r"\n[ \t\r]*\n\s*")
 _COUNTED = regex.compile(r"\(?(?:\d+|Empty) (?:rows?|set|records?)\b|Time: |Query OK")  # below a table
+_DATED, _TRACED = 3, 2  # records among lines that go on with them, from which on these are a log; with traces
 SHORT = 400  # characters up to which a record or an utterance is kept or dropped whole
 
 
@@ -55,10 +56,7 @@ def read_records(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
 
 
 def _long_record(outline: Outline, record: Sequence[Span], needs: tuple[int, ...]) -> None:
-    """A line needs the first one, and those it stands under: a frame of a trace its exception.
-
-    Rows need the head of their table, too.
-    """
+    """A line needs the first one, and those it stands under; rows and traces are read as such."""
     text = outline.text
     begun = 1  # lines of a statement at a prompt
     while begun < len(record) and TYPED_ON.match(text, *record[begun]):
@@ -72,12 +70,18 @@ def _long_record(outline: Outline, record: Sequence[Span], needs: tuple[int, ...
     if len(rows) > 2 and is_table(rows):
         outline.read("table", Span(rest[0].start, rest[len(rows) - 1].end), (*needs, start))
         rest = rest[len(rows) :]
-    for line in rest:
+    begun = next((n for n, line in enumerate(rest) if TRACE.match(text, *line)), len(rest))
+    trace = rest[begun:]
+    if not is_trace([text[slice(*line)] for line in trace]):
+        begun, trace = len(rest), []
+    for line in rest[:begun]:
         deep = indent(text[slice(*line)])
         while above and above[-1][0] >= deep:
             above.pop()
         at = outline.add(*line, (*needs, start, *(number for _, number in above[-1:])))
         above.append((deep, at))
+    if trace:
+        outline.read("trace", Span(trace[0].start, trace[-1].end), (*needs, start))
 
 
 def begin_like(text: str, found: Sequence[Span]) -> list[bool]:
@@ -86,7 +90,8 @@ def begin_like(text: str, found: Sequence[Span]) -> list[bool]:
     typed = [PROMPT.match(text, *line) is not None for line in found]
     if any(typed):
         return typed
-    if 2 * sum(dated) >= len(found) or (sum(dated) >= 3 and dated[0]):
+    traced = any(TRACE.match(text, *line) for line in found)
+    if 2 * sum(dated) >= len(found) or (dated[0] and sum(dated) >= (_TRACED if traced else _DATED)):
         return [one and not text[line.start].isspace() for one, line in zip(dated, found, strict=True)]
     first = min((indent(text[slice(*line)]) for line in found), default=0)
     return [indent(text[slice(*line)]) <= first for line in found]
@@ -134,8 +139,9 @@ def is_log(found: Sequence[str]) -> bool:
     """Whether lines are those of a log."""
     dated = [LOG_LINE.match(line) is not None and not is_date(line) for line in found]
     others = [line for line, one in zip(found, dated, strict=True) if not one]
-    goes_on = sum(line[:1].isspace() or FRAME.match(line) is not None for line in others)
-    few = sum(dated) >= 3 and dated[0] and 2 * goes_on >= len(others)
+    traced = sum(bool(TRACE.match(line) or LINK.match(line)) for line in others)
+    goes_on = traced + sum(FRAME.match(line) is not None and not TRACE.match(line) for line in others)
+    few = sum(dated) >= (_TRACED if traced else _DATED) and dated[0] and 2 * goes_on >= len(others)
     return sum(dated) > 1 and (2 * sum(dated) >= len(found) or few)
 
 
