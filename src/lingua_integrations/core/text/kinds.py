@@ -31,8 +31,10 @@ _FENCED = regex.compile(r"(?ms)^(```|~~~)\w*\s*$.*?^\1\s*$")
 _HEADED = regex.compile(r"(?m)^#{1,6} \S[^\n]*\n[ \t]*\r?\n")  # a heading of Markdown, with room below
 _PARTS = ("log", "chat", "listing", "lines", "record")  # what may stand below a heading
 _SQL = regex.compile(
-    r"(?:--[^\n]*\n|/\*.*?\*/;?|\s)*+(?:CREATE|INSERT INTO|COPY|DROP|ALTER|LOCK|DELIMITER"
-    r"|(?:SET|USE|BEGIN)\b(?=.*\b(?:CREATE|ALTER|DROP|INSERT|SELECT|UPDATE|DELETE)\s+\w))"  # not Perl
+    r"(?:--[^\n]*\n|/\*.*?\*/;?|\s)*+(?:CREATE|INSERT INTO|COPY|DROP|ALTER|LOCK|DELIMITER|DELETE\s+FROM"
+    r"|UPDATE\s+\S+\s+SET|TRUNCATE|(?:GRANT|REVOKE)\s[^;]*\s(?:TO|FROM)"
+    r"|(?:SET|USE|BEGIN(?:\s+(?:WORK|TRAN\w*))?;?|START\s+TRANSACTION[^;]*;)(?<=[\w;])(?!\w)"
+    r"(?=.*\b(?:CREATE|ALTER|DROP|INSERT|SELECT|UPDATE|DELETE)\s+\w))"  # not Perl
     r"\s+\S[^\n]*(?:\n[^\n]*){0,40}?;",
     regex.I | regex.S,
 )

@@ -16,9 +16,12 @@ from lingua_integrations.core.text.data.literals import is_json
 from lingua_integrations.core.text.data.queries import is_query
 from lingua_integrations.core.text.data.settings import kind_of_settings
 from lingua_integrations.core.text.data.table_looks import is_table
+from lingua_integrations.core.text.lines.fields import is_fields
 from lingua_integrations.core.text.lines.plans import is_plan
-from lingua_integrations.core.text.lines.records import LOG_LINE, is_fields, is_listing, is_log, is_session
+from lingua_integrations.core.text.lines.records import LOG_LINE, is_listing, is_log
 from lingua_integrations.core.text.lines.reports import COMMIT, MAIL_FIELD, is_trace
+from lingua_integrations.core.text.lines.scenarios import is_scenarios
+from lingua_integrations.core.text.lines.sessions import is_session
 from lingua_integrations.core.text.lines.test_runs import is_tests
 from lingua_integrations.core.text.lines.turns import TIMING, is_chat
 from lingua_integrations.core.text.needs.answers import is_answer, is_question
@@ -41,7 +44,7 @@ def kind_of_lines(found: Sequence[str], *, whole: bool = False) -> str | None:
         return "config"
     configured = kind_of_settings(found, whole=whole)
     language = language_of_code(found)
-    if language is not None and (language != "code" or configured is None):
+    if language is not None and (language != "code" or configured is None or found[0].startswith("#!")):
         return language
     if is_question(found[0]) and any(map(is_answer, found)) and not any(map(_OPTION.match, found)):
         return "faq"
@@ -66,6 +69,7 @@ def is_mail(found: Sequence[str]) -> bool:
 _RECORDS: tuple[tuple[str, Callable[[Sequence[str]], bool]], ...] = (
     ("jsonl", is_jsonl),
     ("plan", is_plan),
+    ("scenarios", is_scenarios),
     ("diff", lambda found: is_diff(list(found))),
     ("subtitles", lambda found: any(map(TIMING.match, found))),
     ("lines", is_session),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 
 import regex
 
-from lingua_integrations.core.text.lines.reports import FRAME
+from lingua_integrations.core.text.data.sql import connect_rollbacks
+from lingua_integrations.core.text.data.table_looks import is_table
+from lingua_integrations.core.text.lines.reports import FRAME, LINK, TRACE, is_trace
+from lingua_integrations.core.text.lines.sessions import PROMPT, TYPED_ON
 from lingua_integrations.core.text.lines.times import DATE, TIME
 from lingua_integrations.core.text.needs.dates import is_date
 from lingua_integrations.core.text.outline import Outline, Record, indent, lines
@@ -28,12 +31,9 @@ GREP_LINE = regex.compile(r"(?=[^\s:]*\p{L})(?!\d{4}-\d\d-\d\d[T,;])[^\s:]+[:\-]
 _NUMBERED_LINE = regex.compile(r"(\d+)[:\-]")
 _LISTED_UNDER = regex.compile(r"--$|\S+:$|total \d+$|[\w./-]*/[\w./-]+$|[\w-]+\.\w{1,5}$")
 _FOLDER = regex.compile(r"(?:\.|/|[\w.-]+/|\w)[\w./ -]*:$")
-_NAMED_FIELD = regex.compile(r"(?P<name>\p{Lu}[\w .()/-]{0,28}):(?:\s|$)")
-_FIELDS = 3  # names of fields, at least: two take turns in a chat
 _MODE = regex.compile(r"[-dlbcps][-rwxsStT]{9}[@+.]?\s")
-_BLANK = regex.compile(r"\n[ \t\r]*\n\s*")
-_PROMPT = regex.compile(r"[ \t]*(?:>>> |In \[\d+\]: |\$ \p{Ll})")  # what is answered needs what was typed
-_TYPED_ON = regex.compile(r"[ \t]*\.\.\.(?: |$)")
+_COUNTED = regex.compile(r"\(?(?:\d+|Empty) (?:rows?|set|records?)\b|Time: |Query OK")  # below a table
+_DATED, _TRACED = 3, 2  # records among lines that go on with them, from which on these are a log; with traces
 SHORT = 400  # characters up to which a record or an utterance is kept or dropped whole
 
 
@@ -43,53 +43,59 @@ def read_records(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
     A short record is one piece; of a long one each line needs the first.
     """
     text = outline.text
-    found = lines(text, *span)
+    found, before = lines(text, *span), len(outline.pieces)
     begins = [n for n, begin in enumerate(begin_like(text, found)) if begin or n == 0]
     for first, after in pairwise([*begins, len(found)]):
         record = found[first:after]
         if record[-1].end - record[0].start <= SHORT:
             outline.add(record[0].start, record[-1].end, needs, record="line")
         else:
-            _long_record(outline, record, needs)
+            long_record(outline, record, needs)
+    connect_rollbacks(outline, before)
 
 
-def _long_record(
+def long_record(
     outline: Outline, record: Sequence[Span], needs: tuple[int, ...], sort: Record | None = "line"
 ) -> None:
-    """A line needs the first one, and those it stands under: a frame of a trace its exception."""
+    """A line needs the first one, and those it stands under; rows and traces are read as such."""
     text = outline.text
     begun = 1  # lines of a statement at a prompt
-    while begun < len(record) and _TYPED_ON.match(text, *record[begun]):
+    while begun < len(record) and TYPED_ON.match(text, *record[begun]):
         begun += 1
     start = outline.add(record[0].start, record[begun - 1].end, needs, record=sort)
     above: list[tuple[int, int]] = []
-    for line in record[begun:]:
+    rest = record[begun:]
+    rows = [text[slice(*line)] for line in rest]
+    while len(rows) > 2 and _COUNTED.match(rows[-1]):
+        rows.pop()
+    if len(rows) > 2 and is_table(rows):
+        outline.read("table", Span(rest[0].start, rest[len(rows) - 1].end), (*needs, start))
+        rest = rest[len(rows) :]
+    begun = next((n for n, line in enumerate(rest) if TRACE.match(text, *line)), len(rest))
+    trace = rest[begun:]
+    if not is_trace([text[slice(*line)] for line in trace]):
+        begun, trace = len(rest), []
+    for line in rest[:begun]:
         deep = indent(text[slice(*line)])
         while above and above[-1][0] >= deep:
             above.pop()
         at = outline.add(*line, (*needs, start, *(number for _, number in above[-1:])))
         above.append((deep, at))
+    if trace:
+        outline.read("trace", Span(trace[0].start, trace[-1].end), (*needs, start))
 
 
 def begin_like(text: str, found: Sequence[Span]) -> list[bool]:
     """Which lines begin a record."""
     dated = [LOG_LINE.match(text, *line) is not None for line in found]
-    typed = [_PROMPT.match(text, *line) is not None for line in found]
+    typed = [PROMPT.match(text, *line) is not None for line in found]
     if any(typed):
         return typed
-    if 2 * sum(dated) >= len(found) or (sum(dated) >= 3 and dated[0]):
+    traced = any(TRACE.match(text, *line) for line in found)
+    if 2 * sum(dated) >= len(found) or (dated[0] and sum(dated) >= (_TRACED if traced else _DATED)):
         return [one and not text[line.start].isspace() for one, line in zip(dated, found, strict=True)]
     first = min((indent(text[slice(*line)]) for line in found), default=0)
     return [indent(text[slice(*line)]) <= first for line in found]
-
-
-def is_session(found: Sequence[str]) -> bool:
-    """Whether lines are what was typed at a prompt, and what came back.
-
-    >>> is_session(["   >>> 1 + 1", "   2"]), is_session(["It costs", "$ 5."])
-    (True, False)
-    """
-    return len(found) > 1 and _PROMPT.match(found[0]) is not None
 
 
 def is_listing(found: Sequence[str]) -> bool:
@@ -130,58 +136,11 @@ def read_listing(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
             outline.add(*line, carrier=True)
 
 
-def is_fields(found: Sequence[str]) -> bool:
-    """Whether lines are the fields of several things: the same names come in the same order, again and again.
-
-    >>> is_fields(["Name: Ann", "Born: 1950", "Takes: tea", "Name: Bo", "Born: 1961", "Takes: milk"])
-    True
-    >>> is_fields(["Ann: Hello, Bo.", "Bo: Hello.", "Cid: Hello.", "Ann: Tea?", "Cid: No.", "Bo: Yes."])
-    False
-    """
-    names = [match["name"].strip().casefold() for match in map(_NAMED_FIELD.match, found) if match]
-    begins = [n for n, name in enumerate(names) if name == names[0]]
-    plain = sum(not line[:1].isspace() for line in found)
-    if len(begins) < 2 or len(set(names)) < _FIELDS or len(names) < plain:
-        return False
-    order = {name: n for n, name in reversed(list(enumerate(dict.fromkeys(names))))}
-    cycles = [names[begin:end] for begin, end in pairwise([*begins, len(names)])]
-    shared = all(2 * len({*cycle} & {*cycles[0]}) >= len(cycles[0]) for cycle in cycles[:-1])
-    return shared and all(order[left] < order[right] for cycle in cycles for left, right in pairwise(cycle))
-
-
 def is_log(found: Sequence[str]) -> bool:
     """Whether lines are those of a log."""
     dated = [LOG_LINE.match(line) is not None and not is_date(line) for line in found]
     others = [line for line, one in zip(found, dated, strict=True) if not one]
-    goes_on = sum(line[:1].isspace() or FRAME.match(line) is not None for line in others)
-    few = sum(dated) >= 3 and dated[0] and 2 * goes_on >= len(others)
+    traced = sum(bool(TRACE.match(line) or LINK.match(line)) for line in others)
+    goes_on = traced + sum(FRAME.match(line) is not None and not TRACE.match(line) for line in others)
+    few = sum(dated) >= (_TRACED if traced else _DATED) and dated[0] and 2 * goes_on >= len(others)
     return sum(dated) > 1 and (2 * sum(dated) >= len(found) or few)
-
-
-def read_record(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
-    """Fields of things, which blank lines part: those of one are one piece, or need the first."""
-    text = outline.text
-    for begin, end in _things(text, span):
-        if end - begin <= SHORT:
-            outline.add(begin, end, needs)
-            continue
-        _long_record(outline, lines(text, begin, end), needs, sort=None)
-
-
-def _things(text: str, span: Span) -> Iterator[Span]:
-    """The fields of each thing: up to a blank line, or to the field that all of them begin with."""
-    for begin, end in _paragraphs(text, span):
-        found = lines(text, begin, end)
-        named = [_NAMED_FIELD.match(text, *line) for line in found]
-        first = named[0]["name"] if named and named[0] else None
-        own = [n for n, name in enumerate(named) if n == 0 or (first and name and name["name"] == first)]
-        for start, after in pairwise([*own, len(found)]):
-            yield Span(found[start].start, found[after - 1].end)
-
-
-def _paragraphs(text: str, span: Span) -> Iterator[Span]:
-    begin = span.start
-    for gap in _BLANK.finditer(text, *span):
-        yield Span(begin, gap.start())
-        begin = gap.end()
-    yield Span(begin, span.end)

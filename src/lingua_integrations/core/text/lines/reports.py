@@ -15,13 +15,13 @@ MAIL_FIELD = regex.compile(
     r"|Para|Fecha|Asunto|Enviado|Data|Assunto|Oggetto|Inviato)\**[  ]?: *\S",
     regex.I,
 )
-_TRACE = regex.compile(
+TRACE = regex.compile(
     r"\s*(?:Traceback \(most recent call last\)|Exception in thread|\S+(?:Error|Exception)\b"
     r"|Unhandled exception|panic: |fatal error: |goroutine \d+ \[|thread '.*' panicked at )"
 )
 _FROM = regex.compile(r"[ >*]*(?:From|Von|De|Da|Van|От|差出人|发件人)[*_]*:", regex.I)
 _PLACE = regex.compile(r"\S+:\d+$")  # Node shows first where it was
-_LINK = regex.compile(r"During handling of|The above exception")
+LINK = regex.compile(r"During handling of|The above exception")
 _CHAINED = regex.compile(
     r"(?:During handling of|The above exception|Caused by: |Exception in thread|goroutine \d+ \[)"
     r"|Traceback \(most"
@@ -47,12 +47,12 @@ def read_trace(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
     begins = [
         number
         for number in range(len(found))
-        if not number or (_CHAINED.match(text, *found[number]) and not _LINK.match(text, *found[number - 1]))
+        if not number or (_CHAINED.match(text, *found[number]) and not LINK.match(text, *found[number - 1]))
     ]
     before: int | None = None
     for begin, end in zip(begins, [*begins[1:], len(found)], strict=True):
         head = _add_trace(outline, found[begin:end], needs)
-        if before is not None and _LINK.match(text, *found[begin]):
+        if before is not None and LINK.match(text, *found[begin]):
             outline.bind(head, before)
         before = head
 
@@ -64,7 +64,7 @@ def _add_trace(outline: Outline, found: Sequence[Span], needs: tuple[int, ...]) 
     """
     text = outline.text
     first = 1
-    while first < len(found) and _LINK.match(text, *found[first - 1]):
+    while first < len(found) and LINK.match(text, *found[first - 1]):
         first += 1  # "During handling of the above exception", and the line that a trace begins with
     head = outline.add(found[0].start, found[first - 1].end, needs, record="line")
     above = [(-1, head)]  # columns and numbers of the lines above
@@ -98,9 +98,9 @@ def is_trace(found: Sequence[str]) -> bool:
     """Whether lines are a stack trace."""
     if len(found) < 3:
         return False
-    shown = _PLACE.match(found[0]) is not None and any(map(_TRACE.match, found[1:7]))
+    shown = _PLACE.match(found[0]) is not None and any(map(TRACE.match, found[1:7]))
     frames = sum(FRAME.match(line) is not None or _CALL.match(line) is not None for line in found[1:])
-    return (shown or _TRACE.match(found[0]) is not None) and frames >= 0.5 * (len(found) - 1)
+    return (shown or TRACE.match(found[0]) is not None) and frames >= 0.5 * (len(found) - 1)
 
 
 def read_commits(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
