@@ -19,6 +19,7 @@ from lingua_integrations.core.text.data.table_looks import is_table
 from lingua_integrations.core.text.lines.plans import is_plan
 from lingua_integrations.core.text.lines.records import LOG_LINE, is_listing, is_log, is_session
 from lingua_integrations.core.text.lines.reports import COMMIT, MAIL_FIELD, is_trace
+from lingua_integrations.core.text.lines.steps import is_job
 from lingua_integrations.core.text.lines.test_runs import is_tests
 from lingua_integrations.core.text.lines.turns import TIMING, is_chat
 from lingua_integrations.core.text.needs.discourse import asks
@@ -77,6 +78,7 @@ _RECORDS: tuple[tuple[str, Callable[[Sequence[str]], bool]], ...] = (
     ("listing", is_listing),
     ("mail", is_mail),
     ("sql", is_query),
+    ("log", is_job),
     ("log", lambda found: is_log(found) and not _is_dated_table(found) and not _is_talk(found)),
 )
 """Kinds with their detectors, in the order in which they are tried."""

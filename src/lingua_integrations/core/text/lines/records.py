@@ -7,7 +7,9 @@ from itertools import pairwise
 
 import regex
 
+from lingua_integrations.core.text.lines.attempts import connect_attempts
 from lingua_integrations.core.text.lines.reports import FRAME
+from lingua_integrations.core.text.lines.steps import Steps, is_mark
 from lingua_integrations.core.text.lines.times import DATE, TIME
 from lingua_integrations.core.text.needs.dates import is_date
 from lingua_integrations.core.text.outline import Outline, indent, lines
@@ -38,17 +40,28 @@ SHORT = 400  # characters up to which a record or an utterance is kept or droppe
 def read_records(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
     """Lines as records: those that are indented, or that do not begin as the others do, go on with one.
 
-    A short record is one piece; of a long one each line needs the first.
+    A short record is one piece; of a long one each line needs the first. All need the step of a job that
+    they tell of.
     """
     text = outline.text
     found = lines(text, *span)
-    begins = [n for n, begin in enumerate(begin_like(text, found)) if begin or n == 0]
+    marked = [is_mark(text[slice(*line)]) for line in found]
+    begins = [
+        n for n, begin in enumerate(begin_like(text, found)) if begin or n == 0 or marked[n] or marked[n - 1]
+    ]
+    steps, begun = Steps(), outline.last + 1
     for first, after in pairwise([*begins, len(found)]):
         record = found[first:after]
-        if record[-1].end - record[0].start <= SHORT:
-            outline.add(record[0].start, record[-1].end, needs, record="line")
+        line = text[slice(*record[0])]
+        within, opens, closes = steps.over(line)
+        if closes:
+            outline.add(*record[0], carrier=True)
+        elif record[-1].end - record[0].start <= SHORT:
+            outline.add(record[0].start, record[-1].end, (*needs, *within), heads=opens, record="line")
         else:
-            _long_record(outline, record, needs)
+            _long_record(outline, record, (*needs, *within))
+        steps.enter(line, outline.last)
+    connect_attempts(outline, begun)
 
 
 def _long_record(outline: Outline, record: Sequence[Span], needs: tuple[int, ...]) -> None:
