@@ -83,6 +83,49 @@ RERUN = """10:00:05 tests/a.py::test_b RERUN
 10:00:06 tests/a.py::test_c PASSED
 10:00:07 tests/a.py::test_b PASSED
 """
+HISTORY = """commit 9f2c1aa4e0b7
+Author: Ana <ana@x.org>
+
+    Revert "Enable caching"
+
+    This reverts commit 1b3d5f7a.
+
+commit 7aa0bb1cc2dd
+Author: Ben <ben@x.org>
+
+    Raise the limit to 50 MB
+
+    Admins only.
+
+    Signed-off-by: Ben <ben@x.org>
+
+commit 5d6e7f8a9b0c
+Author: Ben <ben@x.org>
+
+    Draw the logo anew
+
+    The old one was made in 1998 by somebody who has left the house since, and
+    nobody knows which font it has, nor where the files of that year are now.
+    The colours are those of before.
+
+commit 1b3d5f7a9c0e
+Author: Ben <ben@x.org>
+
+    Enable caching
+"""
+ONELINE = """9f2c1aa Revert "Enable caching"
+7aa0bb1 Update the logo
+1b3d5f7 (tag: v1.2) Enable caching
+c0ffee1 Add the cache
+"""
+MERCURIAL = """changeset:   12:9f2c1aa4e0b7
+user:        Ana
+summary:     Backed out changeset 1b3d5f7a9c0e
+
+changeset:   11:1b3d5f7a9c0e
+user:        Ben
+summary:     Enable caching
+"""
 
 
 def kept(text, question):
@@ -151,3 +194,22 @@ def test_a_line_of_a_job_comes_with_its_step(text, question, expected):
 )
 def test_an_attempt_comes_with_the_outcome(text, question, expected):
     assert without_blanks(kept(text, question)) == lines(text, *expected)
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "expected"),
+    [
+        (HISTORY, "caching", (0, 1, 3, 5, 25, 26, 28)),
+        (HISTORY, "limit 50 MB", (7, 8, 10, 12)),
+        (HISTORY, "logo", (16, 17, 19)),
+        (HISTORY, "font", (16, 17, 19, 21, 22)),
+        (ONELINE, "tag", (0, 2)),
+        (ONELINE, "add", (3,)),
+        (MERCURIAL, "enable", (0, 1, 2, 4, 5, 6)),
+    ],
+)
+def test_a_commit_comes_with_what_limits_or_reverts_it(text, question, expected):
+    assert kind_of(text) == "commits"
+    found = without_blanks(kept(text, question))
+    assert [line for line in lines(text, *expected) if line not in found] == []
+    assert len(found) == len(expected)

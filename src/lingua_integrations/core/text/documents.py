@@ -21,9 +21,10 @@ from lingua_integrations.core.text.data.tables import read_table
 from lingua_integrations.core.text.data.yaml_text import read_yaml
 from lingua_integrations.core.text.kinds import kind_of
 from lingua_integrations.core.text.language.languages import language_of
+from lingua_integrations.core.text.lines.commits import read_commits
 from lingua_integrations.core.text.lines.plans import read_plan
 from lingua_integrations.core.text.lines.records import read_listing, read_record, read_records
-from lingua_integrations.core.text.lines.reports import read_commits, read_mail, read_trace
+from lingua_integrations.core.text.lines.reports import read_mail, read_trace
 from lingua_integrations.core.text.lines.test_runs import read_tests
 from lingua_integrations.core.text.lines.turns import read_chat, read_subtitles
 from lingua_integrations.core.text.markup.columns import read_columns

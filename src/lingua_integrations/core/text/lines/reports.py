@@ -1,4 +1,4 @@
-"""Stack traces, histories of commits and mails: what is told needs the lines that say where it comes from."""
+"""Stack traces and mails: what is told needs the lines that say where it comes from."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from lingua_integrations.core.text.outline import Outline, indent, lines
 from lingua_integrations.core.text.spans import Span
 
 COMMIT = regex.compile(r"commit [0-9a-f]{7,64}\b")
+"""How ``git log`` begins a commit."""
 MAIL_FIELD = regex.compile(
     r"(?:From|To|Cc|Bcc|Subject|Date|Sent|Reply-To|Message-ID|Von|An|Datum|Betreff|Gesendet|De|À|Envoyé|Objet"
     r"|Para|Fecha|Asunto|Enviado|Data|Assunto|Oggetto|Inviato)\**[  ]?: *\S",
@@ -101,23 +102,6 @@ def is_trace(found: Sequence[str]) -> bool:
     shown = _PLACE.match(found[0]) is not None and any(map(_TRACE.match, found[1:7]))
     frames = sum(FRAME.match(line) is not None or _CALL.match(line) is not None for line in found[1:])
     return (shown or _TRACE.match(found[0]) is not None) and frames >= 0.5 * (len(found) - 1)
-
-
-def read_commits(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
-    """`git log`: a message needs its commit, author and date."""
-    text = outline.text
-    head: int | None = None
-    subject: int | None = None
-    for line in lines(text, *span):
-        content = text[slice(*line)]
-        if COMMIT.match(content):
-            subject = None
-            head = outline.add(*line, needs, carrier=True)
-        elif head is not None and not content[:1].isspace() and ":" in content[:14]:
-            head = outline.add(*line, (*needs, head), carrier=True)
-        else:
-            at = outline.add(*line, (*needs, *(one for one in (head, subject) if one is not None)))
-            subject = at if subject is None else subject
 
 
 def read_mail(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
