@@ -126,6 +126,135 @@ changeset:   11:1b3d5f7a9c0e
 user:        Ben
 summary:     Enable caching
 """
+GERMAN = """Von: Petra Lang <petra@example.de>
+An: Jonas Vogt
+Betreff: AW: Liefertermin
+
+Hallo Jonas,
+
+nein, das geht leider nicht. Der früheste Termin ist der 22. März.
+
+Viele Grüße
+Petra
+
+Am 05.03.2024 um 11:02 schrieb Jonas Vogt:
+> Hallo Petra,
+> könnt ihr die Teile schon am 15. März liefern? Der Preis von 4.300 Euro ist für uns in Ordnung.
+> Danke und Gruß
+> Jonas
+"""
+FRENCH = """De : Claire Dubois
+À : Marc Petit
+Date : lundi 3 juin 2024 à 10:12
+Objet : Re: Congés d'août
+
+Marc,
+
+Je refuse la première semaine, mais j'accepte la seconde.
+
+Claire
+
+Le lun. 3 juin 2024 à 09:00, Marc Petit <marc@example.fr> a écrit :
+> Je souhaite prendre deux semaines :
+> - du 5 au 9 août
+> - du 19 au 23 août
+"""
+JAPANESE = """差出人: 佐藤健一
+宛先: 田中美咲
+件名: Re: 会議の日程について
+
+田中様
+
+6月10日は都合が悪いため、参加できません。
+6月12日の午後でしたら可能です。
+
+佐藤
+
+2024年6月3日 9:00 田中美咲 <tanaka@example.jp>:
+> 会議は6月10日の14時からでよろしいでしょうか。
+> 場所は第二会議室です。
+"""
+CHINESE = """发件人：李强
+收件人：王芳
+主题：回复：交货日期
+
+王芳，你好：
+
+15号交不了货，最早22号。
+
+李强
+
+在 2024年3月5日，王芳 <wang@example.cn> 写道：
+> 能不能15号交货？
+> 价格没有问题。
+"""
+SPANISH = """De: Ana Ruiz
+Para: Luis Gil
+Asunto: Re: Vacaciones
+
+Hola Luis:
+
+No puedo aprobar la primera semana.
+
+Un saludo,
+Ana
+
+El lun, 3 jun 2024 a las 9:00, Luis Gil (<luis@example.es>) escribió:
+> Quisiera tomar la primera semana de agosto.
+> Ya he hablado con Marta.
+"""
+ARABIC = """من: سارة علي
+إلى: أحمد حسن
+الموضوع: رد: موعد الاجتماع
+
+مرحبا أحمد،
+
+لا يمكنني الحضور يوم الاثنين.
+
+سارة
+
+في 3 يونيو 2024، كتب أحمد حسن <ahmad@example.com>:
+> هل يمكن أن نجتمع يوم الاثنين؟
+> المكان هو القاعة الثانية.
+"""
+INLINE = """From: Ann Lee <ann@example.com>
+To: Bob Kerr <bob@example.com>
+Subject: Re: Release questions
+
+> Can we ship 4.2 without the migration?
+
+No.
+
+> I think we should drop Python 3.8.
+
+I disagree, two big customers still use it.
+
+Ann
+"""
+OUTLOOK = """From: Ann Lee <ann@example.com>
+Sent: Tuesday, June 4, 2024 10:00 AM
+To: Bob Kerr <bob@example.com>
+Subject: RE: Budget
+
+Hi Bob,
+
+I can't approve that. Please come back with two quotes.
+
+Best regards,
+Ann Lee
+Head of Finance
+
+From: Bob Kerr <bob@example.com>
+Sent: Monday, June 3, 2024 4:00 PM
+To: Ann Lee <ann@example.com>
+Subject: Budget
+
+Hi Ann,
+
+Could we spend 5,000 on the new server? The old one is from 2012.
+
+Bob
+"""
 
 
 def kept(text, question):
@@ -213,3 +342,35 @@ def test_a_commit_comes_with_what_limits_or_reverts_it(text, question, expected)
     found = without_blanks(kept(text, question))
     assert [line for line in lines(text, *expected) if line not in found] == []
     assert len(found) == len(expected)
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "expected"),
+    [
+        (GERMAN, "Teile", (0, 1, 2, 6, 11, 12, 13)),
+        (GERMAN, "Der früheste Termin", (0, 1, 2, 6)),
+        (FRENCH, "9 août", (0, 1, 2, 3, 7, 11, 12, 13)),
+        (FRENCH, "refuse Claire", (0, 1, 2, 3, 7)),
+        (JAPANESE, "14時", (0, 1, 2, 6, 11, 12, 13)),
+        (JAPANESE, "6月12日の午後", (0, 1, 2, 7)),
+        (CHINESE, "价格", (0, 1, 2, 6, 10, 11, 12)),
+        (SPANISH, "agosto", (0, 1, 2, 6, 11, 12)),
+        (SPANISH, "Marta", (0, 1, 2, 6, 11, 13)),
+        (ARABIC, "القاعة", (0, 1, 2, 6, 10, 11, 12)),
+        (INLINE, "Python", (0, 1, 2, 8, 10)),
+        (INLINE, "customers", (0, 1, 2, 8, 10)),
+        (OUTLOOK, "server", (0, 1, 2, 3, 7, 13, 14, 15, 16, 20)),
+    ],
+)
+def test_what_a_mail_quotes_comes_with_the_reply_and_no_signature(text, question, expected):
+    assert kind_of(text) == "mail"
+    found = [line for line in without_blanks(kept(text, question)) if line != ">"]
+    whole = lines(text, *expected)
+    assert len(found) == len(whole)
+    assert all(told in line for line, told in zip(whole, found, strict=True))
+
+
+def test_the_first_words_of_a_mail_are_no_field():
+    text = "From: Ops\nTo: All\nSubject: Outage\n\nNote: the server is down until 5 pm.\n\nRegards\nOps\n"
+    assert "down until 5 pm" in kept(text, "server")
+    assert "Regards" not in kept(text, "server")

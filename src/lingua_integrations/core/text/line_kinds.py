@@ -17,9 +17,10 @@ from lingua_integrations.core.text.data.queries import is_query
 from lingua_integrations.core.text.data.settings import kind_of_settings
 from lingua_integrations.core.text.data.table_looks import is_table
 from lingua_integrations.core.text.lines.commits import is_commits
+from lingua_integrations.core.text.lines.mails import is_mail
 from lingua_integrations.core.text.lines.plans import is_plan
 from lingua_integrations.core.text.lines.records import LOG_LINE, is_listing, is_log, is_session
-from lingua_integrations.core.text.lines.reports import MAIL_FIELD, is_trace
+from lingua_integrations.core.text.lines.reports import is_trace
 from lingua_integrations.core.text.lines.steps import is_job
 from lingua_integrations.core.text.lines.test_runs import is_tests
 from lingua_integrations.core.text.lines.turns import TIMING, is_chat
@@ -52,11 +53,6 @@ def kind_of_lines(found: Sequence[str], *, whole: bool = False) -> str | None:
 def is_jsonl(found: Sequence[str]) -> bool:
     """Whether each line is a JSON value of its own."""
     return found[0].lstrip()[:1] in ("{", "[") and all(is_json(line) for line in found[:20])
-
-
-def is_mail(found: Sequence[str]) -> bool:
-    """Whether lines begin with the fields of a mail."""
-    return sum(map(bool, map(MAIL_FIELD.match, found[:4]))) >= 2
 
 
 _RECORDS: tuple[tuple[str, Callable[[Sequence[str]], bool]], ...] = (

@@ -23,7 +23,10 @@ _FIELD = regex.compile(r"(?!summary|description)\S{2,11}(?: \S{1,6})?:", regex.I
 _FIRST_FIELD = regex.compile(r"(?:Author|Merge|Date|AuthorDate|user|branch|tag|bookmark|parent|date): ")
 _SUBJECT = regex.compile(r"(?:summary|description):\s*")
 _INDENTED = regex.compile(r" {4}|\t")
-_TRAILER = regex.compile(r"\s*(?:\p{Lu}\p{L}+(?:-\p{L}+)+|Fixes|Closes|Refs?|Cc|See|Link|Bug|Issue): ")
+_TRAILER = regex.compile(
+    r"\s*(?:[-*] )?(?:\p{Lu}\p{L}+(?:-\p{L}+)+:"
+    r"|(?:Fix(?:es)?|Closes?|Refs?|Cc|See|Link|Bug|Issue)(?::| (?:issue )?\S{0,20}#\d))"
+)
 _UNDOES = regex.compile(
     r"\b(?:revert(?:s|ed|ing)?|back(?:s|ed|ing)?[ -]out|undo(?:es|ne)?)\b[^.\n]{0,30}?"
     r"\b(?P<hash>[0-9a-f]{7,40})\b",

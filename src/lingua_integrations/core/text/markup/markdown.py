@@ -10,7 +10,7 @@ from lingua_integrations.core.text.data.tables import add_rows
 from lingua_integrations.core.text.kind_names import kind_of_name
 from lingua_integrations.core.text.kinds import kind_of
 from lingua_integrations.core.text.language.sentences import sentences
-from lingua_integrations.core.text.lines.reports import is_mail_head
+from lingua_integrations.core.text.lines.mails import is_mail_head
 from lingua_integrations.core.text.markup.embedded import HEADS, embedded
 from lingua_integrations.core.text.markup.headings import Level
 from lingua_integrations.core.text.markup.html import UNFOLDED, read_open
