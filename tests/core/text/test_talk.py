@@ -255,6 +255,104 @@ Could we spend 5,000 on the new server? The old one is from 2012.
 
 Bob
 """
+ANSWERS = """How do I undo the last commit?
+
+Answers
+
+-12 votes, answered by rush
+Run `git reset --hard HEAD~1`. It undoes the commit.
+
+Comments:
+petra: This deletes all your work! Never do that.
+newbie42: Too late.
+
+845 votes, accepted, answered by ada
+Run `git reset --soft HEAD~1`. Your changes stay in the index.
+
+Comments:
+leo: Does not work for the first commit.
+"""
+ISSUE = """# Crash when reading empty CSV #4821
+
+### Expected
+Exit code 0
+
+### Actual
+`IndexError: list index out of range`
+
+---
+
+**maria-k** commented on 13 Feb 2024
+
+Works for me on 2.3.0. As a workaround, set `TOOL_STRICT=0`.
+
+---
+
+**jdoe** commented on 13 Feb 2024
+
+That workaround does not help on Windows. It deletes the header.
+"""
+FORUM = """Washing machine leaks
+
+Posted by hannah, 3 May 2024, 10:12
+
+Water comes out below the door. What can I do?
+
+Posted by tom88, 3 May 2024, 11:40 (17 likes)
+
+Put glue on the seal. It holds for years.
+
+Posted by service_ben, 4 May 2024, 08:05
+
+Do not use glue, it dissolves the rubber. Replace the seal.
+"""
+OPENED = """maria-k opened this issue on Feb 12, 2024
+
+### Steps
+1. Open an empty file
+2. Press save
+
+maria-k commented 2 days ago
+
+It also happens on Linux.
+
+jdoe commented yesterday
+
+I can't reproduce it.
+"""
+ANTWORTEN = """Frage: Wie entkalke ich die Maschine?
+
+Antwort von Kurt (12 Stimmen)
+Mit Essig. Das geht schnell.
+
+Kommentar von Ida
+Das greift die Dichtungen an, bitte nicht machen.
+
+Antwort von Lea (40 Stimmen)
+Mit Zitronensäure, kalt angesetzt.
+"""
+SLACK = """Maria Gomez  [9:12 AM]
+@Tom Weber can we delete the backups from May?
+  3 replies
+  Tom Weber  [9:14 AM]
+  Not the monthly ones
+  Lin Chen  [9:15 AM]
+  the daily ones are fine
+Ravi Patel  [9:30 AM]
+thanks all :tada:
+"""
+TEAMS = """Ann Lee  10:02
+Shall we cancel the demo?
+2 Antworten
+    Bo Kim  10:05
+    Please wait for the client.
+    Cy Roe  10:09
+    He has agreed by phone.
+Dee Fox  11:00
+Lunch?
+Ann Lee  11:05
+Yes, at noon.
+"""
 
 
 def kept(text, question):
@@ -374,3 +472,42 @@ def test_the_first_words_of_a_mail_are_no_field():
     text = "From: Ops\nTo: All\nSubject: Outage\n\nNote: the server is down until 5 pm.\n\nRegards\nOps\n"
     assert "down until 5 pm" in kept(text, "server")
     assert "Regards" not in kept(text, "server")
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "expected"),
+    [
+        (ANSWERS, "hard", (2, 4, 5, 7, 8)),
+        (ANSWERS, "newbie42", (2, 4, 7, 8, 9)),
+        (ANSWERS, "index stay", (2, 11, 12, 14, 15)),
+        (ISSUE, "TOOL_STRICT", (0, 10, 12, 16, 18)),
+        (ISSUE, "Windows", (0, 10, 12, 16, 18)),
+        (ISSUE, "exit code", (0, 2, 3)),
+        (FORUM, "glue seal holds", (0, 6, 8, 10, 12)),
+        (FORUM, "water door", (0, 2, 4)),
+        (OPENED, "press save", (0, 2, 4)),
+        (OPENED, "Linux", (6, 8)),
+        (ANTWORTEN, "Essig", (2, 3, 5, 6)),
+        (ANTWORTEN, "Zitronensäure", (8, 9)),
+    ],
+)
+def test_a_post_comes_with_who_wrote_it_and_with_objections(text, question, expected):
+    found = without_blanks(kept(text, question))
+    whole = lines(text, *expected)
+    assert len(found) == len(whole)
+    assert all(told in line for line, told in zip(whole, found, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "expected"),
+    [
+        (SLACK, "monthly", (0, 1, 2, 3, 4)),
+        (SLACK, "daily", (0, 1, 2, 5, 6)),
+        (SLACK, "thanks", (7, 8)),
+        (TEAMS, "client", (0, 1, 2, 3, 4)),
+        (TEAMS, "noon", (7, 8, 9, 10)),
+    ],
+)
+def test_a_reply_in_a_chat_comes_with_what_it_replies_to(text, question, expected):
+    assert kind_of(text) == "chat"
+    assert without_blanks(kept(text, question)) == lines(text, *expected)

@@ -35,6 +35,7 @@ from lingua_integrations.core.text.markup.xml_text import read_xml
 from lingua_integrations.core.text.needs.corrections import connect_corrections
 from lingua_integrations.core.text.needs.distant import connect_frames, connect_notes
 from lingua_integrations.core.text.needs.messages import connect_messages
+from lingua_integrations.core.text.needs.posts import connect_posts
 from lingua_integrations.core.text.needs.quizzes import connect_quizzes
 from lingua_integrations.core.text.needs.replies import connect_replies
 from lingua_integrations.core.text.outline import Outline, Reader
@@ -67,6 +68,7 @@ def _connect(outline: Outline) -> None:
     contents = [outline.text[piece.start : piece.end] for piece in outline.pieces]
     connect_messages(outline, contents)
     connect_replies(outline, contents)
+    connect_posts(outline, contents)
     connect_pages(outline)
     said = [number for number, piece in enumerate(outline.pieces) if piece.prose and not piece.carrier]
     if said:

@@ -9,7 +9,7 @@ import regex
 
 from lingua_integrations.core.text.lines.depths import Depths
 
-_IN_FRONT = r"(?:[^\t\n]{1,80}\t){0,2}+(?:[^\s#:]*\d[^\s#]*\s+)?+"  # a job, a step and a time
+_IN_FRONT = r"(?:[^\t\n]{1,80}\t){0,2}+(?:(?=\S{0,40}\d)[^\s#]{1,40}\s+)?+"  # a job, a step and a time
 # GitHub shows the command of a step as a group, which ends before what the command prints.
 _OPENS = regex.compile(
     _IN_FRONT

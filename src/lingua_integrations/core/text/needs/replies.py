@@ -24,6 +24,7 @@ _WROTE = regex.compile(
 _REPLY = 120  # characters of a reply that come with what it answers, or its first sentence
 _WORD = 20  # characters up to which a line of a reply says too little
 _ANSWERED = 300  # characters of a quotation right above that a reply answers
+_DEEPEST = 8  # quotations within one another that are told apart
 _SIGNED = 5  # lines of a signature
 
 
@@ -65,7 +66,7 @@ class _Parts:
         self.text = text
         self.contents = contents
         self.pieces = pieces
-        self.levels = [_marks(text, piece.start) for piece in pieces] if ">" in text else [0] * len(pieces)
+        self.levels = _levels(outline) if ">" in text else [0] * len(pieces)
         self.heads = {
             n
             for n, piece in enumerate(pieces)
@@ -80,7 +81,7 @@ class _Parts:
         for n in range(len(pieces)):
             if n in self.heads and not self.levels[n]:
                 before = contents[n - 1] if n else ""
-                under = under + 1 if n and is_quoted_below(contents[n], before) else 0
+                under = min(under + 1, _DEEPEST) if n and is_quoted_below(contents[n], before) else 0
             self.levels[n] += under
 
     def begins(self, n: int) -> bool:
@@ -94,9 +95,18 @@ class _Parts:
         return (line or end - begin <= _WORD) and self.pieces[n].end - begin <= _REPLY
 
 
-def _marks(text: str, place: int) -> int:
-    found = _QUOTED.match(text, text.rfind("\n", 0, place) + 1)
-    return found.group().count(">") if found else 0
+def _levels(outline: Outline) -> list[int]:
+    """How many marks of a quotation stand in front of the line in which each piece begins."""
+    text, at, level = outline.text, 0, 0
+    found: list[int] = []
+    for piece in outline.pieces:
+        begin = text.rfind("\n", at, piece.start) + 1
+        if begin or not at:
+            marks = _QUOTED.match(text, begin)
+            level = min(marks.group().count(">"), _DEEPEST) if marks else 0
+        at = piece.start
+        found.append(level)
+    return found
 
 
 def _courtesies(parts: _Parts) -> set[int]:
@@ -146,6 +156,7 @@ def _connect(outline: Outline, parts: _Parts, idle: set[int]) -> None:
         if level > over:
             mailed = before or n in parts.heads
             open_.append(_Quote(level, said.get(over, []), mailed))
+            said[level] = []
         mail = mail or parts.begins(n)
         if n in parts.heads or before:
             said[level] = []
