@@ -13,7 +13,8 @@ from lingua_integrations.core.text.data.literals import is_data, is_json, values
 from lingua_integrations.core.text.data.nested import is_nested
 from lingua_integrations.core.text.data.table_cells import PARTED
 from lingua_integrations.core.text.data.table_looks import is_ruled, is_table
-from lingua_integrations.core.text.line_kinds import is_jsonl, is_mail, kind_of_lines
+from lingua_integrations.core.text.line_kinds import is_jsonl, kind_of_lines
+from lingua_integrations.core.text.lines.mails import is_mail
 from lingua_integrations.core.text.lines.test_runs import is_tests
 from lingua_integrations.core.text.lines.turns import TIMING
 from lingua_integrations.core.text.markup.columns import pages_of

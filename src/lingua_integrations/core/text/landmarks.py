@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 SUM = regex.compile(
     r"=+ .*\b\d+ (?:passed|failed|skipped|errors?|deselected)\b.*=+$|Ran \d+ tests? in |test result: "
     r"|(?:Tests|Test Suites|Snapshots): +\d|(?:ok|FAIL)\s+\S+\s+(?:\(cached\)|[\d.]+s)"
+    r"|\s*(?:Test Files|Tests) +\d+ (?:passed|failed)\b|ℹ (?:tests|pass|fail) \d|Finished in \d"
+    r"|\d+ examples?, \d+ failures?"
     r"|\s*\d+ (?:passing|failing)\b|\d+ (?:passed|failed|skipped|errors?)\b.* in \d[\d.]*s\b"
 )
 """The line in which a test runner sums up."""

@@ -16,19 +16,21 @@ from lingua_integrations.core.text.data.literals import is_json
 from lingua_integrations.core.text.data.queries import is_query
 from lingua_integrations.core.text.data.settings import kind_of_settings
 from lingua_integrations.core.text.data.table_looks import is_table
+from lingua_integrations.core.text.lines.commits import is_commits
 from lingua_integrations.core.text.lines.fields import is_fields
+from lingua_integrations.core.text.lines.mails import is_mail
 from lingua_integrations.core.text.lines.plans import is_plan
 from lingua_integrations.core.text.lines.records import LOG_LINE, is_listing, is_log
-from lingua_integrations.core.text.lines.reports import COMMIT, MAIL_FIELD, is_trace
+from lingua_integrations.core.text.lines.reports import is_trace
 from lingua_integrations.core.text.lines.scenarios import is_scenarios
 from lingua_integrations.core.text.lines.sessions import is_session
+from lingua_integrations.core.text.lines.steps import is_job
 from lingua_integrations.core.text.lines.test_runs import is_tests
 from lingua_integrations.core.text.lines.turns import TIMING, is_chat
 from lingua_integrations.core.text.needs.answers import is_answer, is_question
 from lingua_integrations.core.text.needs.discourse import asks
 
 _OPTION = regex.compile(r"\s*\(?[Bb][).:]\s")  # of a quiz, where "A:" is an option and no answer
-_COMMIT_FIELDS = ("Author:", "Merge:", "Date:")
 _FIELD = regex.compile(r"\p{Lu}[\w .()/-]{0,28}: +\S")
 
 
@@ -56,16 +58,6 @@ def is_jsonl(found: Sequence[str]) -> bool:
     return found[0].lstrip()[:1] in ("{", "[") and all(is_json(line) for line in found[:20])
 
 
-def _is_commits(found: Sequence[str]) -> bool:
-    """Whether lines are those of ``git log``."""
-    return COMMIT.match(found[0]) is not None and found[1:2] != [] and found[1].startswith(_COMMIT_FIELDS)
-
-
-def is_mail(found: Sequence[str]) -> bool:
-    """Whether lines begin with the fields of a mail."""
-    return sum(map(bool, map(MAIL_FIELD.match, found[:4]))) >= 2
-
-
 _RECORDS: tuple[tuple[str, Callable[[Sequence[str]], bool]], ...] = (
     ("jsonl", is_jsonl),
     ("plan", is_plan),
@@ -77,10 +69,11 @@ _RECORDS: tuple[tuple[str, Callable[[Sequence[str]], bool]], ...] = (
     ("tests", is_tests),
     ("diagnostics", is_diagnostics),
     ("trace", is_trace),
-    ("commits", _is_commits),
+    ("commits", is_commits),
     ("listing", is_listing),
     ("mail", is_mail),
     ("sql", is_query),
+    ("log", is_job),
     ("log", lambda found: is_log(found) and not _is_dated_table(found) and not _is_talk(found)),
 )
 """Kinds with their detectors, in the order in which they are tried."""

@@ -9,8 +9,10 @@ import regex
 
 from lingua_integrations.core.text.data.sql import connect_rollbacks
 from lingua_integrations.core.text.data.table_looks import is_table
+from lingua_integrations.core.text.lines.attempts import connect_attempts
 from lingua_integrations.core.text.lines.reports import FRAME, LINK, TRACE, is_trace
 from lingua_integrations.core.text.lines.sessions import PROMPT, TYPED_ON
+from lingua_integrations.core.text.lines.steps import Steps, is_mark
 from lingua_integrations.core.text.lines.times import DATE, TIME
 from lingua_integrations.core.text.needs.dates import is_date
 from lingua_integrations.core.text.outline import Outline, Record, indent, lines
@@ -40,18 +42,29 @@ SHORT = 400  # characters up to which a record or an utterance is kept or droppe
 def read_records(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
     """Lines as records: those that are indented, or that do not begin as the others do, go on with one.
 
-    A short record is one piece; of a long one each line needs the first.
+    A short record is one piece; of a long one each line needs the first. All need the step of a job that
+    they tell of.
     """
     text = outline.text
-    found, before = lines(text, *span), len(outline.pieces)
-    begins = [n for n, begin in enumerate(begin_like(text, found)) if begin or n == 0]
+    found, begun = lines(text, *span), outline.last + 1
+    marked = [is_mark(text[slice(*line)]) for line in found]
+    begins = [
+        n for n, begin in enumerate(begin_like(text, found)) if begin or n == 0 or marked[n] or marked[n - 1]
+    ]
+    steps = Steps()
     for first, after in pairwise([*begins, len(found)]):
         record = found[first:after]
-        if record[-1].end - record[0].start <= SHORT:
-            outline.add(record[0].start, record[-1].end, needs, record="line")
+        line = text[slice(*record[0])]
+        within, opens, closes = steps.over(line)
+        if closes:
+            outline.add(*record[0], carrier=True)
+        elif record[-1].end - record[0].start <= SHORT:
+            outline.add(record[0].start, record[-1].end, (*needs, *within), heads=opens, record="line")
         else:
-            long_record(outline, record, needs)
-    connect_rollbacks(outline, before)
+            long_record(outline, record, (*needs, *within))
+        steps.enter(line, outline.last)
+    connect_rollbacks(outline, begun)
+    connect_attempts(outline, begun)
 
 
 def long_record(

@@ -10,7 +10,7 @@ from lingua_integrations.core.text.data.tables import add_rows
 from lingua_integrations.core.text.kind_names import kind_of_name
 from lingua_integrations.core.text.kinds import kind_of
 from lingua_integrations.core.text.language.sentences import sentences
-from lingua_integrations.core.text.lines.reports import is_mail_head
+from lingua_integrations.core.text.lines.mails import is_mail_head
 from lingua_integrations.core.text.markup.embedded import HEADS, embedded
 from lingua_integrations.core.text.markup.headings import Level
 from lingua_integrations.core.text.markup.html import UNFOLDED, read_open
@@ -30,6 +30,7 @@ from lingua_integrations.core.text.needs.answers import is_answer, is_question
 from lingua_integrations.core.text.needs.dates import is_date
 from lingua_integrations.core.text.needs.discourse import warns
 from lingua_integrations.core.text.needs.notes import add_footnotes, add_note_below
+from lingua_integrations.core.text.needs.posts import is_post
 from lingua_integrations.core.text.needs.thread import Thread
 from lingua_integrations.core.text.outline import Outline, indent, lines
 from lingua_integrations.core.text.prose import add_prose
@@ -39,6 +40,7 @@ _UNDERLINE = regex.compile(r"([=\-~^\"'`*+#:.<>_])\1{2,}\s*$")
 _MEANS = regex.compile(r"[\s>]*: +\S")  # what a term means, in Markdown's definition lists
 _WHOLE = 500  # characters up to which a block of code is one piece
 _ITEM = 300  # characters up to which an item of a list is one piece
+_POST = 1  # the depth of what names a post: headings in it are deeper
 _TERM = 80  # characters up to which a line may be a term that the lines below it define
 
 
@@ -213,6 +215,8 @@ class _Reader:
     def _titled(self, block: Block, following: Block | None, level: Level) -> bool:
         """Add a paragraph that is a heading, begins with one, or is the head of a mail; whether it is."""
         span, content = block.span, self.looks.content(block)
+        if self._posted(block, following, level):
+            return True
         depth = self._depth_of_title(content)
         if is_mail_head(content.splitlines()):
             depth, following = 0, following or block
@@ -234,6 +238,17 @@ class _Reader:
             return False
         self._head(head, FIRST, level)
         add_prose(self.outline, Span(body[0].start, span.end), level.above())
+        return True
+
+    def _posted(self, block: Block, following: Block | None, level: Level) -> bool:
+        """Add a paragraph that begins with the line of who posted it; whether it does."""
+        head, *body = lines(self.text, *block.span)
+        if not is_post(self.text[slice(*head)]) or (following is None and not body):
+            return False
+        at = self.outline.add(*head, level.enter_post(), carrier=True)
+        level.headings.append((_POST, at))
+        if body:
+            add_prose(self.outline, Span(body[0].start, block.span.end), level.above(), thread=level.thread)
         return True
 
     def _head(self, span: Span, depth: int, level: Level) -> None:

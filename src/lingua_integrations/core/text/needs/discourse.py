@@ -123,6 +123,10 @@ _DENIES = regex.compile(
       | nein | falsch | das \s stimmt \s nicht | non | faux | c['’]est \s faux | no \s es | não | nej | nee
       | нет | неверно | لا | नहीं ) \b (?! \s+ \p{L}+ \s+ (?:is|are|was) \b )
       | 不行 | 不对 | 不對 | 不是 | 不 [，,] | いいえ | 違う | 違います | 아니 | ไม่ใช่ )
+    | ^ [\s>*_"“]* (?: i \s (?: disagree | refuse )
+      | i \s (?: do | can ) (?: n['’]t | \s?not ) \s (?: agree | approve )
+      | ich \s bin \s dagegen | je \s (?: ne \s suis \s pas \s d['’]accord | refuse )
+      | no \s estoy \s de \s acuerdo | non \s sono \s d['’]accordo ) \b
     | \b (?: does | did | do ) (?: n['’]t | \s not ) \s (?: help | work ) \b
     | \b still \s (?: hangs | fails | crashes | breaks | broken | happens ) \b
     """,
