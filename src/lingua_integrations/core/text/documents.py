@@ -28,6 +28,7 @@ from lingua_integrations.core.text.lines.test_runs import read_tests
 from lingua_integrations.core.text.lines.turns import read_chat, read_subtitles
 from lingua_integrations.core.text.markup.columns import read_columns
 from lingua_integrations.core.text.markup.html import read_html
+from lingua_integrations.core.text.markup.latex import read_latex
 from lingua_integrations.core.text.markup.markdown import read_text
 from lingua_integrations.core.text.markup.xml_text import read_xml
 from lingua_integrations.core.text.needs.claims import connect_claims
@@ -110,6 +111,7 @@ READERS: Mapping[str, Reader] = {
     "nested": read_nested,
     "config": read_config,
     "columns": read_columns,
+    "latex": read_latex,
     "code": read_blocks,
     **{language: reader_of(language) for language in GRAMMARS},
 }

@@ -1,0 +1,62 @@
+"""Formats with marks of their own: what a block, a row or a record of each needs to be understood."""
+
+from __future__ import annotations
+
+import pytest
+
+from lingua_integrations import BudgetTooSmall, PromptCompressor
+from lingua_integrations.core.text.kinds import kind_of
+
+LATEX = r"""\section{Results}
+\begin{table}
+\begin{tabular}{lr}
+\hline
+Model & Test \\
+\hline
+Ours & 4.1 \\
+% Older & 3.0 \\
+Oracle$^\dagger$ & 1.0 \\
+\end{tabular}
+$^\dagger$ uses the labels.
+\caption{Error rates in percent.}
+\end{table}
+
+\begin{conjecture}
+Every even number is the sum of two primes.
+\end{conjecture}
+
+The method fails on:
+\begin{itemize}
+  \item noise
+  \item long inputs
+\end{itemize}
+"""
+
+
+@pytest.mark.parametrize(("kind", "text"), [("latex", LATEX)])
+def test_a_format_is_told_by_its_marks(kind, text):
+    assert kind_of(text) == kind
+
+
+def kept(text, question):
+    """What comes out with the least budget."""
+    compressor = PromptCompressor(config="extractive-bm25")
+    with pytest.raises(BudgetTooSmall) as error:
+        compressor.compress([text], question=question, target_tokens=1)
+    (found,) = compressor.compress([text], question=question, target_tokens=error.value.smallest).texts
+    return found
+
+
+@pytest.mark.parametrize(
+    ("question", "present", "absent"),
+    [
+        ("even number", r"\begin{conjecture}|Every even|\end{conjecture}", "noise|Ours"),
+        ("noise", r"fails on:|\begin{itemize}|\item noise|\end{itemize}", "long"),
+        ("Ours", r"\begin{tabular}|Model & Test|Ours & 4.1|Error rates|\end{table}", "labels|Older"),
+        ("Oracle", r"Model & Test|Oracle|uses the labels|Error rates", "Ours"),
+    ],
+)
+def test_of_latex_words_come_with_their_environment_and_rows_with_their_head(question, present, absent):
+    found = kept(LATEX, question)
+    assert all(one in found for one in present.split("|"))
+    assert not any(one in found for one in absent.split("|"))
