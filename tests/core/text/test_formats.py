@@ -33,7 +33,44 @@ The method fails on:
 """
 
 
-@pytest.mark.parametrize(("kind", "text"), [("latex", LATEX)])
+ADOC = """== Upgrading
+
+WARNING: Do not upgrade from 1.x directly.
+
+. Stop the server.
+. Run `migrate`.
++
+[NOTE]
+====
+Skip this step on PostgreSQL.
+====
+. Start the server.
+
+== Downgrading
+
+Not supported.
+
+ifdef::internal[]
+Use `migrate --down`.
+endif::[]
+
+.Ports
+|===
+|Service |Port
+
+|HTTP
+|8080
+
+|Admin
+|9090
+|===
+
+Term:: Meaning of the term.
+Lease:: Ten minutes. *Deprecated.*
+"""
+
+
+@pytest.mark.parametrize(("kind", "text"), [("latex", LATEX), ("asciidoc", ADOC)])
 def test_a_format_is_told_by_its_marks(kind, text):
     assert kind_of(text) == kind
 
@@ -48,15 +85,19 @@ def kept(text, question):
 
 
 @pytest.mark.parametrize(
-    ("question", "present", "absent"),
+    ("text", "question", "present", "absent"),
     [
-        ("even number", r"\begin{conjecture}|Every even|\end{conjecture}", "noise|Ours"),
-        ("noise", r"fails on:|\begin{itemize}|\item noise|\end{itemize}", "long"),
-        ("Ours", r"\begin{tabular}|Model & Test|Ours & 4.1|Error rates|\end{table}", "labels|Older"),
-        ("Oracle", r"Model & Test|Oracle|uses the labels|Error rates", "Ours"),
+        (LATEX, "even number", r"\begin{conjecture}|Every even|\end{conjecture}", "noise|Ours"),
+        (LATEX, "noise", r"fails on:|\begin{itemize}|\item noise|\end{itemize}", "long"),
+        (LATEX, "Ours", r"\begin{tabular}|Model & Test|Ours & 4.1|Error rates|\end{table}", "labels|Older"),
+        (LATEX, "Oracle", r"Model & Test|Oracle|uses the labels|Error rates", "Ours"),
+        (ADOC, "Run", "Upgrading|1.x|[NOTE]\n====|PostgreSQL.\n====", "Stop|Start"),
+        (ADOC, "down", "Downgrading|Not supported|ifdef::|endif::", "Ports"),
+        (ADOC, "9090", ".Ports\n|===\n|Service |Port|Admin\n|9090|", "HTTP"),
+        (ADOC, "deprecated", "Lease:: Ten minutes. *Deprecated.*", "Meaning"),
     ],
 )
-def test_of_latex_words_come_with_their_environment_and_rows_with_their_head(question, present, absent):
-    found = kept(LATEX, question)
+def test_a_part_comes_with_its_block_its_head_and_its_limits(text, question, present, absent):
+    found = kept(text, question)
     assert all(one in found for one in present.split("|"))
     assert not any(one in found for one in absent.split("|"))

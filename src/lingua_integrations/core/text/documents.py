@@ -26,6 +26,7 @@ from lingua_integrations.core.text.lines.records import read_listing, read_recor
 from lingua_integrations.core.text.lines.reports import read_commits, read_mail, read_trace
 from lingua_integrations.core.text.lines.test_runs import read_tests
 from lingua_integrations.core.text.lines.turns import read_chat, read_subtitles
+from lingua_integrations.core.text.markup.asciidoc import read_asciidoc
 from lingua_integrations.core.text.markup.columns import read_columns
 from lingua_integrations.core.text.markup.html import read_html
 from lingua_integrations.core.text.markup.latex import read_latex
@@ -112,6 +113,7 @@ READERS: Mapping[str, Reader] = {
     "config": read_config,
     "columns": read_columns,
     "latex": read_latex,
+    "asciidoc": read_asciidoc,
     "code": read_blocks,
     **{language: reader_of(language) for language in GRAMMARS},
 }

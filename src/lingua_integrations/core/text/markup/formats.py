@@ -58,5 +58,29 @@ def _is_latex(head: str, found: Sequence[str]) -> bool:
     return commands >= min(2, len(found) - 1) and commands >= 0.05 * len(found)
 
 
-_FORMATS = (("latex", _is_latex),)
+_ADOC = regex.compile(
+    r"(?m)^(?:\|={3,}|(?:ifn?def|include|endif)::[^\[\]\n]*\[[^\]\n]*\]"
+    r"|\[(?:NOTE|TIP|WARNING|IMPORTANT|CAUTION|source,[^\]\n]+|(?:%header|cols=|options=)[^\]\n]*)\])[ \t]*\r?$"
+)
+"""What only AsciiDoc has."""
+_ADOC_HEADING = regex.compile(r"={1,6} (?!(?:RUN|PAUSE|CONT|NAME)\b)[\p{L}\p{N}`][^\n]*(?<![=\s])\s*$")
+_ADOC_MARK = regex.compile(
+    r"\.{1,5} \S|\.\p{L}|:[\w-]+:(?:\s|$)|(?:NOTE|TIP|WARNING|IMPORTANT|CAUTION): |\*{1,5} \S|- \S|\p{Lu}[\w ]{0,40}::(?:\s|$)"
+    r"|(?:={4,}|-{4,}|\.{4,}|\*{4,})$|//|\[\[?[\w#.-]+[^\n]*\]$|\+$|.*(?:link:|xref:|<<\w|https?://\S+\[)"
+)
+
+
+def _is_asciidoc(head: str, found: Sequence[str]) -> bool:
+    """Whether lines are AsciiDoc: what nothing else has, or its headings with a second mark."""
+    shown = len(_MARKDOWN.findall(head))  # comments of code in a block look like headings, too
+    if shown:
+        return "```" not in head and len(_ADOC.findall(head)) > shown
+    if _ADOC.search(head):
+        return True
+    headings = sum(map(bool, map(_ADOC_HEADING.match, found)))
+    marks = headings > 1 or any(map(_ADOC_MARK.match, found))
+    return 0 < headings <= 0.5 * len(found) and marks and _ADOC_HEADING.match(found[0]) is not None
+
+
+_FORMATS = (("latex", _is_latex), ("asciidoc", _is_asciidoc))
 """Kinds with their detectors, in the order in which they are tried."""

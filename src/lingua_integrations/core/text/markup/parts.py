@@ -21,6 +21,7 @@ from lingua_integrations.core.text.spans import Span
 
 _WHOLE = 400  # characters up to which a block is kept or dropped whole
 _ITEM = 300  # those of an item, and of what is attached to it
+_TERSE = 120  # those of a paragraph to which a condition may be an exception
 _CAPTION = 600  # those of what is said of all that stands below a heading, or in a table
 _JOINED = 2_000  # those of sentences within one pair of braces
 _OPEN = ("{", "[[", "<ref", "\\begin{")
@@ -45,7 +46,7 @@ class Part:
     closing: Span | None = None
     kind: str | None = None  # of a block with text of another kind in it; "" for lines
     limits: bool = False  # a warning: right below a heading it is about all that follows
-    proves: bool = False  # it means nothing without the block before it
+    proves: bool = False  # it means nothing without what stands before it
 
     @property
     def end(self) -> int:
@@ -68,7 +69,7 @@ class _Writer:
         lead: tuple[int, ...] = ()
         items: list[tuple[int, int]] = []  # those above, with their depths
         fresh = False  # right below a heading
-        block = -1  # the block before
+        block = -1  # the block before, or a short paragraph
         rows = range(0)  # of the table right before
         for number, part in enumerate(found):
             after = found[number + 1] if number + 1 < len(found) else None
@@ -90,6 +91,7 @@ class _Writer:
                 if self.note(part.span, rows, level.above()):
                     continue
                 rows = range(0)
+                block = begin if part.end - part.span.start <= _TERSE else -1
                 lead = self.words(part, after, needs, level)
                 fresh = False
                 continue
@@ -98,7 +100,7 @@ class _Writer:
             else:
                 self.other(part, needs, level)
             fresh = part.sort == "heading"
-            block = begin if part.sort == "block" else -1
+            block = begin if part.sort == "block" else block if part.proves else -1
             rows = range(begin, len(self.outline.pieces)) if part.sort == "table" else range(0)
             listed = part.sort == "item" and after is not None and after.sort == "item"
             lead = lead if listed else ()
