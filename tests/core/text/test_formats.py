@@ -70,7 +70,53 @@ Lease:: Ten minutes. *Deprecated.*
 """
 
 
-@pytest.mark.parametrize(("kind", "text"), [("latex", LATEX), ("asciidoc", ADOC)])
+WIKI = """== Career ==
+{| class="wikitable"
+! Season !! Club !! Goals
+|-
+| 2019 || Ajax || 12
+|-
+| 2020 || Utrecht (loan) || 3
+|}
+
+== Myths ==
+=== He was born in Oslo ===
+He was born in Bergen.<ref name="a" />
+
+=== He scored 500 goals ===
+There is no evidence for it.<ref>Goal, 2021</ref>
+
+{{Infobox person
+| name = Jan Berg
+| spouse = Ida (div. 2015)
+}}
+"""
+POD = """=head1 LIMITS
+
+Files larger than 2 GB are refused.
+
+=over 4
+
+=item --max
+
+Ignored since 1.3.
+
+=item --min
+
+The smallest size, in KB.
+
+=back
+
+=cut
+
+my $max = 100;
+$max = 5 unless $ENV{BIG};
+"""
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"), [("latex", LATEX), ("asciidoc", ADOC), ("wiki", WIKI), ("pod", POD)]
+)
 def test_a_format_is_told_by_its_marks(kind, text):
     assert kind_of(text) == kind
 
@@ -95,6 +141,11 @@ def kept(text, question):
         (ADOC, "down", "Downgrading|Not supported|ifdef::|endif::", "Ports"),
         (ADOC, "9090", ".Ports\n|===\n|Service |Port|Admin\n|9090|", "HTTP"),
         (ADOC, "deprecated", "Lease:: Ten minutes. *Deprecated.*", "Meaning"),
+        (WIKI, "Utrecht", "Career|{| class|Season !! Club !! Goals|Utrecht (loan) || 3|\n|}", "Ajax"),
+        (WIKI, "evidence", "Myths|500 goals|no evidence", "Oslo|Bergen"),
+        (WIKI, "spouse", "{{Infobox person|Ida (div. 2015)|}}", "Career"),
+        (POD, "ignored", "LIMITS|=item --max|Ignored", "min|2 GB"),
+        (POD, "BIG", "=cut|unless", "Ignored|=item"),
     ],
 )
 def test_a_part_comes_with_its_block_its_head_and_its_limits(text, question, present, absent):

@@ -28,9 +28,12 @@ from lingua_integrations.core.text.lines.test_runs import read_tests
 from lingua_integrations.core.text.lines.turns import read_chat, read_subtitles
 from lingua_integrations.core.text.markup.asciidoc import read_asciidoc
 from lingua_integrations.core.text.markup.columns import read_columns
+from lingua_integrations.core.text.markup.formats import documents_perl
 from lingua_integrations.core.text.markup.html import read_html
 from lingua_integrations.core.text.markup.latex import read_latex
 from lingua_integrations.core.text.markup.markdown import read_text
+from lingua_integrations.core.text.markup.pod import read_pod
+from lingua_integrations.core.text.markup.wiki import read_wiki
 from lingua_integrations.core.text.markup.xml_text import read_xml
 from lingua_integrations.core.text.needs.claims import connect_claims
 from lingua_integrations.core.text.needs.corrections import connect_corrections
@@ -82,6 +85,11 @@ def _read_prose(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
     add_prose(outline, span, needs)
 
 
+def _read_code(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
+    documented = documents_perl(outline.text[slice(*span)])
+    (read_pod if documented else read_blocks)(outline, span, needs)
+
+
 READERS: Mapping[str, Reader] = {
     "text": read_text,
     "prose": _read_prose,
@@ -114,7 +122,9 @@ READERS: Mapping[str, Reader] = {
     "columns": read_columns,
     "latex": read_latex,
     "asciidoc": read_asciidoc,
-    "code": read_blocks,
+    "wiki": read_wiki,
+    "pod": read_pod,
+    "code": _read_code,
     **{language: reader_of(language) for language in GRAMMARS},
 }
 """For each kind what cuts it."""

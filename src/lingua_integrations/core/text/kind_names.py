@@ -12,7 +12,7 @@ Kind = Literal[
     "text", "prose", "html", "json", "jsonl", "csv", "table", "log", "trace", "diff", "listing", "commits",
     "tests", "chat", "faq", "record", "subtitles", "mail", "yaml", "toml", "sql", "lines",
     "nested", "xml", "diagnostics", "config", "columns", "components", "plan",
-    "latex", "asciidoc",
+    "latex", "asciidoc", "wiki", "pod",
     "code", "python", "javascript", "typescript", "java", "go", "rust", "c",
 ]  # fmt: skip
 """``text`` is Markdown, reST or plain; ``code`` any language without a grammar here."""
@@ -20,7 +20,9 @@ Kind = Literal[
 _OF_NAMES: dict[str, str] = {
     "text": "md markdown txt rst text mdx plain",
     "latex": "tex latex ltx",
-    "asciidoc": "adoc asciidoc asc",
+    "asciidoc": "adoc asciidoc",
+    "wiki": "wiki mediawiki wikitext",
+    "pod": "pod",
     "html": "html htm xhtml",
     "xml": "xml svg xsd xsl plist pom csproj rss atom",
     "json": "json geojson ipynb",

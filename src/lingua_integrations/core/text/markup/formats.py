@@ -82,5 +82,31 @@ def _is_asciidoc(head: str, found: Sequence[str]) -> bool:
     return 0 < headings <= 0.5 * len(found) and marks and _ADOC_HEADING.match(found[0]) is not None
 
 
-_FORMATS = (("latex", _is_latex), ("asciidoc", _is_asciidoc))
+_WIKI_HEADING = regex.compile(r"(={2,6})[ \t]*[^=\s][^=\n]*[^=\s][ \t]*\1[ \t]*$")
+_WIKI = regex.compile(
+    r"(?m)^\{\||\[\[[^\[\]\n]+\]\]|\{\{[\w ][^{}]*\}\}|</?ref\b|'{3}[^'\n]+'{3}|^[*#;:]+ ?\w"
+)
+_POD = regex.compile(r"(?m)^=(?:head[1-6] \S|item\b|over\b|cut\b|pod\b)")
+
+
+def _is_wiki(head: str, found: Sequence[str]) -> bool:
+    """Whether lines are wiki text: a table between braces, or headings between equals signs and a second mark."""
+    if _MARKDOWN.search(head) and not head.lstrip().startswith(("==", "{|", "{{")):
+        return False
+    headings = sum(map(bool, map(_WIKI_HEADING.match, found)))
+    table = found[0].startswith("{|") and any(line.startswith("|}") for line in found)
+    return table or (0 < headings <= 0.6 * len(found) and _WIKI.search(head) is not None)
+
+
+def _is_pod(head: str, found: Sequence[str]) -> bool:
+    """Whether lines are documentation of Perl, or have some between them."""
+    return (head.startswith("=") and _POD.match(head) is not None) or len(_POD.findall(head)) > 2
+
+
+def documents_perl(text: str) -> bool:
+    """Whether source code has documentation of Perl in it."""
+    return "\n=" in text and _POD.search(text) is not None
+
+
+_FORMATS = (("latex", _is_latex), ("pod", _is_pod), ("wiki", _is_wiki), ("asciidoc", _is_asciidoc))
 """Kinds with their detectors, in the order in which they are tried."""

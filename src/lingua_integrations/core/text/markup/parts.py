@@ -24,8 +24,8 @@ _ITEM = 300  # those of an item, and of what is attached to it
 _TERSE = 120  # those of a paragraph to which a condition may be an exception
 _CAPTION = 600  # those of what is said of all that stands below a heading, or in a table
 _JOINED = 2_000  # those of sentences within one pair of braces
-_OPEN = ("{", "[[", "<ref", "\\begin{")
-_SHUT = ("}", "]]", "</ref", "\\end{")
+_OPEN = regex.compile(r"\\begin\b|\{|\[\[|<ref(?:\s[^<>/]*)?>")
+_SHUT = regex.compile(r"\\end\b|\}|\]\]|</ref\b")
 _MARK = regex.compile(r"\s*(?:\\\w+\s+)*(\$\^[^$\n]{1,20}\$|\\textsuperscript\{[^{}\n]{1,20}\})")
 """The mark of a note in LaTeX."""
 Sort = Literal[
@@ -46,6 +46,7 @@ class Part:
     closing: Span | None = None
     kind: str | None = None  # of a block with text of another kind in it; "" for lines
     limits: bool = False  # a warning: right below a heading it is about all that follows
+    names: bool = False  # of an item: it only names what is in it
     proves: bool = False  # it means nothing without what stands before it
 
     @property
@@ -130,7 +131,7 @@ class _Writer:
     def prose(self, span: Span, needs: tuple[int, ...], thread: Thread, *, joined: bool = False) -> int:
         """Add sentences; none ends within braces. Returns the number of the first one."""
         content = self.text[slice(*span)]
-        if not any(mark in content for mark in _OPEN):
+        if not _OPEN.search(content):
             return add_prose(self.outline, span, needs, joined=joined, thread=thread)
         first = -1
         for part in self.sentences(span):
@@ -150,7 +151,7 @@ class _Writer:
                 found.append(Span(*one))
                 opened = 0
             content = self.text[slice(*one)]
-            opened += sum(map(content.count, _OPEN)) - sum(map(content.count, _SHUT))
+            opened += len(_OPEN.findall(content)) - len(_SHUT.findall(content))
         return found
 
     def item(
@@ -167,7 +168,8 @@ class _Writer:
         known = (*needs, *(at for _, at in items[-1:]))
         content = self.text[slice(*part.span)].rstrip()
         deeper = after is not None and after.sort == "item" and after.depth > part.depth
-        leads = content[-1:] not in ".!?。" and (deeper or any(one.sort == "list" for one in part.inside))
+        listed = deeper or any(one.sort == "list" for one in part.inside)
+        leads = (listed and content[-1:] not in ".!?。") or (part.names and bool(part.inside))
         thread = Thread(self.outline, parallel=True)
         if part.span.end - part.span.start > _ITEM:
             at = self.prose(part.span, known, thread, joined=True)
