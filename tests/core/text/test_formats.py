@@ -114,8 +114,83 @@ $max = 5 unless $ENV{BIG};
 """
 
 
+HTTP = """> POST /v1/pay HTTP/1.1
+> Host: api.example.com
+>
+< HTTP/1.1 302 Found
+< Location: /v3/pay
+<
+> POST /v2/pay HTTP/1.1
+> Host: api.example.com
+>
+< HTTP/1.1 402 Payment Required
+< Retry-After: 120
+<
+{"error": "card_declined", "charged": false}
+"""
+LONG_HTTP = HTTP.replace("\n<\n{", "\n< Set-Cookie: " + "x" * 600 + "\n<\n{") + "* Connection left intact\n"
+RULES = """*filter
+:INPUT DROP [0:0]
+-A INPUT -s 10.0.0.5/32 -j DROP
+COMMIT
+*nat
+:PREROUTING ACCEPT [0:0]
+-A PREROUTING -p tcp --dport 443 -j REDIRECT --to-ports 8443
+COMMIT
+"""
+SUDOERS = """Defaults env_reset
+# ops may do anything
+%ops ALL=(ALL) ALL
+ana ALL=(ALL) NOPASSWD: /usr/bin/systemctl restart web, \\
+    !/usr/bin/systemctl restart db
+ben ALL=(www) /usr/bin/deploy
+"""
+HOSTS = """[[hosts]]
+name = "alpha"
+role = "primary"
+enabled = false
+
+[[hosts]]
+name = "beta"
+role = "backup"
+port = 1
+"""
+COMPOSE = """x-common: &common
+  restart: always
+  user: app
+services:
+  db:
+    <<: *common
+    image: postgres:15
+    restart: "no"
+    ports: [1]
+"""
+TASKS = """- hosts: db
+  tasks:
+    - name: Install it
+      apt:
+        name: postgresql
+        state: absent
+      when:
+        - old
+        - tested
+    - name: Another
+      apt:
+        name: redis
+"""
+
+
 @pytest.mark.parametrize(
-    ("kind", "text"), [("latex", LATEX), ("asciidoc", ADOC), ("wiki", WIKI), ("pod", POD)]
+    ("kind", "text"),
+    [
+        ("http", HTTP),
+        ("config", RULES),
+        ("config", SUDOERS),
+        ("latex", LATEX),
+        ("asciidoc", ADOC),
+        ("wiki", WIKI),
+        ("pod", POD),
+    ],
 )
 def test_a_format_is_told_by_its_marks(kind, text):
     assert kind_of(text) == kind
@@ -146,6 +221,15 @@ def kept(text, question):
         (WIKI, "spouse", "{{Infobox person|Ida (div. 2015)|}}", "Career"),
         (POD, "ignored", "LIMITS|=item --max|Ignored", "min|2 GB"),
         (POD, "BIG", "=cut|unless", "Ignored|=item"),
+        (HTTP, "declined", "> POST /v2/pay|402|card_declined", "302|v1"),
+        (LONG_HTTP, "declined", '> POST /v2/pay|402|{"error": "card_declined"', "302|v1|Cookie|intact"),
+        (RULES, "443", "*nat\n|--dport 443|COMMIT", "filter"),
+        (SUDOERS, "db", "ana ALL|restart web, \\\n    !/usr", "ops|ben"),
+        (HOSTS, "primary", "[[hosts]]|alpha|enabled = false", "beta"),
+        (HOSTS, "backup", "beta", "port|enabled"),
+        (COMPOSE, "common", 'restart: always|restart: "no"', "ports"),
+        (TASKS, "postgresql", "Install it|apt:|state: absent|when:|- old|- tested", "redis|Another"),
+        ("It rains. A plan is to \\\nmake no\nStop it.\n", "plan", "A plan is to \\\nmake no", "Stop"),
     ],
 )
 def test_a_part_comes_with_its_block_its_head_and_its_limits(text, question, present, absent):

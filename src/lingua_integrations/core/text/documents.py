@@ -12,6 +12,7 @@ from lingua_integrations.core.text.code.grammar import GRAMMARS, reader_of
 from lingua_integrations.core.text.data.components import read_components
 from lingua_integrations.core.text.data.config import read_config
 from lingua_integrations.core.text.data.csv_text import read_csv
+from lingua_integrations.core.text.data.http_text import read_http
 from lingua_integrations.core.text.data.indented import read_sections
 from lingua_integrations.core.text.data.json_text import read_json, read_json_lines
 from lingua_integrations.core.text.data.nested import read_nested
@@ -36,6 +37,7 @@ from lingua_integrations.core.text.markup.pod import read_pod
 from lingua_integrations.core.text.markup.wiki import read_wiki
 from lingua_integrations.core.text.markup.xml_text import read_xml
 from lingua_integrations.core.text.needs.claims import connect_claims
+from lingua_integrations.core.text.needs.continued import connect_continued
 from lingua_integrations.core.text.needs.corrections import connect_corrections
 from lingua_integrations.core.text.needs.distant import connect_frames, connect_notes
 from lingua_integrations.core.text.needs.messages import connect_messages
@@ -72,6 +74,7 @@ def _connect(outline: Outline) -> None:
     connect_messages(outline, contents)
     connect_pages(outline)
     connect_starred(outline, contents)
+    connect_continued(outline, contents)
     said = [number for number, piece in enumerate(outline.pieces) if piece.prose and not piece.carrier]
     if said:
         connect_notes(outline, contents)
@@ -124,6 +127,7 @@ READERS: Mapping[str, Reader] = {
     "asciidoc": read_asciidoc,
     "wiki": read_wiki,
     "pod": read_pod,
+    "http": read_http,
     "code": _read_code,
     **{language: reader_of(language) for language in GRAMMARS},
 }

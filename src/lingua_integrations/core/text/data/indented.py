@@ -19,6 +19,12 @@ _TITLE = regex.compile(  # a comment that names the entries below it
 )
 _EMPTY = regex.compile(r"\s*[#;!]+\s*$")
 _QUOTES = regex.compile(r"\"{3}|'{3}")
+_NAMES = regex.compile(r"[\"']?(?:name|id|key)[\"']?\s*[=:]\s*\S")  # of an entry of an array of tables
+_LIMITS = regex.compile(
+    r"[\"']?(?:enabled?|disabled?|deprecated|if|when|only|except)[\"']?\s*[=:]\s*\S", regex.I
+)
+_MOST = 4  # of them in a section
+_NAME = 120  # characters up to which such a setting comes with the others of its section
 _SHORT = 400  # characters up to which a key and its value are kept or dropped whole
 _SAYS = regex.compile(
     r"(?:[\"'`]|/\*+|[#/!]+) *\w"
@@ -75,13 +81,16 @@ def read_sections(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
     section: tuple[int, ...] = ()
     comment: tuple[int, ...] = ()  # it is about the entries below it, up to a blank line
     end = span.start
+    first = begin  # the first piece of the section
     for entry, closed in _entries(text, lines(text, *span)):
         if text.count("\n", end, entry[0].start) > 1:
             comment = ()
         end = entry[-1].end
         known = (*needs, *section, *comment)
         if _SECTION.match(text, *entry[0]) and len(entry) == 1:
+            _connect_named(outline, first, section)
             section, comment = (outline.add(*entry[0], (*needs, *comment), carrier=True),), ()
+            first = len(outline.pieces)
         elif DISABLED.match(text, *entry[0]):
             outline.add(*entry[0], known)
         elif _REMARK.match(text, *entry[0]):
@@ -98,7 +107,25 @@ def read_sections(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
                 outline.add(*line, (*known, key))
             if last:
                 outline.add(*last, closes=key)
+    _connect_named(outline, first, section)
     connect_disabled(outline, begin)
+
+
+def _connect_named(outline: Outline, first: int, section: tuple[int, ...]) -> None:
+    """Let the settings of a section need those that switch it off, and in an array of tables its name."""
+    if not section:
+        return
+    text, pieces = outline.text, outline.pieces
+    listed = text.startswith("[[", pieces[section[0]].start)
+    names = [
+        number
+        for number in range(first, len(pieces))
+        if pieces[number].end - pieces[number].start <= _NAME
+        and (
+            _LIMITS.match(text, pieces[number].start) or (listed and _NAMES.match(text, pieces[number].start))
+        )
+    ]
+    outline.require(range(first, len(pieces)), names[:_MOST])
 
 
 def _entries(text: str, found: Sequence[Span]) -> Iterator[tuple[list[Span], bool]]:
