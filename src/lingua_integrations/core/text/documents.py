@@ -12,6 +12,7 @@ from lingua_integrations.core.text.code.grammar import GRAMMARS, reader_of
 from lingua_integrations.core.text.data.components import read_components
 from lingua_integrations.core.text.data.config import read_config
 from lingua_integrations.core.text.data.csv_text import read_csv
+from lingua_integrations.core.text.data.http_text import read_http
 from lingua_integrations.core.text.data.indented import read_sections
 from lingua_integrations.core.text.data.json_text import read_json, read_json_lines
 from lingua_integrations.core.text.data.nested import read_nested
@@ -30,12 +31,18 @@ from lingua_integrations.core.text.lines.reports import read_trace
 from lingua_integrations.core.text.lines.scenarios import read_scenarios
 from lingua_integrations.core.text.lines.test_runs import read_tests
 from lingua_integrations.core.text.lines.turns import read_chat, read_subtitles
+from lingua_integrations.core.text.markup.asciidoc import read_asciidoc
 from lingua_integrations.core.text.markup.columns import read_columns
+from lingua_integrations.core.text.markup.formats import documents_perl
 from lingua_integrations.core.text.markup.html import read_html
+from lingua_integrations.core.text.markup.latex import read_latex
 from lingua_integrations.core.text.markup.markdown import read_text
 from lingua_integrations.core.text.markup.outlines import read_outline
+from lingua_integrations.core.text.markup.pod import read_pod
+from lingua_integrations.core.text.markup.wiki import read_wiki
 from lingua_integrations.core.text.markup.xml_text import read_xml
 from lingua_integrations.core.text.needs.claims import connect_claims
+from lingua_integrations.core.text.needs.continued import connect_continued
 from lingua_integrations.core.text.needs.corrections import connect_corrections
 from lingua_integrations.core.text.needs.distant import connect_frames, connect_notes
 from lingua_integrations.core.text.needs.messages import connect_messages
@@ -76,6 +83,7 @@ def _connect(outline: Outline) -> None:
     connect_posts(outline, contents)
     connect_pages(outline)
     connect_starred(outline, contents)
+    connect_continued(outline, contents)
     said = [number for number, piece in enumerate(outline.pieces) if piece.prose and not piece.carrier]
     if said:
         connect_notes(outline, contents)
@@ -87,6 +95,11 @@ def _connect(outline: Outline) -> None:
 
 def _read_prose(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
     add_prose(outline, span, needs)
+
+
+def _read_code(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
+    documented = documents_perl(outline.text[slice(*span)])
+    (read_pod if documented else read_blocks)(outline, span, needs)
 
 
 READERS: Mapping[str, Reader] = {
@@ -121,7 +134,12 @@ READERS: Mapping[str, Reader] = {
     "config": read_config,
     "columns": read_columns,
     "outline": read_outline,
-    "code": read_blocks,
+    "latex": read_latex,
+    "asciidoc": read_asciidoc,
+    "wiki": read_wiki,
+    "pod": read_pod,
+    "http": read_http,
+    "code": _read_code,
     **{language: reader_of(language) for language in GRAMMARS},
 }
 """For each kind what cuts it."""

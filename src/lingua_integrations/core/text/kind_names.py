@@ -12,12 +12,18 @@ Kind = Literal[
     "text", "prose", "html", "json", "jsonl", "csv", "table", "log", "trace", "diff", "listing", "commits",
     "tests", "chat", "faq", "record", "subtitles", "mail", "yaml", "toml", "sql", "lines",
     "nested", "xml", "diagnostics", "config", "columns", "components", "plan", "outline", "scenarios",
+    "latex", "asciidoc", "wiki", "pod", "http",
     "code", "python", "javascript", "typescript", "java", "go", "rust", "c",
 ]  # fmt: skip
 """``text`` is Markdown, reST or plain; ``code`` any language without a grammar here."""
 
 _OF_NAMES: dict[str, str] = {
-    "text": "md markdown txt rst text mdx adoc plain",
+    "text": "md markdown txt rst text mdx plain",
+    "latex": "tex latex ltx",
+    "asciidoc": "adoc asciidoc",
+    "wiki": "wiki mediawiki wikitext",
+    "pod": "pod",
+    "http": "http",
     "html": "html htm xhtml",
     "xml": "xml svg xsd xsl plist pom csproj rss atom",
     "json": "json geojson ipynb",

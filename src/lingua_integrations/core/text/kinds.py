@@ -18,6 +18,7 @@ from lingua_integrations.core.text.lines.mails import is_mail
 from lingua_integrations.core.text.lines.test_runs import is_tests
 from lingua_integrations.core.text.lines.turns import TIMING
 from lingua_integrations.core.text.markup.columns import pages_of
+from lingua_integrations.core.text.markup.formats import markup_of
 from lingua_integrations.core.text.markup.xml_text import is_xml
 from lingua_integrations.core.text.spans import Span
 
@@ -98,7 +99,7 @@ def kind_of(text: str) -> str:
     if _FENCED.search(head):  # fenced code does not decide the kind of the text around it
         found = _FENCED.sub("", head).splitlines()[:_FEW]
         found = [line for line in found if line.strip()] or ["", ""]
-    kind = kind_of_lines(found, whole=True) or _by_look(head, found) or "text"
+    kind = markup_of(head, found) or kind_of_lines(found, whole=True) or _by_look(head, found) or "text"
     if kind in ("text", "code", "python") and _ends_as_tests(text[-_END:]):
         return "tests"
     return "text" if _is_document(kind, head) else kind

@@ -12,6 +12,7 @@ from lingua_integrations.core.text.code.source_code import language_of_code
 from lingua_integrations.core.text.data.components import is_components
 from lingua_integrations.core.text.data.config_formats import is_config
 from lingua_integrations.core.text.data.csv_text import delimiter_of
+from lingua_integrations.core.text.data.http_text import is_http
 from lingua_integrations.core.text.data.literals import is_json
 from lingua_integrations.core.text.data.queries import is_query
 from lingua_integrations.core.text.data.settings import kind_of_settings
@@ -60,6 +61,7 @@ def is_jsonl(found: Sequence[str]) -> bool:
 
 _RECORDS: tuple[tuple[str, Callable[[Sequence[str]], bool]], ...] = (
     ("jsonl", is_jsonl),
+    ("http", is_http),
     ("plan", is_plan),
     ("scenarios", is_scenarios),
     ("diff", lambda found: is_diff(list(found))),
@@ -77,7 +79,7 @@ _RECORDS: tuple[tuple[str, Callable[[Sequence[str]], bool]], ...] = (
     ("log", lambda found: is_log(found) and not _is_dated_table(found) and not _is_talk(found)),
 )
 """Kinds with their detectors, in the order in which they are tried."""
-_WHOLE = ("mail",)  # the kinds among them that only a whole text can have
+_WHOLE = ("mail", "http")  # the kinds among them that only a whole text can have
 
 
 def _is_dated_table(found: Sequence[str]) -> bool:

@@ -15,6 +15,7 @@ from lingua_integrations.core.text.data.config_lines import (
     COMMENT,
     HOST,
     OPEN_WORDS,
+    RULES,
     SSH,
     STAGE,
     TAG,
@@ -39,8 +40,8 @@ class Block:
     """A statement, and the block that it opens, if any.
 
     ``inside`` is None where it opens none. ``before`` is the branch before this one: "else" means nothing
-    without its "if". ``sort`` says what opens the block: "brace", "word", "indent", "stage", "host", "target"
-    or the name of a tag.
+    without its "if". ``sort`` says what opens the block: "brace", "word", "indent", "stage", "host",
+    "target", "rules" or the name of a tag.
     """
 
     line: Line
@@ -189,6 +190,8 @@ def _closes(content: str, word: str) -> str:
         return str(tag["name"])
     if word in _CLOSE_WORDS or word == "else":
         return "word"
+    if content.rstrip() == "COMMIT":
+        return "rules"
     return "brace" if content.lstrip()[:1] == "}" else ""
 
 
@@ -199,5 +202,7 @@ def _opens(content: str, word: str) -> str:
         return "" if tag["close"] else str(tag["name"])
     if word in OPEN_WORDS or word == "else":
         return "word"
+    if RULES.match(content):
+        return "rules"
     bare = _STRING.sub("", content).rstrip()
     return "brace" if bare.endswith("{") and bare.count("{") > bare.lstrip("}").count("}") else ""

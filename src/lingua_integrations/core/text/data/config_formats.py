@@ -10,6 +10,7 @@ from lingua_integrations.core.text.data.config_lines import (
     COMMENT,
     HOST,
     OPEN_WORDS,
+    RULES,
     SSH,
     STAGE,
     TAG,
@@ -176,6 +177,28 @@ def _is_template(told: Sequence[str]) -> bool:
     return "end" in words and any(word in OPEN_WORDS for word in words)
 
 
+_RULE = regex.compile(r":\S+ \S+|-[AID] \S|\[\d+:\d+\] -[AI] ")
+
+
+def _is_iptables(told: Sequence[str]) -> bool:
+    """Whether lines are tables of iptables, which a line commits."""
+    rules = sum(map(bool, map(_RULE.match, told)))
+    return any(map(RULES.match, told)) and rules >= 0.5 * len(told)
+
+
+_SUDO = regex.compile(
+    r"(?:Defaults\b|(?:User|Runas|Host|Cmnd)_Alias\s)|[%+\w@][\w.@\\-]*\s+\S+\s*=\s*(?:\(|!?/|ALL\b)"
+)
+
+
+def _is_sudoers(told: Sequence[str]) -> bool:
+    """Whether lines say who may run what as whom."""
+    outer = _first_lines(told)
+    return any("=" in line for line in outer) and all(
+        _SUDO.match(line) or line.startswith(("@include", "root ")) for line in outer
+    )
+
+
 _FORMATS: tuple[Callable[[Sequence[str]], bool], ...] = (
     _is_docker,
     _is_make,
@@ -184,4 +207,6 @@ _FORMATS: tuple[Callable[[Sequence[str]], bool], ...] = (
     _is_cron,
     _is_braced,
     _is_template,
+    _is_iptables,
+    _is_sudoers,
 )

@@ -22,6 +22,9 @@ _FILE = regex.compile(r"[#;]+[ =-]*(?:(?:file|source)[ :]*)?(?:[\w.@~-]*/)+[\w.@
 """A comment with nothing but the path of a file, as `systemctl cat` prints it above what the file says."""
 _EMPTY = regex.compile(r"\s*[#;!]+\s*$")
 _QUOTES = regex.compile(r"\"{3}|'{3}")
+_NAMES = regex.compile(r"[\"']?(?:name|id|key)[\"']?\s*[=:]\s*\S")  # of an entry of an array of tables
+_MOST = 4  # of them in a section
+_NAME = 120  # characters up to which such a setting comes with the others of its section
 _SHORT = 400  # characters up to which a key and its value are kept or dropped whole
 _SAYS = regex.compile(
     r"(?:[\"'`]|/\*+|[#/!]+) *\w"
@@ -95,6 +98,7 @@ def read_sections(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
         known = (*needs, *section, *comment)
         if _SECTION.match(text, *entry[0]) and len(entry) == 1:
             connect_limits(outline, section)
+            _connect_name(outline, section)
             section, comment = (outline.add(*entry[0], (*needs, *comment), carrier=True),), ()
         elif DISABLED.match(text, *entry[0]):
             outline.add(*entry[0], known)
@@ -114,6 +118,7 @@ def read_sections(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
                 outline.add(*last, closes=key)
     connect_disabled(outline, begin)
     connect_limits(outline, section)
+    _connect_name(outline, section)
 
 
 def _heads_section(text: str, entry: Sequence[Span], after: Span) -> bool:
@@ -122,6 +127,18 @@ def _heads_section(text: str, entry: Sequence[Span], after: Span) -> bool:
         return False
     apart = text.count("\n", entry[-1].end, after.start) > 1
     return not apart and entry[-1].end - entry[0].start <= _SHORT and _SECTION.match(text, *after) is not None
+
+
+def _connect_name(outline: Outline, section: tuple[int, ...]) -> None:
+    """Let the settings of an entry of an array of tables need its name."""
+    text, pieces = outline.text, outline.pieces
+    if not section or not text.startswith("[[", pieces[section[0]].start):
+        return
+    inside = range(section[0] + 1, len(pieces))
+    names = [
+        n for n in inside if _NAMES.match(text, pieces[n].start) and pieces[n].end - pieces[n].start <= _NAME
+    ]
+    outline.require(inside, names[:_MOST])
 
 
 def _entries(text: str, found: Sequence[Span]) -> Iterator[tuple[list[Span], bool]]:
