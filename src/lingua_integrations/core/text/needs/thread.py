@@ -44,14 +44,16 @@ class Thread:
     def add(self, start: int, end: int, needs: Iterable[int], **facts: Any) -> int:
         """Add a sentence with what it needs of those before it; returns its number."""
         content = self.outline.text[start:end]
-        before = self.before(content)
-        at = self.outline.add(start, end, (*needs, *before), **facts)
-        self.said(at, content)
+        leans = self._leaning(content)
+        at = self.outline.add(start, end, (*needs, *self._before(*leans)), **facts)
+        self._said(at, content, "", *leans)
         return at
 
     def before(self, content: str) -> tuple[int, ...]:
         """What a sentence needs of those before it."""
-        kind, word = self._leaning(content)
+        return self._before(*self._leaning(content))
+
+    def _before(self, kind: Leaning, word: str) -> tuple[int, ...]:
         far = self.depth >= _FAR and kind is not Leaning.LIMITS
         leans = -1 if kind is Leaning.NOT or far else self.last
         if kind is Leaning.NAMES:
@@ -61,7 +63,10 @@ class Thread:
 
     def said(self, at: int, content: str, speaker: str = "") -> None:
         """The sentence is the piece of this number. Who asked a question does not answer it."""
-        outline, (kind, word) = self.outline, self._leaning(content)
+        self._said(at, content, speaker, *self._leaning(content))
+
+    def _said(self, at: int, content: str, speaker: str, kind: Leaning, word: str) -> None:
+        outline = self.outline
         if self.last >= 0 and (kind is Leaning.LIMITS or self.begun >= 0 or warns(content)):
             outline.bind(self.last, at)
         for limit in outline.clauses.limits(at, content):
