@@ -10,52 +10,14 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-import tempfile
-import time
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from itertools import count
 from multiprocessing import get_context
 from pathlib import Path
 
-from fuzz.kinds import KINDS, failure
-from fuzz.run import Models
+from fuzz.pieces import load, piece, replayed
 
-SEEDS = 50  # in a piece
-TURNS = ("compress", "sections", "compress", "json")  # of which kind pieces are, in turn
 _DONE = re.compile(r"piece (\d+) .*: (\d+) calls, (\d+) failures")
-
-_models: Models
-
-
-def _load() -> None:
-    """Tiny models, once for each process."""
-    import torch
-
-    global _models
-    torch.set_num_threads(1)
-    with tempfile.TemporaryDirectory() as folder:
-        _models = Models.made(Path(folder))
-        for name in KINDS:  # the first calls load what is in the folder
-            for seed in range(-40, 0):
-                KINDS[name].check(KINDS[name].case(seed), _models)
-
-
-def piece(number: int, failures: Path) -> str:
-    """Make the calls of a piece; returns its line in the log."""
-    kind, seeds = KINDS[TURNS[number % len(TURNS)]], range(number * SEEDS, (number + 1) * SEEDS)
-    begin, made, failed = time.process_time(), 0, 0
-    for seed in seeds:
-        calls, told = failure(kind, seed, _models)
-        made += calls
-        if told:
-            failed += 1
-            with failures.open("a", encoding="utf-8", errors="backslashreplace") as file:
-                file.write(told + "\n")
-    seconds = time.process_time() - begin
-    return (
-        f"piece {number} {kind.name} seeds {seeds[0]}-{seeds[-1]}: "
-        f"{made} calls, {failed} failures, {seconds:.1f} s"
-    )
 
 
 def main() -> int:
@@ -67,9 +29,8 @@ def main() -> int:
     parser.add_argument("--replay", nargs=2, metavar=("KIND", "SEED"), help="only the calls of one seed")
     asked = parser.parse_args()
     if asked.replay:
-        _load()
-        kind, seed = asked.replay
-        told = failure(KINDS[kind], int(seed), _models)[1]
+        load()
+        told = replayed(asked.replay[0], int(asked.replay[1]))
         print(told or "no failure")
         return bool(told)
     return _all(asked.calls, asked.processes, asked.folder)
@@ -82,7 +43,7 @@ def _all(calls: int, processes: int, folder: Path) -> int:
     done = {int(number) for number, _, _ in lines}
     made, failed = sum(int(line[1]) for line in lines), sum(int(line[2]) for line in lines)
     left = (number for number in count() if number not in done)
-    with ProcessPoolExecutor(processes, get_context("spawn"), _load) as pool, log.open("a") as file:
+    with ProcessPoolExecutor(processes, get_context("spawn"), load) as pool, log.open("a") as file:
         running = {pool.submit(piece, next(left), failures) for _ in range(processes)}
         while running:
             ready, running = wait(running, return_when=FIRST_COMPLETED)
