@@ -174,7 +174,7 @@ _FIRST = {
 def _only_where(rule: RuleFuncBlockType, first: str) -> RuleFuncBlockType:
     """A rule that is asked only about lines that begin with one of some characters."""
 
-    def asked(state: StateBlock, line: int, end: int, silent: bool) -> bool:  # noqa: FBT001
+    def asked(state: StateBlock, line: int, end: int, silent: bool) -> bool:
         at = state.bMarks[line] + state.tShift[line]
         return state.src[at : at + 1] in first and rule(state, line, end, silent)
 
