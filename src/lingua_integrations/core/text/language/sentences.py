@@ -16,6 +16,7 @@ from lingua_integrations.core.text.spans import Span
 from lingua_integrations.core.text.units import clean
 
 _ENDED = "。！？｡．!?؟।॥။።"  # full stops after which a sentence begins without a space
+_PLAIN = regex.compile(r"[A-Za-z0-9 ,]*+[.?!]?")  # as many items and cells are: nothing ends inside
 _CLAUSE = regex.compile(r"\s*\(\w{1,4}\)\s+")
 _DENSE = regex.compile(r"[\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
 # A year may end a sentence, and a word in Latin letters may; the label of a list begins one.
@@ -60,6 +61,8 @@ def sentences(text: str, start: int, end: int, language: str) -> list[Span]:
 
 def boundaries(text: str, start: int, end: int, language: str) -> list[int]:
     """Where sentences of a stretch begin, but the first; white space may come first."""
+    if _PLAIN.fullmatch(text, start, end):
+        return []
     marker = _CLAUSE.match(text, start, end)  # the library ends no sentence of a text that begins with "(1)"
     start = marker.end() if marker else start
     piece = clean(text[start:end])
