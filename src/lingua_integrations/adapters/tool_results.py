@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ from lingua_integrations.adapters.options import HowResults, OnError
 from lingua_integrations.adapters.originals import reference
 from lingua_integrations.adapters.record_fields import Records, only_fields
 from lingua_integrations.core.usage import uncounted
+from lingua_integrations.errors import BudgetTooSmall
 
 if TYPE_CHECKING:
     from lingua_integrations.adapters.originals import Originals
@@ -137,8 +138,16 @@ class ResultAdapter(HowResults, Adapter):
         self, compressor: PromptCompressor, said: _Said, question: str | None, room: int, least: int | None
     ) -> CompressionResult:
         """Whole records, rows or sentences of it."""
-        result = compressor.compress([said.context], question=question, target_tokens=least or room)
-        return replace(result, note=LEAST if least else said.note or result.note)
+        from lingua_integrations.adapters.held_text import compressed, held_text
+
+        room = least or room
+        ways = [partial(compressor.compress, [said.context], question=question, target_tokens=room)]
+        held = held_text(said.context.text) if said.context.kind == "json" else None
+        if held is not None:  # its other members go only where they would take too much
+            first = 0 if held.fills(compressor.counter.count, room) else 1
+            ways.insert(first, partial(compressed, compressor, held, question, room))
+        result = _first_that_fits(ways)
+        return replace(result, note=LEAST if least else said.note or result.note, budget=room)
 
 
 class AgentAdapter(ResultAdapter):
@@ -176,6 +185,21 @@ class _Said:
             rows = in_rows(self.all) if self.context.kind == "json" else None
             if rows is not None:
                 yield rows, ROWS
+
+
+def _first_that_fits(ways: Sequence[Callable[[], CompressionResult]]) -> CompressionResult:
+    """What the first way gives for which the budget has room; where none has any, the least is told."""
+    way, *others = ways
+    try:
+        return way()
+    except BudgetTooSmall as error:
+        if not others:
+            raise
+        failure = error
+    try:
+        return _first_that_fits(others)
+    except BudgetTooSmall as error:
+        raise min(failure, error, key=lambda one: one.smallest) from None
 
 
 def _ended(

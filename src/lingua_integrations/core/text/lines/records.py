@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import regex
 
-from lingua_integrations.core.text.lines.reports import FRAME
+from lingua_integrations.core.text.lines.reports import FRAME, LINK, TRACEBACK
 from lingua_integrations.core.text.lines.times import DATE, TIME
 from lingua_integrations.core.text.needs.dates import is_date
 from lingua_integrations.core.text.outline import Outline, indent, lines
@@ -52,19 +52,32 @@ def read_records(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
 
 
 def _long_record(outline: Outline, record: Sequence[Span], needs: tuple[int, ...]) -> None:
-    """A line needs the first one, and those it stands under: a frame of a trace its exception."""
+    """A line needs the first one, and those it stands under: a frame of a trace its exception.
+
+    What a trace begins with says nothing alone; nor does what links it to the one before, which its exception
+    needs.
+    """
     text = outline.text
     begun = 1  # lines of a statement at a prompt
     while begun < len(record) and _TYPED_ON.match(text, *record[begun]):
         begun += 1
     start = outline.add(record[0].start, record[begun - 1].end, needs, record="line")
     above: list[tuple[int, int]] = []
+    link: tuple[int, ...] = ()
     for line in record[begun:]:
+        if LINK.match(text, *line):
+            link = (outline.add(*line, (*needs, start), carrier=True),)
+            above = []
+            continue
         deep = indent(text[slice(*line)])
         while above and above[-1][0] >= deep:
             above.pop()
-        at = outline.add(*line, (*needs, start, *(number for _, number in above[-1:])))
+        begins = TRACEBACK.match(text, *line) is not None
+        under = tuple(number for _, number in above[-1:])
+        linked = link if deep == 0 else ()
+        at = outline.add(*line, (*needs, start, *under, *linked), carrier=begins)
         above.append((deep, at))
+        link = link if begins or deep else ()
 
 
 def begin_like(text: str, found: Sequence[Span]) -> list[bool]:

@@ -21,14 +21,12 @@ _TRACE = regex.compile(
 )
 _FROM = regex.compile(r"[ >*]*(?:From|Von|De|Da|Van|От|差出人|发件人)[*_]*:", regex.I)
 _PLACE = regex.compile(r"\S+:\d+$")  # Node shows first where it was
-_LINK = regex.compile(r"During handling of|The above exception")
+LINK = regex.compile(r"During handling of|The above exception")
 _CHAINED = regex.compile(
     r"(?:During handling of|The above exception|Caused by: |Exception in thread|goroutine \d+ \[)"
     r"|Traceback \(most"
 )
-_LAST = regex.compile(
-    r"Traceback \(most recent call last\)"
-)  # the frame in which it was raised is the last one
+TRACEBACK = regex.compile(r"Traceback \(most recent call last\)")  # it was raised in the last frame
 FRAME = regex.compile(r"\s+(?:at |File \"|\.\.\. \d+ more|raise |return )|Caused by:|\s")
 _CALL = regex.compile(
     r"(?:created by )?[\w./*()-]+\.[\w.*()\[\]{}]+(?:\(.*\)| in goroutine \d+)$"
@@ -47,12 +45,12 @@ def read_trace(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
     begins = [
         number
         for number in range(len(found))
-        if not number or (_CHAINED.match(text, *found[number]) and not _LINK.match(text, *found[number - 1]))
+        if not number or (_CHAINED.match(text, *found[number]) and not LINK.match(text, *found[number - 1]))
     ]
     before: int | None = None
     for begin, end in zip(begins, [*begins[1:], len(found)], strict=True):
         head = _add_trace(outline, found[begin:end], needs)
-        if before is not None and _LINK.match(text, *found[begin]):
+        if before is not None and LINK.match(text, *found[begin]):
             outline.bind(head, before)
         before = head
 
@@ -64,11 +62,11 @@ def _add_trace(outline: Outline, found: Sequence[Span], needs: tuple[int, ...]) 
     """
     text = outline.text
     first = 1
-    while first < len(found) and _LINK.match(text, *found[first - 1]):
+    while first < len(found) and LINK.match(text, *found[first - 1]):
         first += 1  # "During handling of the above exception", and the line that a trace begins with
     head = outline.add(found[0].start, found[first - 1].end, needs, record="line")
     above = [(-1, head)]  # columns and numbers of the lines above
-    last = _LAST.match(text, *found[first - 1]) is not None
+    last = TRACEBACK.match(text, *found[first - 1]) is not None
     place: int | None = None  # where it was raised
     for line in found[first:]:
         content = text[slice(*line)]
