@@ -21,9 +21,7 @@ _CHAINED = regex.compile(
     r"(?:During handling of|The above exception|Caused by: |Exception in thread|goroutine \d+ \[)"
     r"|Traceback \(most"
 )
-_LAST = regex.compile(
-    r"Traceback \(most recent call last\)"
-)  # the frame in which it was raised is the last one
+TRACEBACK = regex.compile(r"Traceback \(most recent call last\)")  # it was raised in the last frame
 FRAME = regex.compile(r"\s+(?:at |File \"|\.\.\. \d+ more|raise |return )|Caused by:|\s")
 _CALL = regex.compile(
     r"(?:created by )?[\w./*()-]+\.[\w.*()\[\]{}]+(?:\(.*\)| in goroutine \d+)$"
@@ -63,7 +61,7 @@ def _add_trace(outline: Outline, found: Sequence[Span], needs: tuple[int, ...]) 
         first += 1  # "During handling of the above exception", and the line that a trace begins with
     head = outline.add(found[0].start, found[first - 1].end, needs, record="line")
     above = [(-1, head)]  # columns and numbers of the lines above
-    last = _LAST.match(text, *found[first - 1]) is not None
+    last = TRACEBACK.match(text, *found[first - 1]) is not None
     place: int | None = None  # where it was raised
     for line in found[first:]:
         content = text[slice(*line)]

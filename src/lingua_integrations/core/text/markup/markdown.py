@@ -331,12 +331,15 @@ class _Reader:
         closed = len(found) > 1 and not content[found[-1].start - span.start :].strip(
             " \t>" + block.token.markup[0]
         )
-        if len(content) <= _WHOLE or not closed or len(found) < 4:
+        if len(content) <= _WHOLE or not closed or len(found) < 3:
             self.outline.add(*span, needs)
             return
         inside = Span(found[0].end + 1, found[-1].start)
         name = (block.token.info.split() or [""])[0]
         kind = kind_of_name(name) or kind_of(self.text[inside.start : inside.end])
+        if len(found) == 3 and kind != "json":  # of one line only data have parts that stand alone
+            self.outline.add(*span, needs)
+            return
         head = self.outline.add(*found[0], needs, carrier=True)
         self.outline.read("lines" if kind == "text" else kind, inside, (*needs, head))
         self.outline.add(*found[-1], closes=head)
