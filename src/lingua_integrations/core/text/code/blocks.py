@@ -33,6 +33,7 @@ _SECTION = regex.compile(
 )
 """A line that says something of all lines below it in its block, up to the next one like it."""
 _GUARD = regex.compile(r"\s*\|\s(?=.*?\s=\s)(?!.*->)", regex.S)  # of Haskell: holds if none above it did
+_GUARDS = 30  # of a function, from which on those before are not needed any more
 _BRANCH = regex.compile(
     r"\s*(?:[}\])]*|[#%!`])\s*(?:else|elif|elsif|elseif|catch|except|finally|rescue|ensure|case|when|default)\b",
     regex.I,
@@ -83,6 +84,7 @@ def _add(
     """The statements of a block, given the piece that opens it; returns the exits among them."""
     every = guards = _Exits()
     section: tuple[int, ...] = ()
+    guarded = 0
     opener: int | None = None  # the last statement that has a block, and of its branches the last
     last: int | None = None
     for one in branches:
@@ -108,7 +110,8 @@ def _add(
         last = at if block or control else None
         opener = opener if branch else last
         inside = _add(outline, one.inside, (*known, at), at)
-        leaves = _EXIT.search(content) or _GUARD.match(content)
+        guarded += _GUARD.match(content) is not None
+        leaves = _EXIT.search(content) or (_GUARD.match(content) and guarded <= _GUARDS)
         exits = _Exits((at,) * bool(leaves), (at,) * bool(_LOOP_EXIT.search(content)))
         if control:
             exits = exits.plus(inside._replace(loop=()) if _LOOP.match(content) else inside)
