@@ -119,6 +119,7 @@ PARTS: dict[str, str] = {
     "attempts": "10:00:02 cannot open a.b (attempt 7)\n",
     "results in groups": "  A\n    ✓ b (3 ms)\n      ✕ c (3 ms)\n",
     "reverts": 'commit 1b3d5f7a\nAuthor: A\n\n    Revert "a"\n\n    This reverts commit 9f2c1aa4.\n\n',
+    "reverted commits": 'commit 1b3d5f7a\nAuthor: A\n\n    Revert "a"\n\n    Reverts 9f2c1aa4.\n\n',
     "replies in a chat": "Ann  [9:12 AM]\nis it so?\n  2 replies\n  Bo  [9:14 AM]\n  no\n",
     "messages": '{"role":"user","content":"No, why?"}\n',
     "toml": '[a]\nb = "c"\n',

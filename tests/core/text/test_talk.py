@@ -353,6 +353,84 @@ Lunch?
 Ann Lee  11:05
 Yes, at noon.
 """
+RUSSIAN = """От: Анна Петрова <anna@example.ru>
+Кому: Борис Ким
+Тема: Re: Отпуск
+
+Борис, добрый день!
+
+К сожалению, первая неделя занята.
+
+С уважением,
+Анна Петрова
+
+3 июня 2024 г., 9:00, Борис Ким <boris@example.ru> написал:
+> Хотел бы взять отпуск с 5 по 9 августа.
+> Отчёт я уже сдал.
+"""
+ITALIAN = """Da: Carla Neri
+A: Luca Riva
+Oggetto: R: Preventivo
+Data: 4 giugno 2024
+
+Ciao Luca,
+
+purtroppo non è possibile, il prezzo resta 900 euro.
+
+Grazie,
+Carla
+
+Il giorno lun 3 giu 2024 alle ore 9:00 Luca Riva <luca@example.it> ha scritto:
+
+> Potete scendere a 800 euro?
+> Il lavoro andrebbe bene.
+"""
+BELOW = """From: Bob Kerr <bob@example.com>
+To: Ann Lee <ann@example.com>
+Subject: Re: Venue
+
+On Mon, 3 Jun 2024, Ann Lee wrote:
+> The hall costs 900 euros a day.
+> Shall I book it for two days?
+
+One day is enough. We can leave at six.
+
+> I would also like to hire a band.
+
+Fine with me.
+
+Cheers,
+Bob
+"""
+SEVERAL = """From: Ann <ann@x.org>
+Date: Mon, 3 Jun 2024
+Subject: Lunch
+
+Shall we meet at noon?
+
+Ann
+
+From: Bob <bob@x.org>
+Date: Tue, 4 Jun 2024
+Subject: Re: Lunch
+
+Noon is fine.
+
+Bob
+"""
+FORWARDED = """From: Ann Lee <ann@example.com>
+To: All
+Subject: Fwd: Server
+
+FYI, see below. The date has changed to 9 June.
+
+---------- Forwarded message ---------
+From: Ops <ops@example.com>
+Date: Mon, 3 Jun 2024
+Subject: Server
+
+The server will be down on 7 June. Please save your work.
+"""
 
 
 def kept(text, question):
@@ -457,6 +535,13 @@ def test_a_commit_comes_with_what_limits_or_reverts_it(text, question, expected)
         (ARABIC, "القاعة", (0, 1, 2, 6, 10, 11, 12)),
         (INLINE, "Python", (0, 1, 2, 8, 10)),
         (INLINE, "customers", (0, 1, 2, 8, 10)),
+        (RUSSIAN, "августа", (0, 1, 2, 6, 11, 12)),
+        (RUSSIAN, "Отчёт", (0, 1, 2, 11, 13)),
+        (ITALIAN, "lavoro", (0, 1, 2, 3, 7, 12, 14, 15)),
+        (BELOW, "hall", (0, 1, 2, 4, 5, 6, 8)),
+        (BELOW, "fine", (0, 1, 2, 10, 12)),
+        (SEVERAL, "meet", (0, 1, 2, 4)),
+        (FORWARDED, "server down", (0, 1, 2, 4, 7, 8, 9, 11)),
         (OUTLOOK, "server", (0, 1, 2, 3, 7, 13, 14, 15, 16, 20)),
     ],
 )

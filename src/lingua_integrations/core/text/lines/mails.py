@@ -29,7 +29,7 @@ _COLON = r"\**[ \u00a0\u202f]?[:：]"
 MAIL_FIELD = regex.compile(
     rf"(?:(?P<sender>{_SENDERS})|(?P<sent>{_SENT})|(?P<other>{_OTHERS})){_COLON}\**[ \t\u00a0]*\S", regex.I
 )
-_FIELD = regex.compile(r"[A-Z][\w-]{1,30}: ")
+_FIELD = regex.compile(r"\p{Lu}[\p{L}\p{M}\d_-]{0,30}[ \u00a0]?: ")
 _RULE = regex.compile(r"[ \t>]*--[^\n]*--\s*$")  # "-----Original Message-----"
 
 

@@ -6,7 +6,8 @@ import regex
 
 _GREETS = regex.compile(
     r"""
-    [\s>*_]* (?: hi | hello | hey | dear | good\ (?:morning|afternoon|evening|day) | to\ whom\ it
+    [\s>*_]* (?: [^\s,]{1,20} , \s )? (?: hi | hello | hey | dear | good\ (?:morning|afternoon|evening|day)
+      | to\ whom\ it
       | hallo | liebe[rs]? | sehr\ geehrte\p{L}* | guten\ (?:tag|morgen|abend) | moin | servus
       | bonjour | bonsoir | salut | chère?s? | madame | monsieur | mesdames | hola | buen[oa]s | estimad[oa]s?
       | querid[oa]s? | ciao | buon\p{L}* | gentile | egregi[oa] | car[oaie] | olá | oi | bo[ma] | prezad[oa]s?

@@ -1,4 +1,4 @@
-"""Sentences in which somebody wants something: whether it comes about, only the reply tells."""
+"""Sentences in which somebody wants something, of which only the reply tells the rest, or takes it back."""
 
 from __future__ import annotations
 
@@ -36,6 +36,15 @@ _PROPOSES = regex.compile(
     """,
     regex.VERBOSE | regex.IGNORECASE,
 )
+_TAKES_BACK = regex.compile(
+    r"\b(?:ignore|disregard|forget (?:my|the)|cancel\p{L}*|postponed|(?:has|have|was|were) (?:changed|moved)"
+    r"|correction|no longer|ignorier\p{L}*|hinfällig|verschoben|geändert|abgesagt|nicht mehr"
+    r"|ne tenez pas compte|ignorez|annul\p{L}*|reportée?s?|n['’]est plus|ignor[ae]|ignoren|aplazad[oa]"
+    r"|cambiad[oa]|ya no|adiad[oa]|já não|annullat[oa]|rinviat[oa]|geannuleerd|verzet|отмен\p{L}+"
+    r"|перенес\p{L}+)\b"
+    r"|取消|作废|改到|改为|撤回|取り消|変更|キャンセル|취소|변경|ألغي|تأجل|यह रद्द|ยกเลิก|เลื่อน",
+    regex.I,
+)
 _LONGEST = 400  # characters of a sentence
 
 
@@ -46,3 +55,12 @@ def proposes(sentence: str) -> bool:
     (True, True, False)
     """
     return _PROPOSES.search(sentence[:_LONGEST]) is not None
+
+
+def takes_back(sentence: str) -> bool:
+    """Whether a sentence says that something told before no longer holds.
+
+    >>> takes_back("Please ignore my mail below."), takes_back("The date holds.")
+    (True, False)
+    """
+    return _TAKES_BACK.search(sentence[:_LONGEST]) is not None

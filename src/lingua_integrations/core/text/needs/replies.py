@@ -13,7 +13,7 @@ import regex
 from lingua_integrations.core.text.lines.mails import is_mail_head, is_quoted_below
 from lingua_integrations.core.text.needs.courtesies import closes, greets, signs
 from lingua_integrations.core.text.needs.discourse import asks, denies
-from lingua_integrations.core.text.needs.proposals import proposes
+from lingua_integrations.core.text.needs.proposals import proposes, takes_back
 from lingua_integrations.core.text.outline import Outline
 
 _QUOTED = regex.compile(r"[ \t]*(?:>[ \t]?)+")
@@ -49,7 +49,11 @@ def connect_replies(outline: Outline, contents: Sequence[str]) -> None:
     if not (parts.heads or parts.named or any(parts.levels)):
         return
     idle = _courtesies(parts) if parts.heads or parts.named else set()
+    needed = {need for n, piece in enumerate(outline.pieces) if n not in idle for need in piece.needs}
     for n in idle:
+        for one in set(outline.pieces[n].needs) - needed:
+            if asks(contents[one]):  # a signature answers no question
+                outline.pieces[one] = outline.pieces[one]._replace(carrier=False)
         if not any(map(str.isdigit, contents[n])):  # a number of a signature is told nowhere else
             outline.carry(n)
     for n, piece in enumerate(outline.pieces if idle else ()):
@@ -188,10 +192,10 @@ def _answer(outline: Outline, parts: _Parts, quote: _Quote, below: Sequence[int]
     if not reply:
         return
     contents, pieces = parts.contents, parts.pieces
-    refuses = denies(contents[reply[0]])
+    refuses = denies(contents[reply[0]]) or any(takes_back(contents[n]) for n in reply)
     near = pieces[quote.inside[-1]].end - _ANSWERED if quote.inside else 0
     right_above = [n for n in quote.inside if below and pieces[n].start >= near]
     asked = [n for n in quote.inside if asks(contents[n]) or proposes(contents[n])]
     outline.require(quote.inside if refuses and not below else [*right_above, *asked], reply)
-    if refuses:
+    if refuses or pieces[reply[0]].end - pieces[reply[0]].start <= _WORD:
         outline.require(reply[:1], right_above)
