@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from test_leaning import needed
 
+from lingua_integrations.core.text.kinds import kind_of
+
 VISA = "You need a visa. Exempt are children. Apply in May. In urgent cases, June is enough. Pay first."
 GRILL = "Grillen ist untersagt. Mit Elektrogrill ist es erlaubt. Ruhe gilt ab zehn Uhr."
 GOODS = "Towar można zwrócić w sklepie w ciągu dwóch tygodni."
@@ -86,3 +88,28 @@ def test_an_item_that_was_broken_is_one():
     broken = "(ii) software, if the seal was\n          broken by you."
     text = f"(b) You may withdraw.\n\n4.3 It does not apply to:\n    (i) maps;\n    {broken}\n"
     assert broken in needed(f"{text}\n4.4 Returns\nThe buyer bears the cost of the return.\n")
+
+
+OPTION = "--limit=N  at most N files;\n                   0 means all"
+HELP = f"Usage: sync [options]\n\nOther options:\n  -v, --verbose  say more\n      {OPTION}\n"
+
+
+def test_an_option_comes_with_its_lines_and_the_name_of_its_group():
+    assert needed(HELP)[OPTION] == {"Other options:"}
+
+
+def test_the_first_of_keys_that_are_explained_is_no_head():
+    keys = "Formats:\n\n  %a   the mode in octal\n  %b   the number of blocks\n  %n   the name\n"
+    assert needed(keys)["%b   the number of blocks"] == {"Formats:"}
+
+
+def test_an_underlined_heading_above_an_outline_is_one():
+    news = (
+        "tool 1.4\n========\n\nFixes:\n\n• Build:\n  · on macOS\n  · on BSD\n\ntool 1.3\n========\n\n• New\n"
+    )
+    assert "tool 1.4\n========" in needed(news)["· on macOS"]
+
+
+def test_a_text_with_commands_in_it_is_no_code():
+    answer = "To read more of it, use the page that the manual names below:\n\n   if [ -f a ]; then\n   fi\n"
+    assert kind_of("1. How do I do that?\n\n" + answer * 3) == "text"

@@ -25,6 +25,7 @@ from lingua_integrations.core.text.language.languages import language_of
 from lingua_integrations.core.text.lines.commits import read_commits
 from lingua_integrations.core.text.lines.fields import read_record
 from lingua_integrations.core.text.lines.mails import read_mail
+from lingua_integrations.core.text.lines.options import read_options
 from lingua_integrations.core.text.lines.plans import read_plan
 from lingua_integrations.core.text.lines.records import read_listing, read_records
 from lingua_integrations.core.text.lines.reports import read_trace
@@ -134,6 +135,7 @@ READERS: Mapping[str, Reader] = {
     "config": read_config,
     "columns": read_columns,
     "outline": read_outline,
+    "options": read_options,
     "latex": read_latex,
     "asciidoc": read_asciidoc,
     "wiki": read_wiki,

@@ -12,7 +12,7 @@ Kind = Literal[
     "text", "prose", "html", "json", "jsonl", "csv", "table", "log", "trace", "diff", "listing", "commits",
     "tests", "chat", "faq", "record", "subtitles", "mail", "yaml", "toml", "sql", "lines",
     "nested", "xml", "diagnostics", "config", "columns", "components", "plan", "outline", "scenarios",
-    "latex", "asciidoc", "wiki", "pod", "http",
+    "options", "latex", "asciidoc", "wiki", "pod", "http",
     "code", "python", "javascript", "typescript", "java", "go", "rust", "c",
 ]  # fmt: skip
 """``text`` is Markdown, reST or plain; ``code`` any language without a grammar here."""

@@ -109,6 +109,8 @@ def _is_document(kind: str, head: str) -> bool:
     """Whether lines of a kind are only parts of a text: under headings, in columns, in paragraphs."""
     if kind in _PARTS:
         return _HEADED.search(head) is not None
+    if kind == "options":
+        return _PARAGRAPH.search(head.strip()) is not None
     return kind == "table" and bool(pages_of(head, Span(0, len(head))) or not _is_one_table(head))
 
 

@@ -15,6 +15,7 @@ _LEAD = regex.compile(
     r"[ \t*_#]*[\p{L}\p{N}][^\n]{0,80}[:：][*_]*\s*$"
 )  # a line that leads to those below it
 _BULLET = regex.compile(r"\s*[・•●○◯■□▪▫◆◇►▶‣]\s*\S")  # that Markdown does not know
+_SAID = regex.compile(r"\s*[\p{Lu}\p{Lo}].*[.!?。！？]\s*$", regex.S)
 _FEW_WORDS = 5  # up to which a sentence may be an item below names
 _ITEM = regex.compile(rf"{MARKER.pattern}|\s*-")
 _TERM = 80  # characters up to which a line may be a term that the lines below it define
@@ -63,7 +64,7 @@ class Lead(NamedTuple):
         """Whether it leads to a line, too."""
         content = text[slice(*line)]
         other = self.bulleted and not _BULLET.match(content)
-        said = self.named and content.rstrip()[-1:] in ".!?。！？" and len(content.split()) > _FEW_WORDS
+        said = self.named and _SAID.match(content) is not None and len(content.split()) > _FEW_WORDS
         return indent(whole_line(text, line.start)) > self.deep and not other and not said
 
 

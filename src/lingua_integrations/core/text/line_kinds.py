@@ -20,6 +20,7 @@ from lingua_integrations.core.text.data.table_looks import is_table
 from lingua_integrations.core.text.lines.commits import is_commits
 from lingua_integrations.core.text.lines.fields import is_fields
 from lingua_integrations.core.text.lines.mails import is_mail
+from lingua_integrations.core.text.lines.options import is_options
 from lingua_integrations.core.text.lines.plans import is_plan
 from lingua_integrations.core.text.lines.records import LOG_LINE, is_listing, is_log
 from lingua_integrations.core.text.lines.reports import is_trace
@@ -71,6 +72,7 @@ _RECORDS: tuple[tuple[str, Callable[[Sequence[str]], bool]], ...] = (
     ("tests", is_tests),
     ("diagnostics", is_diagnostics),
     ("trace", is_trace),
+    ("options", is_options),
     ("commits", is_commits),
     ("listing", is_listing),
     ("mail", is_mail),

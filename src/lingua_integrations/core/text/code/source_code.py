@@ -50,6 +50,8 @@ _WEAK = regex.compile(
 )
 _COMMENT = regex.compile(r"[ \t]*(?:#|//|/?\*|--|\"{3}|'{3})")
 _FENCE = regex.compile(r"[ \t>]*(`{3,}|~{3,})")
+_WORDS = 7  # of a line, from which on it is one of a text
+_SIGNS = regex.compile(r"[{}=$|<>\\;]|\w\(")
 _LEAST = 3
 """So many statements make code of a stretch of lines; one alone may be a formula or a sentence's end."""
 _ENDS = (";", "{", "}")
@@ -111,7 +113,7 @@ class Code(NamedTuple):
         start = begin + above.rfind("\n") + 1
         return (
             Span(start, begin + len(above))
-            if above.endswith(_LEADS)
+            if above.endswith(_LEADS) and not above.endswith("==")  # which underlines a heading
             else Span(self.span.start, self.span.start)
         )
 
@@ -152,7 +154,21 @@ def language_of_code(found: Sequence[str]) -> str | None:
         return None
     votes = {name: sum(map(bool, map(pattern.match, found))) for name, pattern in _LANGUAGES.items()}
     best = max(votes, key=lambda name: votes[name])
-    return best if votes[best] else "code"
+    kind = best if votes[best] else "code"
+    return None if kind == "code" and _is_text(found, strong, statements) else kind
+
+
+def _is_text(found: Sequence[str], strong: Sequence[bool], statements: int) -> bool:
+    """Whether lines are a text with commands in it: more words than statements, or none at the margin."""
+    least = min(map(_indent, found))
+    outer = any(one and _indent(line) == least for line, one in zip(found, strong, strict=True))
+    wordy = sum(map(_is_wordy, found))
+    return wordy > statements or (wordy > 0 and not outer)
+
+
+def _is_wordy(line: str) -> bool:
+    """Whether a line has as many words as a line of a text, and nothing that code has."""
+    return len(line.split()) >= _WORDS and not _COMMENT.match(line) and _SIGNS.search(line) is None
 
 
 def _between_fences(text: str, found: list[Line]) -> Iterator[list[Line]]:

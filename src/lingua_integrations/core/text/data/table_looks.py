@@ -15,7 +15,6 @@ RULE = regex.compile(rf"(?!\s*[│┃])[\s|+:=\-_{_BOX}]*[-=─━═]{{2}}[\s|+
 TOP = regex.compile(r"\s*[+┌┏╔╭┍┎]")  # the corner in which a drawn table begins
 _RUN = r"(?:={3,}|-{2,}|─{3,}|━{3,})"
 _RULE_IN_PIECES = regex.compile(rf"\s*[+|]*-?{_RUN}(?:(?:[ +|]+|-(?==)){_RUN})+[-+|\s]*$")
-_OPTION = regex.compile(r"\s*--?[\w?@][\w-]*[^\S\n]*(?:[ ,=[<]|$)(?!\s*[-|+]+\s*$)")  # of a program
 _DIGIT = regex.compile(r"\d")
 _RULE_BELOW_HEAD = regex.compile(r"(?m)^(?P<head>[^\n|+]*\S[^\n|+]*)\n[ \t]*-{2,}(?:[ \t]+-{2,})+[ \t]*\r?$")
 _BLANK = regex.compile(r"\n[ \t\r]*(?:\n|$)")
@@ -31,7 +30,7 @@ _TITLES = 3  # such lines, at most
 
 def is_table(found: Sequence[str]) -> bool:
     """Whether lines are a table: with pipes, a grid, rules, or columns that begin at the same places."""
-    if len(found) < 2 or 2 * sum(map(bool, map(_OPTION.match, found))) >= len(found):
+    if len(found) < 2:
         return False
     pipes = [line.count("|") for line in found]
     if min(pipes) >= 1 and sum(pipes) >= 2 * len(found) and any(map(RULE.match, found)):
@@ -93,6 +92,8 @@ def title_lines(found: Sequence[str]) -> int:
 def names_columns(two: Sequence[str]) -> bool:
     """Whether the first of two lines names columns and the second fills them."""
     first, second = ([match.group() for match in COLUMN.finditer(line)] for line in two)
+    if first and second and first[0][0] == second[0][0] and not first[0][0].isalnum():
+        return False  # both begin as keys do that are explained: "%a"
     if not _DIGIT.search(two[0]) and 2 * sum(map(bool, map(_DIGIT.search, second))) >= len(second):
         return True
     return not any(map(is_amount, first)) and (any(map(NUMBER.match, second)) or len(first) >= len(second))

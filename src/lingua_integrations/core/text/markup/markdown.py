@@ -31,7 +31,7 @@ from lingua_integrations.core.text.needs.dates import is_date
 from lingua_integrations.core.text.needs.discourse import warns
 from lingua_integrations.core.text.needs.notes import add_footnotes, add_note_below
 from lingua_integrations.core.text.needs.posts import is_post
-from lingua_integrations.core.text.needs.thread import Thread
+from lingua_integrations.core.text.needs.thread import MARKER, Thread
 from lingua_integrations.core.text.outline import Outline, indent, lines
 from lingua_integrations.core.text.prose import add_prose
 from lingua_integrations.core.text.spans import Span
@@ -57,7 +57,9 @@ def read_text(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
             begin = found.span.end
             continue
         lead = found.lead(outline.text, begin)
+        reader.followed = True
         _read_blocks(reader, Span(begin, lead.start), level)
+        reader.followed = False
         named = (outline.add(*lead, level.above(), carrier=True),) if lead.start < lead.end else ()
         outline.read(found.kind, found.span, (*level.above(), *named))
         begin = found.span.end
@@ -81,6 +83,7 @@ class _Reader:
         found = outline.text[slice(*span)].splitlines()
         self.dated = sum(map(is_date, found)) > 1  # dates are headings, as in a diary
         self.looks = Looks(outline.text)
+        self.followed = False  # whether something of another kind stands right below the blocks
         self._lists: set[Span] = set()  # paragraphs of short lines of which the first names the others
 
     def blocks(self, found: Sequence[Block], level: Level) -> None:
@@ -222,7 +225,8 @@ class _Reader:
             depth, following = 0, following or block
         if depth is None and following is not None and self.looks.may_be_named(block, following):
             depth = depth_of_plain_title(content, self.looks.content(following))
-        if depth is not None and following is not None and following.kind != "heading":
+        above = self.followed if following is None else following.kind != "heading"
+        if depth is not None and above:
             self._head(span, depth, level)
             return True
         dated = self.dated and is_date(content.split("\n", 1)[0])
@@ -280,7 +284,8 @@ class _Reader:
         """Add a term and what it means, indented below it as in reST, or after colons; returns its number."""
         head, *body = lines(self.text, *block.span)
         deep = indent(self.looks.line(head))
-        if not body or head.end - head.start > _TERM or self.text[head.end - 1] in ".!?;,":
+        ended = self.text[head.end - 1] in ".!?;,"
+        if not body or ended or head.end - head.start > _TERM or MARKER.match(self.text, *head):
             return None
         marked = all(_MEANS.match(self.text, line.start) for line in body)
         if not marked and any(indent(self.looks.line(line)) < deep + 2 for line in body):
