@@ -170,7 +170,6 @@ MUTANTS = [
     Mutant("langchain/messages.py", "keep=laid_down(one.text)", "keep=()", AGENTS),
     Mutant("langchain/context_edit.py", "{*EXACT, *self.exclude_tools}", "self.exclude_tools", AGENTS),
     Mutant("adapters/held_text.py", "if not found[1]", "if True", "adapters/test_held_text.py"),
-    Mutant("adapters/held_text.py", "result = _shown(compressor, held, question, error.smallest)", "raise", "adapters/test_held_text.py"),
     Mutant("core/text/lines/frames.py", "own[::-1] if", "own if", "core/text/test_landmarks.py"),
     Mutant("core/text/lines/frames.py", "known.update(", "set().update(", "core/text/test_landmarks.py"),
     Mutant("langchain/history.py", "< len(messages) - self.keep", "<= len(messages) - self.keep", AGENTS),

@@ -527,10 +527,8 @@ def test_what_links_traces_in_a_log_stands_with_what_it_led_to():
     units = read(f"{dated}\n{CHAINED}\n{dated}")
     found = {text.strip(): number for number, text in enumerate(units.strings())}
     link = next(number for text, number in found.items() if text.startswith("The above"))
-    begins = next(number for text, number in found.items() if text.startswith("Traceback"))
     pieces = units.structure.pieces
-    assert pieces[link].carrier and pieces[begins].carrier
-    assert link in pieces[found["RuntimeError: config /etc/relay/prod.json cannot be read"]].needs
-    assert all(
-        link not in pieces[number].needs for text, number in found.items() if "JSONDecodeError" in text
-    )
+    assert pieces[found["RuntimeError: config /etc/relay/prod.json cannot be read"]].closes == link
+    (before,) = (number for text, number in found.items() if text.startswith("json.decoder"))
+    assert link not in pieces[before].needs
+    assert pieces[before].closes not in (-1, link)
