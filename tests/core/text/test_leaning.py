@@ -73,7 +73,7 @@ def needed(text: str, kind: str | None = None) -> dict[str, set[str]]:
         (
             "犬を飼うことはできますか？いいえ。猫は大丈夫です。料金は月5万円です。契約期間は二年です。",
             "犬を飼うことはできますか？",
-            "犬を飼うことはできますか？いいえ。",
+            "犬を飼うことはできますか？いいえ。猫は大丈夫です。",
         ),
         (
             "You may claim the credit only if:\n\n- your income is low,\n- you live alone, and\n- you "
@@ -332,3 +332,65 @@ def test_a_sentence_that_is_set_as_a_list_is_one(items, bullet, lead, question, 
     came = [line in out for line in lines]
     assert all(came) or not any(came), out
     assert not came[0] or lead in out
+
+
+EXCEPT = "Except at the market, where they cost more."
+ASKED = "Ann: Is it out? I ask.\nBob: One moment please.\nBob: 👍\nCid: Lunch at noon?\nAnn: At one, I think."
+PAGES = "Name   Old  New\nNorth  111  211\nSouth  311  411\n\nPage 2\n\n"
+ROWS = "West   511  611\nEast   711  811\nIsle   911  101\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "other"),
+    [
+        (f"Drinks:\n\n- Tea: 3\n- Fig juice: 4\n\n{EXCEPT}\n\nWe close at five.", "- Tea: 3", EXCEPT),
+        (f"Drinks\n\n| a | b |\n|---|---|\n| Tea | 3 |\n\n{EXCEPT}\n\nWe close.", "| Tea | 3 |", EXCEPT),
+        (
+            "Critics say it is slow. A test found that untrue.",
+            "Critics say it is slow.",
+            "A test found that untrue.",
+        ),
+        (ASKED, "Bob: One moment please.", "Bob: 👍"),
+        (PAGES + ROWS, "West   511  611", "Name   Old  New"),
+    ],
+)
+def test_what_limits_or_names_many_comes_with_each(text, unit, other):
+    assert other in needed(text)[unit]
+
+
+def test_a_relative_clause_is_no_main_clause():
+    """A sentence with a main clause of its own limits nothing; one that goes on with "where" does."""
+    assert leaning(EXCEPT, "en")[0] is Leaning.LIMITS
+    assert leaning("Except in May, the shop is open daily.", "en")[0] is Leaning.NOT
+
+
+def test_a_table_of_its_own_has_no_head_of_another():
+    text = PAGES.replace("Page 2", "It rained a lot in May.") + ROWS
+    assert "Name   Old  New" not in needed(text)["West   511  611"]
+
+
+TESTED = "Smith claims that A works. However, Jones shows that its data leaked. It rained in May."
+TRIAL = (
+    "Stroke occurred in 11 of the control group. It was rare in women. "
+    "A correction of this article was published: the control group had 14 strokes."
+)
+KEYED = "1. What makes ATP?\n\n2. True or false: all are harmful.\n\nAnswer key\n1 B\n2 False\n"
+TARIFFS = "Prices until May (old)\n\nPower\nBasic fee: 12 EUR\nUnit price: 3 ct\n\nAll prices without VAT.\n"
+SHOTS = "Text: It was cold.\nLabel: bad\n\nText: It was fun.\nLabel: good\n\nText: I left.\nLabel: bad\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "others"),
+    [
+        (TESTED, "Smith claims that A works.", {"However, Jones shows that its data leaked."}),
+        (TRIAL, "Stroke occurred in 11 of the control group.", {TRIAL[TRIAL.index("A corr") :]}),
+        ("Alto paid 4. Berg paid 5. The former won.", "The former won.", {"Alto paid 4.", "Berg paid 5."}),
+        (KEYED, "2. True or false: all are harmful.", {"2 False"}),
+        (KEYED, "2 False", {"2. True or false: all are harmful.", "Answer key"}),
+        (TARIFFS, "Basic fee: 12 EUR", {"Power", "Prices until May (old)", "All prices without VAT."}),
+        (SHOTS, "Text: It was fun.", {"Label: good"}),
+        ("# May\n\n09:00 In\n10:00 Talk: A\n\n# June\n\n09:00 Talk: B\n11:00 End\n", "11:00 End", {"# June"}),
+    ],
+)  # fmt: skip
+def test_what_is_said_of_it_elsewhere_comes_along(text, unit, others):
+    assert others <= needed(text)[unit]

@@ -16,6 +16,7 @@ from lingua_integrations.core.config import RESTRICTION, CompressionConfig
 from lingua_integrations.core.journal import Journal
 from lingua_integrations.core.protocols import Ranking, UnitScorer
 from lingua_integrations.core.prune.evidence import least_of
+from lingua_integrations.core.prune.extremes import with_extremes
 from lingua_integrations.core.prune.iterative import Pruner
 from lingua_integrations.core.prune.model_set import ModelSet
 from lingua_integrations.core.prune.one_pass import keep_best
@@ -157,7 +158,8 @@ def _worth(
     if not config.strict:
         return scores, [np.ones(len(one), dtype=bool) for one in units], [None] * len(units)
     scores = [
-        with_lines_below(one, with_next_rows(one, score)) for one, score in zip(units, scores, strict=True)
+        with_extremes(one, with_lines_below(one, with_next_rows(one, score)), asked)
+        for one, score in zip(units, scores, strict=True)
     ]
     own = [score[one.scored()] for score, one in zip(scores, units, strict=True)]
     chances = [_chances(one, score, measure) for one, score in zip(units, scores, strict=True)]

@@ -12,27 +12,44 @@ from lingua_integrations.core.text.code.grammar import GRAMMARS, reader_of
 from lingua_integrations.core.text.data.components import read_components
 from lingua_integrations.core.text.data.config import read_config
 from lingua_integrations.core.text.data.csv_text import read_csv
+from lingua_integrations.core.text.data.http_text import read_http
 from lingua_integrations.core.text.data.indented import read_sections
 from lingua_integrations.core.text.data.json_text import read_json, read_json_lines
 from lingua_integrations.core.text.data.nested import read_nested
 from lingua_integrations.core.text.data.sql import read_sql
+from lingua_integrations.core.text.data.table_pages import connect_pages
 from lingua_integrations.core.text.data.tables import read_table
 from lingua_integrations.core.text.data.yaml_text import read_yaml
 from lingua_integrations.core.text.kinds import kind_of
 from lingua_integrations.core.text.language.languages import language_of
+from lingua_integrations.core.text.lines.commits import read_commits
+from lingua_integrations.core.text.lines.fields import read_record
+from lingua_integrations.core.text.lines.mails import read_mail
 from lingua_integrations.core.text.lines.plans import read_plan
-from lingua_integrations.core.text.lines.records import read_listing, read_record, read_records
-from lingua_integrations.core.text.lines.reports import read_commits, read_mail, read_trace
+from lingua_integrations.core.text.lines.records import read_listing, read_records
+from lingua_integrations.core.text.lines.reports import read_trace
+from lingua_integrations.core.text.lines.scenarios import read_scenarios
 from lingua_integrations.core.text.lines.test_runs import read_tests
 from lingua_integrations.core.text.lines.turns import read_chat, read_subtitles
+from lingua_integrations.core.text.markup.asciidoc import read_asciidoc
 from lingua_integrations.core.text.markup.columns import read_columns
+from lingua_integrations.core.text.markup.formats import documents_perl
 from lingua_integrations.core.text.markup.html import read_html
+from lingua_integrations.core.text.markup.latex import read_latex
 from lingua_integrations.core.text.markup.markdown import read_text
+from lingua_integrations.core.text.markup.outlines import read_outline
+from lingua_integrations.core.text.markup.pod import read_pod
+from lingua_integrations.core.text.markup.wiki import read_wiki
 from lingua_integrations.core.text.markup.xml_text import read_xml
+from lingua_integrations.core.text.needs.claims import connect_claims
+from lingua_integrations.core.text.needs.continued import connect_continued
 from lingua_integrations.core.text.needs.corrections import connect_corrections
 from lingua_integrations.core.text.needs.distant import connect_frames, connect_notes
 from lingua_integrations.core.text.needs.messages import connect_messages
+from lingua_integrations.core.text.needs.notes import connect_starred
+from lingua_integrations.core.text.needs.posts import connect_posts
 from lingua_integrations.core.text.needs.quizzes import connect_quizzes
+from lingua_integrations.core.text.needs.replies import connect_replies
 from lingua_integrations.core.text.outline import Outline, Reader
 from lingua_integrations.core.text.prose import add_pairs, add_prose
 from lingua_integrations.core.text.spans import Span
@@ -62,16 +79,27 @@ def _connect(outline: Outline) -> None:
     """Let pieces need what is said of them far from where they stand."""
     contents = [outline.text[piece.start : piece.end] for piece in outline.pieces]
     connect_messages(outline, contents)
+    connect_replies(outline, contents)
+    connect_posts(outline, contents)
+    connect_pages(outline)
+    connect_starred(outline, contents)
+    connect_continued(outline, contents)
     said = [number for number, piece in enumerate(outline.pieces) if piece.prose and not piece.carrier]
     if said:
         connect_notes(outline, contents)
         connect_frames(outline, contents, said)
+        connect_claims(outline, contents, said)
         connect_corrections(outline, contents, said)
         connect_quizzes(outline, contents)
 
 
 def _read_prose(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
     add_prose(outline, span, needs)
+
+
+def _read_code(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
+    documented = documents_perl(outline.text[slice(*span)])
+    (read_pod if documented else read_blocks)(outline, span, needs)
 
 
 READERS: Mapping[str, Reader] = {
@@ -87,6 +115,7 @@ READERS: Mapping[str, Reader] = {
     "diagnostics": read_diagnostics,
     "diff": read_diff,
     "plan": read_plan,
+    "scenarios": read_scenarios,
     "listing": read_listing,
     "record": read_record,
     "tests": read_tests,
@@ -104,7 +133,13 @@ READERS: Mapping[str, Reader] = {
     "nested": read_nested,
     "config": read_config,
     "columns": read_columns,
-    "code": read_blocks,
+    "outline": read_outline,
+    "latex": read_latex,
+    "asciidoc": read_asciidoc,
+    "wiki": read_wiki,
+    "pod": read_pod,
+    "http": read_http,
+    "code": _read_code,
     **{language: reader_of(language) for language in GRAMMARS},
 }
 """For each kind what cuts it."""

@@ -11,11 +11,14 @@ from lingua_integrations.core.text.data.config_formats import is_config
 from lingua_integrations.core.text.data.csv_text import delimiter_of
 from lingua_integrations.core.text.data.literals import is_data, is_json, values
 from lingua_integrations.core.text.data.nested import is_nested
+from lingua_integrations.core.text.data.table_cells import PARTED
 from lingua_integrations.core.text.data.table_looks import is_ruled, is_table
-from lingua_integrations.core.text.line_kinds import is_jsonl, is_mail, kind_of_lines
+from lingua_integrations.core.text.line_kinds import is_jsonl, kind_of_lines
+from lingua_integrations.core.text.lines.mails import is_mail
 from lingua_integrations.core.text.lines.test_runs import is_tests
 from lingua_integrations.core.text.lines.turns import TIMING
 from lingua_integrations.core.text.markup.columns import pages_of
+from lingua_integrations.core.text.markup.formats import markup_of
 from lingua_integrations.core.text.markup.xml_text import is_xml
 from lingua_integrations.core.text.spans import Span
 
@@ -27,9 +30,13 @@ _HTML = regex.compile(
 _TAG = regex.compile(r"</(?:p|li|td|th|tr|div|h[1-6]|ul|ol|table|html|body|span|a)\s*>", regex.I)
 _MARKDOWN = regex.compile(r"(?m)^(?:#{1,6} \S|```|~~~)")
 _FENCED = regex.compile(r"(?ms)^(```|~~~)\w*\s*$.*?^\1\s*$")
+_HEADED = regex.compile(r"(?m)^#{1,6} \S[^\n]*\n[ \t]*\r?\n")  # a heading of Markdown, with room below
+_PARTS = ("log", "chat", "listing", "lines", "record")  # what may stand below a heading
 _SQL = regex.compile(
-    r"(?:--[^\n]*\n|/\*.*?\*/;?|\s)*+(?:CREATE|INSERT INTO|COPY|DROP|ALTER|LOCK|DELIMITER"
-    r"|(?:SET|USE|BEGIN)\b(?=.*\b(?:CREATE|ALTER|DROP|INSERT|SELECT|UPDATE|DELETE)\s+\w))"  # not Perl
+    r"(?:--[^\n]*\n|/\*.*?\*/;?|\s)*+(?:CREATE|INSERT INTO|COPY|DROP|ALTER|LOCK|DELIMITER|DELETE\s+FROM"
+    r"|UPDATE\s+\S+\s+SET|TRUNCATE|(?:GRANT|REVOKE)\s[^;]*\s(?:TO|FROM)"
+    r"|(?:SET|USE|BEGIN(?:\s+(?:WORK|TRAN\w*))?;?|START\s+TRANSACTION[^;]*;)(?<=[\w;])(?!\w)"
+    r"(?=.*\b(?:CREATE|ALTER|DROP|INSERT|SELECT|UPDATE|DELETE)\s+\w))"  # not Perl
     r"\s+\S[^\n]*(?:\n[^\n]*){0,40}?;",
     regex.I | regex.S,
 )
@@ -92,11 +99,17 @@ def kind_of(text: str) -> str:
     if _FENCED.search(head):  # fenced code does not decide the kind of the text around it
         found = _FENCED.sub("", head).splitlines()[:_FEW]
         found = [line for line in found if line.strip()] or ["", ""]
-    kind = kind_of_lines(found, whole=True) or _by_look(head, found) or "text"
+    kind = markup_of(head, found) or kind_of_lines(found, whole=True) or _by_look(head, found) or "text"
     if kind in ("text", "code", "python") and _ends_as_tests(text[-_END:]):
         return "tests"
-    laid_out = kind == "table" and pages_of(head, Span(0, len(head)))
-    return "text" if laid_out or (kind == "table" and not _is_one_table(head)) else kind
+    return "text" if _is_document(kind, head) else kind
+
+
+def _is_document(kind: str, head: str) -> bool:
+    """Whether lines of a kind are only parts of a text: under headings, in columns, in paragraphs."""
+    if kind in _PARTS:
+        return _HEADED.search(head) is not None
+    return kind == "table" and bool(pages_of(head, Span(0, len(head))) or not _is_one_table(head))
 
 
 def _tagged(text: str, head: str, found: Sequence[str]) -> str | None:
@@ -120,7 +133,15 @@ def _is_one_table(text: str) -> bool:
     Columns of spaces may have blank lines between their rows.
     """
     first, *others = filter(str.strip, _BLANK.split(text))
-    return not others or (is_table(first.splitlines()) and not any(map(is_ruled, (first, *others))))
+    again = first.split("\n", 1)[0]  # another table begins with a head of its own
+    apart = any(map(is_ruled, (first, *others))) or any(map(_is_said, others[:-1]))
+    apart = apart or any(one.startswith(again) for one in others)
+    return not others or (is_table(first.splitlines()) and not apart)
+
+
+def _is_said(block: str) -> bool:
+    """Whether a block between others is a sentence, and no row."""
+    return not PARTED.search(block.strip()) and block.rstrip()[-1] in ".!?。！？"
 
 
 def _is_stream(text: str) -> bool:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import regex
 
+from lingua_integrations.core.text.lines.frames import PYTHON, of_traces
 from lingua_integrations.core.text.omissions.repeats import template as template_of
 from lingua_integrations.core.threads import computed_once
 from lingua_integrations.errors import InvalidRequest
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 SUM = regex.compile(
     r"=+ .*\b\d+ (?:passed|failed|skipped|errors?|deselected)\b.*=+$|Ran \d+ tests? in |test result: "
     r"|(?:Tests|Test Suites|Snapshots): +\d|(?:ok|FAIL)\s+\S+\s+(?:\(cached\)|[\d.]+s)"
+    r"|\s*(?:Test Files|Tests) +\d+ (?:passed|failed)\b|ℹ (?:tests|pass|fail) \d|Finished in \d"
+    r"|\d+ examples?, \d+ failures?"
     r"|\s*\d+ (?:passing|failing)\b|\d+ (?:passed|failed|skipped|errors?)\b.* in \d[\d.]*s\b"
 )
 """The line in which a test runner sums up."""
@@ -61,6 +64,7 @@ class Landmarks:
 
     Attributes:
         alarms: records that report a failure or a summary; of those that differ only in numbers, the first.
+        frames: of each stack trace, those of your own code nearest to the failure, and what happened.
         rare: records with a rare value, in a field that has few different values.
         extremes: numeric fields of which the records with the largest and the smallest value are kept,
             starting with fields that the question names.
@@ -69,6 +73,7 @@ class Landmarks:
     """
 
     alarms: int = 4
+    frames: int = 3
     rare: int = 3
     extremes: int = 3
     edges: int = 1
@@ -83,18 +88,18 @@ class Landmarks:
                 regex.compile(pattern)
         except regex.error as error:
             raise InvalidRequest(f"Landmarks.patterns: {error} in {error.pattern!r}.") from error
-        if min(self.alarms, self.rare, self.extremes, self.edges) < 0:
+        if min(self.alarms, self.frames, self.rare, self.extremes, self.edges) < 0:
             raise InvalidRequest("The numbers of Landmarks must not be negative.")
 
     def units(self, units: Units, question: str) -> list[int]:
         """The units that begin a landmark, the most telling first."""
-        groups = _groups(units)
+        groups = groups_of(units)
         records = [one for group in groups for one in group.records]
         lines = [*records, *(one for group in groups for one in group.others)]
-        found = [*self._told(lines)]
-        asked = _words(question)
+        found = [*self._told(lines), *_frames(units, self.frames)]
+        asked = words_of(question)
         many = [group for group in groups if len(group.records) >= _MANY]
-        many.sort(key=lambda group: (-len(group.records), not asked & _words(group.head)))
+        many.sort(key=lambda group: (-len(group.records), not asked & words_of(group.head)))
         for group in many[:_GROUPS]:
             found += group.extremes(self.extremes, asked)
             found += group.rare(self.rare)
@@ -136,7 +141,7 @@ class _Record:
 
 
 @dataclass
-class _Group:
+class Group:
     """Records under one head, and the lines that go on with them; or the cells of a column."""
 
     sort: str
@@ -182,7 +187,7 @@ class _Group:
             steps = {(right > left) - (right < left) for left, right in pairwise(values)}
             if len(numbers) < 0.8 * len(cells) or len(steps - {0}) < 2:  # in order: the edges say it all
                 continue
-            ranked.append((bool(asked & _words(name)), [max(numbers)[1], min(numbers)[1]]))
+            ranked.append((bool(asked & words_of(name)), [max(numbers)[1], min(numbers)[1]]))
         ranked.sort(key=lambda one: not one[0])
         return [unit for _, units in ranked[:most] for unit in units]
 
@@ -198,13 +203,13 @@ class _Group:
         return [unit for _, unit in sorted(found)[:most]]
 
 
-def _groups(units: Units) -> list[_Group]:
+def groups_of(units: Units) -> list[Group]:
     """The records of a text, by the head that they share."""
     if units.structure is None:
         return []
     pieces = units.structure.pieces
-    found: dict[tuple[str, str], _Group] = {}
-    group_of: dict[int, _Group] = {}
+    found: dict[tuple[str, str], Group] = {}
+    group_of: dict[int, Group] = {}
     for unit, piece in enumerate(pieces):
         head = max((need for need in piece.needs if pieces[need].carrier), default=-1)
         if piece.record is not None:
@@ -212,13 +217,24 @@ def _groups(units: Units) -> list[_Group]:
             key = (
                 above if piece.record == "json" and above != "[" else str(head)
             )  # the same field of several objects
-            group = group_of[unit] = found.setdefault((piece.record, key), _Group(piece.record, above))
+            group = group_of[unit] = found.setdefault((piece.record, key), Group(piece.record, above))
             group.records.append(_record(units, unit))
         elif piece.needs and not piece.carrier:
             begun = group_of.get(piece.needs[-1])
             if begun is not None and begun.sort == "line":
                 begun.others.append(_record(units, unit))
     return list(found.values())
+
+
+def _frames(units: Units, most: int) -> Iterator[int]:
+    """What tells most of stack traces; a frame with a line of code below it by that, which needs it."""
+    if not most or units.structure is None:
+        return
+    texts = [units.text[start:end] for start, end in zip(units.starts, units.ends, strict=True)]
+    pieces = units.structure.pieces
+    for unit in of_traces(texts, most):
+        shows_code = PYTHON.match(texts[unit]) and unit + 1 < len(pieces) and unit in pieces[unit + 1].needs
+        yield unit + 1 if shows_code else unit
 
 
 def _record(units: Units, unit: int) -> _Record:
@@ -251,10 +267,10 @@ def _members(record: str) -> list[tuple[str, str]]:
     return [(match["key"], match["value"]) for match in _MEMBER.finditer(record)]
 
 
-def _words(name: str) -> set[str]:
+def words_of(name: str) -> set[str]:
     """The words of a name or of a question.
 
-    >>> sorted(_words("unit_price of eachItem"))
+    >>> sorted(words_of("unit_price of eachItem"))
     ['each', 'item', 'of', 'price', 'unit']
     """
     return {word.casefold() for word in _WORD.findall(name)}

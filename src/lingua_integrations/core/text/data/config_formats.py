@@ -10,6 +10,7 @@ from lingua_integrations.core.text.data.config_lines import (
     COMMENT,
     HOST,
     OPEN_WORDS,
+    RULES,
     SSH,
     STAGE,
     TAG,
@@ -51,12 +52,17 @@ def _first_lines(told: Sequence[str]) -> list[str]:
 
 
 _MAKES = regex.compile(
-    r"[\w.()$-]+\s*[:?+!]?=|-?include\b|(?:un)?export\b|ifn?(?:def|eq)\b|else\b|end(?:if|ef)\b|define\b|vpath\b"
+    r" *(?:[\w.()$-]+\s*[:?+!]?=|-?include\b|(?:un)?export\b"
+    r"|ifn?(?:def|eq)\b|else\b|end(?:if|ef)\b|define\b|vpath\b)"
 )
+_CONDITION = regex.compile(r" *(?:(?:else +)?ifn?(?:def +[\w$({]|eq +[(\"'])|endif\s*(?:#|$))")
 
 
 def _is_make(told: Sequence[str]) -> bool:
-    """Whether lines are a Makefile: targets, recipes that a tab begins, and little else but variables."""
+    """Whether lines are a Makefile: targets, recipes that a tab begins, and little else but variables.
+
+    Conditions, such as ``ifeq ($(OS),Linux)`` and its ``endif``, are in no other format.
+    """
     outer = [line for line in _first_lines(told) if line[:1] != "\t"]
     if sum(bool(TARGET.match(line) or _MAKES.match(line)) for line in outer) < 0.8 * len(outer):
         return False
@@ -64,6 +70,9 @@ def _is_make(told: Sequence[str]) -> bool:
         number for number, line in enumerate(told[:-1]) if TARGET.match(line) and told[number + 1][:1] == "\t"
     ]
     recipes = sum(line[:1] == "\t" for line in told)
+    conditions = sum(map(bool, map(_CONDITION.match, outer)))
+    if conditions > 1:
+        return True
     return bool(targets) and recipes >= len(targets) and 5 * (recipes + len(targets)) >= 2 * len(told)
 
 
@@ -168,6 +177,28 @@ def _is_template(told: Sequence[str]) -> bool:
     return "end" in words and any(word in OPEN_WORDS for word in words)
 
 
+_RULE = regex.compile(r":\S+ \S+|-[AID] \S|\[\d+:\d+\] -[AI] ")
+
+
+def _is_iptables(told: Sequence[str]) -> bool:
+    """Whether lines are tables of iptables, which a line commits."""
+    rules = sum(map(bool, map(_RULE.match, told)))
+    return any(map(RULES.match, told)) and rules >= 0.5 * len(told)
+
+
+_SUDO = regex.compile(
+    r"(?:Defaults\b|(?:User|Runas|Host|Cmnd)_Alias\s)|[%+\w@][\w.@\\-]*\s+\S+\s*=\s*(?:\(|!?/|ALL\b)"
+)
+
+
+def _is_sudoers(told: Sequence[str]) -> bool:
+    """Whether lines say who may run what as whom."""
+    outer = _first_lines(told)
+    return any("=" in line for line in outer) and all(
+        _SUDO.match(line) or line.startswith(("@include", "root ")) for line in outer
+    )
+
+
 _FORMATS: tuple[Callable[[Sequence[str]], bool], ...] = (
     _is_docker,
     _is_make,
@@ -176,4 +207,6 @@ _FORMATS: tuple[Callable[[Sequence[str]], bool], ...] = (
     _is_cron,
     _is_braced,
     _is_template,
+    _is_iptables,
+    _is_sudoers,
 )

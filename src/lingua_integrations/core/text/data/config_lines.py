@@ -24,3 +24,5 @@ TAG = regex.compile(r"\s*<(?P<close>/)?(?P<name>[A-Za-z]\w*)(?:\s[^<>]*|)>\s*$")
 TEMPLATE = regex.compile(r"\s*\{\{-?\s*(?P<word>if|range|with|define|block|else|end)\b[^{}]*\}\}\s*$")
 OPEN_WORDS = ("if", "range", "with", "define", "block", "ifeq", "ifneq", "ifdef", "ifndef")
 """Words of templates and Makefiles that open a block."""
+# iptables: a table of rules.
+RULES = regex.compile(r"\*[a-z]\w*\s*$")

@@ -12,6 +12,7 @@ from lingua_integrations.core.text.data.tables import add_rows
 from lingua_integrations.core.text.outline import Outline, lines
 from lingua_integrations.core.text.spans import Span
 
+_LOOKED_AT = 40  # records at the top that tell what the columns are
 _DELIMITERS = ",\t;|"
 
 
@@ -22,15 +23,32 @@ def read_csv(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
     while len(found) > 1 and text[found[0].start] == "#":  # a comment may tell the units of all
         comment = outline.add(*found.pop(0), needs, carrier=True)
         needs = (*needs, comment)
-    delimiter = delimiter_of([text[slice(*line)] for line in found[:50]]) or ","
+    ends = (text.find("\n", line.end) for line in found[:50])  # tabs at the end of a line are cells, too
+    looks = [text[line.start : end if end >= 0 else None] for line, end in zip(found, ends, strict=False)]
+    delimiter = delimiter_of(looks) or ","
     records = list(_records(text, found, delimiter))
     cells = next(csv.reader(StringIO(text[slice(*records[0])]), delimiter=delimiter), []) if records else []
     values = [cell.strip() for cell in cells if cell.strip() and not YEAR.match(cell.strip())]
     named = len(records) > 1 and not any(map(NUMBER.match, values))
-    spans = (
-        named and len(records) > 2 and "" in (cell.strip() for cell in cells)
-    )  # a cell names several columns
-    add_rows(outline, records, named + bool(spans), needs, cells_of_title(delimiter))
+    rows = list(csv.reader((text[slice(*record)] for record in records[1:_LOOKED_AT]), delimiter=delimiter))
+    several = "" in (cell.strip() for cell in cells)  # a cell names several columns
+    more = named and len(records) > 2 and (several or tells_units(rows))
+    add_rows(outline, records, named + more, needs, cells_of_title(delimiter))
+
+
+def tells_units(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether the first of the rows below the head has units or types of columns: no number in any of them.
+
+    >>> tells_units([["", "degC", "mm"], ["Oslo", "-5", "1.2"], ["Rome", "9", "0"]])
+    True
+    >>> tells_units([["Bern", "n/a", "2"], ["Oslo", "-5", "1.2"], ["Rome", "9", "0"]])
+    False
+    """
+    first, *below = rows[:1] + [row for row in rows[1:] if any(row)]
+    width = min(map(len, (first, *below)), default=0)
+    numbers = [n for n in range(width) if below and all(NUMBER.match(row[n].strip() or "-") for row in below)]
+    told = [first[n].strip() for n in numbers if any(below_row[n].strip() for below_row in below)]
+    return len(told) > 1 and any(told) and not any(map(NUMBER.match, told))
 
 
 def _records(text: str, found: Sequence[Span], delimiter: str) -> list[Span]:

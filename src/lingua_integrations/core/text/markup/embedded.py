@@ -8,7 +8,9 @@ import regex
 
 from lingua_integrations.core.text.code.source_code import Code, pasted_code
 from lingua_integrations.core.text.data.literals import is_data, is_json, scanned
+from lingua_integrations.core.text.data.table_looks import ruled_tables
 from lingua_integrations.core.text.markup.columns import pages_of
+from lingua_integrations.core.text.markup.outlines import outlines_in
 from lingua_integrations.core.text.markup.pages import running_heads
 from lingua_integrations.core.text.spans import Span
 
@@ -31,7 +33,9 @@ def embedded(text: str, span: Span) -> list[Code]:
     begin = span.start
     laid_out = [Code(page.span, "columns") for page in pages_of(text, span)]
     heads = [Code(line, HEADS) for line in running_heads(text, span)]
-    for part in sorted([*laid_out, *heads], key=lambda one: one.span):
+    outlines = [Code(one, "outline") for one in outlines_in(text, span)]
+    tables = [Code(one, "table") for one in ruled_tables(text, span)]
+    for part in sorted([*laid_out, *heads, *outlines, *tables], key=lambda one: one.span):
         if part.span.start >= begin:
             found += [*_unfenced(text, Span(begin, part.span.start)), part]
             begin = part.span.end

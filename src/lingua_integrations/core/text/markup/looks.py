@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import regex
 
+from lingua_integrations.core.text.leads import is_name
 from lingua_integrations.core.text.line_kinds import kind_of_lines
 from lingua_integrations.core.text.markup.markdown_blocks import Block
 from lingua_integrations.core.text.markup.titles import unfinished
@@ -11,7 +12,6 @@ from lingua_integrations.core.text.needs.captions import limits_values
 from lingua_integrations.core.text.needs.discourse import asks
 from lingua_integrations.core.text.needs.thread import MARKER
 from lingua_integrations.core.text.outline import indent
-from lingua_integrations.core.text.prose import is_name
 from lingua_integrations.core.text.spans import Span
 
 DIRECTIVE = regex.compile(r"\s*\.\. [\w:-]+::")

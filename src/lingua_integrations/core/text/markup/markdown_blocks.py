@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 _ITEM = regex.compile(r"([ \t]*)(?:[-*+•]|\d{1,3}[.)])[ \t]+\S")
 _BEGINS = regex.compile(r"[ \t]*[\p{Lu}\p{Lo}*_]")
-_NAMES = regex.compile(r"[ \t]*[\p{Lu}\p{Lo}*_][^.!?;,\n]{0,60}\s*$")  # a line that names the items below it
+_NAMES = regex.compile(  # a line that names the items below it
+    r"[ \t]*[\p{Lu}\p{Lo}*_](?:[^.!?;,\n]{0,60}|[^!?;\n]{0,100}[:：][*_]{0,2})\s*$"
+)
 _QUOTED = regex.compile(r">(?!>> )")  # no prompt of Python
 _FULL = 70  # characters from which on a line may have been broken for want of room
 _HEAD = "# "  # begins a block whatever stands above it

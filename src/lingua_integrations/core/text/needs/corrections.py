@@ -23,6 +23,8 @@ _CORRECTS = regex.compile(
         | aggiornamento | correctie | rectificatie | исправление | поправка | обновление | تصحيح | تحديث
         | सुधार | अद्यतन | 訂正 | 追記 | 更正 | 勘误 | 정정 | 수정 | แก้ไข | อัปเดต )
       \b [^:：.\n]{0,24} [:：]
+      | (?: an? | the ) \s (?: correction | corrigendum | erratum | retraction )
+        \s (?: of | to | for | notice ) \b
       | scratch \s that | i \s (?:was|am) \s wrong | i \s stand \s corrected | on \s second \s thought )
     """,
     regex.VERBOSE | regex.IGNORECASE,

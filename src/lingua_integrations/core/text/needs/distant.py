@@ -14,7 +14,8 @@ _TERMS = 60  # words of a text that are defined in it
 _FRAMED = 8  # sentences that one supposition holds for
 
 _QUANTITY = (
-    r"amounts?|figures|prices|values|sums|numbers|results|temperatures?|distances?|weights?|lengths?|times"
+    r"limits|rates|fees|quotas|doses|quantities|costs|charges|grenzwerte|limites|límites"
+    r"|amounts?|figures|prices|values|sums|numbers|results|temperatures?|distances?|weights?|lengths?|times"
     r"|dates|measurements?|dimensions|data|beträge|angaben|preise|werte|zahlen|temperaturen|zeiten|maße|gewichte"
     r"|montants|prix|chiffres|valeurs|températures|sommes|heures|données|importes|precios|cifras|valores"
     r"|temperaturas|montos|cantidades|datos|montantes|preços|quantias|importi|prezzi|valori|cifre|temperature"
@@ -30,6 +31,15 @@ _UNIT = (
     r"|mio\.?|millionen|tausend|mrd\.?|milliards?|milliers|millones|miles|milhões|milhares|milioni|migliaia"
     r"|miljoenen|duizenden|млн|тыс\.?|миллион\w*|тысяч\w*|рублях|евро"
 )
+_LESS = (
+    r"without|excluding|including|excludes?|includes?|exclusive \s of|inclusive \s of|excl\.?|incl\.?|before"
+    r"|after|net \s of|plus|ohne|inklusive|exklusive|zzgl\.?|inkl\.?|exkl\.?|hors|sans|avec|sin|con|sem"
+    r"|com|senza|exclusief|inclusief|без|с"
+)
+_CHARGE = (
+    r"vat|(?:sales \s )?tax(?:es)?|gst|duty|duties|fees?|shipping|delivery|mwst\.?|mehrwertsteuer|steuern?"
+    r"|versand|tva|taxes|impôts|iva|impuestos|impostos|imposte|btw|ндс"
+)
 _SCALE = regex.compile(
     rf"""
     [\s>*_(\[]* (?: unless \s otherwise [^,]{{0,30}}, \s* )?
@@ -38,7 +48,9 @@ _SCALE = regex.compile(
     (?P<what> {_QUANTITY} ) \s
     (?: (?: (?:{_GIVEN}) \s+ )+ (?: in | en | em | в ) \s
         (?! the\b | this | our | table | fig | section | order | line | good | appendix | decline )
-      | (?: in | en | em | в ) \s (?: \S+ \s ){{0,2}} (?: {_UNIT} ) (?! \p{{L}} ) )
+      | (?: in | en | em | в ) \s (?: \S+ \s ){{0,2}} (?: {_UNIT} ) (?! \p{{L}} )
+      | (?: (?:{_GIVEN}) \s+ )+ (?: per | pro | par | por | al | na | за ) \s \p{{L}}
+      | (?: (?:{_GIVEN}) \s+ )* (?: {_LESS} ) \s (?: \S+ \s ){{0,2}} (?: {_CHARGE} ) (?! \p{{L}} ) )
     | [\s>*_(\[]* (?: (?: amounts | dollars | figures ) \s )? (?: expressed \s )? (?P<what> in ) \s
       (?: millions | thousands | billions | Mio\. | Millionen | Tausend | millones | milliers | milhões ) \b
     | [\s>*_(\[]* (?P<what> units? | einheit | unité | unidad | unità | eenheid ) \s* [:：]
@@ -68,6 +80,22 @@ _OF_ALL = regex.compile(
     """,
     regex.VERBOSE | regex.IGNORECASE,
 )
+# At the top of a text, the state of all that it says.
+_STATUS = regex.compile(
+    r"""
+    [\s>*_|-]* (?: status | state | stand | statut | estado | stato | статус | 状态 | 状態
+      | resolution ) [*_]* \s* [:：][*_\s]*
+    (?: superseded | rejected | withdrawn | deprecated | obsolete | archived | draft | proposed | cancell?ed
+      | expired
+      | retracted | void | won['’]?t \s fix | not \s (?: approved | in \s force ) | abgelehnt | veraltet
+      | entwurf
+      | aufgehoben | ersetzt | rejeté | abrogé | obsolète | brouillon | remplacé | rechazad[oa]
+      | derogad[oa] | borrador
+      | obsolet[oa] | rascunho | revogad[oa] | bozza | superat[oa] | 废止 | 草案 | 廃止 | 下書き )
+    """,
+    regex.VERBOSE | regex.IGNORECASE,
+)
+_TOP = 6  # pieces at the top of a text where its state stands
 _MEANS = regex.compile(
     r"""
     [\s>*_\-•]* (?: (?: \(? \w{1,4} [.)] | \d+(?:\.\d+)*\.? ) \s+ (?: \p{Lu}[\p{L} ]{2,24}\. \s+ )? )?
@@ -98,11 +126,6 @@ _FRAME = regex.compile(
     """,
     regex.VERBOSE | regex.IGNORECASE,
 )
-_MYTH = regex.compile(
-    r"[\s>*_\-•]*(?:(?:common )?(?:myth|misconception|mistake)|mythos|irrtum|mythe|idée reçue|mito"
-    r"|миф|误区|迷思|俗説|오해|ความเชื่อ)[^:：\n]{0,12}[:：]",
-    regex.I,
-)
 _DIGIT = regex.compile(r"\p{N}")
 
 
@@ -114,6 +137,8 @@ def connect_notes(outline: Outline, contents: Sequence[str]) -> None:
         if len(content) <= _NOTE and (outline.pieces[n].prose or outline.pieces[n].carrier)
     ]
     of_all = [n for n in short if _OF_ALL.match(contents[n])]
+    states = [n for n in short if _STATUS.match(contents[n])]
+    of_all += states if len(states) == 1 and states[0] < _TOP else []
     scales = {n: match["what"].casefold() for n in short if (match := _SCALE.match(contents[n]))}
     terms: dict[str, int] = {}
     for n in short:
@@ -138,17 +163,14 @@ def connect_notes(outline: Outline, contents: Sequence[str]) -> None:
 
 
 def connect_frames(outline: Outline, contents: Sequence[str], said: Sequence[int]) -> None:
-    """Let a supposition hold up to the end of its paragraph, and a myth need what refutes it."""
+    """Let a supposition hold up to the end of its paragraph."""
     for place, n in enumerate(said):
-        if _MYTH.match(contents[n]):
-            for other in said[place + 1 : place + 2]:
-                outline.bind(n, other)
         if _FRAME.match(contents[n]):
-            for other in _paragraph(outline, said[place : place + 1 + _FRAMED]):
+            for other in same_paragraph(outline, said[place : place + 1 + _FRAMED]):
                 outline.bind(other, n)
 
 
-def _paragraph(outline: Outline, following: Sequence[int]) -> Iterator[int]:
+def same_paragraph(outline: Outline, following: Sequence[int]) -> Iterator[int]:
     """Of pieces that follow a first one, those in its paragraph."""
     for before, other in pairwise(following):
         gap = outline.text[outline.pieces[before].end : outline.pieces[other].start]

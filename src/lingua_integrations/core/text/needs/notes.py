@@ -17,6 +17,9 @@ _DEFINED = regex.compile(
     r"[ \t>]*(?:\[\^(?P<label>[^\]\s]{1,40})\]:[ \t]+|(?P<label>[¹²³⁴-⁹]{1,2}|[†‡])[ \t]*)\S"
 )
 _REFERRED = regex.compile(r"\[\^(?P<label>[^\]\s]{1,40})\](?!:)|(?<=\S)(?P<label>[¹²³⁴-⁹]{1,2}|[†‡])")
+_STARRED = regex.compile(r"(?<=[\p{L}\p{N}\p{P}--[*]])(?P<mark>\*{1,3})[)”\"]?\s*$", regex.V1)
+_BELOW = regex.compile(r"\s*(?P<mark>\*{1,3})[ \t]*(?=[^\s*])")
+_MARK = 12  # characters at the end of a piece that have the mark
 _SHORT = 240  # characters up to which a note comes along with what refers to it
 
 
@@ -43,12 +46,32 @@ def add_footnotes(outline: Outline, span: Span, needs: Sequence[int]) -> bool:
 
 
 def add_note_below(outline: Outline, span: Span, rows: range, needs: Sequence[int]) -> bool:
-    """Add a note below a table; whether it is one. Rows with its mark come with it, without a mark all."""
-    mark = note_mark(outline.text[slice(*span)]) if rows else None
-    if mark is None or not is_marked(outline, rows, mark):
+    """Add notes below a table; whether they are such. Rows with a mark come with its note, else all rows."""
+    found = lines(outline.text, *span) if rows else []
+    marks = [note_mark(outline.text[slice(*line)]) for line in found]
+    if len(found) < 2 or not all(marks):
+        found, marks = [span], [note_mark(outline.text[slice(*span)]) if rows else None]
+    if not any(mark is not None and is_marked(outline, rows, mark) for mark in marks):
         return False
-    bind_note(outline, rows, outline.add(*span, needs, carrier=True), mark)
+    for note, mark in zip(found, marks, strict=True):
+        bind_note(outline, rows, outline.add(*note, needs, carrier=True), mark or "")
     return True
+
+
+def connect_starred(outline: Outline, contents: Sequence[str]) -> None:
+    """Let what ends in stars need the only piece below that begins with as many, as a price list has it."""
+    below: dict[str, list[int]] = {}
+    for n, content in enumerate(contents):
+        if found := _BELOW.match(content):
+            below.setdefault(found["mark"], []).append(n)
+    notes = {mark: found[0] for mark, found in below.items() if len(found) == 1}
+    for n, content in enumerate(contents) if notes else ():
+        found = _STARRED.search(content[-_MARK:])
+        note = (
+            notes.get(found["mark"], -1) if found and content.count("*") % 2 == len(found["mark"]) % 2 else -1
+        )
+        if note > n:
+            outline.bind(n, note)
 
 
 def _references(outline: Outline) -> Mapping[str, Sequence[int]]:

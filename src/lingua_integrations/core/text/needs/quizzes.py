@@ -22,6 +22,9 @@ _SOLUTION = regex.compile(
 )
 _WHOLE = regex.compile(r"[?？]\s*\n\s*\(?[Aa1][).:]\s[^\n]+\n\s*\(?[Bb2][).:]\s")
 """A question with its options."""
+_NUMBERED = regex.compile(r"[\s>*_]*(?:Question|Frage|Q\.?)?\s*(?P<number>\d{1,3})[.):]\s", regex.I)
+_LINE = regex.compile(r"[\s>*_]*(?P<number>\d{1,3})\s*[.):\-–=]?\s*\S[^\n]{0,24}$")
+"""A line of a key: the number of a question, and what is right."""
 _GAP = regex.compile(r"_{3,}|…\s*$")  # where an option fills in or goes on
 _KEY = regex.compile(r"\d+\s*[.):\-–]?\s*\(?[A-Ha-h]\b")
 _LONG = 800  # characters up to which a question with its options comes as one
@@ -41,10 +44,35 @@ def connect_quizzes(outline: Outline, contents: Sequence[str]) -> None:
             _join(outline, range(at - 1, after + solved))
         at = max(after, at + 1)
     asked += [n for n, content in enumerate(contents) if _WHOLE.search(content)]
+    _connect_lines(outline, contents)
     key = next((n for n in reversed(range(len(contents))) if _is_key(contents[n])), None)
     if key is not None:
         for question in asked:
             outline.bind(question, key)
+
+
+def _connect_lines(outline: Outline, contents: Sequence[str]) -> None:
+    """Let the lines below the title "Answer key" and the questions of their numbers need one another."""
+    title = next((n for n in reversed(range(len(contents))) if _is_title(contents[n])), None)
+    if title is None:
+        return
+    questions: dict[str, int] = {}
+    for n in range(title):
+        if found := _NUMBERED.match(contents[n]):
+            questions.setdefault(found["number"], n)
+    for n in range(title + 1, len(contents)):
+        found = _LINE.match(contents[n])
+        if found is None:
+            return
+        question = questions.get(found["number"])
+        if question is not None:
+            outline.bind(question, n)
+            outline.bind(n, question)
+            outline.bind(n, title)
+
+
+def _is_title(content: str) -> bool:
+    return "\n" not in content and _SOLUTION.fullmatch(content.strip(" #*_:：") + ":") is not None
 
 
 def _run(marks: Sequence[str], at: int) -> int:

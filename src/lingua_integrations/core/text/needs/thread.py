@@ -8,7 +8,18 @@ from typing import Any
 
 import regex
 
-from lingua_integrations.core.text.needs.discourse import Leaning, asks, denies, leaning, retracts, warns
+from lingua_integrations.core.text.needs.claims import claims
+from lingua_integrations.core.text.needs.discourse import (
+    Leaning,
+    asks,
+    contrasts,
+    denies,
+    leaning,
+    of_two,
+    refutes,
+    retracts,
+    warns,
+)
 from lingua_integrations.core.text.outline import Outline
 
 MARKER = regex.compile(r"[\s>]*(?:[-*+•]|\d{1,9}[.)]|\p{L}[.)]|\([\p{L}\d]{1,4}\))\s+")
@@ -16,6 +27,7 @@ MARKER = regex.compile(r"[\s>]*(?:[-*+•]|\d{1,9}[.)]|\p{L}[.)]|\([\p{L}\d]{1,4
 _GOES_ON = regex.compile(
     r"(?:[;,،；，、]|[\s;,](?:and|or|und|oder|et|ou|y|o|e|u|и|или|en|of|و|أو))\s*$", regex.I
 )
+_WORD = regex.compile(r"[\p{L}\p{N}]")
 _FAR = 3  # sentences that lean on one another: a page of such says what it says without the first
 _ASKED = 8  # questions in a row that one answer answers
 _SENTENCE = 1000  # characters up to which the items of a list may be one sentence
@@ -34,32 +46,35 @@ class Thread:
     parallel: bool = False  # its sentences stand side by side, as the items of a list with bullets
     items: bool = False  # they are items, be they marked as such or not
     last: int = -1  # the sentence before
+    second: int = -1  # the one before that
     named: dict[str, int] = field(default_factory=dict)  # the sentences that tell whom a pronoun means
     asked: tuple[int, ...] = ()  # questions that nothing has answered yet
     speaker: str = ""  # of the questions
     spoke: dict[str, int] = field(default_factory=dict)  # what each speaker said last
     depth: int = 0  # how many sentences before it the last one leans on
     begun: int = -1  # where a sentence began that the items of a list go on with
+    listed: range = range(0)  # the list, the table or the code right before: what limits it limits all of it
 
     def add(self, start: int, end: int, needs: Iterable[int], **facts: Any) -> int:
         """Add a sentence with what it needs of those before it; returns its number."""
         content = self.outline.text[start:end]
         leans = self._leaning(content)
-        at = self.outline.add(start, end, (*needs, *self._before(*leans)), **facts)
+        at = self.outline.add(start, end, (*needs, *self._before(content, *leans)), **facts)
         self._said(at, content, "", *leans)
         return at
 
     def before(self, content: str) -> tuple[int, ...]:
         """What a sentence needs of those before it."""
-        return self._before(*self._leaning(content))
+        return self._before(content, *self._leaning(content))
 
-    def _before(self, kind: Leaning, word: str) -> tuple[int, ...]:
+    def _before(self, content: str, kind: Leaning, word: str) -> tuple[int, ...]:
         far = self.depth >= _FAR and kind is not Leaning.LIMITS
         leans = -1 if kind is Leaning.NOT or far else self.last
         if kind is Leaning.NAMES:
             leans = self.named.get(word, leans)
         begun = self.last if self.begun >= 0 else -1
-        return tuple(one for one in (*self.asked, leans, begun) if one >= 0)
+        both = self.second if leans >= 0 and of_two(content) else -1
+        return tuple(one for one in (*self.asked, leans, both, begun) if one >= 0)
 
     def said(self, at: int, content: str, speaker: str = "") -> None:
         """The sentence is the piece of this number. Who asked a question does not answer it."""
@@ -67,8 +82,11 @@ class Thread:
 
     def _said(self, at: int, content: str, speaker: str, kind: Leaning, word: str) -> None:
         outline = self.outline
-        if self.last >= 0 and (kind is Leaning.LIMITS or self.begun >= 0 or warns(content)):
+        if self.last >= 0 and (self._takes_back(kind, content) or self.begun >= 0 or warns(content)):
             outline.bind(self.last, at)
+        if kind is Leaning.LIMITS:
+            outline.require(self.listed, [at])
+        self.listed = range(0)
         for limit in outline.clauses.limits(at, content):
             outline.bind(*limit)
         self._ask(at, content, speaker)
@@ -77,14 +95,14 @@ class Thread:
         short = outline.pieces[at].end - outline.pieces[begun].start <= _SENTENCE
         self.begun = begun if goes_on and short else -1
         self._tell(kind, word)
-        self.last = at
+        self.second, self.last = self.last, at
 
     def replied(self, at: int, content: str, speaker: str) -> None:
         """The turn of a speaker is the piece of this number: what it denies or takes back needs it."""
         own, previous = self.spoke.get(speaker, -1), self.last
         self.said(at, content, speaker)
-        if previous >= 0 and denies(content):
-            self.outline.bind(previous, at)
+        if previous >= 0 and (denies(content) or not _WORD.search(content)):
+            self.outline.bind(previous, at)  # a sign alone, as a thumb up, is said of the turn before
         if own >= 0 and retracts(content):
             self.outline.bind(own, at)
         self.spoke[speaker] = at
@@ -92,6 +110,13 @@ class Thread:
     def list_of(self, *, parallel: bool) -> Thread:
         """That of the items of a list; a sentence that goes on with them has begun before."""
         return Thread(self.outline, parallel=parallel, last=self.last, begun=self.begun)
+
+    def _takes_back(self, kind: Leaning, content: str) -> bool:
+        """Whether a sentence takes something of the last one back: a limit, or "however" after a claim."""
+        if kind is Leaning.LIMITS or refutes(content):
+            return True
+        last = self.outline.pieces[self.last]
+        return contrasts(content, self.outline.language) and claims(self.outline.text[last.start : last.end])
 
     def _ask(self, at: int, content: str, speaker: str) -> None:
         """A question waits; whatever else is said answers those that do."""

@@ -1,0 +1,238 @@
+"""Formats with marks of their own: what a block, a row or a record of each needs to be understood."""
+
+from __future__ import annotations
+
+import pytest
+
+from lingua_integrations import BudgetTooSmall, PromptCompressor
+from lingua_integrations.core.text.kinds import kind_of
+
+LATEX = r"""\section{Results}
+\begin{table}
+\begin{tabular}{lr}
+\hline
+Model & Test \\
+\hline
+Ours & 4.1 \\
+% Older & 3.0 \\
+Oracle$^\dagger$ & 1.0 \\
+\end{tabular}
+$^\dagger$ uses the labels.
+\caption{Error rates in percent.}
+\end{table}
+
+\begin{conjecture}
+Every even number is the sum of two primes.
+\end{conjecture}
+
+The method fails on:
+\begin{itemize}
+  \item noise
+  \item long inputs
+\end{itemize}
+"""
+
+
+ADOC = """== Upgrading
+
+WARNING: Do not upgrade from 1.x directly.
+
+. Stop the server.
+. Run `migrate`.
++
+[NOTE]
+====
+Skip this step on PostgreSQL.
+====
+. Start the server.
+
+== Downgrading
+
+Not supported.
+
+ifdef::internal[]
+Use `migrate --down`.
+endif::[]
+
+.Ports
+|===
+|Service |Port
+
+|HTTP
+|8080
+
+|Admin
+|9090
+|===
+
+Term:: Meaning of the term.
+Lease:: Ten minutes. *Deprecated.*
+"""
+
+
+WIKI = """== Career ==
+{| class="wikitable"
+! Season !! Club !! Goals
+|-
+| 2019 || Ajax || 12
+|-
+| 2020 || Utrecht (loan) || 3
+|}
+
+== Myths ==
+=== He was born in Oslo ===
+He was born in Bergen.<ref name="a" />
+
+=== He scored 500 goals ===
+There is no evidence for it.<ref>Goal, 2021</ref>
+
+{{Infobox person
+| name = Jan Berg
+| spouse = Ida (div. 2015)
+}}
+"""
+POD = """=head1 LIMITS
+
+Files larger than 2 GB are refused.
+
+=over 4
+
+=item --max
+
+Ignored since 1.3.
+
+=item --min
+
+The smallest size, in KB.
+
+=back
+
+=cut
+
+my $max = 100;
+$max = 5 unless $ENV{BIG};
+"""
+
+
+HTTP = """> POST /v1/pay HTTP/1.1
+> Host: api.example.com
+>
+< HTTP/1.1 302 Found
+< Location: /v3/pay
+<
+> POST /v2/pay HTTP/1.1
+> Host: api.example.com
+>
+< HTTP/1.1 402 Payment Required
+< Retry-After: 120
+<
+{"error": "card_declined", "charged": false}
+"""
+LONG_HTTP = HTTP.replace("\n<\n{", "\n< Set-Cookie: " + "x" * 600 + "\n<\n{") + "* Connection left intact\n"
+RULES = """*filter
+:INPUT DROP [0:0]
+-A INPUT -s 10.0.0.5/32 -j DROP
+COMMIT
+*nat
+:PREROUTING ACCEPT [0:0]
+-A PREROUTING -p tcp --dport 443 -j REDIRECT --to-ports 8443
+COMMIT
+"""
+SUDOERS = """Defaults env_reset
+# ops may do anything
+%ops ALL=(ALL) ALL
+ana ALL=(ALL) NOPASSWD: /usr/bin/systemctl restart web, \\
+    !/usr/bin/systemctl restart db
+ben ALL=(www) /usr/bin/deploy
+"""
+HOSTS = """[[hosts]]
+name = "alpha"
+role = "primary"
+enabled = false
+
+[[hosts]]
+name = "beta"
+role = "backup"
+port = 1
+"""
+COMPOSE = """x-common: &common
+  restart: always
+  user: app
+services:
+  db:
+    <<: *common
+    image: postgres:15
+    restart: "no"
+    ports: [1]
+"""
+TASKS = """- hosts: db
+  tasks:
+    - name: Install it
+      apt:
+        name: postgresql
+        state: absent
+      when:
+        - old
+        - tested
+    - name: Another
+      apt:
+        name: redis
+"""
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("http", HTTP),
+        ("config", RULES),
+        ("config", SUDOERS),
+        ("latex", LATEX),
+        ("asciidoc", ADOC),
+        ("wiki", WIKI),
+        ("pod", POD),
+    ],
+)
+def test_a_format_is_told_by_its_marks(kind, text):
+    assert kind_of(text) == kind
+
+
+def kept(text, question):
+    """What comes out with the least budget."""
+    compressor = PromptCompressor(config="extractive-bm25")
+    with pytest.raises(BudgetTooSmall) as error:
+        compressor.compress([text], question=question, target_tokens=1)
+    (found,) = compressor.compress([text], question=question, target_tokens=error.value.smallest).texts
+    return found
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "present", "absent"),
+    [
+        (LATEX, "even number", r"\begin{conjecture}|Every even|\end{conjecture}", "noise|Ours"),
+        (LATEX, "noise", r"fails on:|\begin{itemize}|\item noise|\end{itemize}", "long"),
+        (LATEX, "Ours", r"\begin{tabular}|Model & Test|Ours & 4.1|Error rates|\end{table}", "labels|Older"),
+        (LATEX, "Oracle", r"Model & Test|Oracle|uses the labels|Error rates", "Ours"),
+        (ADOC, "Run", "Upgrading|1.x|[NOTE]\n====|PostgreSQL.\n====", "Stop|Start"),
+        (ADOC, "down", "Downgrading|Not supported|ifdef::|endif::", "Ports"),
+        (ADOC, "9090", ".Ports\n|===\n|Service |Port|Admin\n|9090|", "HTTP"),
+        (ADOC, "deprecated", "Lease:: Ten minutes. *Deprecated.*", "Meaning"),
+        (WIKI, "Utrecht", "Career|{| class|Season !! Club !! Goals|Utrecht (loan) || 3|\n|}", "Ajax"),
+        (WIKI, "evidence", "Myths|500 goals|no evidence", "Oslo|Bergen"),
+        (WIKI, "spouse", "{{Infobox person|Ida (div. 2015)|}}", "Career"),
+        (POD, "ignored", "LIMITS|=item --max|Ignored", "min|2 GB"),
+        (POD, "BIG", "=cut|unless", "Ignored|=item"),
+        (HTTP, "declined", "> POST /v2/pay|402|card_declined", "302|v1"),
+        (LONG_HTTP, "declined", '> POST /v2/pay|402|{"error": "card_declined"', "302|v1|Cookie|intact"),
+        (RULES, "443", "*nat\n|--dport 443|COMMIT", "filter"),
+        (SUDOERS, "db", "ana ALL|restart web, \\\n    !/usr", "ops|ben"),
+        (HOSTS, "primary", "[[hosts]]|alpha|enabled = false", "beta"),
+        (HOSTS, "backup", "beta", "port|enabled"),
+        (COMPOSE, "common", 'restart: always|restart: "no"', "ports"),
+        (TASKS, "postgresql", "Install it|apt:|state: absent|when:|- old|- tested", "redis|Another"),
+        ("It rains. A plan is to \\\nmake no\nStop it.\n", "plan", "A plan is to \\\nmake no", "Stop"),
+    ],
+)
+def test_a_part_comes_with_its_block_its_head_and_its_limits(text, question, present, absent):
+    found = kept(text, question)
+    assert all(one in found for one in present.split("|"))
+    assert not any(one in found for one in absent.split("|"))
