@@ -12,6 +12,7 @@ from typing import Any
 
 from fuzz import drawing as st
 from fuzz.calls import calls
+from fuzz.reading import check_readings, readings
 from fuzz.run import Models, check
 from fuzz.shrink import smallest
 from fuzz.structured import check_json, check_sections, of_json, of_sections
@@ -42,6 +43,7 @@ KINDS = {
         Kind("compress", calls, check),
         Kind("sections", of_sections, check_sections),
         Kind("json", of_json, check_json),
+        Kind("read", readings, check_readings),
     )
 }
 

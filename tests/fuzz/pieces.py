@@ -10,7 +10,7 @@ from fuzz.kinds import KINDS, failure
 from fuzz.run import Models
 
 SEEDS = 50  # in a piece
-TURNS = ("compress", "sections", "compress", "json")  # of which kind pieces are, in turn
+TURNS = ("compress", "sections", "compress", "json", "read")  # of which kind pieces are, in turn
 
 _models: Models
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from unittest import mock
+
 import numpy as np
 import pytest
+import regex
 from hypothesis import given
 from hypothesis import strategies as st
 from labelled_sentences import SEEN, UNSEEN, f1
@@ -13,7 +16,7 @@ from lingua_integrations.core.text.atoms import segment
 from lingua_integrations.core.text.documents import READERS, read
 from lingua_integrations.core.text.excerpt import Excerpt
 from lingua_integrations.core.text.language.languages import language_of
-from lingua_integrations.core.text.language.sentences import sentences
+from lingua_integrations.core.text.language.sentences import boundaries, sentences
 from lingua_integrations.core.text.words import phrases
 
 LINES = st.sampled_from([
@@ -204,3 +207,16 @@ def test_any_text_may_be_of_any_kind(kind, text):
     for number, piece in enumerate(units.structure.pieces if units.structure else ()):
         assert all(0 <= need < len(units) and need != number for need in piece.needs)
         assert piece.closes < number
+
+
+@given(
+    content=st.text("abeABDrNo019    ,<>+-|*#=_/%$&@"),
+    mark=st.sampled_from(["", ".", "?", "!"]),
+    language=st.sampled_from(["en", "de", "fr", "es", "zh", "ja", "el", "hy", "ru", "ar", "hi", "th"]),
+)
+def test_no_sentence_ends_before_the_first_mark(content, mark, language):
+    """What is known without a search is what the search finds."""
+    text = content + mark
+    known = boundaries(text, 0, len(text), language)
+    with mock.patch("lingua_integrations.core.text.language.sentences._PLAIN", regex.compile(r"(?!)")):
+        assert known == boundaries(text, 0, len(text), language) == []

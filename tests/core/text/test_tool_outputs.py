@@ -240,6 +240,24 @@ def test_a_line_comes_with_what_it_stands_under(text, kind, question, expected):
         ]
 
 
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("x" * 2000, "diagnostics"),  # a single line, longer than a diagnosis in one piece
+        ('a,b\nc,"d\re" f\rg\nh,i', "csv"),  # a line end outside of quotes
+        (f"a,b\n1,{'x' * 140_000}\n2,y", "csv"),  # a value longer than the csv module reads
+    ],
+)
+def test_a_text_may_be_no_text_of_its_kind(text, kind):
+    assert "".join("".join(read(text, kind).strings()).split()) == "".join(text.split())
+
+
+def test_a_tag_is_not_torn_from_the_mark_on_its_end():
+    """Law 4: "<html>" and a diaeresis, which stands on the bracket, are one cluster at the edge."""
+    units = read("<html><body>\u0308 Dr.</body></html>", "html")
+    assert not [unit for unit in units.strings() if unit.startswith("\u0308")]
+
+
 def test_what_is_said_about_a_failed_test_comes_with_its_message():
     for out in alone(PYTEST, "tests"):
         assert ("test_add" in out) == ("AssertionError: assert 1 == 2" in out)

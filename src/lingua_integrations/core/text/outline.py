@@ -23,6 +23,8 @@ _KEY = regex.compile(
     r"""(?:"(?P<key>(?:[^"\\]|\\.)*+)"|'(?P<key>(?:[^'\\]|\\.)*+)'|(?P<key>[\w.$-]++))\s*[:=]"""
 )
 _QUOTES = "> \t\r\n"
+_FIRST_MARK = "\u0300"
+_MARKS = regex.compile(r"[\p{M}\u200c\u200d\U0001f3fb-\U0001f3ff]+")
 _NAMED = 4  # keys that are named where they were left out
 Record = Literal["row", "json", "line", "column"]
 """One of many alike; "column" is a cell of a row whose others stand elsewhere.
@@ -69,6 +71,10 @@ class Outline:
         """
         start = max(start, self.at)
         self.cover(start)
+        if self.pieces and self.pieces[-1].end == start < end and self.text[start] >= _FIRST_MARK:
+            marks = _MARKS.match(self.text, start, end)
+            start = marks.end() if marks else start  # combining marks belong to the character before them
+            self.extend(start)
         end = start + len(self.text[start:end].rstrip())
         if start < end:
             known = tuple(sorted({need for need in needs if need >= 0}))

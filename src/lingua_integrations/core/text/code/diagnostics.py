@@ -64,7 +64,7 @@ def read_diagnostics(outline: Outline, span: Span, needs: tuple[int, ...]) -> No
 
 
 def _add(outline: Outline, record: Sequence[Span], needs: tuple[int, ...]) -> None:
-    if record[-1].end - record[0].start <= _WHOLE:
+    if len(record) == 1 or record[-1].end - record[0].start <= _WHOLE:
         outline.add(record[0].start, record[-1].end, needs, record="line")
         return
     placed = 2 if outline.text[record[1].start : record[1].end].lstrip().startswith("-->") else 1

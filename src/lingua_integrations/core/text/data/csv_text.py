@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from io import StringIO
 
 from lingua_integrations.core.text.data.table_cells import NUMBER, YEAR, cells_of_title
@@ -27,13 +27,27 @@ def read_csv(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
     looks = [text[line.start : end if end >= 0 else None] for line, end in zip(found, ends, strict=False)]
     delimiter = delimiter_of(looks) or ","
     records = list(_records(text, found, delimiter))
-    cells = next(csv.reader(StringIO(text[slice(*records[0])]), delimiter=delimiter), []) if records else []
+    head = _cells(StringIO(text[slice(*records[0])]), delimiter) if records else []
+    cells = head[0] if head else []
     values = [cell.strip() for cell in cells if cell.strip() and not YEAR.match(cell.strip())]
     named = len(records) > 1 and not any(map(NUMBER.match, values))
-    rows = list(csv.reader((text[slice(*record)] for record in records[1:_LOOKED_AT]), delimiter=delimiter))
+    rows = _cells([text[slice(*record)] for record in records[1:_LOOKED_AT]], delimiter)
     several = "" in (cell.strip() for cell in cells)  # a cell names several columns
     more = named and len(records) > 2 and (several or tells_units(rows))
     add_rows(outline, records, named + more, needs, cells_of_title(delimiter))
+
+
+def _cells(records: Iterable[str], delimiter: str) -> list[list[str]]:
+    r"""The values of each row; what the csv module refuses is split at the delimiters.
+
+    >>> _cells(['1,"a,b"'], ","), _cells(["1,a\rb"], ",")
+    ([['1', 'a,b']], [['1', 'a\rb']])
+    """
+    records = list(records)
+    try:
+        return list(csv.reader(records, delimiter=delimiter))
+    except csv.Error:  # a line end outside of quotes, or a value of more than 131,072 characters
+        return [record.split(delimiter) for record in records]
 
 
 def tells_units(rows: Sequence[Sequence[str]]) -> bool:

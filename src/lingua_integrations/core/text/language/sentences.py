@@ -16,7 +16,7 @@ from lingua_integrations.core.text.spans import Span
 from lingua_integrations.core.text.units import clean
 
 _ENDED = "。！？｡．!?؟।॥။።"  # full stops after which a sentence begins without a space
-_PLAIN = regex.compile(r"[A-Za-z0-9 ,]*+[.?!]?")  # as many items and cells are: nothing ends inside
+_PLAIN = regex.compile(r"[A-Za-z0-9 ,<>+\-|*#=_/%$&@]*+[.?!]?")  # no sentence ends before the last mark
 _CLAUSE = regex.compile(r"\s*\(\w{1,4}\)\s+")
 _DENSE = regex.compile(r"[\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
 # A year may end a sentence, and a word in Latin letters may; the label of a list begins one.
