@@ -210,6 +210,58 @@ BRIDGE = """<h2>Bridge to reopen</h2>
 """
 
 
+REFERENCES = """# References
+
+[1] A. Novak. Drinking coffee prevents falls. Retracted.
+[2] C. Diaz. A failed replication. PLOS Falls 3, 1-9.
+[3] ---. A reply. Ibid., 10-12.
+
+@article{okoro2016,
+  author = {Okoro, E.},
+  note   = {Withdrawn},
+}
+"""
+GAMES = """[Event "City Open"]
+[White "Novak"]
+[Result "0-1"]
+
+1. e4 e5 2. Nf3 Nc6 0-1
+
+[Event "City Open"]
+[White "Iyer"]
+[Result "1/2-1/2"]
+
+1. d4 d5 1/2-1/2
+"""
+AUDIT = """# npm audit report
+
+lodash  <4.17.21
+Severity: high
+Command Injection - https://ghsa.example/1
+Will install lodash@3.0.0, which is a breaking change
+
+minimist  <1.2.6
+Severity: critical
+Prototype Pollution - https://ghsa.example/2
+No fix available
+"""
+CLIENT = """Client API
+==========
+
+.. deprecated:: 2.0
+   Use :class:`AsyncClient` instead.
+
+.. function:: send(data, *, retries=3)
+
+   :param data: the bytes to send
+   :param retries: how often to retry; ignored for UDP
+
+.. function:: close()
+
+   :param wait: whether to wait
+"""
+
+
 @pytest.mark.parametrize(
     ("kind", "text"),
     [
@@ -259,6 +311,12 @@ def kept(text, question):
         (HOSTS, "backup", "beta", "port|enabled"),
         (COMPOSE, "common", 'restart: always|restart: "no"', "ports"),
         (TASKS, "postgresql", "Install it|apt:|state: absent|when:|- old|- tested", "redis|Another"),
+        (REFERENCES, "reply", "Diaz|failed|[3] ---. A reply. Ibid., 10-12.", "Novak"),
+        (REFERENCES, "coffee", "[1] A. Novak|Retracted.", "Diaz"),
+        (REFERENCES, "Okoro", "@article{okoro2016,|Withdrawn|}", "Novak"),
+        (GAMES, "Novak", "Novak|0-1|Nf3", "Iyer|1/2"),
+        (AUDIT, "injection", "npm audit report|lodash  <|high|breaking", "minimist"),
+        (CLIENT, "retries", "Client API|deprecated|AsyncClient|send|ignored", "close"),
         (FEED, "coffee", "<rss|<item>|Coffee|False|</item>", "bridge|<?xml"),
         (PRICES, "taxes", "Pricing|exclude taxes", "Team|Free"),
         (PRICES, "VAT", "Pricing|VAT included?|No.", "Team|taxes"),

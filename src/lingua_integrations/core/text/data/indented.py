@@ -81,16 +81,16 @@ def read_sections(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
     section: tuple[int, ...] = ()
     comment: tuple[int, ...] = ()  # it is about the entries below it, up to a blank line
     end = span.start
-    first = begin  # the first piece of the section
+    begun = begin  # the first piece of the section
     for entry, closed in _entries(text, lines(text, *span)):
         if text.count("\n", end, entry[0].start) > 1:
             comment = ()
         end = entry[-1].end
         known = (*needs, *section, *comment)
         if _SECTION.match(text, *entry[0]) and len(entry) == 1:
-            _connect_named(outline, first, section)
+            _connect_named(outline, begun, section)
             section, comment = (outline.add(*entry[0], (*needs, *comment), carrier=True),), ()
-            first = len(outline.pieces)
+            begun = len(outline.pieces)
         elif DISABLED.match(text, *entry[0]):
             outline.add(*entry[0], known)
         elif _REMARK.match(text, *entry[0]):
@@ -107,7 +107,7 @@ def read_sections(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
                 outline.add(*line, (*known, key))
             if last:
                 outline.add(*last, closes=key)
-    _connect_named(outline, first, section)
+    _connect_named(outline, begun, section)
     connect_disabled(outline, begin)
 
 

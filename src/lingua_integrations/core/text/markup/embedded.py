@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from operator import itemgetter
 
 import regex
 
 from lingua_integrations.core.text.code.source_code import Code, pasted_code
 from lingua_integrations.core.text.data.literals import is_data, is_json, scanned
 from lingua_integrations.core.text.markup.columns import pages_of
+from lingua_integrations.core.text.markup.entries import entries
 from lingua_integrations.core.text.markup.pages import running_heads
 from lingua_integrations.core.text.spans import Span
 
@@ -31,11 +34,19 @@ def embedded(text: str, span: Span) -> list[Code]:
     begin = span.start
     laid_out = [Code(page.span, "columns") for page in pages_of(text, span)]
     heads = [Code(line, HEADS) for line in running_heads(text, span)]
-    for part in sorted([*laid_out, *heads], key=lambda one: one.span):
+    fences = [match.span() for match in _FENCED.finditer(text, *span)]
+    told = [Code(one, "entry") for one in entries(text, span) if not _within(fences, one.start)]
+    for part in sorted([*laid_out, *heads, *told], key=lambda one: one.span):
         if part.span.start >= begin:
             found += [*_unfenced(text, Span(begin, part.span.start)), part]
             begin = part.span.end
     return [*found, *_unfenced(text, Span(begin, span.end))]
+
+
+def _within(spans: Sequence[tuple[int, int]], place: int) -> bool:
+    """Whether one of the ascending spans covers a place."""
+    before = bisect_right(spans, place, key=itemgetter(0)) - 1
+    return before >= 0 and place < spans[before][1]
 
 
 def _unfenced(text: str, span: Span) -> list[Code]:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 import regex
 
+from lingua_integrations.core.text.markup.entries import BIBTEX
+
 MATH = frozenset(
     [
         "equation",
@@ -108,5 +110,16 @@ def documents_perl(text: str) -> bool:
     return "\n=" in text and _POD.search(text) is not None
 
 
-_FORMATS = (("latex", _is_latex), ("pod", _is_pod), ("wiki", _is_wiki), ("asciidoc", _is_asciidoc))
+def _has_entries(head: str, found: Sequence[str]) -> bool:
+    """Whether a text has entries of BibTeX, which begin as decorators of Python do."""
+    return "@" in head and BIBTEX.search(head) is not None and "```" not in head
+
+
+_FORMATS = (
+    ("text", _has_entries),
+    ("latex", _is_latex),
+    ("pod", _is_pod),
+    ("wiki", _is_wiki),
+    ("asciidoc", _is_asciidoc),
+)
 """Kinds with their detectors, in the order in which they are tried."""
