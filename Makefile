@@ -27,8 +27,8 @@ test: $(READY)  ## all tests, the ones on real weights included
 laws: $(READY)  ## only the tests that need no weights
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses 2 -m "not model"
 
-fuzz: $(READY)  ## 100,000 calls of any kind; FUZZ=1000 makes fewer
-	FUZZ=$${FUZZ:-100000} OMP_NUM_THREADS=1 $(BIN)/python -m pytest --quiet tests/fuzz
+fuzz: $(READY)  ## 100,000 calls of any kind, from where the last run stopped; CALLS=1000 makes fewer, PROCESSES=4 is faster
+	PYTHONPATH=tests OMP_NUM_THREADS=1 $(BIN)/python -m fuzz --calls $${CALLS:-100000} --processes $${PROCESSES:-1}
 
 notebooks: $(READY)  ## execute all notebooks and store what they show
 	$(BIN)/python notebooks/execute.py

@@ -384,8 +384,70 @@ def test_history_by_a_share_of_the_window(o200k):
         assert ([one.id for one in done["messages"]] if done else []) == ["1"] * due
 
 
+def test_history_waits_for_a_batch_where_the_room_is_full():
+    """Each rewriting costs what stands behind it in the cache: not one for each message above the trigger."""
+    size = count_tokens_approximately([AIMessage(LONG)])
+    middleware = LinguaHistoryMiddleware(**SETTINGS, trigger=("tokens", 15 * size), keep=1)
+    short = [HumanMessage("word " * 100, id=f"s{n}") for n in range(400)]  # none is worth the time
+
+    def due(new):
+        state = [*short, *(AIMessage(LONG, id=f"{n}") for n in range(new)), HumanMessage(QUESTION)]
+        return middleware.before_model({"messages": state}, None) is not None
+
+    assert [due(new) for new in (0, 1, 2, 3)] == [False, False, True, True]
+    below = LinguaHistoryMiddleware(**SETTINGS, trigger=("tokens", 15 * size), keep=1)
+    state = [AIMessage(LONG, id=f"{n}") for n in range(14)]
+    assert below.before_model({"messages": state}, None) is None
+
+
+GOAL = "Move the invoices to the new database. " + LONG
+LAW = "Never deploy on Friday. " + LONG + "Do not touch the table of users. " + LONG
+
+
+def test_what_the_user_laid_down_stays(o200k):
+    """The goal whole; of what was said later the sentences that forbid or demand, beside the rest cut."""
+    messages = [
+        HumanMessage(GOAL, id="0"),
+        AIMessage(LONG, id="1"),
+        HumanMessage(LAW, id="2"),
+        HumanMessage(QUESTION, id="3"),
+    ]
+    middleware = LinguaHistoryMiddleware(trigger_tokens=100, keep=1, **SETTINGS)
+
+    def shown(given):
+        done = middleware.before_model({"messages": given}, None)
+        return {one.id: one.content for one in done["messages"]}
+
+    changed = shown(messages)
+    assert changed.keys() == {"1", "2"}
+    assert "Never deploy on Friday." in changed["2"]
+    assert "Do not touch the table of users." in changed["2"]
+    assert o200k(changed["2"]) <= 0.2 * o200k(LAW)
+    found = {"type": "search_result", "source": "a", "content": [{"type": "text", "text": LONG}]}
+    handed = [HumanMessage([{"type": "text", "text": GOAL}, found], id="0"), *messages[1:]]
+    changed = shown(handed)
+    assert changed["0"][0]["text"] == GOAL, "what it says itself"
+    assert changed["0"][1]["content"][0]["text"] != LONG, "what was found for it"
+
+
+def test_an_edit_leaves_what_an_agent_quotes():
+    calls_of = [{"name": name, "args": {}, "id": name} for name in ("read_file", "search", "sql")]
+    messages = [HumanMessage(QUESTION), AIMessage("", tool_calls=calls_of)]
+    messages += [ToolMessage(LONG, tool_call_id=call["name"]) for call in calls_of]
+    edit = LinguaContextEdit(trigger=0, keep=0, exclude_tools=("sql",), **SETTINGS)
+    edit.apply(messages, count_tokens=count_tokens_approximately)
+    assert [one.content == LONG for one in messages[2:]] == [True, False, True]
+
+
 def test_history_settings_are_checked():
-    wrong = ({"trigger": ("fraction", 0.7)}, {"window": 1000}, {"trigger": ("fraction", 2), "window": 9})
+    wrong = (
+        {"trigger": ("fraction", 0.7)},
+        {"window": 1000},
+        {"trigger": ("fraction", 2), "window": 9},
+        {"trigger": ("tokens", 100), "window": 9},
+        {"trigger": ("tokens", 0)},
+        {"trigger": ("messages", 10)},
+    )
     for settings in (*wrong, {"trigger_tokens": 0}, {"keep": -1}, {"roles": ["system"]}, {"rate": 2}):
         with pytest.raises(InvalidRequest):
             LinguaHistoryMiddleware(**settings)

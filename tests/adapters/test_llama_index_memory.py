@@ -87,6 +87,20 @@ async def test_each_cut_brings_back_another_part():
         await made.aput([ChatMessage("It rained in the town again. " * 10)])
 
 
+async def test_what_the_user_laid_down_stays():
+    """Whatever is asked, as long as it fits; what the assistant says binds nobody."""
+    made = block()
+    rain = ChatMessage("It rained in the town again. " * 10, role=MessageRole.ASSISTANT)
+    bound = ChatMessage("You must wait. " + "It rained in the town again. " * 10, role=MessageRole.ASSISTANT)
+    await made.aput(
+        [ChatMessage("Never deploy on Friday."), rain, bound, ChatMessage("My cat is Tom."), rain]
+    )
+    content = await made.aget([ChatMessage("Who is my cat?")])
+    shorter = await made.atruncate(content, tokens(content) - 30)
+    assert "Never deploy on Friday." in shorter and "Tom" in shorter and "must" not in shorter
+    assert "Tom" in await made.atruncate(content, tokens(content) - 8)
+
+
 sentences = st.lists(
     st.sampled_from("the cat sat on a mat and ran home 1969 again".split()), min_size=3, max_size=12
 )

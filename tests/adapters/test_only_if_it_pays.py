@@ -60,6 +60,18 @@ def test_a_result_that_might_be_fetched_back(text):
         assert len(pays.content) < len(text) / 2
 
 
+def test_without_prices_of_ones_own():
+    """Usual prices tell the same, since only their ratios count."""
+    assert len(told(LinguaToolMiddleware(**SETTINGS, only_if_it_pays=True), LONG).content) < len(LONG) / 2
+    dear = told(
+        LinguaToolMiddleware(**SETTINGS, store={}, only_if_it_pays=True), LONG, [AIMessage("word " * 50_000)]
+    )
+    assert dear.content == LONG
+    assert LinguaHistoryMiddleware(only_if_it_pays=False).expected is None
+    with pytest.raises(InvalidRequest, match="only_if_it_pays"):
+        LinguaToolMiddleware(only_if_it_pays=PRICES)
+
+
 def conversation(behind):
     """An old result, and so many messages behind it that the model has read."""
     return [

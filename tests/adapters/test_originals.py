@@ -116,7 +116,9 @@ def test_parts_of_an_original():
     text = "\n".join(f"line {n}: the {'cat' if n == 50 else 'dog'} sat" for n in range(1, 301))
     name = originals.keep(text)
     assert originals.recalled(BM25, name) == text
-    assert originals.recalled(BM25, f'"{name}"', lines="50") == "line 50: the cat sat\n"
+    for said in (f'"{name}"', f"recall({name})", f'[recall("{name}") has all of it]'):
+        assert originals.recalled(BM25, said, lines="50") == "line 50: the cat sat\n"
+    assert "no original" in originals.recalled(BM25, f"{name}0", lines="50")
     assert originals.recalled(BM25, name, lines="299-400").splitlines() == text.splitlines()[298:]
     for bad in ("0", "301", "x", "5-1x"):
         assert "from 1 to 300" in originals.recalled(BM25, name, lines=bad)

@@ -155,6 +155,21 @@ def test_a_block_leaves_a_trace(tmp_path):
     assert json.loads(outer.read_text().split("\n")[0])["seconds"] > 0
 
 
+def test_a_block_with_prices_has_the_bill():
+    """That of `priced` over what happened in it; without prices nothing is kept."""
+    prices = Prices(input=1e6)
+    with usage(prices=prices) as total, usage() as other:
+        for event in (Compressed(100, 20, "search"), Called(50, 0), Called(60, 0)):
+            record(event)
+    assert total.receipt == priced(total.events, prices)
+    assert (total.receipt.paid, total.receipt.without) == (110.0, 270.0)
+    assert "paid 110 instead of 270" in str(total)
+    assert (other.receipt, other.events) == (None, [])
+    with usage(prices=prices) as total:
+        compress()
+    assert [event.tokens_before for event in total.events] == [total.tokens_before]
+
+
 def test_a_trace_that_cannot_be_written(tmp_path):
     """At the beginning an error; later a warning, once, and the call goes on."""
     with pytest.raises(InvalidRequest, match="cannot be written"), usage(trace=tmp_path / "no" / "file"):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from random import Random
 from typing import Any, get_args
 
-from hypothesis import strategies as st
-
+from fuzz import drawing as st
 from fuzz.texts import documents, lines
 from lingua_integrations import CompressionConfig, Context, MustKeep
 from lingua_integrations.core.config import BudgetScope, Order, RankerName, Unit, UnitScore
@@ -16,8 +16,10 @@ from lingua_integrations.core.text.kind_names import Kind
 from lingua_integrations.core.text.landmarks import Landmarks
 
 _QUICK = ("relevance", "relevance", "salience", "tail")
-SCORERS = (*_QUICK, *_QUICK, "auto", "surprisal", "contrastive", "self-information", "classifier")
-RANKERS = ("bm25",) * 8 + tuple(name for name in get_args(RankerName) if name != "pruner")  # it needs a model
+SCORERS = (*_QUICK * 3, "auto", "surprisal", "contrastive", "self-information", "classifier")
+RANKERS = ("bm25",) * 16 + tuple(
+    name for name in get_args(RankerName) if name != "pruner"
+)  # it needs a model
 MARKERS = (None, None, None, "…", "[{lines} lines left out]", "<cut/>", "…\n")
 
 
@@ -55,9 +57,9 @@ def _may_filter(coarse: CompressionConfig, fine: CompressionConfig) -> bool:
     return fine.unit != "context" and sizes.index(coarse.unit) >= sizes.index(fine.unit)
 
 
-def configurations(filtered: bool = True) -> st.SearchStrategy[CompressionConfig]:
+def configurations(filtered: bool = True) -> st.Strategy[CompressionConfig]:
     """Any configuration that can be."""
-    fields: dict[str, st.SearchStrategy[Any]] = {
+    fields: dict[str, st.Strategy[Any]] = {
         "overhead_tokens": st.sampled_from([0, 0, 0, 7]),
         "fill": st.sampled_from([True, True, False]),
         "threshold": st.sampled_from([None, None, None, -1.0, 0.0, 0.5, 3.0, 1e9]),
@@ -106,34 +108,43 @@ def _configured(free: bool, fields: dict[str, Any]) -> CompressionConfig:
     return config.with_(**frees[len(config.separator) % len(frees)]) if free and config.floored else config
 
 
-@st.composite
-def contexts(draw: st.DrawFn) -> str | Context:
+def _context(rng: Random) -> str | Context:
     """A text, half of the time with more to say than that."""
-    text = draw(documents)
-    if draw(st.booleans()):
+    text = documents.draw(rng)
+    if rng.random() < 0.5:
         return text
-    spans = st.tuples(st.integers(0, len(text)), st.integers(1, 40)).map(
-        lambda pair: (pair[0], min(len(text), sum(pair)))
-    )
-    keep = draw(st.lists(spans, max_size=2)) if draw(st.booleans()) else []
+    keep = [(start, min(len(text), start + size)) for start, size in _spans(len(text)).draw(rng)]
     return Context(
         text,
-        title=draw(st.none() | lines),
-        rate=draw(st.none() | st.none() | rates | st.just(1.0)),
+        title=(st.none() | lines).draw(rng),
+        rate=(st.none() | st.none() | rates | st.just(1.0)).draw(rng),
         keep=tuple((start, end) for start, end in keep if start < end),
-        kind=draw(st.none() | st.none() | st.sampled_from(get_args(Kind))),
+        kind=_kinds.draw(rng),
     )
 
 
-@dataclass
+def _spans(size: int) -> st.Strategy[list[tuple[int, ...]]]:
+    return st.just([]) | st.lists(st.tuples(st.integers(0, size), st.integers(1, 40)), max_size=2)
+
+
+_kinds = st.sampled_from([None, None, None, None, *get_args(Kind)])
+contexts = st.Strategy(_context)
+
+
+Budget = dict[str, Any]
+"""What a call says about its size."""
+
+
+@dataclass(frozen=True)
 class Call:
-    """A call to be made."""
+    """A call to be made, with each of some budgets."""
 
     config: CompressionConfig
     counter: str
     contexts: list[str | Context]
-    asked: dict[str, str | None] = field(default_factory=dict)
-    budget: dict[str, float | int] = field(default_factory=dict)
+    asked: dict[str, str | None]
+    budgets: list[Budget]
+    again: bool = False  # whether the first is made once more in the end, by another compressor
 
     @property
     def texts(self) -> list[str]:
@@ -146,14 +157,29 @@ class Call:
         return [one if isinstance(one, Context) else Context(one) for one in self.contexts]
 
 
-budgets = st.one_of(
-    rates.map(lambda rate: {"rate": rate}), st.integers(1, 120).map(lambda tokens: {"target_tokens": tokens})
+budgets = st.lists(
+    st.one_of(
+        rates.map(lambda rate: {"rate": rate}),
+        st.integers(1, 120).map(lambda tokens: {"target_tokens": tokens}),
+    ),
+    min_size=4,
+    max_size=4,
 )
+
+
+def above(budget: Budget, least: int | None) -> Budget:
+    """The budget, or where the least that works is known, one above that: all below it fail alike."""
+    if least is None:
+        return budget
+    return {"target_tokens": least + (budget.get("target_tokens") or int(120 * budget["rate"]))}
+
+
 calls = st.builds(
     Call,
     config=configurations(),
     counter=st.sampled_from(["o200k_base"] * 4 + sorted(COUNTERS)),
-    contexts=st.lists(contexts(), max_size=4),
+    contexts=st.lists(contexts, max_size=4),
     asked=st.fixed_dictionaries({"question": lines}, optional={"instruction": lines}),
-    budget=budgets,
+    budgets=budgets,
+    again=st.sampled_from([True] + [False] * 7),
 )

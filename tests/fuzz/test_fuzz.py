@@ -2,109 +2,56 @@
 
 from __future__ import annotations
 
-import json
-import os
-
 import pytest
-from hypothesis import assume, given, settings
-from hypothesis import strategies as st
 
-from fuzz import checks
-from fuzz.calls import budgets, calls, configurations
-from fuzz.run import Models, check
-from fuzz.texts import containers, documents, lines
-from lingua_integrations import BudgetTooSmall, Section
-from lingua_integrations.core.prune.rankers.cross_encoder import CrossEncoderRanker
-from lingua_integrations.core.prune.rankers.embedding import EmbeddingRanker
-from lingua_integrations.core.prune.rankers.fusion import FusionRanker
-from lingua_integrations.core.prune.rankers.late_interaction import LateInteractionRanker
-from lingua_integrations.core.prune.scorers.token_classifier import TokenClassifier
-from lingua_integrations.errors import InvalidRequest
-
-MANY = int(os.environ.get("FUZZ", "0"))
-fuzzed = settings(max_examples=MANY or 30, derandomize=not MANY)
+from fuzz.kinds import KINDS, Kind, failure
+from fuzz.run import Models
+from fuzz.shrink import smallest
 
 
-@pytest.fixture(scope="session")
-def models(tiny_scorer, tiny_encoders, tiny_interaction):
+@pytest.fixture(scope="module")
+def models(tmp_path_factory):
     """Tiny models of every sort."""
-    embedding = EmbeddingRanker(tiny_encoders["encoder"])
-    rankers = {
-        "embedding": embedding,
-        "fusion": FusionRanker(embedding),
-        "late-interaction": LateInteractionRanker(tiny_encoders["encoder"], weights=tiny_interaction),
-        "cross-encoder": CrossEncoderRanker(tiny_encoders["cross-encoder"]),
-    }
-    return Models(tiny_scorer, TokenClassifier(tiny_encoders["classifier"]), rankers)
+    return Models.made(tmp_path_factory.mktemp("fuzz"))
 
 
-@fuzzed
-@given(call=calls)
-def test_any_call(models, call):
-    check(call, models)
+@pytest.mark.parametrize("name", sorted(KINDS))
+def test_any_call(models, name):
+    for seed in range(15):
+        _, told = failure(KINDS[name], seed, models)
+        assert not told, told
 
 
-sections = st.lists(
-    st.builds(
-        lambda text, lead, rate, stays: Section(lead + text, None if stays else rate, not stays),
-        documents,
-        st.sampled_from(["", "", "\n\n", " "]),
-        st.none() | st.floats(0.05, 1.0),
-        st.booleans(),
-    ),
-    min_size=1,
-    max_size=4,
-)
+def test_the_same_seed_makes_the_same_calls():
+    for kind in KINDS.values():
+        assert repr(kind.case(7)) == repr(kind.case(7)) != repr(kind.case(8))
 
 
-def least(compress, *given, **request):
-    """The outcome; where the budget is too small, with the least, less than which fails."""
-    try:
-        return compress(*given, **request)
-    except BudgetTooSmall as error:
-        request = {name: value for name, value in request.items() if name not in ("rate", "target_tokens")}
-        if error.smallest > 1:
-            with pytest.raises(BudgetTooSmall):
-                compress(*given, **request, target_tokens=error.smallest - 1)
-        return compress(*given, **request, target_tokens=error.smallest)
+def test_a_failure_is_told_whole_and_small(models):
+    """The call as it was drawn, and what is left of it when all that does not matter is left out."""
+    drawn = KINDS["compress"]
+
+    def check(call, _):
+        assert not any("a" in text for text in call.texts)
+        return 1
+
+    seed = next(seed for seed in range(99) if "a" in "".join(drawn.case(seed).texts))
+    _, told = failure(Kind("compress", drawn.drawn, check), seed, models)
+    assert repr(drawn.case(seed)) in told
+    assert "contexts=['a']" in told
+    assert f"--replay compress {seed}" in told
 
 
-@fuzzed
-@given(config=configurations(), found=sections, question=lines, budget=budgets)
-def test_any_sections(models, o200k, config, found, question, budget):
-    """The budget bounds the whole; sections that stay are there, in their order."""
-    assume(config.gap_marker is None)
-    compressor = models.compressor(config.with_(overhead_tokens=0))
-    shorter = least(compressor.compress_sections, found, question=question, **budget)
-    assert o200k(shorter.text) <= shorter.result.budget
-    for part in shorter.result.contexts:
-        checks.extractive(part, None)
-    at = 0
-    for section in found:
-        if not section.compress:
-            assert section.text in shorter.text[at:]
-            at = shorter.text.index(section.text, at) + len(section.text)
+def test_what_takes_too_long_is_a_failure(models, monkeypatch):
+    monkeypatch.setattr("fuzz.kinds.SECONDS", 0.05)
+    monkeypatch.setattr("fuzz.shrink.SECONDS", 0)
+
+    def check(call, _):
+        while True:
+            pass
+
+    assert "TooSlow" in failure(Kind("compress", KINDS["compress"].drawn, check), 1, models)[1]
 
 
-@fuzzed
-@given(config=configurations(), data=containers, question=lines, budget=budgets)
-def test_any_json(models, o200k, config, data, question, budget):
-    """JSON stays JSON of the same shape, and the budget bounds it."""
-    compressor = models.compressor(config.with_(overhead_tokens=0))
-    try:
-        shorter = least(compressor.compress_json, json.dumps(data), question=question, **budget)
-    except InvalidRequest as error:
-        if "twice" not in str(error):
-            raise
-        return
-    assert o200k(shorter.text) <= shorter.result.budget
-    assert shape(json.loads(shorter.text)) == shape(json.loads(json.dumps(data)))
-
-
-def shape(data):
-    """JSON with its strings blotted out."""
-    if isinstance(data, dict):
-        return {key: shape(value) for key, value in data.items()}
-    if isinstance(data, list):
-        return [shape(value) for value in data]
-    return str if isinstance(data, str) else data
+def test_only_failures_alike_are_smaller():
+    assert smallest({"a": ["xyz", "b"], "b": 7}, lambda one: "y" in str(one.get("a"))) == {"a": ["y"]}

@@ -33,7 +33,7 @@ LinguaToolMiddleware(rate=0.3, only=["search"], method="extractive-bm25")
 LinguaToolMiddleware(method="extractiv")  # type: ignore[arg-type]
 LinguaToolMiddleware(spread="together")  # type: ignore[call-arg]
 LinguaToolMiddleware(keep_fields=["id"], store={}, only_if_it_pays=Payback(prices=Prices(input=3.0)))
-LinguaToolMiddleware(only_if_it_pays=True)  # type: ignore[arg-type]
+LinguaToolMiddleware(only_if_it_pays=0.3)  # type: ignore[arg-type]
 LinguaToolInterceptor(exclude=["search"], holdout=0.1, rate=0.3)
 LinguaToolInterceptor(exclud=["search"])  # type: ignore[call-arg]
 LinguaHistoryMiddleware(trigger_tokens=100, min_tokens=50)

@@ -24,7 +24,7 @@ RECALL_SAYS = (
 )
 RECALLED = f'{RECALL}("{{name}}") has all of it'
 """What a shorter text ends with."""
-_REFERENCE = regex.compile(r"[0-9a-f]{12}")
+_REFERENCE = regex.compile(r"(?<![0-9a-zA-Z])[0-9a-f]{12}(?![0-9a-zA-Z])")
 _LINES = regex.compile(r"\s*(\d+)\s*(?:[-–:]\s*(\d+)\s*)?")
 
 
@@ -101,7 +101,8 @@ class Originals:
     def _answer(
         self, compressor: PromptCompressor, ref: str, query: str | None, lines: str | None, target_tokens: int
     ) -> str:
-        text = self.get(ref.strip().strip("\"'"))
+        named = _REFERENCE.search(ref)  # a model may give all of the sentence that names it
+        text = self.get(named.group()) if named else None
         if text is None:
             return f"There is no original {ref!r} any more. Call the tool again that gave the result."
         if lines:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ from lingua_integrations.adapters.options import HowResults, OnError
 from lingua_integrations.adapters.originals import reference
 from lingua_integrations.adapters.record_fields import Records, only_fields
 from lingua_integrations.core.usage import uncounted
+from lingua_integrations.errors import BudgetTooSmall
 
 if TYPE_CHECKING:
     from lingua_integrations.adapters.originals import Originals
@@ -42,7 +43,7 @@ class ResultAdapter(HowResults, Adapter):
 
     def shorten_result(
         self,
-        text: str,
+        text: str | Context,
         question: str | None = "",
         *,
         raw: Any = None,
@@ -55,33 +56,38 @@ class ResultAdapter(HowResults, Adapter):
         that is enough, or with its keys once, which can be turned back (`from_rows`); else whole records.
 
         Args:
-            text: what it said.
+            text: what it said; with ``keep`` of a `Context`, what of it must stay where it is no data.
             question: what it is read for.
             raw: the data that the text stands for, where they are at hand.
             originals: keeps the text if something is left out, and the shorter one ends with its reference.
             pays: says of the tokens before and after whether the shorter text is worth it; the text goes on
                 as it came where it is not.
         """
-        if not text.strip():
+        from lingua_integrations.core.request import Context
+
+        given = Context(text) if isinstance(text, str) else text
+        if not given.text.strip():
             return None
         with uncounted():  # one call for the user, in however many steps
-            result = self.attempt(partial(self._shorten_result, text, question or None, raw, originals, pays))
+            result = self.attempt(
+                partial(self._shorten_result, given, question or None, raw, originals, pays)
+            )
         if result is not None:
             self.tell(result)
         return result
 
     def _shorten_result(
-        self, text: str, question: str | None, raw: Any, originals: Originals | None, pays: Pays | None
+        self, given: Context, question: str | None, raw: Any, originals: Originals | None, pays: Pays | None
     ) -> CompressionResult:
         from lingua_integrations.core.text.kinds import kind_of
 
-        compressor = self.compressor_for()
+        compressor, text = self.compressor_for(), given.text
         count = compressor.counter.count
         before = count(text)
         if before < self.min_tokens:
             return compressor.unchanged([text], short(self.min_tokens))
         budget = compressor.config.budget_of(before, self.rate, self.target_tokens)
-        said = self._said(text, raw, long=before > budget)
+        said = self._said(given, raw, long=before > budget)
         name = originals.name_of(text) if originals is not None else None
         says = originals.says if originals is not None else ""
         ends = (name or said.lost) and (said.fewer or before > budget)
@@ -101,20 +107,20 @@ class ResultAdapter(HowResults, Adapter):
             originals.keep(text)
         return replace(result, tokens_before=before)
 
-    def _said(self, text: str, raw: Any, *, long: bool) -> _Said:
+    def _said(self, given: Context, raw: Any, *, long: bool) -> _Said:
         """What is compressed: JSON if it is ``long``, and of records only the fields to keep."""
         from lingua_integrations.core.request import Context
         from lingua_integrations.core.text.data.json_forms import as_json, minified, opened
 
-        records = self._records(text, raw)
+        records = self._records(given.text, raw)
         if records is not None and records.fewer:
             fields = ", ".join(field for field in self.keep_fields or () if field not in records.missing)
             lost = "" if self.gap_marker is None else f"only {fields} of each record"
             context = Context(records.text, kind=records.kind)
             return _Said(context, records.text, f"of each record only {fields}", fewer=True, lost=lost)
-        data = as_json(text, raw) if long else None
+        data = as_json(given.text, raw) if long else None
         if data is None:
-            return _Said(Context(text, kind=self.kind))
+            return _Said(replace(given, kind=given.kind or self.kind))
         return _Said(Context(opened(data), kind="json"), minified(data))
 
     def _records(self, text: str, raw: Any) -> Records | None:
@@ -132,8 +138,16 @@ class ResultAdapter(HowResults, Adapter):
         self, compressor: PromptCompressor, said: _Said, question: str | None, room: int, least: int | None
     ) -> CompressionResult:
         """Whole records, rows or sentences of it."""
-        result = compressor.compress([said.context], question=question, target_tokens=least or room)
-        return replace(result, note=LEAST if least else said.note or result.note)
+        from lingua_integrations.adapters.held_text import compressed, held_text
+
+        room = least or room
+        ways = [partial(compressor.compress, [said.context], question=question, target_tokens=room)]
+        held = held_text(said.context.text) if said.context.kind == "json" else None
+        if held is not None:  # its other members go only where they would take too much
+            first = 0 if held.fills(compressor.counter.count, room) else 1
+            ways.insert(first, partial(compressed, compressor, held, question, room))
+        result = _first_that_fits(ways)
+        return replace(result, note=LEAST if least else said.note or result.note, budget=room)
 
 
 class AgentAdapter(ResultAdapter):
@@ -171,6 +185,21 @@ class _Said:
             rows = in_rows(self.all) if self.context.kind == "json" else None
             if rows is not None:
                 yield rows, ROWS
+
+
+def _first_that_fits(ways: Sequence[Callable[[], CompressionResult]]) -> CompressionResult:
+    """What the first way gives for which the budget has room; where none has any, the least is told."""
+    way, *others = ways
+    try:
+        return way()
+    except BudgetTooSmall as error:
+        if not others:
+            raise
+        failure = error
+    try:
+        return _first_that_fits(others)
+    except BudgetTooSmall as error:
+        raise min(failure, error, key=lambda one: one.smallest) from None
 
 
 def _ended(

@@ -43,18 +43,35 @@ class Payback:
     """What is expected of the rest of a run, to tell whether compression will pay.
 
     Attributes:
-        prices: of the model that reads what is compressed.
+        prices: of the model that reads what is compressed. Only their ratios count; by default those of
+            Anthropic's cache: reading costs a tenth, writing a quarter more.
         calls: of the model that are still to come, on average. `receipt` counts those of a run.
         recalls: share of the shortened results that are fetched back, where there is a store.
     """
 
-    prices: Prices
+    prices: Prices = Prices(input=1.0, cache_read=0.1, cache_write=1.25)
     calls: int = 10
     recalls: float = 0.1
 
     def __post_init__(self) -> None:
         if self.calls < 1 or not 0 <= self.recalls <= 1:
             raise InvalidRequest("Payback: calls must be at least 1, and recalls must be in [0, 1].")
+
+
+def payback(asked: Payback | bool | None) -> Payback | None:
+    """What ``only_if_it_pays`` asks for.
+
+    Raises:
+        InvalidRequest: it is neither a `Payback` nor true or false.
+
+    >>> payback(True) == Payback(), payback(False)
+    (True, None)
+    """
+    if isinstance(asked, bool | None):
+        return Payback() if asked else None
+    if not isinstance(asked, Payback):
+        raise InvalidRequest(f"only_if_it_pays must be True or Payback(prices=...), not {asked!r}.")
+    return asked
 
 
 def gained_on_arrival(before: int, after: int, standing: int, expected: Payback) -> float:

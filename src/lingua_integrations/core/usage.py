@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,8 @@ from lingua_integrations.core.trace import Compressed, Event, line_of
 from lingua_integrations.errors import InvalidRequest, LinguaWarning
 
 if TYPE_CHECKING:
+    from lingua_integrations.core.prices import Prices
+    from lingua_integrations.core.receipt import Receipt
     from lingua_integrations.core.results import CompressionResult
 
 _open: ContextVar[tuple[Usage, ...]] = ContextVar("lingua_usage", default=())
@@ -34,6 +36,8 @@ class Usage:
         tokens_after: the same, after.
         seconds: spent on compressing; calls that ran at the same time count each.
         trace: a file that gets a line for each event; ``None``: none.
+        prices: what tokens cost with a provider's cache; ``None``: nobody said.
+        events: what happened, where there are prices to put on it.
     """
 
     price_per_million: float | None = None
@@ -42,6 +46,8 @@ class Usage:
     tokens_after: int = 0
     seconds: float = 0.0
     trace: Path | None = None
+    prices: Prices | None = None
+    events: list[Event] = field(default_factory=list)
 
     def add(self, result: CompressionResult) -> None:
         """Count a result; `usage` does it for all calls of its block."""
@@ -54,6 +60,8 @@ class Usage:
     def write(self, event: Event) -> None:
         """Add a line to the trace; where that fails there are no further ones, and a warning."""
         with _adding:
+            if self.prices is not None:
+                self.events.append(event)
             if self.trace is None:
                 return
             try:
@@ -62,6 +70,18 @@ class Usage:
             except OSError as error:
                 self.trace = None
                 warnings.warn(f"The trace ends here: {error}", LinguaWarning, stacklevel=2)
+
+    @property
+    def told(self) -> bool:
+        """Whether it wants to know of each event, and not of the sums alone."""
+        return self.trace is not None or self.prices is not None
+
+    @property
+    def receipt(self) -> Receipt | None:
+        """The bill so far, beside that of the same calls without compression; ``None`` without prices."""
+        from lingua_integrations.core.receipt import priced
+
+        return None if self.prices is None else priced(tuple(self.events), self.prices)
 
     @property
     def tokens_saved(self) -> int:
@@ -78,12 +98,16 @@ class Usage:
         saved = "" if self.saved is None else f", saved {self.saved:.6g}"
         tokens = f"{self.tokens_before:,} -> {self.tokens_after:,} tokens{ratio}"
         calls = "1 call" if self.calls == 1 else f"{self.calls} calls"
-        return f"{calls}, {tokens}, {self.seconds:.2f} s{saved}"
+        paid = f"; {self.receipt}" if self.receipt is not None and self.receipt.calls else ""
+        return f"{calls}, {tokens}, {self.seconds:.2f} s{saved}{paid}"
 
 
 @contextmanager
 def usage(
-    price_per_million: float | None = None, *, trace: str | os.PathLike[str] | None = None
+    price_per_million: float | None = None,
+    *,
+    trace: str | os.PathLike[str] | None = None,
+    prices: Prices | None = None,
 ) -> Iterator[Usage]:
     """Sum up all compressions inside the block, in whichever task or thread of it they run.
 
@@ -95,6 +119,8 @@ def usage(
     Args:
         price_per_million: what a million tokens cost, in any currency.
         trace: a file to which each event adds a line of JSON, for `lingua usage report`; see `read_trace`.
+        prices: of the model's tokens, with those of its cache; ``total.receipt`` is then the bill of the
+            calls that `LinguaUsageHandler` has seen, beside that without compression.
 
     Raises:
         InvalidRequest: the file of the trace cannot be written.
@@ -109,7 +135,7 @@ def usage(
         >>> total.calls, total.tokens_before, total.tokens_after, total.saved
         (1, 13, 6, 1.75e-05)
     """
-    total = Usage(price_per_million, trace=None if trace is None else Path(trace))
+    total = Usage(price_per_million, trace=None if trace is None else Path(trace), prices=prices)
     if total.trace is not None:
         try:
             total.trace.open("a").close()
@@ -127,7 +153,7 @@ def count(result: CompressionResult, method: Callable[[], str | None] = lambda: 
     blocks = _open.get()
     for total in blocks:
         total.add(result)
-    if any(total.trace for total in blocks):
+    if any(total.told for total in blocks):
         seconds = round(sum(result.seconds.values()), 4)
         before, after = result.tokens_before, result.tokens_after
         record(Compressed(before, after, _tool.get(), method(), seconds, result.note))

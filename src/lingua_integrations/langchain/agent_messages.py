@@ -14,6 +14,7 @@ from langchain_core.runnables.config import ensure_config, get_callback_manager_
 from lingua_integrations.adapters.notes import report
 from lingua_integrations.adapters.originals import Originals
 from lingua_integrations.adapters.tool_results import AgentAdapter, Pays
+from lingua_integrations.core.request import Context
 from lingua_integrations.langchain.messages import Passage, Place, rewrite
 from lingua_integrations.langchain.runnable import EVENT
 
@@ -66,8 +67,9 @@ def shorter_texts(
     reports: list[dict[str, Any]] = []
     for passage in passages:
         mark = marks.setdefault(passage.place.message, {"tokens_before": 0, "tokens_after": 0})
+        given = Context(passage.text, keep=passage.keep)
         text, told = passage.text, {}
-        result = settings.shorten_result(text, question, originals=originals, pays=pays)
+        result = settings.shorten_result(given, question, originals=originals, pays=pays)
         if result is not None:
             text, told = result.texts[0], report(result, settings.price_per_million)
         texts[passage.place] = text

@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable, Sequence
 from langchain_core.messages import BaseMessage
 from pydantic import Field, PrivateAttr
 
-from lingua_integrations.adapters.tool_results import AgentAdapter
+from lingua_integrations.adapters.tool_results import EXACT, AgentAdapter
 from lingua_integrations.langchain.agent_messages import Texts, shorter_texts
 from lingua_integrations.langchain.messages import (
     Passage,
@@ -35,7 +35,7 @@ class LinguaContextEdit(AgentAdapter):
     Attributes:
         trigger: edits from so many tokens in all messages, by the middleware's count.
         keep: so many of the last tool results stay as they are.
-        exclude_tools: names of tools whose results stay.
+        exclude_tools: names of more tools whose results stay, beside those that an agent quotes (`EXACT`).
     """
 
     trigger: int = Field(default=4000, ge=0)
@@ -57,7 +57,7 @@ class LinguaContextEdit(AgentAdapter):
                 Passage(Place(0, path), text)
                 for path, text in open_texts(messages[i])
                 if role_of(messages[i], path) == "tool"
-                and tool_at(tools, Place(i, path)) not in self.exclude_tools
+                and tool_at(tools, Place(i, path)) not in {*EXACT, *self.exclude_tools}
             )
             if found:
                 made = self._texts(found, question_of(messages[:i]))

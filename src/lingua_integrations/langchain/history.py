@@ -12,7 +12,7 @@ from langchain_core.runnables.config import run_in_executor
 
 from lingua_integrations.adapters.tool_results import EXACT, AgentAdapter
 from lingua_integrations.core.background import stopping
-from lingua_integrations.core.prices import Payback, gained_by_rewriting
+from lingua_integrations.core.prices import Payback, gained_by_rewriting, payback
 from lingua_integrations.core.trace import HISTORY, Rewritten
 from lingua_integrations.core.usage import of_tool, record
 from lingua_integrations.errors import InvalidRequest
@@ -20,7 +20,7 @@ from lingua_integrations.langchain.agent_messages import Shortened, atell, short
 from lingua_integrations.langchain.messages import (
     Passage,
     Role,
-    passages,
+    history,
     question_of,
     text_of,
     tool_at,
@@ -43,18 +43,21 @@ class LinguaHistoryMiddleware(NamedMiddleware):
     compressed. Once they reach `trigger_tokens`, all of them are compressed at once, each in its place.
     Message boundaries, calls and results stay. Between two compressions nothing changes, so the provider's
     prompt cache keeps working. Compressed messages are marked and never touched again. System messages, the
-    user's last message, tool calls, results that an agent quotes (`EXACT`) and everything that is not text
-    stay.
+    user's first message, which says the goal, and last message, tool calls, results that an agent quotes
+    (`EXACT`) and everything that is not text stay; of the user's other messages the sentences stay that say
+    what must or must not be, or is to do.
 
     Args:
         trigger_tokens: tokens of old, uncompressed messages at which to compress, counted approximately.
-        trigger: ``("fraction", 0.7)``: compress once all messages fill this share of the model's window,
-            instead of at `trigger_tokens`.
+        trigger: ``("fraction", 0.7)`` or ``("tokens", 100_000)``: compress once all messages together fill
+            this share of the model's window, or have so many tokens, and `trigger_tokens` of them are old and
+            uncompressed, or a tenth of that size where it is less: not again with each message.
         window: the model's window in tokens; needed for a fraction.
         keep: how many of the last messages stay as they are.
         roles: whose messages are compressed: any of "human", "ai" and "tool".
         only_if_it_pays: what is expected of the rest of the run: nothing happens while the tokens saved would
-            not pay for writing what follows to the provider's cache again (`gained_by_rewriting`).
+            not pay for writing what follows to the provider's cache again (`gained_by_rewriting`). ``True``:
+            as `Payback` has it by default.
         name: must differ between two of them in one agent.
         **options: fields of `HowMuch`, `HowResults`, `OnFailure` and `Telling`; messages below ``min_tokens``
             stay.
@@ -69,11 +72,11 @@ class LinguaHistoryMiddleware(NamedMiddleware):
         self,
         *,
         trigger_tokens: int = 4000,
-        trigger: tuple[Literal["fraction"], float] | None = None,
+        trigger: tuple[Literal["fraction", "tokens"], float] | None = None,
         window: int | None = None,
         keep: int = 6,
         roles: Sequence[Role] = ("human", "ai", "tool"),
-        only_if_it_pays: Payback | None = None,
+        only_if_it_pays: Payback | bool | None = None,
         name: str | None = None,
         **options: Unpack[ResultOptions],
     ) -> None:
@@ -81,21 +84,13 @@ class LinguaHistoryMiddleware(NamedMiddleware):
             raise InvalidRequest("trigger_tokens must be at least 1, and keep at least 0.")
         if unknown := set(roles) - {"human", "ai", "tool"}:
             raise InvalidRequest(f"roles are human, ai and tool, not {', '.join(sorted(unknown))}.")
-        if (trigger is None) != (window is None):
-            raise InvalidRequest(
-                "Give trigger and window together: the fraction is a share of the model's window."
-            )
-        if trigger is not None and not (trigger[0] == "fraction" and 0 < trigger[1] <= 1):
-            raise InvalidRequest(
-                f'trigger must be ("fraction", share) with a share in (0, 1], not {trigger!r}.'
-            )
         super().__init__(name)
         self.settings = AgentAdapter(**options)
+        self.room = _room(trigger, window)
         self.trigger_tokens = trigger_tokens
-        self.room = None if trigger is None or window is None else trigger[1] * window
         self.keep = keep
         self.roles = tuple(roles)
-        self.expected = only_if_it_pays
+        self.expected = payback(only_if_it_pays)
 
     def before_model(self, state: AgentState[Any], runtime: Runtime[Any]) -> dict[str, Any] | None:
         """Compress old messages, if there are enough of them."""
@@ -119,10 +114,9 @@ class LinguaHistoryMiddleware(NamedMiddleware):
         if not found:
             return None
         waiting = sorted({one.place.message for one in found})
-        if self.room is not None:
-            if count_tokens_approximately(messages) < self.room:
-                return None
-        elif count_tokens_approximately([messages[i] for i in waiting]) < self.trigger_tokens:
+        if count_tokens_approximately([messages[i] for i in waiting]) < self._batch:
+            return None
+        if self.room is not None and count_tokens_approximately(messages) < self.room:
             return None
         cached = self._cached(messages, waiting[0])
         if self.expected is not None and not self._pays(found, cached, self.expected):
@@ -133,6 +127,11 @@ class LinguaHistoryMiddleware(NamedMiddleware):
         if saved:
             record(Rewritten(max(0, cached - saved)))
         return done
+
+    @property
+    def _batch(self) -> float:
+        """Tokens that must be waiting: what stands behind them is written to the cache again."""
+        return self.trigger_tokens if self.room is None else min(self.trigger_tokens, self.room / 10)
 
     def _pays(self, found: Sequence[Passage], cached: int, expected: Payback) -> bool:
         """Whether it does if as much is left of each text as the budget allows."""
@@ -155,8 +154,29 @@ class LinguaHistoryMiddleware(NamedMiddleware):
         tools = tools_of(messages)
         return [
             one
-            for one in passages(messages, self.roles)
+            for one in history(messages, self.roles)
             if one.place.message < len(messages) - self.keep
             and tool_at(tools, one.place) not in EXACT
             and count(one.text) >= self.settings.min_tokens
         ]
+
+
+def _room(trigger: tuple[str, float] | None, window: int | None) -> float | None:
+    """Tokens of all messages from which on they are compressed; None where only the old ones count.
+
+    >>> _room(("fraction", 0.5), 1000), _room(("tokens", 800), None), _room(None, None)
+    (500.0, 800, None)
+    """
+    sort, size = trigger or (None, 0.0)
+    if (sort == "fraction") != (window is not None):
+        raise InvalidRequest(
+            'Give trigger=("fraction", share) and window together: it is a share of the model\'s window.'
+        )
+    if trigger is None:
+        return None
+    if sort not in ("fraction", "tokens") or not 0 < size <= (1 if window else float("inf")):
+        raise InvalidRequest(
+            'trigger must be ("fraction", share) with a share in (0, 1], or ("tokens", number), not '
+            f"{trigger!r}."
+        )
+    return size * (window or 1)

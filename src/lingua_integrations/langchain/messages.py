@@ -7,12 +7,14 @@ provider caches stay byte for byte, and so do the question, system messages, cal
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, NamedTuple
 
 from langchain_core.messages import AIMessage, BaseMessage, FunctionMessage, ToolMessage
 
+from lingua_integrations.adapters.pins import laid_down
 from lingua_integrations.adapters.questions import question_of_result, split_question
+from lingua_integrations.core.text.spans import Span
 from lingua_integrations.langchain.blocks import (
     NOTHING_LEFT,
     Path,
@@ -46,6 +48,7 @@ class Passage:
     place: Place
     text: str
     tail: str = ""
+    keep: tuple[Span, ...] = ()  # of the text, whatever becomes of the rest
 
 
 def passages(messages: Sequence[BaseMessage], roles: Sequence[Role]) -> Iterator[Passage]:
@@ -57,6 +60,20 @@ def passages(messages: Sequence[BaseMessage], roles: Sequence[Role]) -> Iterator
             question = number == asked and not is_holder(_block_of(message, path))
             if not question and role_of(message, path) in roles and (number, *path[:1]) > cached:
                 yield Passage(Place(number, path), text)
+
+
+def history(messages: Sequence[BaseMessage], roles: Sequence[Role]) -> Iterator[Passage]:
+    """Those of an agent's conversation: without the goal, and what else the user has laid down is kept.
+
+    The goal is what the first human message says itself.
+    """
+    goal = next((i for i, one in enumerate(messages) if _asks(one)), None)
+    for one in passages(messages, roles):
+        message = messages[one.place.message]
+        if message.type != "human" or is_holder(_block_of(message, one.place.path)):
+            yield one
+        elif one.place.message != goal:
+            yield replace(one, keep=laid_down(one.text))
 
 
 def above_question(messages: Sequence[BaseMessage], roles: Sequence[Role]) -> Passage | None:

@@ -16,7 +16,7 @@ from langgraph.types import Command
 from lingua_integrations.adapters.keywords import ResultOptions
 from lingua_integrations.adapters.originals import RECALL, RECALL_SAYS, Originals
 from lingua_integrations.adapters.tool_results import EXACT, AgentAdapter, Pays
-from lingua_integrations.core.prices import Payback, gained_on_arrival
+from lingua_integrations.core.prices import Payback, gained_on_arrival, payback
 from lingua_integrations.core.trace import Compressed
 from lingua_integrations.core.usage import of_tool, record
 from lingua_integrations.errors import InvalidRequest
@@ -45,7 +45,7 @@ class ToolResultOptions(ResultOptions, total=False):
     tools: Mapping[str, Mapping[str, Any] | bool] | None
     store: Any
     holdout: float
-    only_if_it_pays: Payback | None
+    only_if_it_pays: Payback | bool | None
 
 
 class ToolResults:
@@ -60,7 +60,7 @@ class ToolResults:
             then ends with a reference, and the agent needs the tool `recall` to fetch it back.
         holdout: share of the calls whose results are left whole, to compare with; which, their ids decide.
         only_if_it_pays: what is expected of the rest of the run: a result by whose compression nothing would
-            be gained (`gained_on_arrival`) is handed on as it came.
+            be gained (`gained_on_arrival`) is handed on as it came. ``True``: as `Payback` has it by default.
         **options: fields of `HowMuch`, `HowResults`, `OnFailure` and `Telling`. By default a failure is a
             warning.
 
@@ -76,7 +76,7 @@ class ToolResults:
         tools: Mapping[str, Mapping[str, Any] | bool] | None = None,
         store: Any = None,
         holdout: float = 0.0,
-        only_if_it_pays: Payback | None = None,
+        only_if_it_pays: Payback | bool | None = None,
         **options: Unpack[ResultOptions],
     ) -> None:
         if not 0 <= holdout <= 1:
@@ -90,9 +90,9 @@ class ToolResults:
         }
         self.originals = None if store is None else Originals(store)
         self.holdout = holdout
-        self.expected = only_if_it_pays
-        if only_if_it_pays is not None and store is None:  # nothing can be fetched back
-            self.expected = replace(only_if_it_pays, recalls=0.0)
+        self.expected = payback(only_if_it_pays)
+        if self.expected is not None and store is None:  # nothing can be fetched back
+            self.expected = replace(self.expected, recalls=0.0)
 
     def compresses(self, tool: str) -> bool:
         """Whether results of a tool of this name are compressed."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from llama_index.core.base.llms.types import ChatMessage, MessageRole
@@ -13,7 +13,9 @@ from llama_index.core.utils import get_tokenizer
 from pydantic import BaseModel, Field
 
 from lingua_integrations.adapters.compressing import Compressing
+from lingua_integrations.adapters.pins import laid_down
 from lingua_integrations.core.background import in_thread
+from lingua_integrations.core.text.spans import Span
 from lingua_integrations.core.usage import uncounted
 from lingua_integrations.errors import BudgetTooSmall
 from lingua_integrations.llama_index.events import end_event, get_dispatcher, start_event
@@ -44,7 +46,8 @@ class LinguaMemoryBlock(Compressing, BaseMemoryBlock[str]):
     What was cut stays as it came out, and what is said later is added at its end, so that each text begins
     with the one before and a provider's prompt cache holds. Only when the memory has no room for it any more
     is it cut again, out of all that was ever said: what stays is chosen by the last message of the user at
-    that moment, and without one what says most.
+    that moment, and without one what says most. What the user has demanded, forbidden or left to do ("never",
+    "do not", a to-do) stays as long as all of that fits.
 
     Where nothing of it fits, the memory leaves the block out; so it does, too, with a text that
     ``on_error="passthrough"`` hands on uncompressed. Only text is kept, neither images nor tool calls.
@@ -138,12 +141,28 @@ class LinguaMemoryBlock(Compressing, BaseMemoryBlock[str]):
     def _compressed(
         self, compressor: PromptCompressor, shown: Remembered, room: int
     ) -> CompressionResult | None:
-        """All lines, cut to less than their room; or to all of it, where less is too little."""
-        whole, question = "\n".join(shown.lines), shown.question or None
-        for target in (max(1, int(room * (1 - self.slack))), room):
-            with uncounted(), suppress(BudgetTooSmall):
-                return compressor.compress([whole], question=question, target_tokens=target)
+        """All lines, cut to less than their room; or to all of it, where less is too little.
+
+        What the user has laid down stays in it, as long as all of that fits.
+        """
+        from lingua_integrations.core.request import Context
+
+        question = shown.question or None
+        whole = Context("\n".join(shown.lines), keep=tuple(_laid_down(shown.lines)))
+        for context in dict.fromkeys((whole, replace(whole, keep=()))):
+            for target in (max(1, int(room * (1 - self.slack))), room):
+                with uncounted(), suppress(BudgetTooSmall):
+                    return compressor.compress([context], question=question, target_tokens=target)
         return None
+
+
+def _laid_down(lines: Sequence[str]) -> Iterator[Span]:
+    """What the user's lines demand, forbid or leave to do, in characters of all lines joined."""
+    begin = 0
+    for line in lines:
+        if line.startswith(f"{MessageRole.USER.value}: "):
+            yield from (Span(begin + start, begin + end) for start, end in laid_down(line))
+        begin += len(line) + 1
 
 
 class Remembered(str):

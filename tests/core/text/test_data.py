@@ -41,6 +41,22 @@ def test_json_in_a_text_stays_json(lead, indent):
     assert out.startswith(lead.strip()) == lead.endswith(": ")
 
 
+@pytest.mark.parametrize("indent", [None, 2])
+@pytest.mark.parametrize("info", ["json", ""])
+def test_json_in_a_fence_stays_json(info, indent):
+    """Also where all of it is one line, as tools print it."""
+    text = f"Found 60 rows:\n```{info}\n{json.dumps(ROWS, indent=indent)}\n```"
+    out = kept(text, "size of f33.txt")
+    assert out.startswith(f"Found 60 rows:\n```{info}\n") and out.endswith("\n```")
+    found = json.loads(out.split("```")[1].removeprefix(info))
+    assert ROWS[33] in found and all(one in ROWS or one.startswith("… ") for one in found)
+
+
+def test_a_long_line_in_a_fence_that_is_no_data_is_one_piece():
+    line = "run --all " + "--flag value " * 60
+    assert kept(f"It rained. Run this:\n\n```sh\n{line}\n```", "flag", 0.99).count("--flag") == 60
+
+
 def test_a_line_that_leads_to_data_comes_with_them():
     cities = [{"id": i, "city": f"city{i}"} for i in range(60)]
     text = f"Files:\n{json.dumps(ROWS)}\n\nCities:\n{json.dumps(cities)}"

@@ -17,7 +17,7 @@ from lingua_integrations.core.text.landmarks import Landmarks
 from lingua_integrations.errors import InvalidRequest
 
 ROWS = [{"id": n, "price": 100 + n * 7 % 13, "state": "ok"} for n in range(40)]
-NONE = {"alarms": 0, "rare": 0, "extremes": 0, "edges": 0}
+NONE = {"alarms": 0, "frames": 0, "rare": 0, "extremes": 0, "edges": 0}
 
 
 def found(text, question="", **numbers):
@@ -41,6 +41,59 @@ def test_extremes_rare_values_and_edges(form):
     first, last = found(text, edges=1)
     assert "0" in first
     assert "39" in last
+
+
+PYTHON = """INFO start
+Traceback (most recent call last):
+  File "/usr/lib/python3/site-packages/flask/app.py", line 1500, in dispatch
+    rv = self.handle(e)
+  File "/home/me/shop/views.py", line 42, in checkout
+    total = cart.total()
+  File "/home/me/shop/cart.py", line 17, in total
+    return sum(p.price for p in self.items)
+  File "/usr/lib/python3/site-packages/sqlalchemy/orm.py", line 12, in _iter
+    raise OperationalError(msg)
+sqlalchemy.exc.OperationalError: no such table: products
+INFO end"""
+JAVA = "\n".join(
+    [
+        "java.lang.IllegalStateException: cannot ship",
+        *(f"\tat org.springframework.web.X{n}.doFilter(X{n}.java:{n})" for n in range(20)),
+        "\tat com.acme.shop.Shipping.ship(Shipping.java:88)",
+        "\tat com.acme.shop.OrderService.place(OrderService.java:12)",
+        *(f"\tat java.base/java.lang.reflect.Y{n}.run(Y{n}.java:{n})" for n in range(20)),
+        "Caused by: java.sql.SQLException: deadlock detected",
+        "\tat org.postgresql.Driver.q(Driver.java:5)",
+    ]
+)
+
+
+def test_frames_of_ones_own_code():
+    """The nearest to the failure first, with the line of code below; libraries are none."""
+    happened = "sqlalchemy.exc.OperationalError: no such table: products"
+    assert found(PYTHON, frames=1) == [happened, "return sum(p.price for p in self.items)"]
+    assert found(PYTHON, frames=3) == [*found(PYTHON, frames=1), "total = cart.total()"]
+    cause = "Caused by: java.sql.SQLException: deadlock detected"
+    assert found(JAVA, frames=1) == [cause, "at com.acme.shop.Shipping.ship(Shipping.java:88)"]
+    assert found(f"{JAVA}\n{JAVA}", frames=1)[:2] == found(JAVA, frames=1)
+    assert len(found(f"{JAVA}\n{JAVA}", frames=1)) == 3, "once each, and what the second begins with"
+    assert found(JAVA.replace("com.acme", "org.apache"), frames=3) == [cause]
+    own = "\n".join(
+        line for line in JAVA.split("\n") if "springframework" not in line and "java.base" not in line
+    )
+    assert found(own, frames=3) == [cause], "where all are"
+
+
+@pytest.mark.parametrize(
+    ("trace", "frames"),
+    [(PYTHON, ["views.py", "cart.py", "sum(p", "products"]), (JAVA, ["Shipping", "deadlock"])],
+)
+def test_what_is_left_of_a_trace(trace, frames):
+    """The exception, its message and the user's frames, at a quarter of the tokens."""
+    config = METHODS["extractive-bm25"].config.with_(landmarks=Landmarks())
+    rest = "\n".join(f"INFO tick {n}" for n in range(80))
+    (out,) = PromptCompressor(config=config).compress([f"{trace}\n{rest}"], question="Why?", rate=0.25).texts
+    assert [one for one in frames if one not in out] == []
 
 
 def test_fields_that_the_question_names_come_first():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from labelled_sentences import PASSAGES, UNSEEN, f1
+from labelled_sentences import SEEN, UNSEEN, f1
 
 import laws
 from lingua_integrations.core.text.atoms import segment
@@ -56,6 +56,74 @@ def test_sentences(language, expected):
 
 
 @pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        # An abbreviation that may end a sentence, before a word that begins one.
+        ("de", ["Es waren 1,2 Mio.", "Der Wert lag bei 3."]),
+        ("es", ["Se aplaza al 9 de dic.", "La sesión termina."]),
+        ("fr", ["Elle recule de 0,3 pt.", "Le dividende reste."]),
+        ("de", ["Sie wohnt in der Gartenstr. 5 am See.", "Er auch."]),
+        ("en", ["See pp. 41 ff.", "Parts are listed there."]),
+        # What a short word counts: a letter, a number with one, a Roman numeral.
+        ("en", ["See App. B, p. 41.", "Then stop."]),
+        ("fr", ["Selon l'art. R. 421 du code, il a tort.", "Bien."]),
+        ("es", ["Se hizo en los ss. XVIII y XIX.", "Hoy no está."]),
+        # Initials after any mark, and single small letters.
+        ("de", ["Hr. Dipl.-Ing. K.-H. Meier kommt.", "Gut."]),
+        ("es", ["Llegaron en el s. III d. C. con sus legiones.", "Luego se fueron."]),
+        # Ordinals that "and" joins, and numbers that are none.
+        ("de", ["Im 18. u. 19. Jh. blieb sie stehen.", "Heute nicht."]),
+        ("de", ["Tel.: 089 / 123 45-0.", "Fax gibt es nicht."]),
+        # A number begins a sentence; Spanish marks do; so does what stands after an ellipsis or a face.
+        ("de", ["Den Ofen vorheizen.", "250 g Mehl verkneten."]),
+        ("es", ["Pues no.", "¡Ja, ja!"]),
+        ("fr", ["Et puis…", "Trois semaines passèrent."]),
+        ("en", ["so i left.", "it was late!!", "he did not mind :)", "see you"]),
+        ("fr", ["il marche plus ?", "depuis hier rien ne va.", "c'est le cache.", "merci !"]),
+        # Sentences in brackets of their own, and brackets inside a sentence.
+        ("de", ["Es ist zu.", "(Karten gibt es online.", "Kinder zahlen nichts.)", "Wo?"]),
+        ("hi", ["यह बंद है।", "(टिकट मिलते हैं।", "बच्चे मुफ़्त हैं।)", "भ्रमण दस बजे है।"]),
+        ("en", ["The vote (Who asked for it? Nobody knows.) was close.", "It passed."]),
+        # What one person says.
+        ("en", ['He wrote: "It is late. In May we leave. Nobody knows."', "That was all."]),
+        ("ar", ["«أين كنت؟» سأل كريم.", "هز كتفيه."]),
+        # Full stops in a text that ends its sentences with dandas.
+        ("hi", ["उन्हें ब्रिगे. जन. बनाया गया।", "वे लौटे।"]),
+        # Thai: when, who, where, how often, lists, labels, words in other scripts.
+        ("th", ["เมื่อวานนี้ รถไฟมาสาย", "วันนี้มาตรงเวลา"]),
+        ("th", ["พันเอกบุญมี ทองแท้ เกิดที่พิษณุโลก", "ท่านมีบุตรสองคน"]),
+        ("th", ["เราอยู่ที่ ถ.สุขุมวิท แขวงคลองเตย เขตคลองเตย กทม. 10110", "โทรมาได้ทุกวัน"]),
+        ("th", ["กินครั้งละ 1 เม็ด วันละ 2 ครั้ง", "อย่ากินเกินนี้"]),
+        ("th", ["1. ปิดเครื่อง", "2. เปิดฝาหลัง", "ห้ามทิ้งแบตเตอรี่"]),
+        ("th", ["ตัวเลขอยู่ใน app.config.json", "ให้รันคำสั่ง npm start ก่อน", "เสร็จแล้ว"]),
+        ("th", ["ร้านปิดวันจันทร์ (ยกเว้นวันหยุด)", "เด็กเข้าฟรี"]),
+    ],
+)
+def test_kinds_that_were_mended(language, expected):
+    text = " ".join(expected)
+    assert [text[slice(*span)] for span in sentences(text, 0, len(text), language)] == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("ja", ["生き延びた。", "1918年に帰国した。", "5.2.1は2/3だけ動く。", "npm startを実行する。"]),
+        ("ja", ["会議(誰が呼んだのか?不明だ。)は続いた。", "出席者は大西、B. ルンド。"]),
+        ("ja", ["「聞いてる?」", "「聞いた。」", "「じゃあ何て言った?」", "彼は笑った。"]),
+        ("ja", ["『海。空。』を読んだ。", "（とても長い。）", "面白い。"]),
+        ("zh", ["一日2次。", "24小时内不得超过4片。", "他说：“很冷。11月会更冷。”"]),
+        ("es", ["Estaba limpia.", "El personal, amable.", "Desayuno a las 6:30.", "¡Volveremos!"]),
+        ("de", ["Es war sauber.", "Das Personal freundlich.", "Frühstück gab es nicht."]),
+        ("fr", ["Elle était propre.", "Le personnel aimable.", "Ouvert dès 6 h 30 !", "On reviendra."]),
+    ],
+)
+def test_kinds_that_were_mended_without_spaces(language, expected):
+    """Whoever left out one space for sure has left out others; a dotted name alone shows nothing."""
+    text = "".join(expected)
+    assert [text[slice(*span)] for span in sentences(text, 0, len(text), language)] == expected
+
+
+@pytest.mark.parametrize(
     "expected",
     [
         ["他写了程序。", "这很好！", "你呢？"],
@@ -75,15 +143,16 @@ def test_no_scraps():
             assert any(map(str.isalpha, text[start:end])) and len(text[start:end].split()) > 1
 
 
-@pytest.mark.parametrize("language", PASSAGES)
+@pytest.mark.parametrize("language", SEEN)
 def test_boundaries_are_where_people_see_them(language):
-    """Nearly all of the hard ones, and most of those that no rule was made for."""
+    """Nearly all of those that rules were made on, and most of the others. Thai has no marks to go by."""
 
     def begins(text: str) -> list[int]:
         return [start for start, _ in sentences(text, 0, len(text), language)[1:]]
 
-    assert f1(begins, PASSAGES[language]) > 0.96
-    assert f1(begins, UNSEEN[language]) > 0.87
+    assert sum(passage.count("|") + 1 for passage in SEEN[language]) >= 200
+    assert f1(begins, SEEN[language]) > 0.97
+    assert f1(begins, UNSEEN[language]) > (0.75 if language == "th" else 0.9)
 
 
 @pytest.mark.parametrize(

@@ -505,3 +505,32 @@ def test_an_event_is_one():
         )
     assert "DTSTART:20261207T090000Z" in out
     assert "\n".join(read(EVENTS[:400], "components").strings()).split() == EVENTS[:400].split()
+
+
+CHAINED = """2026-11-03 04:10:22 ERROR web request 7
+Traceback (most recent call last):
+  File "/srv/app/load.py", line 9, in load
+    json.loads('{"region": "eu-north-1", "replicas": 3,, "port": 6543, "name": "ledger", "zone": "b"}')
+json.decoder.JSONDecodeError: Expecting property name enclosed in double quotes: line 1 column 40 (char 39)
+
+The above exception was the direct cause of the following exception:
+
+Traceback (most recent call last):
+  File "/srv/app/load.py", line 11, in boot
+    raise RuntimeError("config /etc/relay/prod.json cannot be read") from e
+RuntimeError: config /etc/relay/prod.json cannot be read"""
+
+
+def test_what_links_traces_in_a_log_stands_with_what_it_led_to():
+    """Alone it says nothing, nor does the line that a trace begins with."""
+    dated = "\n".join(f"2026-11-03 04:11:{n:02} INFO web request {n}" for n in range(40))
+    units = read(f"{dated}\n{CHAINED}\n{dated}")
+    found = {text.strip(): number for number, text in enumerate(units.strings())}
+    link = next(number for text, number in found.items() if text.startswith("The above"))
+    begins = next(number for text, number in found.items() if text.startswith("Traceback"))
+    pieces = units.structure.pieces
+    assert pieces[link].carrier and pieces[begins].carrier
+    assert link in pieces[found["RuntimeError: config /etc/relay/prod.json cannot be read"]].needs
+    assert all(
+        link not in pieces[number].needs for text, number in found.items() if "JSONDecodeError" in text
+    )

@@ -67,8 +67,22 @@ class Sheet:
         before, behind = kept[left:place], kept[after:right]
         first = kept[left - 1] if left else -1
         last = kept[right] if right < len(kept) else len(self.units)
-        with_it = self._joined(first, [*before, unit, *behind], last)
-        return self._count(with_it) - self._count(self._joined(first, [*before, *behind], last))
+        if not before and not behind:
+            return self._count(self._joined(first, [unit], last)) - self._count(self._joined(first, [], last))
+        lead, at = self._parts(first, before)
+        tail, end = self._parts(unit, behind)
+        tail.append(self.units.joint(end, last))
+        without = [*lead, self.units.joint(at, behind[0] if behind else last), *tail[1:]]
+        with_it = [*lead, self.units.joint(at, unit), self._strings[unit], *tail]
+        return self._count("".join(with_it)) - self._count("".join(without))
+
+    def _parts(self, first: int, units: Sequence[int]) -> tuple[list[str], int]:
+        """Each unit behind what stands before it, after ``first``; and the last one."""
+        parts = []
+        for unit in units:
+            parts += [self.units.joint(first, unit), self._strings[unit]]
+            first = unit
+        return parts, first
 
     def try_add(self, units: Sequence[int], spare: int) -> int | None:
         """Add units while they cost no more than ``spare``; undone, and nothing returned, if they do."""
@@ -139,11 +153,8 @@ class Sheet:
         if not units:
             empty = first < 0 and last == len(self.units)
             return "" if empty else self.units.joint(first, last)
-        parts = []
-        for unit in units:
-            parts += [self.units.joint(first, unit), self._strings[unit]]
-            first = unit
-        return "".join([*parts, self.units.joint(first, last)])
+        parts, end = self._parts(first, units)
+        return "".join([*parts, self.units.joint(end, last)])
 
 
 def _ends_token(joint: str) -> bool:

@@ -22,9 +22,13 @@ from lingua_integrations.core.text.data.tables import read_table
 from lingua_integrations.core.text.data.yaml_text import read_yaml
 from lingua_integrations.core.text.kinds import kind_of
 from lingua_integrations.core.text.language.languages import language_of
+from lingua_integrations.core.text.lines.commits import read_commits
+from lingua_integrations.core.text.lines.fields import read_record
+from lingua_integrations.core.text.lines.mails import read_mail
 from lingua_integrations.core.text.lines.plans import read_plan
-from lingua_integrations.core.text.lines.records import read_listing, read_record, read_records
-from lingua_integrations.core.text.lines.reports import read_commits, read_mail, read_trace
+from lingua_integrations.core.text.lines.records import read_listing, read_records
+from lingua_integrations.core.text.lines.reports import read_trace
+from lingua_integrations.core.text.lines.scenarios import read_scenarios
 from lingua_integrations.core.text.lines.test_runs import read_tests
 from lingua_integrations.core.text.lines.turns import read_chat, read_subtitles
 from lingua_integrations.core.text.markup.asciidoc import read_asciidoc
@@ -34,6 +38,7 @@ from lingua_integrations.core.text.markup.formats import documents_perl
 from lingua_integrations.core.text.markup.html import read_html
 from lingua_integrations.core.text.markup.latex import read_latex
 from lingua_integrations.core.text.markup.markdown import read_text
+from lingua_integrations.core.text.markup.outlines import read_outline
 from lingua_integrations.core.text.markup.pod import read_pod
 from lingua_integrations.core.text.markup.wiki import read_wiki
 from lingua_integrations.core.text.markup.xml_text import read_xml
@@ -43,7 +48,9 @@ from lingua_integrations.core.text.needs.corrections import connect_corrections
 from lingua_integrations.core.text.needs.distant import connect_frames, connect_notes
 from lingua_integrations.core.text.needs.messages import connect_messages
 from lingua_integrations.core.text.needs.notes import connect_starred
+from lingua_integrations.core.text.needs.posts import connect_posts
 from lingua_integrations.core.text.needs.quizzes import connect_quizzes
+from lingua_integrations.core.text.needs.replies import connect_replies
 from lingua_integrations.core.text.outline import Outline, Reader
 from lingua_integrations.core.text.prose import add_pairs, add_prose
 from lingua_integrations.core.text.spans import Span
@@ -73,6 +80,8 @@ def _connect(outline: Outline) -> None:
     """Let pieces need what is said of them far from where they stand."""
     contents = [outline.text[piece.start : piece.end] for piece in outline.pieces]
     connect_messages(outline, contents)
+    connect_replies(outline, contents)
+    connect_posts(outline, contents)
     connect_pages(outline)
     connect_starred(outline, contents)
     connect_continued(outline, contents)
@@ -107,6 +116,7 @@ READERS: Mapping[str, Reader] = {
     "diagnostics": read_diagnostics,
     "diff": read_diff,
     "plan": read_plan,
+    "scenarios": read_scenarios,
     "listing": read_listing,
     "record": read_record,
     "tests": read_tests,
@@ -125,6 +135,7 @@ READERS: Mapping[str, Reader] = {
     "config": read_config,
     "columns": read_columns,
     "entry": read_entry,
+    "outline": read_outline,
     "latex": read_latex,
     "asciidoc": read_asciidoc,
     "wiki": read_wiki,

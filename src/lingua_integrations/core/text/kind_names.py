@@ -11,7 +11,7 @@ from lingua_integrations.errors import InvalidRequest
 Kind = Literal[
     "text", "prose", "html", "json", "jsonl", "csv", "table", "log", "trace", "diff", "listing", "commits",
     "tests", "chat", "faq", "record", "subtitles", "mail", "yaml", "toml", "sql", "lines",
-    "nested", "xml", "diagnostics", "config", "columns", "components", "plan",
+    "nested", "xml", "diagnostics", "config", "columns", "components", "plan", "outline", "scenarios",
     "latex", "asciidoc", "wiki", "pod", "http",
     "code", "python", "javascript", "typescript", "java", "go", "rust", "c",
 ]  # fmt: skip
@@ -41,6 +41,7 @@ _OF_NAMES: dict[str, str] = {
     " httpd caddyfile vhost tf tfvars hcl terraform nomad ssh_config sshd_config sshconfig crontab cron proto"
     " protobuf proto3 graphql gql graphqls css scss less",
     "sql": "sql",
+    "scenarios": "feature gherkin cucumber",
     "python": "py pyi python py3 x-python",
     "javascript": "js jsx mjs cjs javascript",
     "typescript": "ts tsx typescript",

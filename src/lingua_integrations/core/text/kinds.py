@@ -13,7 +13,8 @@ from lingua_integrations.core.text.data.literals import is_data, is_json, values
 from lingua_integrations.core.text.data.nested import is_nested
 from lingua_integrations.core.text.data.table_cells import PARTED
 from lingua_integrations.core.text.data.table_looks import is_ruled, is_table
-from lingua_integrations.core.text.line_kinds import is_jsonl, is_mail, kind_of_lines
+from lingua_integrations.core.text.line_kinds import is_jsonl, kind_of_lines
+from lingua_integrations.core.text.lines.mails import is_mail
 from lingua_integrations.core.text.lines.test_runs import is_tests
 from lingua_integrations.core.text.lines.turns import TIMING
 from lingua_integrations.core.text.markup.columns import pages_of
@@ -32,8 +33,10 @@ _FENCED = regex.compile(r"(?ms)^(```|~~~)\w*\s*$.*?^\1\s*$")
 _HEADED = regex.compile(r"(?m)^#{1,6} \S[^\n]*\n[ \t]*\r?\n")  # a heading of Markdown, with room below
 _PARTS = ("log", "chat", "listing", "lines", "record")  # what may stand below a heading
 _SQL = regex.compile(
-    r"(?:--[^\n]*\n|/\*.*?\*/;?|\s)*+(?:CREATE|INSERT INTO|COPY|DROP|ALTER|LOCK|DELIMITER"
-    r"|(?:SET|USE|BEGIN)\b(?=.*\b(?:CREATE|ALTER|DROP|INSERT|SELECT|UPDATE|DELETE)\s+\w))"  # not Perl
+    r"(?:--[^\n]*\n|/\*.*?\*/;?|\s)*+(?:CREATE|INSERT INTO|COPY|DROP|ALTER|LOCK|DELIMITER|DELETE\s+FROM"
+    r"|UPDATE\s+\S+\s+SET|TRUNCATE|(?:GRANT|REVOKE)\s[^;]*\s(?:TO|FROM)"
+    r"|(?:SET|USE|BEGIN(?:\s+(?:WORK|TRAN\w*))?;?|START\s+TRANSACTION[^;]*;)(?<=[\w;])(?!\w)"
+    r"(?=.*\b(?:CREATE|ALTER|DROP|INSERT|SELECT|UPDATE|DELETE)\s+\w))"  # not Perl
     r"\s+\S[^\n]*(?:\n[^\n]*){0,40}?;",
     regex.I | regex.S,
 )
@@ -131,7 +134,9 @@ def _is_one_table(text: str) -> bool:
     Columns of spaces may have blank lines between their rows.
     """
     first, *others = filter(str.strip, _BLANK.split(text))
+    again = first.split("\n", 1)[0]  # another table begins with a head of its own
     apart = any(map(is_ruled, (first, *others))) or any(map(_is_said, others[:-1]))
+    apart = apart or any(one.startswith(again) for one in others)
     return not others or (is_table(first.splitlines()) and not apart)
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import regex
 
+from lingua_integrations.core.text.lines.frames import PYTHON, of_traces
 from lingua_integrations.core.text.omissions.repeats import template as template_of
 from lingua_integrations.core.threads import computed_once
 from lingua_integrations.errors import InvalidRequest
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 SUM = regex.compile(
     r"=+ .*\b\d+ (?:passed|failed|skipped|errors?|deselected)\b.*=+$|Ran \d+ tests? in |test result: "
     r"|(?:Tests|Test Suites|Snapshots): +\d|(?:ok|FAIL)\s+\S+\s+(?:\(cached\)|[\d.]+s)"
+    r"|\s*(?:Test Files|Tests) +\d+ (?:passed|failed)\b|ℹ (?:tests|pass|fail) \d|Finished in \d"
+    r"|\d+ examples?, \d+ failures?"
     r"|\s*\d+ (?:passing|failing)\b|\d+ (?:passed|failed|skipped|errors?)\b.* in \d[\d.]*s\b"
 )
 """The line in which a test runner sums up."""
@@ -61,6 +64,7 @@ class Landmarks:
 
     Attributes:
         alarms: records that report a failure or a summary; of those that differ only in numbers, the first.
+        frames: of each stack trace, those of your own code nearest to the failure, and what happened.
         rare: records with a rare value, in a field that has few different values.
         extremes: numeric fields of which the records with the largest and the smallest value are kept,
             starting with fields that the question names.
@@ -69,6 +73,7 @@ class Landmarks:
     """
 
     alarms: int = 4
+    frames: int = 3
     rare: int = 3
     extremes: int = 3
     edges: int = 1
@@ -83,7 +88,7 @@ class Landmarks:
                 regex.compile(pattern)
         except regex.error as error:
             raise InvalidRequest(f"Landmarks.patterns: {error} in {error.pattern!r}.") from error
-        if min(self.alarms, self.rare, self.extremes, self.edges) < 0:
+        if min(self.alarms, self.frames, self.rare, self.extremes, self.edges) < 0:
             raise InvalidRequest("The numbers of Landmarks must not be negative.")
 
     def units(self, units: Units, question: str) -> list[int]:
@@ -91,7 +96,7 @@ class Landmarks:
         groups = groups_of(units)
         records = [one for group in groups for one in group.records]
         lines = [*records, *(one for group in groups for one in group.others)]
-        found = [*self._told(lines)]
+        found = [*self._told(lines), *_frames(units, self.frames)]
         asked = words_of(question)
         many = [group for group in groups if len(group.records) >= _MANY]
         many.sort(key=lambda group: (-len(group.records), not asked & words_of(group.head)))
@@ -219,6 +224,17 @@ def groups_of(units: Units) -> list[Group]:
             if begun is not None and begun.sort == "line":
                 begun.others.append(_record(units, unit))
     return list(found.values())
+
+
+def _frames(units: Units, most: int) -> Iterator[int]:
+    """What tells most of stack traces; a frame with a line of code below it by that, which needs it."""
+    if not most or units.structure is None:
+        return
+    texts = [units.text[start:end] for start, end in zip(units.starts, units.ends, strict=True)]
+    pieces = units.structure.pieces
+    for unit in of_traces(texts, most):
+        shows_code = PYTHON.match(texts[unit]) and unit + 1 < len(pieces) and unit in pieces[unit + 1].needs
+        yield unit + 1 if shows_code else unit
 
 
 def _record(units: Units, unit: int) -> _Record:

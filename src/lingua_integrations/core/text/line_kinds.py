@@ -17,16 +17,21 @@ from lingua_integrations.core.text.data.literals import is_json
 from lingua_integrations.core.text.data.queries import is_query
 from lingua_integrations.core.text.data.settings import kind_of_settings
 from lingua_integrations.core.text.data.table_looks import is_table
+from lingua_integrations.core.text.lines.commits import is_commits
+from lingua_integrations.core.text.lines.fields import is_fields
+from lingua_integrations.core.text.lines.mails import is_mail
 from lingua_integrations.core.text.lines.plans import is_plan
-from lingua_integrations.core.text.lines.records import LOG_LINE, is_listing, is_log, is_session
-from lingua_integrations.core.text.lines.reports import COMMIT, MAIL_FIELD, is_trace
+from lingua_integrations.core.text.lines.records import LOG_LINE, is_listing, is_log
+from lingua_integrations.core.text.lines.reports import is_trace
+from lingua_integrations.core.text.lines.scenarios import is_scenarios
+from lingua_integrations.core.text.lines.sessions import is_session
+from lingua_integrations.core.text.lines.steps import is_job
 from lingua_integrations.core.text.lines.test_runs import is_tests
 from lingua_integrations.core.text.lines.turns import TIMING, is_chat
 from lingua_integrations.core.text.needs.answers import is_answer, is_question
 from lingua_integrations.core.text.needs.discourse import asks
 
 _OPTION = regex.compile(r"\s*\(?[Bb][).:]\s")  # of a quiz, where "A:" is an option and no answer
-_COMMIT_FIELDS = ("Author:", "Merge:", "Date:")
 _FIELD = regex.compile(r"\p{Lu}[\w .()/-]{0,28}: +\S")
 
 
@@ -42,7 +47,7 @@ def kind_of_lines(found: Sequence[str], *, whole: bool = False) -> str | None:
         return "config"
     configured = kind_of_settings(found, whole=whole)
     language = language_of_code(found)
-    if language is not None and (language != "code" or configured is None):
+    if language is not None and (language != "code" or configured is None or found[0].startswith("#!")):
         return language
     if is_question(found[0]) and any(map(is_answer, found)) and not any(map(_OPTION.match, found)):
         return "faq"
@@ -54,20 +59,11 @@ def is_jsonl(found: Sequence[str]) -> bool:
     return found[0].lstrip()[:1] in ("{", "[") and all(is_json(line) for line in found[:20])
 
 
-def _is_commits(found: Sequence[str]) -> bool:
-    """Whether lines are those of ``git log``."""
-    return COMMIT.match(found[0]) is not None and found[1:2] != [] and found[1].startswith(_COMMIT_FIELDS)
-
-
-def is_mail(found: Sequence[str]) -> bool:
-    """Whether lines begin with the fields of a mail."""
-    return sum(map(bool, map(MAIL_FIELD.match, found[:4]))) >= 2
-
-
 _RECORDS: tuple[tuple[str, Callable[[Sequence[str]], bool]], ...] = (
     ("jsonl", is_jsonl),
     ("http", is_http),
     ("plan", is_plan),
+    ("scenarios", is_scenarios),
     ("diff", lambda found: is_diff(list(found))),
     ("subtitles", lambda found: any(map(TIMING.match, found))),
     ("lines", is_session),
@@ -75,10 +71,11 @@ _RECORDS: tuple[tuple[str, Callable[[Sequence[str]], bool]], ...] = (
     ("tests", is_tests),
     ("diagnostics", is_diagnostics),
     ("trace", is_trace),
-    ("commits", _is_commits),
+    ("commits", is_commits),
     ("listing", is_listing),
     ("mail", is_mail),
     ("sql", is_query),
+    ("log", is_job),
     ("log", lambda found: is_log(found) and not _is_dated_table(found) and not _is_talk(found)),
 )
 """Kinds with their detectors, in the order in which they are tried."""
@@ -104,6 +101,8 @@ def _in_columns(found: Sequence[str]) -> str | None:
 
 def _in_turns(found: Sequence[str]) -> str | None:
     """The kind of lines that are turns of a chat, or fields of one record."""
+    if is_fields(found):
+        return "record"
     if is_chat(found):
         return "chat"
     return "record" if len(found) < 30 and all(map(_FIELD.match, found)) else None

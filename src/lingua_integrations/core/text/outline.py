@@ -252,8 +252,12 @@ def lines(text: str, start: int, end: int) -> list[Span]:
     >>> lines("a\n\n  b\r\n", 0, 8)
     [Span(start=0, end=1), Span(start=3, end=6)]
     """
-    found = (match for match in _LINE.finditer(text, start, end) if match.group().strip())
-    return [Span(match.start(), match.start() + len(match.group().rstrip())) for match in found]
+    found = []
+    for match in _LINE.finditer(text, start, end):
+        begin, length = match.start(), len(match.group().rstrip())
+        if length:
+            found.append(Span(begin, begin + length))
+    return found
 
 
 def indent(text: str) -> int:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 import regex
 
 from lingua_integrations.core.text.language.sentences import sentences
+from lingua_integrations.core.text.leads import Lead, has_title, leads, whole_line
 from lingua_integrations.core.text.needs.answers import is_answer, is_question, is_terse
 from lingua_integrations.core.text.needs.clauses import excepts, is_clause
 from lingua_integrations.core.text.needs.dates import is_entry
@@ -17,23 +18,12 @@ from lingua_integrations.core.text.outline import Outline, indent, lines
 from lingua_integrations.core.text.spans import Span
 
 _ASKED = regex.compile(r"\s*(\*\*|__)(?!\s)[^\n]{3,200}[?？]\1\s+\S")  # answered in the same paragraph
-_ITEM = regex.compile(rf"{MARKER.pattern}|\s*-")
 _CHOICE = regex.compile(r"\s*(?:\([ xX✓✔✗✘*•]?\)|\[[ xX✓✔✗✘*]?\]|[○●◉◯◎☐☑☒□■▢✓✔✗✘⬜✅])\s*\S")
 _LEAST_WIDTH = 30  # characters below which a line is not broken because it is full
-_TERM = 80  # characters up to which a line may be a term that the lines below it define
-_HANGING = 4  # columns by which these are indented more
 _SENTENCE = 1000  # characters from which on a sentence of several lines is none
 _CLAUSE = 300  # characters up to which the first sentence of a clause comes with the others
 _FEW = 3  # lines that may all begin with a small letter and be one sentence
 _SLACK = 4  # characters by which the width of broken lines may vary
-_NAME = regex.compile(
-    r"\s*[\p{Lu}\p{Lo}\p{N}\p{So}*_(\"](?:(?![:：;]\s|\s{2})[^\n]){1,79}(?<![.!?:;,。！？：；，…\s])\s*$"
-)
-_LEAD = regex.compile(
-    r"[ \t*_#]*[\p{L}\p{N}][^\n]{0,80}[:：][*_]*\s*$"
-)  # a line that leads to those below it
-_MARKS = " \t¹²³⁴⁵⁶⁷⁸⁹⁰*†‡)]”\"»'’"  # that may follow the end of a sentence
-_WORDS = 9  # of a name, at most
 _COLUMNS = regex.compile(r"[^\s.!?:] {3,}\S")  # what fills a line is no sentence
 _WORD = regex.compile(r"\w")
 _CONTINUES = regex.compile(r"\s*[>|]*\s*[\p{Ll}(]")
@@ -63,17 +53,16 @@ def add_prose(
     if not joined and not clause and has_title([outline.text[slice(*one)] for one in stretches]):
         first = outline.add(*stretches.pop(0), known, carrier=True)
         known = (*known, first)
-    group: tuple[int, ...] = ()  # the line that leads to those below it
-    depth = -1  # of that line, where those below it are indented more
+    lead: Lead | None = None
     for number, (start, end) in enumerate(stretches):
-        deep = indent(_whole_line(outline.text, start))
-        group = group if deep > depth else ()
-        if not joined and _leads(outline.text, stretches[number : number + 2]):
-            group = (outline.add(start, end, known, carrier=True),)
-            first = group[0] if first < 0 else first
-            below = indent(_whole_line(outline.text, stretches[number + 1].start))
-            depth = deep if below > deep else -1
+        lead = lead if lead is not None and lead.holds(outline.text, Span(start, end)) else None
+        if not joined and leads(outline.text, stretches[number : number + 2]):
+            lead = Lead.of(
+                outline.text, stretches[number : number + 2], outline.add(start, end, known, carrier=True)
+            )
+            first = lead.at if first < 0 else first
             continue
+        group = () if lead is None else (lead.at,)
         found = _parts(outline, Span(start, end))
         alone = len(found) == 1 and asks(outline.text[slice(*found[0])])
         question = -1 if alone else question
@@ -89,15 +78,6 @@ def add_prose(
             clause = clause and outline.pieces[first].end - outline.pieces[first].start <= _CLAUSE
         question = at if alone else question
     return first
-
-
-def _leads(text: str, two: Sequence[Span]) -> bool:
-    """Whether the first of two lines leads to the next: it ends in a colon, or is a term that it defines."""
-    if len(two) < 2 or _LEAD.match(text, *two[0]):
-        return len(two) == 2
-    first, second = (_whole_line(text, line.start) for line in two)
-    short = len(first.strip()) <= _TERM and first.rstrip()[-1:] not in ".!?;,。！？"
-    return short and indent(second) >= indent(first) + _HANGING and not _ITEM.match(second)
 
 
 def _parts(outline: Outline, stretch: Span) -> list[Span]:
@@ -116,24 +96,6 @@ def _parts(outline: Outline, stretch: Span) -> list[Span]:
 def _short(text: str, sentence: Span) -> list[Span]:
     """A sentence; one of many lines that never ends is none: its lines."""
     return [sentence] if sentence.end - sentence.start <= _SENTENCE else lines(text, *sentence)
-
-
-def has_title(found: Sequence[str]) -> bool:
-    """Whether the first of some lines names the others: they are sentences or fields, and it is not.
-
-    >>> has_title(["Votes on the office", "For: Ann, Bo", "Against: Dee"]), has_title(["tea", "juice"])
-    (True, False)
-    """
-    return len(found) > 1 and is_name(found[0]) and 2 * sum(map(is_name, found[1:])) <= len(found) - 1
-
-
-def is_name(line: str) -> bool:
-    """Whether a line may name the lines below it: it is short, and neither a sentence nor a field.
-
-    >>> is_name("Answer 2 (score 40)"), is_name("Use git reset."), is_name("Against: Dee")
-    (True, False, False)
-    """
-    return _NAME.match(line.rstrip(_MARKS)) is not None and len(line.split()) <= _WORDS
 
 
 def add_pairs(outline: Outline, span: Span, needs: Iterable[int] = ()) -> None:
@@ -165,7 +127,8 @@ def paragraph_lines(text: str, span: Span) -> Iterator[Span]:
     begin = found[0].start if found else span.start
     contents = [text[slice(*line)] for line in found]
     if not is_wrapped(contents):
-        alike = len(found) > _FEW and sum(map(bool, map(_CONTINUES.match, contents))) >= 0.9 * len(found)
+        small = sum(bool(_CONTINUES.match(one)) and not MARKER.match(one) for one in contents)
+        alike = len(found) > _FEW and small >= 0.9 * len(found)
         for line, following in pairwise(found):
             if _CHOICE.match(text, *following):
                 continue
@@ -197,14 +160,8 @@ def is_wrapped(found: list[str]) -> bool:
 def _belongs(text: str, begin: int, line: Span, following: Span) -> bool:
     """Whether a line belongs to the one before it: it goes on, hangs below its column, or has no words."""
     content = text[slice(*following)]
-    first = _whole_line(text, begin)
+    first = whole_line(text, begin)
     return _runs_on(text[slice(*line)], content) or _hangs(first, content) or not _WORD.search(content)
-
-
-def _whole_line(text: str, place: int) -> str:
-    """The line in which a place lies, with its indentation."""
-    end = text.find("\n", place)
-    return text[text.rfind("\n", 0, place) + 1 : end if end >= 0 else len(text)]
 
 
 def _hangs(line: str, following: str) -> bool:

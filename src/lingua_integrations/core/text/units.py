@@ -120,6 +120,12 @@ class Units:
         return Units(self.text, self.starts[begin:end], self.ends[begin:end], self._gaps.part(begin, end))
 
     @computed_once
+    def _between(self) -> list[str]:
+        """The gap after each unit but the last."""
+        edges = zip(self.ends.tolist(), self.starts[1:].tolist(), strict=False)
+        return [self.text[end:start] for end, start in edges]
+
+    @computed_once
     def _gaps(self) -> Gaps:
         return self.of_whole or Gaps(self.text, self.starts, self.ends)
 
@@ -132,9 +138,9 @@ class Units:
         >>> from_spans("one two\n\nthree four", [(0, 3), (4, 7), (9, 14), (15, 19)]).joint(0, 3)
         '\n\n'
         """
-        edge = left < 0 or right == len(self)
+        edge = left < 0 or right == len(self.starts)
         if right == left + 1:
-            return "" if edge else self.text[self.ends[left] : self.starts[right]]
+            return "" if edge else self._between[left]
         white = "" if edge else self._gaps.between(left, right)
         if self.structure:
             white = self.structure.joint(left, right, white)

@@ -135,7 +135,7 @@ class TokenClassifier:
 
 def window_starts(text: str, window: int, language: str | None) -> list[int]:
     """Characters at which a window of so many tokens had better begin: those of the text's sentences."""
-    if len(text.encode()) <= window // 2:  # one window has room for all of it
+    if len(text.encode("utf-8", "surrogatepass")) <= window // 2:  # one window has room for all of it
         return [0]
     return boundaries(text, 0, len(text), language or language_of(text))
 

@@ -39,6 +39,7 @@ _BLOCKS_WORDS = """
     enum_variant_list
 """
 _BLOCKS = frozenset(_BLOCKS_WORDS.split())
+_ATTRIBUTES = frozenset(["attribute_item", "decorator"])  # where they stand beside what they are about
 _FUNCTION = regex.compile(r"function|method|constructor|lambda|closure|func_literal")
 _DEFINITION = regex.compile(
     r"function|method|constructor|class|interface|impl|trait|struct|enum|mod_item|type_declaration|decorated"
@@ -126,7 +127,10 @@ class _Code:
         return "\n" + content[: len(content) - len(content.lstrip(" \t"))] + sign
 
     def statements(self, block: Node, place: _Place) -> _Exits:
-        """The statements of a block: each needs the early exits before it; comments go with what follows."""
+        """The statements of a block: each needs the early exits before it.
+
+        Comments and attributes go with what follows.
+        """
         every = guards = _Exits()
         waiting: int | None = None  # where comments begin that go with the next statement
         first = place.depth > 0
@@ -138,7 +142,8 @@ class _Code:
                 self.outline.extend(self.at(node.end_byte))
                 continue
             short = self.at(node.end_byte) - start < 4 * _WHOLE
-            if "comment" in node.type and node.next_named_sibling is not None and short:
+            leads = "comment" in node.type or node.type in _ATTRIBUTES
+            if leads and node.next_named_sibling is not None and short:
                 waiting = start
                 continue
             waiting = None

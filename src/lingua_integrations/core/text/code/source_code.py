@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import regex
 
+from lingua_integrations.core.text.lines.sessions import PROMPT
 from lingua_integrations.core.text.spans import Span
 
 _LINE = regex.compile(r"[^\r\n]++")
@@ -25,6 +26,11 @@ _STRONG = regex.compile(
         [ ]*+ [-+*/%|&^]?+ = (?! [=>] ) [ ]*+ \S [^\n]*
       | (?: (?: await | static | public | private | void | int | char | bool | float | double ) [ *]+ )*+
         [\w.]++ \( [^\n]* \) [ \t]*+ [;:{]?+ [ \t]*+ $
+      | (?: for [ ] \w++ [ ] in [ ] | while [ ] | until [ ] | (?: el )?+ if [ ] ) [^\n]*
+        ;[ ]*+ (?: do | then ) [ \t]*+ $
+      | case [ ] \S++ [ ] in [ \t]*+ $
+      | [a-z][\w']*+ [ ] :: [ ] [^\n]* -> [^\n]*
+      | (?<= [ \t] ) \|(?!\|) [ ] [^|=\n]++ (?: == [^|=\n]*+ )*+ (?<= [ ] ) = [ ] [^|\n]*+ $  # of Haskell
     )
     """,
     regex.VERBOSE,
@@ -36,7 +42,8 @@ _WEAK = regex.compile(
         [}\])]*+ [ ]*+
         (?: if | elif | else | for | while | try | except | finally | with | case ) \b [^\n]* [:{]
       | (?: return | yield | raise | throw | assert ) \b [^\n]* [)\]}\w"']
-      | (?: pass | break | continue | end | fi | done | return )
+      | (?: pass | break | continue | end | return )
+      | (?: fi | done | esac ) \b (?: [ ]*+ [|&<>;] [^\n]* )?+ | ;; | (?: then | do | else )
     ) [ \t]*+ $
     """,
     regex.VERBOSE,
@@ -69,12 +76,16 @@ _LANGUAGES = {
         r"\s*#\s*(?:include|define|ifdef|ifndef|endif)"
         r"|(?:static |const |unsigned )*(?:int|void|char|struct \w+|float|double|size_t)\b[ *]+\w+\(.*"
     ),
+    "code": regex.compile(  # of languages without a grammar here: Ruby, shells, Haskell
+        r"\s*(?:(?:end|fi|done|esac|;;)\b.*|def \w+[!?=]?(?:\(.*\))?$|.*\bdo(?: \|.*\|)?$"
+        r"|class \w+(?: < [\w:]+)?$|.*; (?:do|then)$|\w+ :: .*->)"
+    ),
     "javascript": regex.compile(
         r"\s*(?:(?:export )?(?:const|let|var|function|class)\b .*|.*=> ?\{?$|.*\bconsole\."
         r"|import .* from ['\"].*|module\.exports)"
     ),
 }
-"""What some of a language's lines look like, and those of the others do not."""
+"""What some of a language's lines look like, and those of the others do not; of two the first counts."""
 
 
 class Line(NamedTuple):
@@ -169,6 +180,7 @@ def _code(text: str, found: list[Line]) -> Iterator[list[Line]]:
         content = text[slice(*line)] if line else ""
         strong = _STRONG.match(content) is not None
         statement = strong or content.endswith(_ENDS) or _WEAK.match(content) is not None
+        statement = statement and not PROMPT.match(content)
         inside = stretch and (_indent(content) > _indent(text[slice(*stretch[0])]) or _COMMENT.match(content))
         if line is not None and (statement or inside):
             stretch.append(line)

@@ -125,9 +125,9 @@ def _tree(text: str, statements: Sequence[Line]) -> list[Block]:
     """The outermost blocks that statements make, with all others inside them."""
     level = _Level()
     contents = [text[line.own : line.end] for line in statements]
-    depths = _depths(contents)
+    depths, recipe = _depths(contents), _in_recipes(contents)
     for number, (line, content, deep) in enumerate(zip(statements, contents, depths, strict=True)):
-        if content[:1] != "\t":
+        if not recipe[number]:
             level.leave("target")
         level.leave("indent", depth=deep)
         after = contents[number + 1] if number + 1 < len(contents) else ""
@@ -149,7 +149,15 @@ def _depths(contents: Sequence[str]) -> list[int]:
     """How deep lines stand. Words of templates may stand anywhere: they count as deep as the next line."""
     found: list[int] = []
     for content in reversed(contents):
-        found.append(found[-1] if found and _word(content) else _depth(content))
+        found.append(found[-1] if found and TEMPLATE.match(content) else _depth(content))
+    return found[::-1]
+
+
+def _in_recipes(contents: Sequence[str]) -> list[bool]:
+    """Which lines may be of a recipe of a Makefile: those after a tab, and conditions above such lines."""
+    found: list[bool] = []
+    for content in reversed(contents):
+        found.append(found[-1] if found and _WORDS.match(content) else content[:1] == "\t")
     return found[::-1]
 
 

@@ -52,12 +52,17 @@ def _first_lines(told: Sequence[str]) -> list[str]:
 
 
 _MAKES = regex.compile(
-    r"[\w.()$-]+\s*[:?+!]?=|-?include\b|(?:un)?export\b|ifn?(?:def|eq)\b|else\b|end(?:if|ef)\b|define\b|vpath\b"
+    r" *(?:[\w.()$-]+\s*[:?+!]?=|-?include\b|(?:un)?export\b"
+    r"|ifn?(?:def|eq)\b|else\b|end(?:if|ef)\b|define\b|vpath\b)"
 )
+_CONDITION = regex.compile(r" *(?:(?:else +)?ifn?(?:def +[\w$({]|eq +[(\"'])|endif\s*(?:#|$))")
 
 
 def _is_make(told: Sequence[str]) -> bool:
-    """Whether lines are a Makefile: targets, recipes that a tab begins, and little else but variables."""
+    """Whether lines are a Makefile: targets, recipes that a tab begins, and little else but variables.
+
+    Conditions, such as ``ifeq ($(OS),Linux)`` and its ``endif``, are in no other format.
+    """
     outer = [line for line in _first_lines(told) if line[:1] != "\t"]
     if sum(bool(TARGET.match(line) or _MAKES.match(line)) for line in outer) < 0.8 * len(outer):
         return False
@@ -65,6 +70,9 @@ def _is_make(told: Sequence[str]) -> bool:
         number for number, line in enumerate(told[:-1]) if TARGET.match(line) and told[number + 1][:1] == "\t"
     ]
     recipes = sum(line[:1] == "\t" for line in told)
+    conditions = sum(map(bool, map(_CONDITION.match, outer)))
+    if conditions > 1:
+        return True
     return bool(targets) and recipes >= len(targets) and 5 * (recipes + len(targets)) >= 2 * len(told)
 
 

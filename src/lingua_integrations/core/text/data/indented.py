@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import regex
 
 from lingua_integrations.core.text.data.disabled import DISABLED, connect_disabled
+from lingua_integrations.core.text.data.qualifiers import connect_limits
 from lingua_integrations.core.text.outline import Outline, Reader, indent, lines
 from lingua_integrations.core.text.spans import Span
 
@@ -17,12 +18,11 @@ _REMARK = regex.compile(r"\s*[#;!]")
 _TITLE = regex.compile(  # a comment that names the entries below it
     r"[ \t]*[#;!]+[-=*# \t]*\w[^\n.!?:=]{0,40}[-=*# \t]*(?=\r?\n\S)"
 )
+_FILE = regex.compile(r"[#;]+[ =-]*(?:(?:file|source)[ :]*)?(?:[\w.@~-]*/)+[\w.@-]+[ :=-]*$", regex.I)
+"""A comment with nothing but the path of a file, as `systemctl cat` prints it above what the file says."""
 _EMPTY = regex.compile(r"\s*[#;!]+\s*$")
 _QUOTES = regex.compile(r"\"{3}|'{3}")
 _NAMES = regex.compile(r"[\"']?(?:name|id|key)[\"']?\s*[=:]\s*\S")  # of an entry of an array of tables
-_LIMITS = regex.compile(
-    r"[\"']?(?:enabled?|disabled?|deprecated|if|when|only|except)[\"']?\s*[=:]\s*\S", regex.I
-)
 _MOST = 4  # of them in a section
 _NAME = 120  # characters up to which such a setting comes with the others of its section
 _SHORT = 400  # characters up to which a key and its value are kept or dropped whole
@@ -75,22 +75,31 @@ def read_sections(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
     """TOML and INI: a key with its value needs the section it stands in.
 
     A value of many lines is one piece with its key, or where it is long its lines need the key. A setting
-    that is commented out needs the one with its key that holds.
+    that is commented out needs the one with its key that holds, and all of a section what limits them.
+    Above sections may stand the path of the file that they are from.
     """
-    text, begin = outline.text, len(outline.pieces)
+    text, begin, within = outline.text, len(outline.pieces), needs
     section: tuple[int, ...] = ()
     comment: tuple[int, ...] = ()  # it is about the entries below it, up to a blank line
     end = span.start
-    begun = begin  # the first piece of the section
-    for entry, closed in _entries(text, lines(text, *span)):
+    entries = list(_entries(text, lines(text, *span)))
+    for number, (entry, closed) in enumerate(entries):
+        after = entries[number + 1][0][0] if number + 1 < len(entries) else None
         if text.count("\n", end, entry[0].start) > 1:
             comment = ()
         end = entry[-1].end
+        if after and _heads_section(text, entry, after):  # it is no part of the section above
+            connect_limits(outline, section)
+            named = len(entry) == 1 and _FILE.match(text, *entry[0]) is not None
+            at = outline.add(entry[0].start, end, within if named else needs, carrier=named)
+            needs = (*within, at) if named else needs
+            section, comment = (), () if named else (at,)
+            continue
         known = (*needs, *section, *comment)
         if _SECTION.match(text, *entry[0]) and len(entry) == 1:
-            _connect_named(outline, begun, section)
+            connect_limits(outline, section)
+            _connect_name(outline, section)
             section, comment = (outline.add(*entry[0], (*needs, *comment), carrier=True),), ()
-            begun = len(outline.pieces)
         elif DISABLED.match(text, *entry[0]):
             outline.add(*entry[0], known)
         elif _REMARK.match(text, *entry[0]):
@@ -107,25 +116,29 @@ def read_sections(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
                 outline.add(*line, (*known, key))
             if last:
                 outline.add(*last, closes=key)
-    _connect_named(outline, begun, section)
     connect_disabled(outline, begin)
+    connect_limits(outline, section)
+    _connect_name(outline, section)
 
 
-def _connect_named(outline: Outline, first: int, section: tuple[int, ...]) -> None:
-    """Let the settings of a section need those that switch it off, and in an array of tables its name."""
-    if not section:
-        return
+def _heads_section(text: str, entry: Sequence[Span], after: Span) -> bool:
+    """Whether comments are about the section that begins directly below them."""
+    if not _REMARK.match(text, *entry[0]) or DISABLED.match(text, *entry[-1]):
+        return False
+    apart = text.count("\n", entry[-1].end, after.start) > 1
+    return not apart and entry[-1].end - entry[0].start <= _SHORT and _SECTION.match(text, *after) is not None
+
+
+def _connect_name(outline: Outline, section: tuple[int, ...]) -> None:
+    """Let the settings of an entry of an array of tables need its name."""
     text, pieces = outline.text, outline.pieces
-    listed = text.startswith("[[", pieces[section[0]].start)
+    if not section or not text.startswith("[[", pieces[section[0]].start):
+        return
+    inside = range(section[0] + 1, len(pieces))
     names = [
-        number
-        for number in range(first, len(pieces))
-        if pieces[number].end - pieces[number].start <= _NAME
-        and (
-            _LIMITS.match(text, pieces[number].start) or (listed and _NAMES.match(text, pieces[number].start))
-        )
+        n for n in inside if _NAMES.match(text, pieces[n].start) and pieces[n].end - pieces[n].start <= _NAME
     ]
-    outline.require(range(first, len(pieces)), names[:_MOST])
+    outline.require(inside, names[:_MOST])
 
 
 def _entries(text: str, found: Sequence[Span]) -> Iterator[tuple[list[Span], bool]]:

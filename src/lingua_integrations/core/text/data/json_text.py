@@ -13,6 +13,7 @@ import regex
 from lingua_integrations.core.text.data.json_columns import columns, heads, side_by_side
 from lingua_integrations.core.text.data.json_tree import STRING, Value, parsed
 from lingua_integrations.core.text.data.literals import data_end, is_json, values
+from lingua_integrations.core.text.data.qualifiers import connect_units, qualifies
 from lingua_integrations.core.text.language.sentences import sentences
 from lingua_integrations.core.text.outline import Outline, lines
 from lingua_integrations.core.text.spans import Span
@@ -28,6 +29,7 @@ _NAME = regex.compile(
     r"[\"']?(?:(?:\w*_)?(?:id|name|title|url|uri|path|number|key)|\w*(?:Id|ID|Name|Title|Url|URL|Uri|Path|Number|Key))\b"
 )
 """The key of a value that names what it stands in, such as ``metadata.name`` or ``request.url``."""
+_LIMITS = 8  # members of a larger object, at most, that limit all others of it
 _LEVELS = 2  # objects inside of one another in which such a value is looked for
 _NAMED = 300  # characters up to which such values come with all of a longer record, the outermost first
 
@@ -153,23 +155,30 @@ def _whole(text: str, value: Value, *, record: int = 0) -> bool:
 
 
 def _add_members(outline: Outline, value: Value, needs: tuple[int, ...], depth: int, *, naming: int) -> None:
-    """The members of an object; short ones of up to ``naming`` characters together are needed by all."""
+    """The members of an object; short ones of up to ``naming`` characters together are needed by all.
+
+    Of more only those are that deny or limit the others, or say their unit.
+    """
     short = [
         one.length < STRING and not one.cut and (not one.open or _whole(outline.text, one))
         for one in value.inside
     ]
     lengths = [one.length for one, is_short in zip(value.inside, short, strict=True) if is_short]
-    if not 0 < sum(lengths) <= naming:
-        for one in value.inside:
-            _add(outline, one, needs, depth)
-        return
-    placed: list[int] = []
-    others: list[int] = []
+    all_short = 0 < sum(lengths) <= naming
+    first = len(outline.pieces)
+    needed: list[int] = []
+    members: dict[str, range] = {}
     for one, is_short in zip(value.inside, short, strict=True):
-        before = len(outline.pieces)
+        at = len(outline.pieces)
         _add(outline, one, needs, depth)
-        (placed if is_short else others).extend(range(before, len(outline.pieces)))
-    outline.require((*placed, *others), placed)
+        own = range(at, len(outline.pieces))
+        limits = not one.open and len(needed) < _LIMITS and qualifies(outline.text, one.start, one.end)
+        if is_short and (all_short or limits):
+            needed += own
+        if own and one.value > one.start:
+            members[outline.text[one.start : one.value].strip("\"' :=\t\r\n")] = own
+    outline.require(range(first, len(outline.pieces)), needed)
+    connect_units(outline, members)
 
 
 def _add_string(outline: Outline, value: Value, needs: tuple[int, ...]) -> None:

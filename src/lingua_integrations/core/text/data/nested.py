@@ -39,8 +39,19 @@ class Branch:
     inside: list[Branch] = field(default_factory=list)
 
 
-def nested(text: str, found: Sequence[Line], depth: Callable[[str], int] = indent) -> list[Branch]:
+def nested(
+    text: str,
+    found: Sequence[Line],
+    depth: Callable[[str], int] = indent,
+    deeper: Sequence[int] | None = None,
+) -> list[Branch]:
     r"""Lines as a tree: each stands under the last one before it that is less deep.
+
+    Args:
+        text: in which they stand.
+        found: the lines.
+        depth: how deep a line stands, by its words.
+        deeper: how much deeper each stands than that.
 
     >>> [top] = nested("a:\n  b\n  c", [Line(0, 0, 2), Line(3, 3, 6), Line(7, 7, 10)])
     >>> [branch.line.start for branch in top.inside]
@@ -48,8 +59,8 @@ def nested(text: str, found: Sequence[Line], depth: Callable[[str], int] = inden
     """
     top: list[Branch] = []
     above: list[Branch] = []
-    for line in found:
-        one = Branch(line, depth(text[line.own : line.end].split("\n", 1)[0]))
+    for line, more in zip(found, deeper or [0] * len(found), strict=True):
+        one = Branch(line, depth(text[line.own : line.end].split("\n", 1)[0]) + more)
         while above and above[-1].depth >= one.depth:
             above.pop()
         (above[-1].inside if above else top).append(one)

@@ -26,12 +26,22 @@ _ROUTINE = regex.compile(
     regex.I,
 )
 _ROUTINE_ENDS = regex.compile(r"\s*END\b(?!\s+(?:IF|CASE|LOOP|WHILE|REPEAT)\b)", regex.I)
+_CONTROL = regex.compile(
+    r"""
+    (?: (?: MariaDB[ ] )? [^\s;]{1,60}[#>]\s+ | --[^\n]*\n | \s )*+
+    (?: (?P<word> BEGIN (?: \s+ (?: WORK | TRAN\w* ) )? | START\s+TRANSACTION | COMMIT | END | ABORT
+        | ROLLBACK (?: \s+ (?: WORK | TRAN\w* ) )? ) (?: \s+ TO \s+ (?: SAVEPOINT\s+ )? (?P<name>\w+) )?
+      | (?P<word>SAVEPOINT) \s+ (?P<name>\w+) ) \s* (?: ; | $ )
+    """,
+    regex.I | regex.VERBOSE,
+)
+"""A statement that controls transactions, perhaps behind a prompt."""
 _COPIED = regex.compile(r"(?m)^\\\.[ \t]*$")  # ends the rows of a COPY
 
 
 def read_sql(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
     """Statements; the rows of an INSERT or of a COPY need the table and the columns that it names."""
-    begin = span.start
+    begin, first = span.start, len(outline.pieces)
     for copy in _COPY.finditer(outline.text, *span):
         if copy.start() < begin:
             continue
@@ -45,6 +55,7 @@ def read_sql(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
             outline.add(end.start(), end.end(), closes=head)
     _statements(outline, Span(begin, span.end), needs)
     outline.cover(span.end)
+    connect_rollbacks(outline, first)
 
 
 def _statements(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
@@ -97,3 +108,34 @@ def _parted(text: str, span: Span) -> Iterator[Span]:
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     piece = text[start:end]
     return start + len(piece) - len(piece.lstrip()), end
+
+
+def connect_rollbacks(outline: Outline, first: int) -> None:
+    """Let statements need the ROLLBACK that undoes them, and what that undoes begin with.
+
+    Args:
+        outline: of a text.
+        first: the piece from which on it has statements, perhaps behind prompts.
+    """
+    text = outline.text
+    begun: int | None = None  # the transaction
+    saved: dict[str, int] = {}  # by the name of a savepoint, itself
+    for number in range(first, len(outline.pieces)):
+        found = _CONTROL.match(text, *outline.pieces[number][:2])
+        if not found:
+            continue
+        word = found["word"].split()[0].upper()
+        if word in ("BEGIN", "START"):
+            begun, saved = number, {}
+        elif word == "SAVEPOINT":
+            saved[found["name"].lower()] = number
+        elif word in ("ROLLBACK", "ABORT"):
+            point = (found["name"] or "").lower()
+            start = saved.get(point) if point else begun
+            if start is not None:
+                outline.require([*range(start + 1, number)], [start, number])
+                outline.require([number], [start])
+            begun = begun if point else None
+            saved = {point: number} if point in saved else {}
+        else:
+            begun, saved = None, {}

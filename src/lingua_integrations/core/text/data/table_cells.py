@@ -7,12 +7,19 @@ from collections.abc import Callable, Sequence
 import regex
 
 _PIPE = regex.compile(r"[|│┃┆]")
-COLUMN = regex.compile(r"\S(?: ?\S)*")  # words with single spaces between them
+# Words with single spaces between them; a space parts two numbers, unless it parts the thousands of one.
+COLUMN = regex.compile(r"\S(?:(?:(?<!\d) (?=\S)|(?<=\d) (?=\D|\d{3}(?!\d)))?\S)*")
 NUMBER = regex.compile(r"[\s$€£¥%(),.\d+\-–/:]*\d[\s$€£¥%(),.\d+\-–/:]*$")
 _MARKED = regex.compile(r"(?:\*+|[†‡§¹²³]|\[\w{1,2}\]|\(\p{Ll}\))+$")  # a mark that points to a note
 YEAR = regex.compile(r"(?:19|20)\d\d$")
 PARTED = regex.compile(r"[,;](?=[^\s])|[|\t]|  ")  # what stands between values
 _LABEL = regex.compile(r"(?P<depth>[ |│]*)\p{L}(?: ?[^\s|│])*")  # the first cell of a row, if it has words
+_TOTAL = regex.compile(
+    r"[\s|*_]*(?:grand )?(?:total|sum|gesamt(?:summe)?|summe|totale?|somme|suma|soma|totaal|итого|всего"
+    r"|合計|总计|總計|합계)"
+    r"[*_\s]*(?:[|:,;\t]|\s{2})",
+    regex.I,
+)
 _STEP = 2  # columns by which a row is indented below the one that it is part of
 _BELOW = 4  # rows below the rule that may still belong to the head
 
@@ -103,3 +110,21 @@ def rows_over(rows: Sequence[str]) -> list[tuple[int, ...]]:
         found.append((stack[-1][1],) if stack else ())
         stack += [(deep, number)] if label else []
     return found
+
+
+def is_total(row: str) -> bool:
+    """Whether a row sums up a whole table, and not a part of it.
+
+    >>> is_total("| **Total** | 21 |"), is_total("| Total North | 9 |"), is_total("| Subtotal | 9 |")
+    (True, False, False)
+    """
+    return _TOTAL.match(row) is not None
+
+
+def is_remark(row: str) -> bool:
+    """Whether a line between rows has words in one column alone, as a remark on the row above it has.
+
+    >>> is_remark("  haemolysed, repeat advised"), is_remark("  deductible   5")
+    (True, False)
+    """
+    return len(COLUMN.findall(row)) == 1 and " " in row.strip() and "|" not in row and not is_amount(row)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import regex
 
 from lingua_integrations.core.text.data.table_cells import COLUMN, NUMBER, PARTED, is_amount, title_in_columns
 from lingua_integrations.core.text.data.table_notes import is_note
+from lingua_integrations.core.text.spans import Span
 
 _BOX = r"\u2500-\u257f"  # characters that draw boxes
 RULE = regex.compile(rf"(?!\s*[│┃])[\s|+:=\-_{_BOX}]*[-=─━═]{{2}}[\s|+:=\-_{_BOX}]*$")
@@ -16,6 +17,8 @@ _RUN = r"(?:={3,}|-{2,}|─{3,}|━{3,})"
 _RULE_IN_PIECES = regex.compile(rf"\s*[+|]*-?{_RUN}(?:(?:[ +|]+|-(?==)){_RUN})+[-+|\s]*$")
 _OPTION = regex.compile(r"\s*--?[\w?@][\w-]*[^\S\n]*(?:[ ,=[<]|$)(?!\s*[-|+]+\s*$)")  # of a program
 _DIGIT = regex.compile(r"\d")
+_RULE_BELOW_HEAD = regex.compile(r"(?m)^(?P<head>[^\n|+]*\S[^\n|+]*)\n[ \t]*-{2,}(?:[ \t]+-{2,})+[ \t]*\r?$")
+_BLANK = regex.compile(r"\n[ \t\r]*(?:\n|$)")
 _HEAD = 8  # lines that the head of a table has at most
 _BRANCH = regex.compile("[│├└╰]")  # of a drawn tree
 _NUMBERED = regex.compile(
@@ -43,7 +46,30 @@ def is_table(found: Sequence[str]) -> bool:
     found = found[title_lines(found) :]
     while len(found) > 2 and is_note(found[-1]):
         found = found[:-1]
-    return len(found) > 2 and _aligned(found)
+    return (len(found) > 2 or _names_in_capitals(found)) and _aligned(found)
+
+
+def _names_in_capitals(found: Sequence[str]) -> bool:
+    """Whether the first line names three columns or more in capitals, as `ps` and `kubectl` do."""
+    names = [match.group() for match in COLUMN.finditer(found[0])]
+    return len(found) > 1 and len(names) > 2 and found[0] == found[0].upper() and not _DIGIT.search(found[0])
+
+
+def ruled_tables(text: str, span: Span) -> Iterator[Span]:
+    r"""The tables with a rule of dashes below the head of each column, which to Markdown is a line across.
+
+    >>> text = "Events:\n  Type  Age\n  ----  ---\n  Warn  2m\n\nBye."
+    >>> [text[slice(*found)] for found in ruled_tables(text, Span(0, len(text)))]
+    ['  Type  Age\n  ----  ---\n  Warn  2m']
+    """
+    end = span.start
+    for rule in _RULE_BELOW_HEAD.finditer(text, *span):
+        if rule.start() < end:
+            continue
+        stop = _BLANK.search(text, rule.end(), span.end)
+        end = stop.start() if stop else span.end
+        if PARTED.search(rule["head"].strip()):
+            yield Span(rule.start(), end)
 
 
 def is_ruled(text: str) -> bool:

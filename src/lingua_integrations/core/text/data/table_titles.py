@@ -32,6 +32,11 @@ class Titles:
         """The numbers of the titles."""
         return tuple(at for _, at in self._found)
 
+    @property
+    def several(self) -> bool:
+        """Whether there have been titles of several parts."""
+        return len(self._depths) > 1
+
     def row(self, depth: int = 0) -> None:
         """Take note of a row below the titles, with its indentation."""
         self._rows = True

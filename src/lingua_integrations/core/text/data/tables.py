@@ -7,7 +7,9 @@ from itertools import pairwise
 
 from lingua_integrations.core.text.data.table_cells import (
     cells_between_pipes,
+    is_remark,
     is_section,
+    is_total,
     rows_of_head_below,
     rows_over,
     title_in_columns,
@@ -135,10 +137,13 @@ def _add_body(
             places.append(outline.last)
             continue
         titles.row(indent(text[slice(*row)]))
-        above = () if alone else titles.above
+        of_all = number == len(rows) - 1 and is_total(text[slice(*row)]) and titles.several
+        above = () if alone or of_all else titles.above
         above = (*above, *(places[one] for one in over[number]))
         at = outline.add(*row, (*needs, *above), record="row")
         places.append(at)
         if alone and row.end - row.start <= LONGEST:
             note_of(outline, range(begin, at), at)
+        if over[number] and is_remark(text[slice(*row)]):
+            outline.bind(places[over[number][-1]], at)
     return range(begin, outline.last + 1)

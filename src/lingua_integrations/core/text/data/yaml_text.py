@@ -7,16 +7,20 @@ from collections.abc import Sequence
 import regex
 
 from lingua_integrations.core.text.data.nested import Branch, Line, nested, with_comments
+from lingua_integrations.core.text.data.qualifiers import connect_units, qualifies
 from lingua_integrations.core.text.outline import Outline, indent, lines
 from lingua_integrations.core.text.spans import Span
 
 _COMMENT = regex.compile(r"\s*#")
 _DOCUMENT = regex.compile(r"---(?:\s|$)")
 _NAMES = regex.compile(
-    r"\s*(?:- )?[\"']?(?:name|id|kind|if|when|unless|only|except|condition|enabled|disabled|deprecated|state|tags|<<)[\"']?:"
-    r"(?:\s+\S|$)"
+    r"\s*(?:- )?[\"']?(?:name|namespace|id|kind|if|when|unless|only|except|condition|enabled|disabled|state"
+    r"|tags|<<)[\"']?:(?:\s+\S|$)"
 )
 """Keys without which what stands beside them would be said of something else, or always."""
+_ABOUT = regex.compile(r"\s*metadata:\s*$")
+"""The key under which objects of Kubernetes say which one they are."""
+_KEY = regex.compile(r"\s*[\"']?([\w.-]+)[\"']?:")
 _SCALAR = regex.compile(r"[\w.$\"'-]+:\s+\S")
 _ANCHOR = regex.compile(r"(?:^|[:\-]\s+|\s)&([\w.-]+)")
 _ALIAS = regex.compile(r"[:\-\[,]\s*\*([\w.-]+)")
@@ -49,7 +53,7 @@ def _add_document(outline: Outline, found: Sequence[Line], needs: tuple[int, ...
         needs = (*needs, outline.add(found[0].start, found[0].end, needs, carrier=True))
         found = found[1:]
     first = len(outline.pieces)
-    _add(outline, nested(text, found, _depth), needs)
+    _add(outline, nested(text, found, _depth), needs, one_of=named)
     if not named:
         return
     own = range(first, len(outline.pieces))
@@ -69,21 +73,32 @@ def _column(outline: Outline, number: int) -> int:
     return indent(outline.text[outline.pieces[number].start : outline.pieces[number].end])
 
 
-def _add(outline: Outline, branches: Sequence[Branch], needs: tuple[int, ...]) -> list[int]:
-    """Members of a mapping, or items of a list; returns those that name or limit the others."""
+def _add(
+    outline: Outline, branches: Sequence[Branch], needs: tuple[int, ...], *, one_of: bool = False
+) -> list[int]:
+    """Members of a mapping, or items of a list; returns those that name or limit the others.
+
+    Of a mapping that is ``one_of`` several, those under "metadata" are among them.
+    """
     names: list[int] = []
+    members: dict[str, range] = {}
     first = len(outline.pieces)
     items = bool(branches) and outline.text.startswith("- ", _own(outline.text, branches[0]))
     for one in branches:
         content = outline.text[one.line.own : one.line.end]
         at = outline.add(one.line.start, one.line.end, needs, carrier=bool(one.inside))
-        inside = _add(outline, one.inside, (*needs, at))
+        inside = _add(outline, one.inside, (*needs, at), one_of=items)
         if content.lstrip().startswith("- "):  # the first member of an item stands on its line
             outline.require([at], inside)
-        elif not items and len(names) < _MOST and _NAMES.match(content):
+        elif not items and len(names) < _MOST and (_NAMES.match(content) or qualifies(content)):
             below = outline.pieces[-1].end - outline.pieces[at].start <= _TOP
             names += range(at, len(outline.pieces)) if below else [at]  # a list of conditions, too
+        elif not items and len(names) < _MOST and one_of and _ABOUT.match(content):
+            names += inside
+        if key := _KEY.match(content):
+            members[key[1]] = range(at, len(outline.pieces))
     outline.require(range(first, len(outline.pieces)), names)
+    connect_units(outline, members)
     return names
 
 

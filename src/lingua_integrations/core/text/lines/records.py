@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 
 import regex
 
-from lingua_integrations.core.text.lines.reports import FRAME
+from lingua_integrations.core.text.data.sql import connect_rollbacks
+from lingua_integrations.core.text.data.table_looks import is_table
+from lingua_integrations.core.text.lines.attempts import connect_attempts
+from lingua_integrations.core.text.lines.reports import FRAME, LINK, TRACE, is_trace
+from lingua_integrations.core.text.lines.sessions import PROMPT, TYPED_ON
+from lingua_integrations.core.text.lines.steps import Steps, is_mark
 from lingua_integrations.core.text.lines.times import DATE, TIME
 from lingua_integrations.core.text.needs.dates import is_date
-from lingua_integrations.core.text.outline import Outline, indent, lines
+from lingua_integrations.core.text.outline import Outline, Record, indent, lines
 from lingua_integrations.core.text.spans import Span
 
 _LEVEL = r"(?:TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|ERR|CRITICAL|FATAL|SEVERE|PANIC)"
@@ -29,63 +34,81 @@ _NUMBERED_LINE = regex.compile(r"(\d+)[:\-]")
 _LISTED_UNDER = regex.compile(r"--$|\S+:$|total \d+$|[\w./-]*/[\w./-]+$|[\w-]+\.\w{1,5}$")
 _FOLDER = regex.compile(r"(?:\.|/|[\w.-]+/|\w)[\w./ -]*:$")
 _MODE = regex.compile(r"[-dlbcps][-rwxsStT]{9}[@+.]?\s")
-_BLANK = regex.compile(r"\n[ \t\r]*\n\s*")
-_PROMPT = regex.compile(r"[ \t]*(?:>>> |In \[\d+\]: |\$ \p{Ll})")  # what is answered needs what was typed
-_TYPED_ON = regex.compile(r"[ \t]*\.\.\.(?: |$)")
+_COUNTED = regex.compile(r"\(?(?:\d+|Empty) (?:rows?|set|records?)\b|Time: |Query OK")  # below a table
+_DATED, _TRACED = 3, 2  # records among lines that go on with them, from which on these are a log; with traces
 SHORT = 400  # characters up to which a record or an utterance is kept or dropped whole
 
 
 def read_records(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
     """Lines as records: those that are indented, or that do not begin as the others do, go on with one.
 
-    A short record is one piece; of a long one each line needs the first.
+    A short record is one piece; of a long one each line needs the first. All need the step of a job that
+    they tell of.
     """
     text = outline.text
-    found = lines(text, *span)
-    begins = [n for n, begin in enumerate(begin_like(text, found)) if begin or n == 0]
+    found, begun = lines(text, *span), outline.last + 1
+    marked = [is_mark(text[slice(*line)]) for line in found]
+    begins = [
+        n for n, begin in enumerate(begin_like(text, found)) if begin or n == 0 or marked[n] or marked[n - 1]
+    ]
+    steps = Steps()
     for first, after in pairwise([*begins, len(found)]):
         record = found[first:after]
-        if record[-1].end - record[0].start <= SHORT:
-            outline.add(record[0].start, record[-1].end, needs, record="line")
+        line = text[slice(*record[0])]
+        within, opens, closes = steps.over(line)
+        if closes:
+            outline.add(*record[0], carrier=True)
+        elif record[-1].end - record[0].start <= SHORT:
+            outline.add(record[0].start, record[-1].end, (*needs, *within), heads=opens, record="line")
         else:
-            _long_record(outline, record, needs)
+            long_record(outline, record, (*needs, *within))
+        steps.enter(line, outline.last)
+    connect_rollbacks(outline, begun)
+    connect_attempts(outline, begun)
 
 
-def _long_record(outline: Outline, record: Sequence[Span], needs: tuple[int, ...]) -> None:
-    """A line needs the first one, and those it stands under: a frame of a trace its exception."""
+def long_record(
+    outline: Outline, record: Sequence[Span], needs: tuple[int, ...], sort: Record | None = "line"
+) -> None:
+    """A line needs the first one, and those it stands under; rows and traces are read as such."""
     text = outline.text
     begun = 1  # lines of a statement at a prompt
-    while begun < len(record) and _TYPED_ON.match(text, *record[begun]):
+    while begun < len(record) and TYPED_ON.match(text, *record[begun]):
         begun += 1
-    start = outline.add(record[0].start, record[begun - 1].end, needs, record="line")
+    start = outline.add(record[0].start, record[begun - 1].end, needs, record=sort)
     above: list[tuple[int, int]] = []
-    for line in record[begun:]:
+    rest = record[begun:]
+    rows = [text[slice(*line)] for line in rest]
+    while len(rows) > 2 and _COUNTED.match(rows[-1]):
+        rows.pop()
+    if len(rows) > 2 and is_table(rows):
+        outline.read("table", Span(rest[0].start, rest[len(rows) - 1].end), (*needs, start))
+        rest = rest[len(rows) :]
+    begun = next((n for n, line in enumerate(rest) if TRACE.match(text, *line)), len(rest))
+    trace = rest[begun:]
+    if not is_trace([text[slice(*line)] for line in trace]):
+        begun, trace = len(rest), []
+    for line in rest[:begun]:
         deep = indent(text[slice(*line)])
         while above and above[-1][0] >= deep:
             above.pop()
         at = outline.add(*line, (*needs, start, *(number for _, number in above[-1:])))
         above.append((deep, at))
+    if trace:
+        outline.read("trace", Span(trace[0].start, trace[-1].end), (*needs, start))
 
 
 def begin_like(text: str, found: Sequence[Span]) -> list[bool]:
     """Which lines begin a record."""
     dated = [LOG_LINE.match(text, *line) is not None for line in found]
-    typed = [_PROMPT.match(text, *line) is not None for line in found]
+    typed = [PROMPT.match(text, *line) is not None for line in found]
     if any(typed):
         return typed
-    if 2 * sum(dated) >= len(found) or (sum(dated) >= 3 and dated[0]):
+    traced = any(TRACE.match(text, *line) for line in found)
+    if 2 * sum(dated) >= len(found) or (dated[0] and sum(dated) >= (_TRACED if traced else _DATED)):
         return [one and not text[line.start].isspace() for one, line in zip(dated, found, strict=True)]
     first = min((indent(text[slice(*line)]) for line in found), default=0)
     return [indent(text[slice(*line)]) <= first for line in found]
-
-
-def is_session(found: Sequence[str]) -> bool:
-    """Whether lines are what was typed at a prompt, and what came back.
-
-    >>> is_session(["   >>> 1 + 1", "   2"]), is_session(["It costs", "$ 5."])
-    (True, False)
-    """
-    return len(found) > 1 and _PROMPT.match(found[0]) is not None
 
 
 def is_listing(found: Sequence[str]) -> bool:
@@ -130,27 +153,7 @@ def is_log(found: Sequence[str]) -> bool:
     """Whether lines are those of a log."""
     dated = [LOG_LINE.match(line) is not None and not is_date(line) for line in found]
     others = [line for line, one in zip(found, dated, strict=True) if not one]
-    goes_on = sum(line[:1].isspace() or FRAME.match(line) is not None for line in others)
-    few = sum(dated) >= 3 and dated[0] and 2 * goes_on >= len(others)
+    traced = sum(bool(TRACE.match(line) or LINK.match(line)) for line in others)
+    goes_on = traced + sum(FRAME.match(line) is not None and not TRACE.match(line) for line in others)
+    few = sum(dated) >= (_TRACED if traced else _DATED) and dated[0] and 2 * goes_on >= len(others)
     return sum(dated) > 1 and (2 * sum(dated) >= len(found) or few)
-
-
-def read_record(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
-    """Fields of things, which blank lines part: those of one are one piece, or need the first."""
-    text = outline.text
-    for begin, end in _paragraphs(text, span):
-        if end - begin <= SHORT:
-            outline.add(begin, end, needs)
-            continue
-        first: tuple[int, ...] = ()
-        for line in lines(text, begin, end):
-            at = outline.add(*line, (*needs, *first))
-            first = first or (at,)
-
-
-def _paragraphs(text: str, span: Span) -> Iterator[Span]:
-    begin = span.start
-    for gap in _BLANK.finditer(text, *span):
-        yield Span(begin, gap.start())
-        begin = gap.end()
-    yield Span(begin, span.end)

@@ -7,12 +7,14 @@ from itertools import pairwise
 
 import regex
 
+from lingua_integrations.core.text.leads import is_name
+from lingua_integrations.core.text.lines.depths import Depths
 from lingua_integrations.core.text.lines.exchanges import Exchanges
 from lingua_integrations.core.text.lines.records import LOG_LINE, SHORT, read_records
 from lingua_integrations.core.text.lines.times import DATE, TIME
 from lingua_integrations.core.text.needs.thread import Thread
 from lingua_integrations.core.text.outline import Outline, indent, lines
-from lingua_integrations.core.text.prose import add_prose, is_name
+from lingua_integrations.core.text.prose import add_prose
 from lingua_integrations.core.text.spans import Span
 
 SPEAKER = regex.compile(
@@ -40,6 +42,12 @@ _CUE = regex.compile(r"\s*(?P<name>\p{Lu}[\p{Lu}.'’\- ]{1,30}?)(?:\s*\([^()\n]
 TIMING = regex.compile(r"\s*(?:\d+:)?\d{1,2}:\d{2}[.,]\d{1,3}\s*-->")
 _ENDS = regex.compile(r"[.!?…。！？♪\])>\"”»]\s*$")  # the last line of a cue that ends a sentence
 _CUES = 4  # that a sentence may last
+_REPLIES = regex.compile(
+    r"(?m)^[ \t]*\d{1,4} ?(?:repl(?:y|ies)|antwort(?:en)?|réponses?|respuestas?|rispost[ae]|respostas?"
+    r"|reacties?|antwoord(?:en)?|ответ\p{L}*|条回复|则回覆|件の返信|개의 답글)(?: [^\n]{0,40})?\s*\Z",
+    regex.I,
+)
+"""What Slack and others show between a turn and the replies to it."""
 _NO_SPEAKERS = frozenset(["name", "version", "summary", "license", "classifier", "author", "id", "key"])
 _NO_NAMES = frozenset(["note", "notes", "warning", "caution", "danger", "tip", "important", "example", "end"])
 _TITLE_LINES = 6  # of a play, before anybody speaks
@@ -58,19 +66,30 @@ def read_chat(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
     begins = [n for n, content in enumerate(contents) if n == 0 or n in titles or _begins(content, named)]
     thread, above = Thread(outline), needs
     exchanges = Exchanges(outline)
+    answered = Depths()  # the turns to which others reply that are indented below them
+    nested = _is_nested([indent(contents[n]) for n in begins], contents) and named is not _CUE
     for first, after in pairwise([*begins, len(found)]):
         if first in titles:
             thread, needs = Thread(outline), (*above, outline.add(*found[first], above, carrier=True))
             continue
         whole = Span(found[first].start, found[after - 1].end)
         exchanges.add(whole, (named or SPEAKER).match(contents[first]))
+        depth = indent(contents[first]) if nested else 0
+        own = (*needs, *answered.over(depth))
         headed = named and after - first > 1 and named.match(contents[first]) is not None
         if headed and whole.end - whole.start > SHORT:
-            head = outline.add(*found[first], needs, carrier=True)
-            add_prose(outline, Span(found[first + 1].start, whole.end), (*needs, head), thread=thread)
+            at = outline.add(*found[first], own, carrier=True)
+            add_prose(outline, Span(found[first + 1].start, whole.end), (*own, at), thread=thread)
         else:
-            add_utterance(outline, whole, needs, thread, (named or SPEAKER).match(contents[first]))
+            at = add_utterance(outline, whole, own, thread, (named or SPEAKER).match(contents[first]))
+        answered.enter(depth, at)
     exchanges.join()
+
+
+def _is_nested(depths: Sequence[int], contents: Sequence[str]) -> bool:
+    """Whether replies stand indented below what they reply to: some turn is not, after one that is."""
+    outer = any(after <= depths[0] < before for before, after in pairwise(depths))
+    return outer or any(map(_REPLIES.fullmatch, contents))
 
 
 def _is_title(text: str, found: Sequence[Span], number: int, named: regex.Pattern[str] | None) -> bool:
@@ -82,13 +101,8 @@ def _is_title(text: str, found: Sequence[Span], number: int, named: regex.Patter
     )
     close = text.count("\n", found[number].end, found[number + 1].start) == 1
     line, below = (text[slice(*found[one])] for one in (number, number + 1))
-    return (
-        apart
-        and close
-        and is_name(line.rstrip(" :："))
-        and not _begins(line, named)
-        and _begins(below, named)
-    )
+    turns = not _begins(line, named) and _begins(below, named) and not _REPLIES.fullmatch(line)
+    return apart and close and turns and is_name(line.rstrip(" :："))
 
 
 def _begins(line: str, named: regex.Pattern[str] | None) -> bool:
@@ -104,17 +118,18 @@ def add_utterance(
     needs: Iterable[int],
     thread: Thread,
     speaker: regex.Match[str] | None,
-) -> None:
-    """Add what someone said, with the name in front."""
+) -> int:
+    """Add what someone said, with the name in front; returns the number of its first piece."""
     skip = speaker.end() if speaker else 0
     name = speaker["name"].strip().casefold() if speaker else ""
-    content = outline.text[span.start + skip : span.end]
+    content = _REPLIES.sub("", outline.text[span.start + skip : span.end]).rstrip()
     before = thread.before(content)
     if span.end - span.start <= SHORT:
         at = outline.add(*span, (*needs, *before), prose=True)
     else:
         at = add_prose(outline, span, (*needs, *before), joined=True)
     thread.replied(at, content, name)
+    return at
 
 
 def is_chat(found: Sequence[str]) -> bool:

@@ -57,9 +57,7 @@ def entries(text: str, span: Span) -> list[Span]:
 def read_entry(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
     """Add an entry: one piece; of a very long one each line needs the first."""
     if span.end - span.start <= _ENTRY:
-        words = (
-            _REFERENCE.match(outline.text, *span) is not None or _SAME.match(outline.text, *span) is not None
-        )
+        words = any(one.match(outline.text, *span) for one in (_REFERENCE, _SAME))
         outline.add(*span, needs, record=None if words else "line", prose=words)
         return
     first, *others = lines(outline.text, *span)

@@ -1,4 +1,4 @@
-"""Which texts are in a markup of their own: LaTeX, AsciiDoc, wiki text, POD; a detector for each looks at the lines."""
+"""Which texts are in a markup of their own: LaTeX, AsciiDoc, wiki text, POD. A detector for each sees the lines."""
 
 from __future__ import annotations
 
@@ -62,12 +62,14 @@ def _is_latex(head: str, found: Sequence[str]) -> bool:
 
 _ADOC = regex.compile(
     r"(?m)^(?:\|={3,}|(?:ifn?def|include|endif)::[^\[\]\n]*\[[^\]\n]*\]"
-    r"|\[(?:NOTE|TIP|WARNING|IMPORTANT|CAUTION|source,[^\]\n]+|(?:%header|cols=|options=)[^\]\n]*)\])[ \t]*\r?$"
+    r"|\[(?:NOTE|TIP|WARNING|IMPORTANT|CAUTION|source,[^\]\n]+|(?:%header|cols="
+    r"|options=)[^\]\n]*)\])[ \t]*\r?$"
 )
 """What only AsciiDoc has."""
 _ADOC_HEADING = regex.compile(r"={1,6} (?!(?:RUN|PAUSE|CONT|NAME)\b)[\p{L}\p{N}`][^\n]*(?<![=\s])\s*$")
 _ADOC_MARK = regex.compile(
-    r"\.{1,5} \S|\.\p{L}|:[\w-]+:(?:\s|$)|(?:NOTE|TIP|WARNING|IMPORTANT|CAUTION): |\*{1,5} \S|- \S|\p{Lu}[\w ]{0,40}::(?:\s|$)"
+    r"\.{1,5} \S|\.\p{L}|:[\w-]+:(?:\s|$)|(?:NOTE|TIP|WARNING|IMPORTANT|CAUTION): |\*{1,5} \S|- \S"
+    r"|\p{Lu}[\w ]{0,40}::(?:\s|$)"
     r"|(?:={4,}|-{4,}|\.{4,}|\*{4,})$|//|\[\[?[\w#.-]+[^\n]*\]$|\+$|.*(?:link:|xref:|<<\w|https?://\S+\[)"
 )
 
@@ -92,7 +94,7 @@ _POD = regex.compile(r"(?m)^=(?:head[1-6] \S|item\b|over\b|cut\b|pod\b)")
 
 
 def _is_wiki(head: str, found: Sequence[str]) -> bool:
-    """Whether lines are wiki text: a table between braces, or headings between equals signs and a second mark."""
+    """Whether lines are wiki text: a table in braces, or headings in equals signs and a second mark."""
     if _MARKDOWN.search(head) and not head.lstrip().startswith(("==", "{|", "{{")):
         return False
     headings = sum(map(bool, map(_WIKI_HEADING.match, found)))

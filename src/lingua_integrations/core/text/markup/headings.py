@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from lingua_integrations.core.text.needs.posts import is_post, names_posts
 from lingua_integrations.core.text.needs.thread import Thread
 
 
@@ -26,6 +27,18 @@ class Level:
             self.headings.pop()
         self.thread = Thread(self.thread.outline)
         self.thread.outline.clauses.local.clear()
+        return self.above()
+
+    def enter_post(self) -> tuple[int, ...]:
+        """What a post needs: the title of its page, or the name of the list in which it stands."""
+        outline = self.thread.outline
+        while self.headings:
+            at = self.headings[-1][1]
+            line = outline.text[slice(*outline.pieces[at][:2])]
+            if not is_post(line) and (len(self.headings) == 1 or names_posts(line)):
+                break
+            self.headings.pop()
+        self.thread = Thread(outline)
         return self.above()
 
     def inside(self, needs: tuple[int, ...]) -> Level:

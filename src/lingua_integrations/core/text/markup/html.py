@@ -27,6 +27,7 @@ from lingua_integrations.core.text.spans import Span
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _SCOPES = frozenset(["section", "article", "aside", "details", "li", "dd", "td", "blockquote"])
 """Elements that end the headings in them."""
+_TAGGED = ("blockquote", "form", "select")  # whose tags are seen
 UNFOLDED = 7
 """The level of a summary, of details that another format goes on with."""
 _QUOTED = 600  # characters up to which a quotation, or a form with what is chosen, is one unit
@@ -84,11 +85,7 @@ class _Writer(Seen):
                 more = (*more, *self.summary(node, part, own))
             elif part.hidden or (part.tag in UNSEEN and not self.tells(part, node)):
                 continue
-            elif (
-                part.tag in ("blockquote", "form", "select")
-                or part.has("blockquote")
-                and part.tag == "figure"
-            ):
+            elif part.tag in _TAGGED or (part.tag == "figure" and part.has("blockquote")):
                 self.quoted(part, self.above(*own))
             elif part.tag in _HEADINGS:
                 self.heading(part)
@@ -102,10 +99,17 @@ class _Writer(Seen):
             else:
                 described = described or part.tag == "dd"
                 own = (*own, *term) if part.tag == "dd" else own
-                outer = list(self.headings)
-                lead = self.other(part, after, own)
-                if part.tag in _SCOPES or part in cards:
-                    self.leave(outer)
+                lead = self.scoped(part, after, own, ends=part.tag in _SCOPES or part in cards)
+
+    def scoped(
+        self, part: Node, after: Node | Span | None, more: tuple[int, ...], *, ends: bool
+    ) -> tuple[int, ...]:
+        """Any other element; it may end the headings in it. Returns what is needed by the one after it."""
+        outer = list(self.headings)
+        lead = self.other(part, after, more)
+        if ends:
+            self.leave(outer)
+        return lead
 
     def other(self, part: Node, after: Node | Span | None, more: tuple[int, ...]) -> tuple[int, ...]:
         """Any other element; returns what is needed by the one after it."""

@@ -17,7 +17,8 @@ _BRACED = r"\{(?:[^{}\n]|\{(?:[^{}\n]|\{[^{}\n]*\})*+\})*+\}"
 _BEGIN = regex.compile(rf"[ \t]*\\begin\{{(?P<name>[a-zA-Z]+\*?)\}}{_ARGUMENTS}(?:{_BRACED})*+{_ARGUMENTS}")
 _END = regex.compile(r"[ \t]*\\end\{(?P<name>[a-zA-Z]+\*?)\}")
 _HEADING = regex.compile(
-    rf"[ \t]*\\(?P<level>part|chapter|(?:sub){{0,2}}section|(?:sub)?paragraph|frametitle)\*?{_ARGUMENTS}{_BRACED}"
+    rf"[ \t]*\\(?P<level>part|chapter|(?:sub){{0,2}}section|(?:sub)?paragraph"
+    rf"|frametitle)\*?{_ARGUMENTS}{_BRACED}"
     rf"(?:\s*\\label{_BRACED})?[ \t]*"
 )
 _LEVELS = (

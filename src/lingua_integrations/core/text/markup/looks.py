@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import regex
 
+from lingua_integrations.core.text.leads import is_name
 from lingua_integrations.core.text.line_kinds import kind_of_lines
 from lingua_integrations.core.text.markup.markdown_blocks import Block
 from lingua_integrations.core.text.markup.titles import unfinished
@@ -11,14 +12,13 @@ from lingua_integrations.core.text.needs.captions import limits_values
 from lingua_integrations.core.text.needs.discourse import asks
 from lingua_integrations.core.text.needs.thread import MARKER
 from lingua_integrations.core.text.outline import indent
-from lingua_integrations.core.text.prose import is_name
 from lingua_integrations.core.text.spans import Span
 
 DIRECTIVE = regex.compile(r"\s*\.\. [\w:-]+::")
 """A directive of reST."""
 WARNING = regex.compile(
-    r"\s*(?:\.\. (?:deprecated|warning|caution|danger|attention|important)::|> *\[!(?:WARNING|CAUTION|IMPORTANT)\]"
-    r"|!!! *(?:warning|danger|caution|important)\b)",
+    r"\s*(?:\.\. (?:deprecated|warning|caution|danger|attention|important)::"
+    r"|> *\[!(?:WARNING|CAUTION|IMPORTANT)\]|!!! *(?:warning|danger|caution|important)\b)",
     regex.I,
 )
 """A warning as reST, GitHub and MkDocs mark it."""

@@ -10,7 +10,7 @@ from lingua_integrations.core.text.data.tables import add_rows
 from lingua_integrations.core.text.kind_names import kind_of_name
 from lingua_integrations.core.text.kinds import kind_of
 from lingua_integrations.core.text.language.sentences import sentences
-from lingua_integrations.core.text.lines.reports import is_mail_head
+from lingua_integrations.core.text.lines.mails import is_mail_head
 from lingua_integrations.core.text.markup.embedded import HEADS, embedded
 from lingua_integrations.core.text.markup.headings import Level
 from lingua_integrations.core.text.markup.html import UNFOLDED, read_open
@@ -30,6 +30,7 @@ from lingua_integrations.core.text.needs.answers import is_answer, is_question
 from lingua_integrations.core.text.needs.dates import is_date
 from lingua_integrations.core.text.needs.discourse import warns
 from lingua_integrations.core.text.needs.notes import add_footnotes, add_note_below
+from lingua_integrations.core.text.needs.posts import is_post
 from lingua_integrations.core.text.needs.thread import Thread
 from lingua_integrations.core.text.outline import Outline, indent, lines
 from lingua_integrations.core.text.prose import add_prose
@@ -39,6 +40,7 @@ _UNDERLINE = regex.compile(r"([=\-~^\"'`*+#:.<>_])\1{2,}\s*$")
 _MEANS = regex.compile(r"[\s>]*: +\S")  # what a term means, in Markdown's definition lists
 _WHOLE = 500  # characters up to which a block of code is one piece
 _ITEM = 300  # characters up to which an item of a list is one piece
+_POST = 1  # the depth of what names a post: headings in it are deeper
 _TERM = 80  # characters up to which a line may be a term that the lines below it define
 
 
@@ -95,8 +97,6 @@ class _Reader:
         warned: tuple[int, ...] = ()  # a warning right before
         begin = self.outline.last + 1
         for number, block in enumerate(found):
-            if block.span.end <= self.outline.at:
-                continue  # of a warning
             rows = (
                 range(begin, self.outline.last + 1)
                 if number and self.looks.is_table(found[number - 1])
@@ -121,9 +121,9 @@ class _Reader:
             elif block.kind == "hr":
                 self.outline.add(*block.span, carrier=True)
                 lead = None
-            elif self._limits(block, following, level):
-                lead = None
-            elif add_note_below(self.outline, block.span, rows, level.above()):
+            elif self._limits(block, following, level) or add_note_below(
+                self.outline, block.span, rows, level.above()
+            ):
                 continue  # another one may follow
             elif block.kind in ("paragraph", "heading"):
                 content = self.looks.content(block)
@@ -148,6 +148,8 @@ class _Reader:
     def _limits(self, block: Block, following: Block | None, level: Level) -> bool:
         """Add a warning right below a heading: all that stands under it needs that; whether it is one."""
         content, end = self.looks.content(block), block.span.end
+        if end <= self.outline.at:
+            return True  # what it says, which was added with it
         below = bool(level.headings) and self.outline.last == level.headings[-1][1]
         if not below or not WARNING.match(content):
             return False
@@ -232,6 +234,8 @@ class _Reader:
     def _titled(self, block: Block, following: Block | None, level: Level) -> bool:
         """Add a paragraph that is a heading, begins with one, or is the head of a mail; whether it is."""
         span, content = block.span, self.looks.content(block)
+        if self._posted(block, following, level):
+            return True
         depth = self._depth_of_title(content)
         if is_mail_head(content.splitlines()):
             depth, following = 0, following or block
@@ -253,6 +257,17 @@ class _Reader:
             return False
         self._head(head, FIRST, level)
         add_prose(self.outline, Span(body[0].start, span.end), level.above())
+        return True
+
+    def _posted(self, block: Block, following: Block | None, level: Level) -> bool:
+        """Add a paragraph that begins with the line of who posted it; whether it does."""
+        head, *body = lines(self.text, *block.span)
+        if not is_post(self.text[slice(*head)]) or (following is None and not body):
+            return False
+        at = self.outline.add(*head, level.enter_post(), carrier=True)
+        level.headings.append((_POST, at))
+        if body:
+            add_prose(self.outline, Span(body[0].start, block.span.end), level.above(), thread=level.thread)
         return True
 
     def _head(self, span: Span, depth: int, level: Level) -> None:
@@ -335,12 +350,15 @@ class _Reader:
         closed = len(found) > 1 and not content[found[-1].start - span.start :].strip(
             " \t>" + block.token.markup[0]
         )
-        if len(content) <= _WHOLE or not closed or len(found) < 4:
+        if len(content) <= _WHOLE or not closed or len(found) < 3:
             self.outline.add(*span, needs)
             return
         inside = Span(found[0].end + 1, found[-1].start)
         name = (block.token.info.split() or [""])[0]
         kind = kind_of_name(name) or kind_of(self.text[inside.start : inside.end])
+        if len(found) == 3 and kind != "json":  # of one line only data have parts that stand alone
+            self.outline.add(*span, needs)
+            return
         head = self.outline.add(*found[0], needs, carrier=True)
         self.outline.read("lines" if kind == "text" else kind, inside, (*needs, head))
         self.outline.add(*found[-1], closes=head)

@@ -14,6 +14,8 @@ from lingua_integrations.core.text.spans import Span
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
+    from markdown_it.parser_block import RuleFuncBlockType
+    from markdown_it.rules_block import StateBlock
     from markdown_it.token import Token
 
 _ITEM = regex.compile(r"([ \t]*)(?:[-*+•]|\d{1,3}[.)])[ \t]+\S")
@@ -153,4 +155,29 @@ def _trimmed(text: str, start: int, end: int) -> Span:
 def _parser() -> MarkdownIt:
     from markdown_it import MarkdownIt
 
-    return MarkdownIt("commonmark").enable("table").disable(["code", "inline", "reference"])
+    parser = MarkdownIt("commonmark").enable("table").disable(["code", "inline", "reference"])
+    for rule in parser.block.ruler.__rules__:
+        if rule.name in _FIRST:
+            rule.fn = _only_where(rule.fn, _FIRST[rule.name])
+    return parser
+
+
+_FIRST = {
+    "fence": "`~",
+    "blockquote": ">",
+    "hr": "*-_",
+    "list": "*-+0123456789",
+    "html_block": "<",
+    "heading": "#",
+}
+"""With which characters the blocks of a rule of markdown-it begin; it tries all of them at every line."""
+
+
+def _only_where(rule: RuleFuncBlockType, first: str) -> RuleFuncBlockType:
+    """A rule that is asked only about lines that begin with one of some characters."""
+
+    def asked(state: StateBlock, line: int, end: int, silent: bool) -> bool:
+        at = state.bMarks[line] + state.tShift[line]
+        return state.src[at : at + 1] in first and rule(state, line, end, silent)
+
+    return asked

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import regex
 
+from lingua_integrations.core.text.leads import is_name
 from lingua_integrations.core.text.markup.html import UNFOLDED
 from lingua_integrations.core.text.markup.markdown_blocks import Block
 from lingua_integrations.core.text.needs.dates import is_date
-from lingua_integrations.core.text.prose import is_name
+from lingua_integrations.core.text.needs.posts import is_post
 
 _BOLD = regex.compile(r"\s*(\*\*|__)[^*_\n]{1,90}\1:?\s*$")
 _NUMBERED = regex.compile(
@@ -69,6 +70,7 @@ def depth_of_plain_title(content: str, following: str) -> int | None:
     few = len(line) <= _PLAIN and len(line.split()) <= _PLAIN_WORDS and "\n" not in line
     named = few and is_name(line) and not is_date(line) and not _FACT.match(line)
     said = _SAYS.search(following) is not None and not is_name(following.strip())
+    said = said or is_post(following.split("\n", 1)[0])
     return _PLAIN_LINE if named and said else None
 
 

@@ -43,7 +43,7 @@ def _parts(text: str, found: Sequence[Span]) -> list[Part]:
 
 
 def _add_line(text: str, parts: list[Part], line: Span) -> None:
-    """A heading, an item, or a paragraph: each line of a wiki is one, unless the next stands right below it."""
+    """A heading, an item, or a paragraph, which goes on in the lines right below it."""
     content = text[slice(*line)]
     heading, item = _HEADING.match(content), _ITEM.match(content)
     near = bool(parts) and parts[-1].sort == "words" and text.count("\n", parts[-1].span.end, line.start) < 2
@@ -93,7 +93,7 @@ def _template(found: Sequence[Span]) -> Part:
 
 
 def _table(text: str, found: Sequence[Span]) -> Part:
-    """A table: the rows of titles, of which there may be several, are its head with the line that opens it."""
+    """A table: its rows of titles are its head with the line that opens it."""
     closed = text[slice(*found[-1])].strip().startswith("|}") and len(found) > 1
     body = found[1:-1] if closed else found[1:]
     rows: list[list[Span]] = [[]]

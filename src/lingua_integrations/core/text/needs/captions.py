@@ -19,7 +19,8 @@ _VALUES = regex.compile(
       (?: (?: all | the | these | any | alle | die | tous | toutes | les | todos | todas | los | las | tutti
         | gli | i | le | todos | os | as | de | het ) \s+ ){0,3}
       (?: (?:dollar|reported|listed|shown|quoted|share|per-share|unit) \s+ )?
-      (?: amounts? | figures? | prices? | values? | numbers? | totals? | sums? | percentages? | rates? | fees?
+      (?: amounts? | figures? | prices? | values? | numbers? | doses? | limits? | totals? | sums?
+        | percentages? | rates? | fees?
         | costs? | charges? | salaries | wages | data | results? | columns? | rows? | times? | dimensions?
         | weights? | distances? | balances? | estimates?
         | beträge | preise | angaben | werte | zahlen | summen | kosten | gebühren | daten

@@ -66,10 +66,10 @@ def claims(sentence: str) -> bool:
 
 
 def connect_claims(outline: Outline, contents: Sequence[str], said: Sequence[int]) -> None:
-    """Let a myth need the next sentence, and hearsay those that follow in its paragraph."""
+    """Let a myth need the next sentences, and hearsay those that follow in its paragraph."""
     for place, n in enumerate(said):
         if _MYTH.match(contents[n]):
-            for other in said[place + 1 : place + 2]:
+            for other in said[place + 1 : place + 1 + _REPLIES]:
                 outline.bind(n, other)
         elif _HEARSAY.match(contents[n]):
             for other in same_paragraph(outline, said[place : place + 1 + _REPLIES]):

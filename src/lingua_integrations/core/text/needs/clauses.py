@@ -10,7 +10,7 @@ import regex
 
 _NUMBER = regex.compile(
     r"""
-    [\s>*_]*+ (?: \( (?P<local> \d{1,3}\p{L}? ) \) \s
+    [\s>*_]*+ (?: \( (?P<local> \d{1,3}\p{L}? | \p{Ll} ) \) \s
       | (?P<n> \d+ (?: \.\d+ )+ ) \.? \s | (?P<n> \d{1,3} ) \. \s
       | (?: article | section | clause | rule | artikel | art\. | artículo | artigo | articolo | cláusula
         | статья | §+ )
@@ -25,7 +25,11 @@ _NAMED = regex.compile(
       | absatz | abs\. | ziffer | nummer
       | artikel | alinéa | paragraphe | apartado | cláusula | artículo | artigo | parágrafo | articolo | comma
       | lid | пункт\p{L}* | част\p{L}+ ) s? \s* | 第 )
-    \(? ( \d+ (?: \.\d+ )* \b | [一二三四五六七八九十]+ )
+    \(? ( \d+ (?: \.\d+ )* \b | (?<= \( ) \p{Ll} (?= \) ) | [一二三四五六七八九十]+ )
+    | \b (?: see | of | under | in | siehe | voir | véase | vedi | zie | ver
+    | см\. ) \s ( \d+\.\d+ (?: \.\d+ )* ) \b
+      (?! \s* [%€$£] )
+    | § \s? ( \d+ )
     """,
     regex.VERBOSE | regex.IGNORECASE,
 )
@@ -33,6 +37,9 @@ _NAMED = regex.compile(
 _TAKES_BACK = regex.compile(
     r"""
     \b (?: do(?:es)? \s not \s apply | shall \s not \s apply | notwithstanding | by \s way \s of \s derogation
+      | (?:is|are) \s (?:hereby \s )? (?: suspended | void | deleted | repealed | revoked ) | cease[sd]? \s to
+      | but \s not | excluding | of \s no \s effect | außer \s kraft | entf(?:ä|a)ll(?:t|en) | jedoch \s nicht
+      | est \s (?: suspendue? | abrogée? ) | réputée? \s non \s écrite? | sin \s efecto | se \s suspende
       | (?:gilt|gelten) \s nicht | finde[nt]t? \s keine \s anwendung | abweichend \s von
       | ne \s s['’]applique(?:nt)? \s pas | par \s dérogation | no \s se \s aplican? | não \s se \s aplicam?
       | non \s si \s applica(?:no)? | in \s deroga | geldt \s niet | не \s применя\p{L}+ ) \b
@@ -43,7 +50,8 @@ _TAKES_BACK = regex.compile(
 # What is untrue itself without the named clause.
 _IS_LIMITED = regex.compile(
     r"""
-    \b (?: subject \s to | except | unless | save \s (?:as|for) | vorbehaltlich | soweit | sofern | außer
+    \b (?: see | siehe | voir | véase | subject \s to | except | unless | save \s (?:as|for) | vorbehaltlich
+      | soweit | sofern | außer
       | sous \s réserve | sauf | salvo | sin \s perjuicio | con \s sujeción | ressalvado | sem \s prejuízo
       | fatto \s salvo | tenzij | behoudens | за \s исключением | если ) \b
     | 除外
@@ -97,7 +105,7 @@ class Clauses:
 
     known: dict[str, int] = field(default_factory=dict)
     local: dict[str, int] = field(default_factory=dict)  # in parentheses: each section begins anew with (1)
-    waiting: dict[str, list[int]] = field(default_factory=dict)
+    waiting: dict[str, list[tuple[int, bool]]] = field(default_factory=dict)  # and whether they take back
 
     def limits(self, at: int, content: str) -> Iterator[Limit]:
         """What the piece of a number, which says this, needs of the clauses before it; and they of it.
@@ -112,14 +120,17 @@ class Clauses:
         if number:
             own = self.local if number["local"] else self.known
             own[number["local"] or number["n"]] = at
-            yield from (Limit(one, at) for one in self.waiting.pop(number["local"] or number["n"], ()))
+            for one, both in self.waiting.pop(number["local"] or number["n"], ()):
+                yield Limit(one, at)
+                if both:
+                    yield Limit(at, one)
         takes_back = _TAKES_BACK.search(content) is not None
         if not takes_back and not _IS_LIMITED.search(content):
             return
-        for named in _NAMED.findall(content):
+        for named in map("".join, _NAMED.findall(content)):
             other = self.local.get(named, self.known.get(named))
             if other is None:
-                self.waiting.setdefault(named, []).append(at)
+                self.waiting.setdefault(named, []).append((at, takes_back))
             elif other != at:
                 yield Limit(at, other)
                 if takes_back:

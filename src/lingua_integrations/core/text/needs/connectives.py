@@ -33,6 +33,12 @@ _EN_ABSTRACT = (
     r"|common|wise|best|better|useless|advisable|inadvisable|recommended|forbidden|prohibited|illegal"
     r"|unlawful|legal|permitted)"
 )
+_EN_CASE = (
+    r"in (?:an? )?(?:urgent|exceptional|special|justified|individual|certain|emergency|hardship) (?:cases?"
+    r"|circumstances)|in an emergency|(?:exempt(?:ed)?|excluded)(?: from this)? (?:are|is)|this is different"
+    r"|(?:with|for|on|in|during|after|before|at|under|without) [^.]{1,60}?,? (?:it|this|that|they) (?:is|are)"
+    r" (?:allowed|permitted|free|forbidden|prohibited|exempt|possible)"
+)
 # A sentence with a main clause of its own after a comma needs no other: "Except in May, the shop is open."
 # A relative clause is none: "Except at the market, where they cost more."
 _RELATIVE = (
@@ -43,7 +49,8 @@ _MAIN = rf"(?!.*,\s+(?!{_RELATIVE})(?:[^\s,]+\s+){{3,}}[^\s,]+$)"
 
 LANGUAGES = {
     "en": Connectives(
-        names=r"it|its|he|his|him|she|her|they|their|both|neither|(?:by|in|since|until|from|after|before"
+        names=r"\w+ (?:it|them)(?! (?:is|was|were|are)\b)|it|its|he|his|him|she|her|they|their|both|neither"
+        r"|(?:by|in|since|until|from|after|before"
         r"|during) (?:\S+ ){0,2}\S+,? (?:it|he|she|they)|(?:when|after|before|while|if|although|because"
         r"|as) (?:it|he|she|they)",
         last=r"(?:(?:in|for|of|under|at|on|to|with|by|after|before|from|like) )?(?:this|that|these|those"
@@ -52,7 +59,8 @@ LANGUAGES = {
         r"|opposite|reverse) (?:is true|applies|holds|goes)|vice versa",
         but=r"but|yet|however|nevertheless|nonetheless|still,|though,|conversely|(?:in|by) contrast(?! to)"
         r"|on the contrary|in fact,?|in reality,?|actually,?|even so|that said",
-        limits=r"provided(?:,? however)?,? that|provided further|notwithstanding the foregoing|(?:this|that"
+        limits=rf"{_EN_CASE}|provided(?:,? however)?,? that|provided further|notwithstanding the foregoing"
+        r"|(?:this|that"
         r"|these|those|such|it|the)(?: \w+){0,3} (?:does|do|did|shall|will|may) not (?:apply|hold|extend)"
         r"|(?:the (?:only )?)?exceptions?\b|except(?:ed)? (?:are|is)|(?:except|unless|save (?:for|where)"
         r"|subject to|excluding|other than|as long as"
@@ -86,6 +94,11 @@ LANGUAGES = {
         r"|stattdessen|dann|oder|davon|dabei|dafür|hiervon|letztere[mnrs]?|erstere[mnrs]?|ebenso",
         but=r"jedoch|aber|doch|allerdings|dennoch|trotzdem|dagegen|hingegen|tatsächlich|in wirklichkeit",
         limits=r"(?:dies|das|die(?:se)? regel(?:ung)?|satz \d+) (?:gilt|galt) (?:nicht|auch nicht)"
+        r"|in (?:dringenden|begründeten|besonderen|einzelnen) fällen|im notfall|(?:befreit"
+        r"|ausgenommen) (?:ist|sind)"
+        r"|anders ist es|(?:mit|bei|für|in|auf|am|an|ohne|während|nach|vor|ab|bis) [^.]{1,40} (?:ist"
+        r"|sind) (?:es|das"
+        r"|dies|sie|er) (?:\w+ )?(?:erlaubt|gestattet|zulässig|zugelassen|möglich|frei|verboten|untersagt)"
         r"|(?:hiervon )?ausgenommen|ausnahmen?\b|außer\b" + _MAIN + r"|es sei denn|sofern|soweit nicht"
         r"|nur (?:wenn|falls|für|bei|mit|in|am|im|auf|bis)|nicht (?:für|bei|in|am|im|wenn|mit)|höchstens"
         r"|nicht mehr als|(?:das|dies|es|diese \w+|die behauptung)(?: \w+)? (?:ist|war|sind"
@@ -102,7 +115,10 @@ LANGUAGES = {
         last=r"ce|cet|cette|ces|cela|ceci|c['’]\w+|celui-\w+|celle-\w+|donc|ainsi|sinon|alors"
         r"|par conséquent|dans ce cas|ou|de même|le premier|le second|ce dernier|cette dernière",
         but=r"mais|cependant|toutefois|néanmoins|pourtant|en revanche|en réalité|en fait",
-        limits=r"(?:cela|ceci|ce|cette \w+|celle-ci) ne s['’]applique(?:nt)? pas|(?:en )?(?:sont"
+        limits=r"cette (?:clause|règle|disposition) est (?:réputée|nulle|suspendue|abrogée|sans)"
+        r"|en cas d['’e]|dans"
+        r" (?:certains|les) cas|(?:cela|ceci|ce|cette \w+|celle-ci) ne s['’]applique(?:nt)? pas"
+        r"|(?:en )?(?:sont"
         r"|est) exceptée?s?|exceptions?\b"
         r"|(?:sauf|excepté|hormis|à moins|sous réserve|à l['’]exception)\b" + _MAIN
         + r"|à condition (?:que|de)|pourvu que|(?:uniquement|seulement|pas|non valable|nul) (?:si|pour"
@@ -121,7 +137,9 @@ LANGUAGES = {
         last=r"esto|eso|ello|est[ea]|est[oa]s|es[ea]|es[oa]s|por lo tanto|por eso|por consiguiente"
         r"|entonces|de lo contrario|en ese caso|en este caso|est[ea] últim[oa]|el primero|lo mismo",
         but=r"pero|sin embargo|no obstante|en cambio|en realidad|de hecho",
-        limits=r"(?:esto|eso|lo anterior|esta \w+) no se aplica|se exceptúan?|quedan? exclui\w+"
+        limits=r"(?:esto|eso|lo anterior|est[ae] \w+) no (?:se aplica|rige|vale|afecta)"
+        r"|en casos? (?:urgentes?|de"
+        r"|especial(?:es)?)|quedan? exent[oa]s?|se exceptúan?|quedan? exclui\w+"
         r"|excepciones|excepción|(?:salvo|excepto|a menos que|con excepción|a excepción)\b" + _MAIN
         + r"|siempre (?:que|y cuando)|(?:solo|sólo|únicamente|no|nulo|no válido) (?:si|para|con|en|los|las"
         r"|el|cuando|antes|después|más de)\b|no exceder|no superar|(?:eso|esto|ello|lo anterior)? ?(?:es"
@@ -171,11 +189,21 @@ LANGUAGES = {
         r"|не (?:для|более|больше)\b|это (?:\w+ )?(?:неправда|ложь|неверно|миф|ошибка|не так)|(?:неправда"
         r"|неверно|ложь)[.!]",
     ),
+    "pl": Connectives(
+        names=r"on|ona|ono|oni|one|jego|jej|ich",
+        last=r"to|ten|ta|te|tak[ai]e?|dlatego|więc|zatem|inaczej|wtedy|w takim (?:razie|przypadku)|albo",
+        but=r"ale|jednak|lecz|natomiast|w rzeczywistości",
+        limits=r"(?:to )?nie (?:dotyczy|obowiązuje|stosuje się)|wyjąt\w+|(?:z wyjątkiem|oprócz|chyba że)\b"
+        + _MAIN + r"|pod warunkiem|tylko (?:jeśli|dla|w|przy|od|do|na)|nie więcej niż"
+        r"|to (?:\w+ )?(?:nieprawda"
+        r"|fałsz|mit|błąd)|(?:nieprawda|fałsz)[.!]",
+    ),
     "ar": Connectives(
         names=r"هو|هي|هم|هما",
         last=r"هذا|هذه|ذلك|تلك|لذلك|وإلا",
         but=r"لكن|ولكن|غير أن|إلا أن|في الواقع",
-        limits=r"هذا لا ينطبق|ولا ينطبق|ويستثنى|يستثنى|باستثناء|إلا|ما عدا|بشرط|شريطة|فقط|(?:هذا|وهذا"
+        limits=r"هذا لا ينطبق|و?لا (?:ينطبق|يسري|يشمل)|ويستثنى|يستثنى|باستثناء|إلا|ما عدا|بشرط|شريطة|فقط"
+        r"|(?:هذا|وهذا"
         r"|ذلك) (?:غير صحيح|خطأ|كذب|ليس صحيحا)",
     ),
     "he": Connectives(
@@ -186,7 +214,7 @@ LANGUAGES = {
     ),
     "hi": Connectives(
         names=r"वह|वे|उसने|उन्होंने|उनका|उनकी|उनके|उसका|उसकी",
-        last=r"यह|ये|इसलिए|अन्यथा|फिर",
+        last=r"यह|ये|\S+ ने (?:इसका|इसकी|इसके|इसे|उसका|उसे)|इसलिए|अन्यथा|फिर",
         but=r"लेकिन|परंतु|किंतु|मगर|हालाँकि|हालांकि|वास्तव में",
         limits=r"(?:लेकिन )?यह \S+(?: \S+)? लागू नहीं|सिवाय|को छोड़कर|बशर्ते|केवल (?:यदि|तब)|(?:यह"
         r"|ये) (?:\S+ )?(?:गलत|ग़लत|झूठ|असत्य|सच नहीं|सही नहीं)",
@@ -202,7 +230,7 @@ LANGUAGES = {
         names=r"[他她它]们?|其",
         last=r"[这這此该該]|因此|所以|否则|否則|那么|前者|后者|後者",
         but=r"但|然而|不过|不過|可是|其实|事实上",
-        limits=r"但(?:是)?.{0,12}(?:不适用|除外)|例外|前款.{0,10}不适用|除非|仅限|僅限|[这這此该該](?:种"
+        limits=r"[^，。]{1,20}除外|但(?:是)?.{0,12}(?:不适用|除外)|例外|前款.{0,10}不适用|除非|仅限|僅限|[这這此该該](?:种"
         r"|個|个)?(?:说法|说|說法)?(?:是|属于|屬於)?.{0,4}(?:错误|錯誤|错的|假的|谣言|謠言|不对|不實|不实"
         r"|不是真的)",
     ),

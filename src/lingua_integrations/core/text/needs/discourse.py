@@ -24,6 +24,19 @@ class Leaning(Enum):
 
 
 _LEAD = r"[\s>*_\"'“”«»„(\-–—•]*(?:\(?\w{1,4}[.)]\s+)?"
+_REFUTES = regex.compile(
+    r"""
+    \b (?: the \s opposite (?! \s of ) | to \s the \s contrary | (?: a \s )? different \s conclusions?
+      | contradict(?:s|ed)
+      | refut(?:es|ed) | disprov(?:es|ed|en) | debunk(?:s|ed) | overturned | gegenteil\w* | widerlegt\w*
+      | widerspr\w+
+      | le \s contraire | réfut\w+ | contredi\w+ | lo \s contrario | refut\w+ | desmint\w+ | desment\w+
+      | o \s contrário | il \s contrario | smenti\w+ | het \s tegendeel | weerleg\w+ | опроверг\p{L}+
+      | обратное ) \b
+    | خلاف \s ذلك | نفى | खंडन | 否定 | 反対の結論 | 相反 | 否认 | 反驳 | 반박 | 부인 | ตรงข้าม | ปฏิเสธ
+    """,
+    regex.VERBOSE | regex.IGNORECASE,
+)
 _ANSWERS = (
     r"(?:yes|no|ja|nein|oui|non|s[ií]|sì|sim|não|nee|да|нет|نعم|لا|כן|לא|हाँ|हां|जी हाँ|नहीं"
     r"|はい|いいえ|是的|不是|不可以|可以|对|네|예|아니요|아니오|아뇨)[.,;:!。、，；।،–—-]"
@@ -74,7 +87,7 @@ _OF_TWO = regex.compile(
 _BOUNDS = regex.compile(
     r"""
     \b (?: not | no | never | cannot | only | except | unless | must | required? | forbidden
-    | prohibited | excluded
+    | prohibited | excluded | nie | tylko | zakaz\p{L}*
       | nicht | kein\p{L}* | nie | nur | außer | muss | müssen | verboten | ausgenommen
       | ne | n | pas | jamais | sauf | seulement | uniquement | interdite?s? | doit | doivent
       | nunca | solo | sólo | salvo | excepto | prohibid[oa]s? | debe | deben
@@ -110,6 +123,10 @@ _DENIES = regex.compile(
       | nein | falsch | das \s stimmt \s nicht | non | faux | c['’]est \s faux | no \s es | não | nej | nee
       | нет | неверно | لا | नहीं ) \b (?! \s+ \p{L}+ \s+ (?:is|are|was) \b )
       | 不行 | 不对 | 不對 | 不是 | 不 [，,] | いいえ | 違う | 違います | 아니 | ไม่ใช่ )
+    | ^ [\s>*_"“]* (?: i \s (?: disagree | refuse )
+      | i \s (?: do | can ) (?: n['’]t | \s?not ) \s (?: agree | approve )
+      | ich \s bin \s dagegen | je \s (?: ne \s suis \s pas \s d['’]accord | refuse )
+      | no \s estoy \s de \s acuerdo | non \s sono \s d['’]accordo ) \b
     | \b (?: does | did | do ) (?: n['’]t | \s not ) \s (?: help | work ) \b
     | \b still \s (?: hangs | fails | crashes | breaks | broken | happens ) \b
     """,
@@ -159,6 +176,15 @@ def contrasts(sentence: str, language: str) -> bool:
     """
     found = dict(_patterns(language)).get(Leaning.CONTRASTS) if language in LANGUAGES else None
     return found is not None and found.match(sentence) is not None
+
+
+def refutes(sentence: str) -> bool:
+    """Whether a sentence tells that something before it was not so.
+
+    >>> refutes("A second inspection came to the opposite conclusion."), refutes("It was safe.")
+    (True, False)
+    """
+    return _REFUTES.search(sentence) is not None
 
 
 def of_two(sentence: str) -> bool:

@@ -14,7 +14,8 @@ _TERMS = 60  # words of a text that are defined in it
 _FRAMED = 8  # sentences that one supposition holds for
 
 _QUANTITY = (
-    r"amounts?|figures|prices|values|sums|numbers|results|temperatures?|distances?|weights?|lengths?|times"
+    r"limits|rates|fees|quotas|doses|quantities|costs|charges|grenzwerte|limites|límites"
+    r"|amounts?|figures|prices|values|sums|numbers|results|temperatures?|distances?|weights?|lengths?|times"
     r"|dates|measurements?|dimensions|data|beträge|angaben|preise|werte|zahlen|temperaturen|zeiten|maße|gewichte"
     r"|montants|prix|chiffres|valeurs|températures|sommes|heures|données|importes|precios|cifras|valores"
     r"|temperaturas|montos|cantidades|datos|montantes|preços|quantias|importi|prezzi|valori|cifre|temperature"
@@ -48,6 +49,7 @@ _SCALE = regex.compile(
     (?: (?: (?:{_GIVEN}) \s+ )+ (?: in | en | em | в ) \s
         (?! the\b | this | our | table | fig | section | order | line | good | appendix | decline )
       | (?: in | en | em | в ) \s (?: \S+ \s ){{0,2}} (?: {_UNIT} ) (?! \p{{L}} )
+      | (?: (?:{_GIVEN}) \s+ )+ (?: per | pro | par | por | al | na | за ) \s \p{{L}}
       | (?: (?:{_GIVEN}) \s+ )* (?: {_LESS} ) \s (?: \S+ \s ){{0,2}} (?: {_CHARGE} ) (?! \p{{L}} ) )
     | [\s>*_(\[]* (?: (?: amounts | dollars | figures ) \s )? (?: expressed \s )? (?P<what> in ) \s
       (?: millions | thousands | billions | Mio\. | Millionen | Tausend | millones | milliers | milhões ) \b
@@ -78,6 +80,22 @@ _OF_ALL = regex.compile(
     """,
     regex.VERBOSE | regex.IGNORECASE,
 )
+# At the top of a text, the state of all that it says.
+_STATUS = regex.compile(
+    r"""
+    [\s>*_|-]* (?: status | state | stand | statut | estado | stato | статус | 状态 | 状態
+      | resolution ) [*_]* \s* [:：][*_\s]*
+    (?: superseded | rejected | withdrawn | deprecated | obsolete | archived | draft | proposed | cancell?ed
+      | expired
+      | retracted | void | won['’]?t \s fix | not \s (?: approved | in \s force ) | abgelehnt | veraltet
+      | entwurf
+      | aufgehoben | ersetzt | rejeté | abrogé | obsolète | brouillon | remplacé | rechazad[oa]
+      | derogad[oa] | borrador
+      | obsolet[oa] | rascunho | revogad[oa] | bozza | superat[oa] | 废止 | 草案 | 廃止 | 下書き )
+    """,
+    regex.VERBOSE | regex.IGNORECASE,
+)
+_TOP = 6  # pieces at the top of a text where its state stands
 _MEANS = regex.compile(
     r"""
     [\s>*_\-•]* (?: (?: \(? \w{1,4} [.)] | \d+(?:\.\d+)*\.? ) \s+ (?: \p{Lu}[\p{L} ]{2,24}\. \s+ )? )?
@@ -119,6 +137,8 @@ def connect_notes(outline: Outline, contents: Sequence[str]) -> None:
         if len(content) <= _NOTE and (outline.pieces[n].prose or outline.pieces[n].carrier)
     ]
     of_all = [n for n in short if _OF_ALL.match(contents[n])]
+    states = [n for n in short if _STATUS.match(contents[n])]
+    of_all += states if len(states) == 1 and states[0] < _TOP else []
     scales = {n: match["what"].casefold() for n in short if (match := _SCALE.match(contents[n]))}
     terms: dict[str, int] = {}
     for n in short:

@@ -46,11 +46,15 @@ def add_footnotes(outline: Outline, span: Span, needs: Sequence[int]) -> bool:
 
 
 def add_note_below(outline: Outline, span: Span, rows: range, needs: Sequence[int]) -> bool:
-    """Add a note below a table; whether it is one. Rows with its mark come with it, without a mark all."""
-    mark = note_mark(outline.text[slice(*span)]) if rows else None
-    if mark is None or not is_marked(outline, rows, mark):
+    """Add notes below a table; whether they are such. Rows with a mark come with its note, else all rows."""
+    found = lines(outline.text, *span) if rows else []
+    marks = [note_mark(outline.text[slice(*line)]) for line in found]
+    if len(found) < 2 or not all(marks):
+        found, marks = [span], [note_mark(outline.text[slice(*span)]) if rows else None]
+    if not any(mark is not None and is_marked(outline, rows, mark) for mark in marks):
         return False
-    bind_note(outline, rows, outline.add(*span, needs, carrier=True), mark)
+    for note, mark in zip(found, marks, strict=True):
+        bind_note(outline, rows, outline.add(*note, needs, carrier=True), mark or "")
     return True
 
 

@@ -68,6 +68,7 @@ def _connect_lines(outline: Outline, contents: Sequence[str]) -> None:
         if question is not None:
             outline.bind(question, n)
             outline.bind(n, question)
+            outline.bind(n, title)
 
 
 def _is_title(content: str) -> bool:

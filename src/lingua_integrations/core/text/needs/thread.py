@@ -16,6 +16,7 @@ from lingua_integrations.core.text.needs.discourse import (
     denies,
     leaning,
     of_two,
+    refutes,
     retracts,
     warns,
 )
@@ -57,14 +58,16 @@ class Thread:
     def add(self, start: int, end: int, needs: Iterable[int], **facts: Any) -> int:
         """Add a sentence with what it needs of those before it; returns its number."""
         content = self.outline.text[start:end]
-        before = self.before(content)
-        at = self.outline.add(start, end, (*needs, *before), **facts)
-        self.said(at, content)
+        leans = self._leaning(content)
+        at = self.outline.add(start, end, (*needs, *self._before(content, *leans)), **facts)
+        self._said(at, content, "", *leans)
         return at
 
     def before(self, content: str) -> tuple[int, ...]:
         """What a sentence needs of those before it."""
-        kind, word = self._leaning(content)
+        return self._before(content, *self._leaning(content))
+
+    def _before(self, content: str, kind: Leaning, word: str) -> tuple[int, ...]:
         far = self.depth >= _FAR and kind is not Leaning.LIMITS
         leans = -1 if kind is Leaning.NOT or far else self.last
         if kind is Leaning.NAMES:
@@ -75,7 +78,10 @@ class Thread:
 
     def said(self, at: int, content: str, speaker: str = "") -> None:
         """The sentence is the piece of this number. Who asked a question does not answer it."""
-        outline, (kind, word) = self.outline, self._leaning(content)
+        self._said(at, content, speaker, *self._leaning(content))
+
+    def _said(self, at: int, content: str, speaker: str, kind: Leaning, word: str) -> None:
+        outline = self.outline
         if self.last >= 0 and (self._takes_back(kind, content) or self.begun >= 0 or warns(content)):
             outline.bind(self.last, at)
         if kind is Leaning.LIMITS:
@@ -107,8 +113,10 @@ class Thread:
 
     def _takes_back(self, kind: Leaning, content: str) -> bool:
         """Whether a sentence takes something of the last one back: a limit, or "however" after a claim."""
-        claimed = self.outline.text[slice(*self.outline.pieces[self.last][:2])]
-        return kind is Leaning.LIMITS or (claims(claimed) and contrasts(content, self.outline.language))
+        if kind is Leaning.LIMITS or refutes(content):
+            return True
+        last = self.outline.pieces[self.last]
+        return contrasts(content, self.outline.language) and claims(self.outline.text[last.start : last.end])
 
     def _ask(self, at: int, content: str, speaker: str) -> None:
         """A question waits; whatever else is said answers those that do."""

@@ -1,0 +1,85 @@
+"""Lines that lead to those below them: titles of a paragraph, names of a group, terms that are defined."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import regex
+
+from lingua_integrations.core.text.needs.thread import MARKER
+from lingua_integrations.core.text.outline import indent
+from lingua_integrations.core.text.spans import Span
+
+_LEAD = regex.compile(
+    r"[ \t*_#]*[\p{L}\p{N}][^\n]{0,80}[:：][*_]*\s*$"
+)  # a line that leads to those below it
+_BULLET = regex.compile(r"\s*[・•●○◯■□▪▫◆◇►▶‣]\s*\S")  # that Markdown does not know
+_FEW_WORDS = 5  # up to which a sentence may be an item below names
+_ITEM = regex.compile(rf"{MARKER.pattern}|\s*-")
+_TERM = 80  # characters up to which a line may be a term that the lines below it define
+_HANGING = 4  # columns by which these are indented more
+_NAME = regex.compile(
+    r"\s*[\p{Lu}\p{Lo}\p{N}\p{So}*_(\"](?:(?![:：;]\s|\s{2})[^\n]){1,79}(?<![.!?:;,。！？：；，…\s])\s*$"
+)
+_MARKS = " \t¹²³⁴⁵⁶⁷⁸⁹⁰*†‡)]”\"»'’"  # that may follow the end of a sentence
+_WORDS = 9  # of a name, at most
+
+
+def has_title(found: Sequence[str]) -> bool:
+    """Whether the first of some lines names the others: they are sentences or fields, and it is not.
+
+    >>> has_title(["Votes on the office", "For: Ann, Bo", "Against: Dee"]), has_title(["tea", "juice"])
+    (True, False)
+    """
+    return len(found) > 1 and is_name(found[0]) and 2 * sum(map(is_name, found[1:])) <= len(found) - 1
+
+
+def is_name(line: str) -> bool:
+    """Whether a line may name the lines below it: it is short, and neither a sentence nor a field.
+
+    >>> is_name("Answer 2 (score 40)"), is_name("Use git reset."), is_name("Against: Dee")
+    (True, False, False)
+    """
+    return _NAME.match(line.rstrip(_MARKS)) is not None and len(line.split()) <= _WORDS
+
+
+class Lead(NamedTuple):
+    """A line that leads to those below it: to all of a paragraph, or to those that are like the first one."""
+
+    at: int  # the number of its piece
+    deep: int  # what is led to is indented more
+    bulleted: bool
+    named: bool
+
+    @classmethod
+    def of(cls, text: str, two: Sequence[Span], at: int) -> Lead:
+        """What two lines tell, of which the first is the piece of a number."""
+        own, below = (indent(whole_line(text, line.start)) for line in two)
+        first = text[slice(*two[1])]
+        return cls(at, own if below > own else -1, _BULLET.match(first) is not None, is_name(first))
+
+    def holds(self, text: str, line: Span) -> bool:
+        """Whether it leads to a line, too."""
+        content = text[slice(*line)]
+        other = self.bulleted and not _BULLET.match(content)
+        said = self.named and content.rstrip()[-1:] in ".!?。！？" and len(content.split()) > _FEW_WORDS
+        return indent(whole_line(text, line.start)) > self.deep and not other and not said
+
+
+def leads(text: str, two: Sequence[Span]) -> bool:
+    """Whether the first of two lines leads to the next: it ends in a colon, or is a term that it defines."""
+    if len(two) < 2 or _LEAD.match(text, *two[0]):
+        return len(two) == 2
+    first, second = (whole_line(text, line.start) for line in two)
+    if _BULLET.match(second) and not _BULLET.match(first):
+        return True
+    short = len(first.strip()) <= _TERM and first.rstrip()[-1:] not in ".!?;,。！？"
+    short = short and not MARKER.match(first) and not second.lstrip()[:1].islower()
+    return short and indent(second) >= indent(first) + _HANGING and not _ITEM.match(second)
+
+
+def whole_line(text: str, place: int) -> str:
+    """The line in which a place lies, with its indentation."""
+    end = text.find("\n", place)
+    return text[text.rfind("\n", 0, place) + 1 : end if end >= 0 else len(text)]

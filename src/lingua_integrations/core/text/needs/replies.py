@@ -1,0 +1,201 @@
+"""Quotations in mails: a question or a wish that is quoted comes with the reply to it.
+
+The reply stands below what it answers, or above all that it quotes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import regex
+
+from lingua_integrations.core.text.lines.mails import is_mail_head, is_quoted_below
+from lingua_integrations.core.text.needs.courtesies import closes, greets, signs
+from lingua_integrations.core.text.needs.discourse import asks, denies
+from lingua_integrations.core.text.needs.proposals import proposes, takes_back
+from lingua_integrations.core.text.outline import Outline
+
+_QUOTED = regex.compile(r"[ \t]*(?:>[ \t]?)+")
+_WROTE = regex.compile(
+    r"wrote|writes|schrieb|écrit|escribió|ha scritto|escreveu|schreef|пишет|писал|написал|写道|寫道|のメール"
+    r"|書きました|작성|كتب|כתב|लिखा|เขียน|skrev|napisał|kirjoitti|yazdı|\S@\S"
+)
+_REPLY = 120  # characters of a reply that come with what it answers, or its first sentence
+_WORD = 20  # characters up to which a line of a reply says too little
+_ANSWERED = 300  # characters of a quotation right above that a reply answers
+_DEEPEST = 8  # quotations within one another that are told apart
+_SIGNED = 5  # lines of a signature
+
+
+@dataclass
+class _Quote:
+    """A quotation, and what may answer it."""
+
+    level: int
+    above: Sequence[int]  # the reply that stands above it
+    mailed: bool  # whether a line, or the head of a mail, says whose words it has
+    inside: list[int] = field(default_factory=list)
+
+
+def connect_replies(outline: Outline, contents: Sequence[str]) -> None:
+    """Let what mails quote need the reply to it, and nothing need what only greets.
+
+    Args:
+        outline: of the whole text.
+        contents: of its pieces.
+    """
+    parts = _Parts(outline, contents)
+    if not (parts.heads or parts.named or any(parts.levels)):
+        return
+    idle = _courtesies(parts) if parts.heads or parts.named else set()
+    needed = {need for n, piece in enumerate(outline.pieces) if n not in idle for need in piece.needs}
+    for n in idle:
+        for one in set(outline.pieces[n].needs) - needed:
+            if asks(contents[one]):  # a signature answers no question
+                outline.pieces[one] = outline.pieces[one]._replace(carrier=False)
+        if not any(map(str.isdigit, contents[n])):  # a number of a signature is told nowhere else
+            outline.carry(n)
+    for n, piece in enumerate(outline.pieces if idle else ()):
+        if not idle.isdisjoint(piece.needs):
+            outline.pieces[n] = piece._replace(needs=tuple(set(piece.needs) - idle))
+    _connect(outline, parts, idle)
+
+
+class _Parts:
+    """What pieces are in a mail: heads, lines that name whom it quotes, and how deep all are quoted."""
+
+    def __init__(self, outline: Outline, contents: Sequence[str]) -> None:
+        text, pieces = outline.text, outline.pieces
+        self.text = text
+        self.contents = contents
+        self.pieces = pieces
+        self.levels = _levels(outline) if ">" in text else [0] * len(pieces)
+        self.heads = {
+            n
+            for n, piece in enumerate(pieces)
+            if piece.carrier and (piece.kind == "mail" or is_mail_head(contents[n].splitlines()))
+        }
+        self.named = {
+            n
+            for n, content in enumerate(contents[:-1])
+            if self.levels[n + 1] > self.levels[n] and content[-1:] in ":：" and _WROTE.search(content)
+        }
+        under = 0  # mails that stand below their answers without marks
+        for n in range(len(pieces)):
+            if n in self.heads and not self.levels[n]:
+                before = contents[n - 1] if n else ""
+                under = min(under + 1, _DEEPEST) if n and is_quoted_below(contents[n], before) else 0
+            self.levels[n] += under
+
+    def begins(self, n: int) -> bool:
+        """Whether a mail begins with a piece, or with what follows it."""
+        return n in self.heads or n in self.named
+
+    def goes_on(self, reply: Sequence[int], n: int) -> bool:
+        """Whether a piece belongs to the first words of a reply: it stands in their line, or they are few."""
+        begin, end = self.pieces[reply[0]].start, self.pieces[reply[-1]].end
+        line = "\n" not in self.text[end : self.pieces[n].start]
+        return (line or end - begin <= _WORD) and self.pieces[n].end - begin <= _REPLY
+
+
+def _levels(outline: Outline) -> list[int]:
+    """How many marks of a quotation stand in front of the line in which each piece begins."""
+    text, at, level = outline.text, 0, 0
+    found: list[int] = []
+    for piece in outline.pieces:
+        begin = text.rfind("\n", at, piece.start) + 1
+        if begin or not at:
+            marks = _QUOTED.match(text, begin)
+            level = min(marks.group().count(">"), _DEEPEST) if marks else 0
+        at = piece.start
+        found.append(level)
+    return found
+
+
+def _courtesies(parts: _Parts) -> set[int]:
+    """What greets at the beginning of a mail, and what closes it."""
+    found: set[int] = set()
+    senders = {0: ""}
+    contents, levels = parts.contents, parts.levels
+    for n, level in enumerate(levels):
+        if parts.begins(n):
+            deeper = n in parts.named
+            senders[level + deeper] = contents[n]
+            if n + 1 < len(levels) and greets(contents[n + 1]):
+                found.add(n + 1)
+        ends = n + 1 == len(levels) or parts.begins(n + 1) or levels[n + 1] != level
+        if ends and not parts.begins(n):
+            found |= _signature(parts, n, senders.get(level, ""))
+    return found
+
+
+def _signature(parts: _Parts, end: int, sender: str) -> set[int]:
+    """The lines with which a mail closes, up to the piece ``end``."""
+    begin = end + 1
+    for n in range(end, max(end - _SIGNED, -1), -1):
+        content = parts.contents[n]
+        if parts.begins(n) or parts.levels[n] != parts.levels[end]:
+            break
+        if closes(content) or (n == end and signs(content, sender)):
+            begin = n
+    return set(range(begin, end + 1))
+
+
+def _connect(outline: Outline, parts: _Parts, idle: set[int]) -> None:
+    """Follow the quotations in the order of a text; each ends where what follows is quoted less deep."""
+    open_: list[_Quote] = []
+    said: dict[int, list[int]] = {}  # the first sentences of the mail at a level
+    mail = False
+    for n, level in enumerate(parts.levels):
+        ended: list[_Quote] = []
+        while open_ and open_[-1].level > level:
+            ended.append(open_.pop())
+        below = _reply(parts, n, idle) if ended and not parts.begins(n) else []
+        for quote in ended:
+            answered = quote is ended[-1] and below and (mail or denies(parts.contents[below[0]]))
+            _answer(outline, parts, quote, below if answered else (), idle)
+        over = open_[-1].level if open_ else 0
+        before = n - 1 in parts.named
+        if level > over:
+            mailed = before or n in parts.heads
+            open_.append(_Quote(level, said.get(over, []), mailed))
+            said[level] = []
+        mail = mail or parts.begins(n)
+        if n in parts.heads or before:
+            said[level] = []
+        if n in idle or parts.begins(n):
+            continue
+        if open_:
+            open_[-1].inside.append(n)
+        first = said.setdefault(level, [])
+        if not first or (n == first[-1] + 1 and parts.goes_on(first, n)):
+            first.append(n)
+    for quote in open_:
+        _answer(outline, parts, quote, (), idle)
+
+
+def _reply(parts: _Parts, begin: int, idle: set[int]) -> list[int]:
+    """The first sentences of what stands below a quotation."""
+    found: list[int] = []
+    for n in range(begin, len(parts.levels)):
+        over = bool(found) and not parts.goes_on(found, n)
+        if over or parts.levels[n] != parts.levels[begin] or parts.begins(n) or n in idle:
+            break
+        found.append(n)
+    return found
+
+
+def _answer(outline: Outline, parts: _Parts, quote: _Quote, below: Sequence[int], idle: set[int]) -> None:
+    """Let what a quotation asks for need the reply; of a short one right above a reply, all of it."""
+    reply = below or (quote.above if quote.mailed else ())
+    if not reply:
+        return
+    contents, pieces = parts.contents, parts.pieces
+    refuses = denies(contents[reply[0]]) or any(takes_back(contents[n]) for n in reply)
+    near = pieces[quote.inside[-1]].end - _ANSWERED if quote.inside else 0
+    right_above = [n for n in quote.inside if below and pieces[n].start >= near]
+    asked = [n for n in quote.inside if asks(contents[n]) or proposes(contents[n])]
+    outline.require(quote.inside if refuses and not below else [*right_above, *asked], reply)
+    if refuses or pieces[reply[0]].end - pieces[reply[0]].start <= _WORD:
+        outline.require(reply[:1], right_above)

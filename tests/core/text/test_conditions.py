@@ -1,0 +1,88 @@
+"""Sentences, clauses, rows and items come with what holds for them, wherever the text says it."""
+
+from __future__ import annotations
+
+import pytest
+from test_leaning import needed
+
+VISA = "You need a visa. Exempt are children. Apply in May. In urgent cases, June is enough. Pay first."
+GRILL = "Grillen ist untersagt. Mit Elektrogrill ist es erlaubt. Ruhe gilt ab zehn Uhr."
+GOODS = "Towar można zwrócić w sklepie w ciągu dwóch tygodni."
+POLISH = f"{GOODS} Nie dotyczy to gier komputerowych. Dziś pada."
+OPPOSITE = "A second study came to the opposite conclusion."
+RENT = "3.1 The rent is 9.\n\n3.2 It includes heating, but not the items of 3.4.\n\n3.4 Water and power.\n"
+LATE = "3.3 Whoever is late pays 5, see 7.2.\n\n7.1 Dogs may stay.\n\n7.2 Clause 3.3 is suspended.\n"
+LETTERS = "(b) You may withdraw.\n\n(c) You have 30 days.\n\n4.3 Paragraph (b) does not apply to maps.\n"
+DECISION = "# ADR 7\n\nStatus: superseded by ADR 12\n\n## Decision\n\nWe use a queue.\n"
+LIMITS = "# Limits\n\nAll limits are per hour.\n\n- Free plan\n  - Requests: 100\n"
+STEPS = "Method\n\n1. Beat the eggs.\n2. Boil the lemon juice.\n3. Pour it over the cake.\n"
+LAB = "Test   Result  Unit\nSugar  126     mg\nIron   6.1     mmol\n  haemolysed, repeat\nZinc   140     mg\n"
+SUMS = "\n".join(
+    ["| R | Q | P |", "|-|-|-|", "| **N** | | |", "| b | 3 | 4 |", "| **S** | | |", "| **Total** | 4 | 6 |"]
+)
+DRUGS = "| Drug | Dose |\n|---|---|\n| A¹ | 5 |\n| C² | 2 |\n\n¹ not in May\n² withdrawn in 2022\n"
+HEAD = "NAME   READY  AGE"
+PODS = f"{HEAD}\nweb-1  1/1    2d\nweb-2  0/1    2h\n\nNAMESPACE: test\n\n{HEAD}\nweb-1  0/1    5m\n"
+EVENTS = (
+    "It waits for a node.\n\nEvents:\n  Type  Age  Message\n  ----  ---  -------\n  Warn  2m   backs off\n"
+)
+EXAM = "I. Written (60 %)\n   A. Essay\n      i. 900 words\nII. Oral (40 %)\n   A. Talk\n      i. no books\n"
+MENU = "Monday\n● Lentil soup\n○ contains nuts\n● Beef stew\n○ contains celery\n"
+RULES = "第3条\n次の行為を禁止します。\n・譲渡\n次の行為は禁止しません。\n・引用\n・印刷\n"
+LETTER = "Candidates:\nMs Okoye\nMs Liu\nThe election is on 20 June, not on the 13th.\n"
+PATIENTS = "Patient: Ann\nTakes: tea\nAllergies: none\n\nPatient: Ben\nTakes: insulin\nAllergies: bees\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "others"),
+    [
+        (VISA, "You need a visa.", {"Exempt are children."}),
+        (VISA, "Apply in May.", {"In urgent cases, June is enough."}),
+        (GRILL, "Grillen ist untersagt.", {"Mit Elektrogrill ist es erlaubt."}),
+        ("它每人可借十本书。研究生除外。期刊不外借。", "它每人可借十本书。", {"研究生除外。"}),
+        (POLISH, GOODS, {"Nie dotyczy to gier komputerowych."}),
+        (f"It was safe. {OPPOSITE}", "It was safe.", {OPPOSITE}),
+        (RENT, "3.4 Water and power.", {"3.2 It includes heating, but not the items of 3.4."}),
+        (LATE, "3.3 Whoever is late pays 5, see 7.2.", {"7.2 Clause 3.3 is suspended."}),
+        (LETTERS, "(b) You may withdraw.", {"4.3 Paragraph (b) does not apply to maps."}),
+        (DECISION, "We use a queue.", {"Status: superseded by ADR 12"}),
+        (LIMITS, "- Requests: 100", {"All limits are per hour."}),
+        (STEPS, "3. Pour it over the cake.", {"2. Boil the lemon juice."}),
+        (LAB, "Iron   6.1     mmol", {"haemolysed, repeat"}),
+        (DRUGS, "| C² | 2 |", {"² withdrawn in 2022"}),
+        (PODS, "web-1  0/1    5m", {"NAMESPACE: test", HEAD}),
+        (EVENTS, "Warn  2m   backs off", {"Type  Age  Message\n  ----  ---  -------"}),
+        (EXAM, "i. no books", {"A. Talk"}),
+        (EXAM, "A. Talk", {"II. Oral (40 %)"}),
+        (MENU, "○ contains celery", {"● Beef stew", "Monday"}),
+        (RULES, "・印刷", {"次の行為は禁止しません。"}),
+    ],
+)  # fmt: skip
+def test_it_needs_what_holds_for_it(text, unit, others):
+    assert others <= needed(text)[unit]
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "other"),
+    [
+        (SUMS, "| **Total** | 4 | 6 |", "| **S** | | |"),
+        (EXAM, "A. Talk", "I. Written (60 %)"),
+        (RULES, "・印刷", "次の行為を禁止します。"),
+        (LETTER, "The election is on 20 June, not on the 13th.", "Candidates:"),
+        (DRUGS, "| C² | 2 |", "¹ not in May"),
+        ("Apply in May. In general, it rains.", "Apply in May.", "In general, it rains."),
+        (DECISION.replace("superseded", "accepted"), "We use a queue.", "Status: accepted by ADR 12"),
+    ],
+)
+def test_it_needs_nothing_of_others(text, unit, other):
+    assert other not in needed(text)[unit]
+
+
+def test_the_fields_of_one_thing_come_together():
+    assert needed(PATIENTS).keys() == set(PATIENTS.strip().split("\n\n"))
+
+
+def test_an_item_that_was_broken_is_one():
+    broken = "(ii) software, if the seal was\n          broken by you."
+    text = f"(b) You may withdraw.\n\n4.3 It does not apply to:\n    (i) maps;\n    {broken}\n"
+    assert broken in needed(f"{text}\n4.4 Returns\nThe buyer bears the cost of the return.\n")
