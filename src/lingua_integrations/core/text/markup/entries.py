@@ -104,7 +104,7 @@ def _games(text: str, span: Span) -> Iterator[Span]:
 
 
 def _references(text: str, span: Span) -> Iterator[Span]:
-    """The entries of a numbered bibliography; one whose author is a dash, with the one above that names him."""
+    """Entries of a numbered bibliography; one with a dash for an author needs the one above it."""
     if not _SAME_ANYWHERE.search(text, *span) and len(_REFERENCE_LINE.findall(text, *span)) < _FEW:
         return
     found: list[Span] = []

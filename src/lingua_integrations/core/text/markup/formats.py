@@ -1,4 +1,4 @@
-"""Which texts are in a markup of their own: LaTeX, AsciiDoc, wiki text, POD. A detector for each sees the lines."""
+"""Which texts are in a markup of their own: LaTeX, AsciiDoc, wiki text, POD. Detectors see the lines."""
 
 from __future__ import annotations
 
