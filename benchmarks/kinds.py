@@ -176,6 +176,45 @@ EXAMPLES = [
         "config",
     ),
     Example(
+        "LaTeX",
+        "Which numbers are the sum of two primes?",
+        0.5,
+        "\\section{Primes}\n\\begin{theorem}\nThere are infinitely many primes.\n\\end{theorem}\n\n"
+        "\\begin{conjecture}\nEvery even number is the sum of two primes.\n\\end{conjecture}\n% Every even number is large.\n",
+    ),
+    Example(
+        "AsciiDoc",
+        "Do I have to run migrate?",
+        0.7,
+        "== Upgrading\n\n. Stop the server.\n. Run `migrate`.\n+\n[NOTE]\n====\nSkip this step on PostgreSQL.\n====\n. Start the server.\n",
+    ),
+    Example(
+        "Wiki text",
+        "How many goals did he score for Utrecht?",
+        0.8,
+        "== Career ==\n{| class=\"wikitable\"\n! Season !! Club !! Goals\n|-\n| 2019 || Ajax || 12\n|-\n| 2020 || Utrecht (loan) || 3\n|}\n",
+    ),
+    Example(
+        "POD",
+        "What does max do?",
+        0.7,
+        "=head1 LIMITS\n\nFiles above 2 GB are refused.\n\n=over 4\n\n=item --max\n\nIgnored since 1.3: max has no effect.\n\n=item --min\n\nThe smallest size.\n\n=back\n",
+    ),
+    Example(
+        "HTTP",
+        "Why was the card declined?",
+        0.6,
+        "> POST /v1/pay HTTP/1.1\n>\n< HTTP/1.1 302 Found\n< Location: /v3/pay\n<\n> POST /v2/pay HTTP/1.1\n>\n< HTTP/1.1 402 Payment Required\n<\n"
+        '{"error": "card_declined"}\n',
+    ),
+    Example(
+        "Entries",
+        "Who wrote about tea?",
+        0.6,
+        "@article{okoro2015,\n  author = {Okoro, E. and Hall, D.},\n  title = {Sleep in adults},\n}\n"
+        "@article{okoro2016,\n  author = {Okoro, E.},\n  title = {Tea again},\n  note = {Withdrawn},\n}\n",
+    ),
+    Example(
         "Notes below tables",
         "What was the revenue in 2024?",
         0.8,

@@ -180,6 +180,88 @@ TASKS = """- hosts: db
 """
 
 
+FEED = """<?xml version="1.0"?>
+<rss version="2.0"><channel>
+<title>Factcheck</title>
+<item><title>Claim: Coffee cures colds</title><category>False</category></item>
+<item><title>Claim: The bridge closes</title><category>True</category></item>
+</channel></rss>
+"""
+PRICES = """<h1>Pricing</h1>
+<section><h2>Free</h2><p>1 user</p></section>
+<section><h2>Team</h2><p>10 users</p></section>
+<p>Prices exclude taxes.</p>
+<details><summary>Is VAT included?</summary>No.</details>
+"""
+CARDS = """<h2>Plans</h2><div><h3>Free</h3><p>1 user</p></div>
+<div><h3>Team</h3><p>10 users</p></div><p>All of them exclude support.</p>
+"""
+SETTINGS = """<h2>Settings</h2>
+<form><label>Newsletter</label>
+<input type="radio" name="n" value="d"> daily
+<input type="radio" name="n" value="w" checked> weekly
+<select name="lang"><option>German</option><option selected>French</option></select></form>
+<form><select><option>Search</option></select></form>
+<p>You can change them.</p>
+"""
+BRIDGE = """<h2>Bridge to reopen</h2>
+<p>It will reopen in May.</p>
+<blockquote>The bridge is safe.<footer>- the builder, in 2019</footer></blockquote>
+"""
+
+
+REFERENCES = """# References
+
+[1] A. Novak. Drinking coffee prevents falls. Retracted.
+[2] C. Diaz. A failed replication. PLOS Falls 3, 1-9.
+[3] ---. A reply. Ibid., 10-12.
+
+@article{okoro2016,
+  author = {Okoro, E.},
+  note   = {Withdrawn},
+}
+"""
+GAMES = """[Event "City Open"]
+[White "Novak"]
+[Result "0-1"]
+
+1. e4 e5 2. Nf3 Nc6 0-1
+
+[Event "City Open"]
+[White "Iyer"]
+[Result "1/2-1/2"]
+
+1. d4 d5 1/2-1/2
+"""
+AUDIT = """# npm audit report
+
+lodash  <4.17.21
+Severity: high
+Command Injection - https://ghsa.example/1
+Will install lodash@3.0.0, which is a breaking change
+
+minimist  <1.2.6
+Severity: critical
+Prototype Pollution - https://ghsa.example/2
+No fix available
+"""
+CLIENT = """Client API
+==========
+
+.. deprecated:: 2.0
+   Use :class:`AsyncClient` instead.
+
+.. function:: send(data, *, retries=3)
+
+   :param data: the bytes to send
+   :param retries: how often to retry; ignored for UDP
+
+.. function:: close()
+
+   :param wait: whether to wait
+"""
+
+
 @pytest.mark.parametrize(
     ("kind", "text"),
     [
@@ -229,6 +311,19 @@ def kept(text, question):
         (HOSTS, "backup", "beta", "port|enabled"),
         (COMPOSE, "common", 'restart: always|restart: "no"', "ports"),
         (TASKS, "postgresql", "Install it|apt:|state: absent|when:|- old|- tested", "redis|Another"),
+        (REFERENCES, "reply", "Diaz|failed|[3] ---. A reply. Ibid., 10-12.", "Novak"),
+        (REFERENCES, "coffee", "[1] A. Novak|Retracted.", "Diaz"),
+        (REFERENCES, "Okoro", "@article{okoro2016,|Withdrawn|}", "Novak"),
+        (GAMES, "Novak", "Novak|0-1|Nf3", "Iyer|1/2"),
+        (AUDIT, "injection", "npm audit report|lodash  <|high|breaking", "minimist"),
+        (CLIENT, "retries", "Client API|deprecated|AsyncClient|send|ignored", "close"),
+        (FEED, "coffee", "<rss|<item>|Coffee|False|</item>", "bridge|<?xml"),
+        (PRICES, "taxes", "Pricing|exclude taxes", "Team|Free"),
+        (PRICES, "VAT", "Pricing|VAT included?|No.", "Team|taxes"),
+        (PRICES, "10", "Pricing|Team|10 users", "Free"),
+        (CARDS, "support", "Plans|exclude support", "Team"),
+        (SETTINGS, "weekly", 'Settings|daily|value="w" checked> weekly|<option selected>French', "Search"),
+        (BRIDGE, "safe", "<blockquote>The bridge is safe.|the builder, in 2019", "May"),
         ("It rains. A plan is to \\\nmake no\nStop it.\n", "plan", "A plan is to \\\nmake no", "Stop"),
     ],
 )

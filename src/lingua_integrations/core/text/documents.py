@@ -34,6 +34,7 @@ from lingua_integrations.core.text.lines.test_runs import read_tests
 from lingua_integrations.core.text.lines.turns import read_chat, read_subtitles
 from lingua_integrations.core.text.markup.asciidoc import read_asciidoc
 from lingua_integrations.core.text.markup.columns import read_columns
+from lingua_integrations.core.text.markup.entries import read_entry
 from lingua_integrations.core.text.markup.formats import documents_perl
 from lingua_integrations.core.text.markup.html import read_html
 from lingua_integrations.core.text.markup.latex import read_latex
@@ -134,6 +135,7 @@ READERS: Mapping[str, Reader] = {
     "nested": read_nested,
     "config": read_config,
     "columns": read_columns,
+    "entry": read_entry,
     "outline": read_outline,
     "options": read_options,
     "latex": read_latex,

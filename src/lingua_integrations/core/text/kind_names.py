@@ -18,7 +18,7 @@ Kind = Literal[
 """``text`` is Markdown, reST or plain; ``code`` any language without a grammar here."""
 
 _OF_NAMES: dict[str, str] = {
-    "text": "md markdown txt rst text mdx plain",
+    "text": "md markdown txt rst text mdx plain bib bibtex pgn",
     "latex": "tex latex ltx",
     "asciidoc": "adoc asciidoc",
     "wiki": "wiki mediawiki wikitext",

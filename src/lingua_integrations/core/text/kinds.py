@@ -40,6 +40,7 @@ _SQL = regex.compile(
     r"\s+\S[^\n]*(?:\n[^\n]*){0,40}?;",
     regex.I | regex.S,
 )
+_DIRECTIVE = regex.compile(r"(?m)^\.\. [\w:-]+::")  # of reST, which is a text
 _BLANK = regex.compile(r"\n[ \t]*\r?\n")
 _PARAGRAPH = regex.compile(r"\n[ \t\r]*\n")
 _HEAD = 20_000  # characters at the beginning of a text that decide its kind
@@ -163,7 +164,11 @@ def _by_look(head: str, found: Sequence[str]) -> str | None:
         return "sql"
     if len(_TAG.findall(head)) >= max(3, len(found) // 3) and len(_MARKDOWN.findall(head)) < 2:
         return "html"
-    if is_nested(found) and not any(map(_is_block_of_rows, _PARAGRAPH.split(head))):
+    if (
+        is_nested(found)
+        and not _DIRECTIVE.search(head)
+        and not any(map(_is_block_of_rows, _PARAGRAPH.split(head)))
+    ):
         return "nested"
     return None
 

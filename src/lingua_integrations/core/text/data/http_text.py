@@ -29,7 +29,7 @@ _FIRST = 12  # lines within which the first exchange begins
 def is_http(found: Sequence[str]) -> bool:
     """Whether lines are exchanges of HTTP.
 
-    >>> is_http(["> GET /a HTTP/1.1", "> Host: b", ">", "< HTTP/1.1 200 OK"]), is_http(["GET /a", "lists."])
+    >>> is_http(["> GET /a HTTP/1.1", "> Host: b", ">"]), is_http(["GET /a", "lists all."])
     (True, False)
     """
     for number, line in enumerate(found[:_FIRST]):

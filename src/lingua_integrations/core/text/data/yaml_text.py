@@ -14,8 +14,8 @@ from lingua_integrations.core.text.spans import Span
 _COMMENT = regex.compile(r"\s*#")
 _DOCUMENT = regex.compile(r"---(?:\s|$)")
 _NAMES = regex.compile(
-    r"\s*(?:- )?[\"']?(?:name|namespace|id|kind|if|when|unless|only|except|condition|enabled|disabled"
-    r"|state|tags|<<)[\"']?:(?:\s+\S|$)"
+    r"\s*(?:- )?[\"']?(?:name|namespace|id|kind|if|when|unless|only|except|condition|enabled|disabled|state"
+    r"|tags|<<)[\"']?:(?:\s+\S|$)"
 )
 """Keys without which what stands beside them would be said of something else, or always."""
 _ABOUT = regex.compile(r"\s*metadata:\s*$")

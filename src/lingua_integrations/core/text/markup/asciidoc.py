@@ -77,11 +77,10 @@ class _Parser:
     def line(self, line: Span, content: str) -> None:
         """One line, by its looks."""
         fence = _FENCE.match(content)
-        if self.raw is not None:
-            if content == self.stack[-1].fence:
-                self.close(line)
-            else:
-                self.raw.append(line)
+        if self.raw is not None and content == self.stack[-1].fence:
+            self.close(line)
+        elif self.raw is not None:
+            self.raw.append(line)
         elif fence and self.underlines(content):
             self.title(line)
         elif fence:
@@ -91,10 +90,7 @@ class _Parser:
             if self.item is not None:
                 self.item.inside.append(Part("unseen", line))
         elif _ENDIF.match(content):
-            if any(one.fence == "if" for one in self.stack):
-                while self.stack[-1].fence != "if":
-                    self.close(None)
-                self.close(line)
+            self.close_to("if", line)
         elif (condition := _IF.match(content)) and not condition["inline"]:
             self.open("if", Part("block", self.from_above(line), proves=True))
         else:
@@ -154,10 +150,7 @@ class _Parser:
 
     def fence(self, line: Span, content: str) -> None:
         """A fence opens a block, or closes the one that it has opened."""
-        if any(one.fence == content for one in self.stack):
-            while self.stack[-1].fence != content:
-                self.close(None)
-            self.close(line)
+        if self.close_to(content, line):
             return
         span = self.from_above(line)
         mark = content[0]
@@ -181,6 +174,15 @@ class _Parser:
         self.put(part)
         self.stack.append(_Open(fence, part, part.inside))
         self.raw = [] if raw else None
+
+    def close_to(self, fence: str, closing: Span) -> bool:
+        """Close the block of a fence with those in it; whether one was open."""
+        if not any(one.fence == fence for one in self.stack):
+            return False
+        while self.stack[-1].fence != fence:
+            self.close(None)
+        self.close(closing)
+        return True
 
     def close(self, closing: Span | None) -> None:
         """The innermost block ends: at a line, or with what is around it."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from operator import itemgetter
 
 import regex
 
@@ -10,6 +12,7 @@ from lingua_integrations.core.text.code.source_code import Code, pasted_code
 from lingua_integrations.core.text.data.literals import is_data, is_json, scanned
 from lingua_integrations.core.text.data.table_looks import ruled_tables
 from lingua_integrations.core.text.markup.columns import pages_of
+from lingua_integrations.core.text.markup.entries import entries
 from lingua_integrations.core.text.markup.outlines import outlines_in
 from lingua_integrations.core.text.markup.pages import running_heads
 from lingua_integrations.core.text.spans import Span
@@ -33,13 +36,21 @@ def embedded(text: str, span: Span) -> list[Code]:
     begin = span.start
     laid_out = [Code(page.span, "columns") for page in pages_of(text, span)]
     heads = [Code(line, HEADS) for line in running_heads(text, span)]
+    fences = [match.span() for match in _FENCED.finditer(text, *span)]
+    told = [Code(one, "entry") for one in entries(text, span) if not _within(fences, one.start)]
     outlines = [Code(one, "outline") for one in outlines_in(text, span)]
     tables = [Code(one, "table") for one in ruled_tables(text, span)]
-    for part in sorted([*laid_out, *heads, *outlines, *tables], key=lambda one: one.span):
+    for part in sorted([*laid_out, *heads, *outlines, *tables, *told], key=lambda one: one.span):
         if part.span.start >= begin:
             found += [*_unfenced(text, Span(begin, part.span.start)), part]
             begin = part.span.end
     return [*found, *_unfenced(text, Span(begin, span.end))]
+
+
+def _within(spans: Sequence[tuple[int, int]], place: int) -> bool:
+    """Whether one of the ascending spans covers a place."""
+    before = bisect_right(spans, place, key=itemgetter(0)) - 1
+    return before >= 0 and place < spans[before][1]
 
 
 def _unfenced(text: str, span: Span) -> list[Code]:

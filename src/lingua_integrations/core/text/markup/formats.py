@@ -1,10 +1,12 @@
-"""Which texts are in a markup of their own: LaTeX, AsciiDoc, wiki text, POD; a detector for each looks at the lines."""
+"""Which texts are in a markup of their own: LaTeX, AsciiDoc, wiki text, POD. Detectors see the lines."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 import regex
+
+from lingua_integrations.core.text.markup.entries import BIBTEX
 
 MATH = frozenset(
     [
@@ -92,7 +94,7 @@ _POD = regex.compile(r"(?m)^=(?:head[1-6] \S|item\b|over\b|cut\b|pod\b)")
 
 
 def _is_wiki(head: str, found: Sequence[str]) -> bool:
-    """Whether lines are wiki text: a table between braces, or headings between equals signs and a second mark."""
+    """Whether lines are wiki text: a table in braces, or headings in equals signs and a second mark."""
     if _MARKDOWN.search(head) and not head.lstrip().startswith(("==", "{|", "{{")):
         return False
     headings = sum(map(bool, map(_WIKI_HEADING.match, found)))
@@ -110,5 +112,16 @@ def documents_perl(text: str) -> bool:
     return "\n=" in text and _POD.search(text) is not None
 
 
-_FORMATS = (("latex", _is_latex), ("pod", _is_pod), ("wiki", _is_wiki), ("asciidoc", _is_asciidoc))
+def _has_entries(head: str, found: Sequence[str]) -> bool:
+    """Whether a text has entries of BibTeX, which begin as decorators of Python do."""
+    return "@" in head and BIBTEX.search(head) is not None and "```" not in head
+
+
+_FORMATS = (
+    ("text", _has_entries),
+    ("latex", _is_latex),
+    ("pod", _is_pod),
+    ("wiki", _is_wiki),
+    ("asciidoc", _is_asciidoc),
+)
 """Kinds with their detectors, in the order in which they are tried."""

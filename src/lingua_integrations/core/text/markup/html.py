@@ -9,7 +9,15 @@ from __future__ import annotations
 from lingua_integrations.core.text.data.table_notes import bind_note, is_marked
 from lingua_integrations.core.text.markup.html_runs import Seen, unseen
 from lingua_integrations.core.text.markup.html_tables import add_table
-from lingua_integrations.core.text.markup.html_tree import UNSEEN, Node, Tree, lays_out
+from lingua_integrations.core.text.markup.html_tree import (
+    CHOSEN,
+    UNSEEN,
+    Node,
+    Tree,
+    cards_of,
+    lays_out,
+    nodes,
+)
 from lingua_integrations.core.text.markup.runs import Run, sentences_of, words_of
 from lingua_integrations.core.text.needs.captions import LONGEST, limits_values, note_mark
 from lingua_integrations.core.text.needs.thread import Thread
@@ -17,8 +25,12 @@ from lingua_integrations.core.text.outline import Outline
 from lingua_integrations.core.text.spans import Span
 
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
+_SCOPES = frozenset(["section", "article", "aside", "details", "li", "dd", "td", "blockquote"])
+"""Elements that end the headings in them."""
+_TAGGED = ("blockquote", "form", "select")  # whose tags are seen
 UNFOLDED = 7
 """The level of a summary, of details that another format goes on with."""
+_QUOTED = 600  # characters up to which a quotation, or a form with what is chosen, is one unit
 _LONG = 300  # characters that are seen of a block, from which on its sentences are pieces
 
 
@@ -57,6 +69,7 @@ class _Writer(Seen):
         term: tuple[int, ...] = ()
         described = False  # whether a description has followed the terms
         parts = [part for part in node.parts if isinstance(part, Node) or self.shows(part)]
+        cards = cards_of(node)
         for part, after in zip(parts, [*parts[1:], None], strict=False):
             own = (*more, *lead)
             if isinstance(part, Span):
@@ -64,13 +77,16 @@ class _Writer(Seen):
                     continue
                 at, leads = self.block(part, own)
                 inside = node.tag in ("li", "dd", "td")  # whatever comes next stands under the item's text
-                lead = lead if at < 0 else (at,) if leads or inside else ()
+                labels = isinstance(after, Node) and after.tag == "select"
+                lead = lead if at < 0 else (at,) if leads or inside or labels else ()
                 continue
             lead = ()
             if part.tag == "summary":
                 more = (*more, *self.summary(node, part, own))
-            elif part.tag in UNSEEN or part.hidden:
+            elif part.hidden or (part.tag in UNSEEN and not self.tells(part, node)):
                 continue
+            elif part.tag in _TAGGED or (part.tag == "figure" and part.has("blockquote")):
+                self.quoted(part, self.above(*own))
             elif part.tag in _HEADINGS:
                 self.heading(part)
             elif part.tag in ("table", "tbody", "thead") and not lays_out(part):
@@ -83,7 +99,17 @@ class _Writer(Seen):
             else:
                 described = described or part.tag == "dd"
                 own = (*own, *term) if part.tag == "dd" else own
-                lead = self.other(part, after, own)
+                lead = self.scoped(part, after, own, ends=part.tag in _SCOPES or part in cards)
+
+    def scoped(
+        self, part: Node, after: Node | Span | None, more: tuple[int, ...], *, ends: bool
+    ) -> tuple[int, ...]:
+        """Any other element; it may end the headings in it. Returns what is needed by the one after it."""
+        outer = list(self.headings)
+        lead = self.other(part, after, more)
+        if ends:
+            self.leave(outer)
+        return lead
 
     def other(self, part: Node, after: Node | Span | None, more: tuple[int, ...]) -> tuple[int, ...]:
         """Any other element; returns what is needed by the one after it."""
@@ -127,6 +153,41 @@ class _Writer(Seen):
             node = first
         return not lays_out(node)
 
+    def tells(self, part: Node, node: Node) -> bool:
+        """Whether an element that is mostly no part of a page is one: a form in which something is chosen."""
+        source = part.tag == "footer" and node.tag == "blockquote"
+        span = (part.start + self.shift, part.end + self.shift)
+        return source or (part.tag in ("form", "select") and CHOSEN.search(self.text, *span) is not None)
+
+    def leave(self, outer: list[tuple[int, int]]) -> None:
+        """A section ends, and with it its headings; but not the title of a page, nor one without a text."""
+        title = self.headings[:1] if self.headings and self.headings[0][0] == 1 and not outer else []
+        if self.headings and self.outline.last != self.headings[-1][1]:
+            self.headings, self.thread = outer or title, Thread(self.outline)
+
+    def quoted(self, node: Node, needs: tuple[int, ...]) -> None:
+        """A quotation with its source, or a form with what is chosen: with the tags that say so."""
+        start, end = node.start + self.shift, node.end + self.shift
+        if end - start <= _QUOTED:
+            self.add([Run(start, end, "")], needs)
+            return
+        if node.tag == "select":
+            for one in CHOSEN.finditer(self.text, start, end):
+                self.add([Run(*one.span(), "")], needs)
+            return
+        head = self.add([Run(start, node.inner + self.shift, "")], needs, carrier=True)
+        outer, self.needs = self.needs, (*needs, head)
+        self.items(node, ())
+        self.needs = outer
+        pieces = self.outline.pieces
+        for source in (one for one in nodes(node) if one.tag == "footer"):
+            told = [n for n in range(head + 1, len(pieces)) if pieces[n].start >= source.start + self.shift]
+            self.outline.require(range(head + 1, len(pieces)), [n for n in told if not pieces[n].carrier])
+        last = self.text.rfind("</", node.inner + self.shift, end)
+        if last >= 0 and self.text.startswith(node.tag, last + 2):
+            unseen(self.outline, last)
+            self.outline.add(last, end, closes=head)
+
     def items(self, node: Node, more: tuple[int, ...]) -> None:
         """The parts of a list; other elements go on with what was said before."""
         outer, listed = self.thread, node.tag in ("ul", "ol")
@@ -139,6 +200,7 @@ class _Writer(Seen):
         """What can be unfolded, by its number; it stands above what follows where nothing closes it."""
         runs = self.stretch(Span(node.inner, node.end))
         at = self.add(runs, self.above(*more), carrier=True) if runs else -1
+        self.thread = Thread(self.outline)
         if runs and details.end == self.length:
             self.headings.append((UNFOLDED, at))
         return (at,) * bool(runs)
@@ -162,6 +224,10 @@ class _Writer(Seen):
         if not runs:
             return -1, False
         self.rows = range(0)
+        begin = span.start + self.shift
+        chosen = [one.end() for one in CHOSEN.finditer(self.text, begin, span.end + self.shift)]
+        if chosen:
+            return self.add([Run(begin, max(chosen[-1], runs[-1].end), "")], self.above(*more)), False
         seen = words_of(self.text, runs)
         parts = [runs] if len(seen) <= _LONG else list(sentences_of(self.text, runs, self.outline.language))
         leads = seen.rstrip().endswith(":")

@@ -13,7 +13,7 @@ from lingua_integrations.core.text.markup.runs import Run, words_of
 from lingua_integrations.core.text.outline import Outline
 from lingua_integrations.core.text.spans import Span
 
-_TAG = regex.compile(r"<[^<>]*+>")
+_TAG = regex.compile(r"<(?!/?q\b)[^<>]*+>")  # the marks of a quotation are seen
 _STRUCK = regex.compile(r"<(del|s|strike)\b[^<>]*+>(?:[^<]|<(?!/?\1\b))*+</\1\s*+>", regex.I)
 _HIDDEN = regex.compile(
     r"<(span|b|i|a|small|sup|sub)\b[^<>]*?(?:display\s*:\s*none|class=[\"'](?:[^\"'<>]* )?sortkey\b)[^<>]*+>"

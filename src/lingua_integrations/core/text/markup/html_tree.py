@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from itertools import accumulate
+
+import regex
 
 from lingua_integrations.core.text.spans import Span
 
@@ -23,6 +26,13 @@ _VOID = frozenset(
     ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"]
 )
 _OF_PAGES = frozenset(["table", "h1", "h2", "h3", "h4", "h5", "h6", "article", "section"])
+_HEADING = regex.compile(r"h[1-6]$")
+CHOSEN = regex.compile(
+    r"<(?:input|option)\b(?:\s+[\w:-]+(?:=(?:\"[^\"<>]*+\"|'[^'<>]*+'|[^\s\"'<>]++))?)*?"
+    r"\s+(?:checked|selected)(?=[\s=/>])[^<>]*+>(?:[^<>]*+</option>)?",
+    regex.I,
+)
+"""What is chosen in a form."""
 _DEEP = 100  # elements inside of one another, from which on the innermost are text
 
 
@@ -167,6 +177,24 @@ def lays_out(table: Node) -> bool:
     inside = [one.tag for cell in found for one in descendants(cell)]
     single = len(rows_of(table)) == 1 and inside.count("p") > len(found)
     return len(found) == 1 or single or not _OF_PAGES.isdisjoint(inside)
+
+
+def cards_of(node: Node) -> set[Node]:
+    """The divisions right inside of one that each have a heading of the same level as another one."""
+    levels = {one: _level(one) for one in nodes(node) if one.tag == "div"}
+    times = Counter(levels.values())
+    return {one for one, level in levels.items() if level and times[level] > 1}
+
+
+def _level(node: Node, deep: int = 3) -> str:
+    """The heading with which a division begins, such as "h2"; "" where it begins with none."""
+    for one in nodes(node):
+        if _HEADING.match(one.tag):
+            return one.tag
+        found = _level(one, deep - 1) if deep else ""
+        if found:
+            return found
+    return ""
 
 
 def nodes(node: Node) -> list[Node]:

@@ -16,6 +16,12 @@ from lingua_integrations.core.text.spans import Span
 
 DIRECTIVE = regex.compile(r"\s*\.\. [\w:-]+::")
 """A directive of reST."""
+WARNING = regex.compile(
+    r"\s*(?:\.\. (?:deprecated|warning|caution|danger|attention|important)::"
+    r"|> *\[!(?:WARNING|CAUTION|IMPORTANT)\]|!!! *(?:warning|danger|caution|important)\b)",
+    regex.I,
+)
+"""A warning as reST, GitHub and MkDocs mark it."""
 _TABLES = ("table", "csv")
 _CAPTION = 160  # characters up to which lines above a table are its title
 _TITLE_LINES = 3  # so many, at most

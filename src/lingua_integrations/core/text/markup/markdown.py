@@ -14,7 +14,7 @@ from lingua_integrations.core.text.lines.mails import is_mail_head
 from lingua_integrations.core.text.markup.embedded import HEADS, embedded
 from lingua_integrations.core.text.markup.headings import Level
 from lingua_integrations.core.text.markup.html import UNFOLDED, read_open
-from lingua_integrations.core.text.markup.looks import DIRECTIVE, LEADS, Looks
+from lingua_integrations.core.text.markup.looks import DIRECTIVE, LEADS, WARNING, Looks
 from lingua_integrations.core.text.markup.markdown_blocks import Block, blocks_of
 from lingua_integrations.core.text.markup.pages import joined_across
 from lingua_integrations.core.text.markup.titles import (
@@ -124,7 +124,9 @@ class _Reader:
             elif block.kind == "hr":
                 self.outline.add(*block.span, carrier=True)
                 lead = None
-            elif add_note_below(self.outline, block.span, rows, level.above()):
+            elif self._limits(block, following, level) or add_note_below(
+                self.outline, block.span, rows, level.above()
+            ):
                 continue  # another one may follow
             elif block.kind in ("paragraph", "heading"):
                 content = self.looks.content(block)
@@ -145,6 +147,23 @@ class _Reader:
                 )
                 lead = lead if on else None
             warned = self._warning(block, begin)
+
+    def _limits(self, block: Block, following: Block | None, level: Level) -> bool:
+        """Add a warning right below a heading: all that stands under it needs that; whether it is one."""
+        content, end = self.looks.content(block), block.span.end
+        if end <= self.outline.at:
+            return True  # what it says, which was added with it
+        below = bool(level.headings) and self.outline.last == level.headings[-1][1]
+        if not below or not WARNING.match(content):
+            return False
+        if "\n" not in content and following is not None and self.looks.line(following.span)[:1].isspace():
+            end = following.span.end  # what it says stands below a blank line
+        if end - block.span.start > _WHOLE:
+            return False
+        depth, above = level.headings[-1]
+        at = self.outline.add(block.span.start, end, (above,), heads=True)
+        level.headings.append((depth, at))
+        return True
 
     def _warning(self, block: Block, begin: int) -> tuple[int, ...]:
         """The first piece of a block that warns of what follows, from ``begin`` on; all of it comes along."""

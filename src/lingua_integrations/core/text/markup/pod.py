@@ -9,6 +9,7 @@ from lingua_integrations.core.text.outline import Outline, indent, lines
 from lingua_integrations.core.text.spans import Span
 
 _COMMAND = regex.compile(r"=(?P<name>head[1-6]|over|item|back|cut|pod|begin|end|for|encoding)\b")
+_DEEP = 20  # lists inside one another
 _PARAGRAPH = regex.compile(r"\n[ \t]*\n")
 
 
@@ -58,7 +59,7 @@ def _parts(text: str, span: Span) -> list[Part]:
             items.append(part)
         elif name:
             into.append(Part("unseen", one))
-            deep = max(0, deep + (name == "over") - (name == "back"))
+            deep = min(_DEEP, max(0, deep + (name == "over") - (name == "back")))
             del items[deep:]
         else:
             into.append(Part("block" if indent(content) else "words", one))

@@ -27,11 +27,12 @@ def read_wiki(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
 
 def _parts(text: str, found: Sequence[Span]) -> list[Part]:
     parts: list[Part] = []
+    ends = _ends(text, found)
     number = 0
     while number < len(found):
         line = found[number]
         content = text[slice(*line)].lstrip()
-        end = _end(text, found, number)
+        end = ends.get(number, number)
         if content.startswith("{|"):
             parts.append(_table(text, found[number : end + 1]))
         elif end > number:
@@ -43,7 +44,7 @@ def _parts(text: str, found: Sequence[Span]) -> list[Part]:
 
 
 def _add_line(text: str, parts: list[Part], line: Span) -> None:
-    """A heading, an item, or a paragraph: each line of a wiki is one, unless the next stands right below it."""
+    """A heading, an item, or a paragraph, which goes on in the lines right below it."""
     content = text[slice(*line)]
     heading, item = _HEADING.match(content), _ITEM.match(content)
     near = bool(parts) and parts[-1].sort == "words" and text.count("\n", parts[-1].span.end, line.start) < 2
@@ -65,25 +66,23 @@ def _add_line(text: str, parts: list[Part], line: Span) -> None:
         parts.append(Part("words", line))
 
 
-def _end(text: str, found: Sequence[Span], number: int) -> int:
-    """The number of the line that ends the table or the template which begins in a line; else that line."""
-    begin = found[number]
-    content = text[slice(*begin)].lstrip()
-    if not content.startswith(("{|", "{{")):
-        return number
-    table = content.startswith("{|")
-    opened = 0
-    for at in range(number, len(found)):
-        line = text[slice(*found[at])].strip()
-        if table:
-            opened += line.startswith("{|") - line.startswith("|}")
-        else:
-            opened += line.count("{{") - line.count("}}")
-        if opened <= 0:
-            return at
-        if not table and found[at].end - begin.start > _TEMPLATE:
-            return number
-    return len(found) - 1 if table else number
+def _ends(text: str, found: Sequence[Span]) -> dict[int, int]:
+    """For each line that begins a table or a template, the line that ends it."""
+    ends: dict[int, int] = {}
+    waiting: dict[str, list[tuple[int, int]]] = {"{|": [], "{{": []}  # with how many were open before
+    opened = {"{|": 0, "{{": 0}
+    for at, span in enumerate(found):
+        line = text[slice(*span)].strip()
+        for mark, begun in waiting.items():
+            if line.startswith(mark):
+                begun.append((at, opened[mark]))
+            braces = line.count("{{") - line.count("}}")
+            opened[mark] += braces if mark == "{{" else line.startswith("{|") - line.startswith("|}")
+            while begun and opened[mark] <= begun[-1][1]:
+                first = begun.pop()[0]
+                if mark == "{|" or span.end - found[first].start <= _TEMPLATE:
+                    ends[first] = at
+    return {**{first: len(found) - 1 for first, _ in waiting["{|"]}, **ends}
 
 
 def _template(found: Sequence[Span]) -> Part:
@@ -93,7 +92,7 @@ def _template(found: Sequence[Span]) -> Part:
 
 
 def _table(text: str, found: Sequence[Span]) -> Part:
-    """A table: the rows of titles, of which there may be several, are its head with the line that opens it."""
+    """A table: its rows of titles are its head with the line that opens it."""
     closed = text[slice(*found[-1])].strip().startswith("|}") and len(found) > 1
     body = found[1:-1] if closed else found[1:]
     rows: list[list[Span]] = [[]]

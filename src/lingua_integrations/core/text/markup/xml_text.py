@@ -18,6 +18,7 @@ _TAG = regex.compile(
 _ROOT = regex.compile(
     r"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*|<![^>]*+>\s*)*+<(?P<name>[\p{L}_][\w.:-]*+)[\s/>]", regex.S
 )
+_DECLARED = regex.compile(r"\s*<\?xml\b[^<>]*\?>(?:\s*<!DOCTYPE\b[^<>\[\]]*>)?")
 _HTML_WORDS = """
     a article aside b blockquote body br button code dd details div dl dt em figure footer form
     h1 h2 h3 h4 h5 h6 head header hr html i img input label li link main meta nav ol option p pre script
@@ -52,6 +53,11 @@ class _Element:
         """Whether it is a text that is opened."""
         return not self.inside and self.closing - self.opened >= _TEXT
 
+    def lists(self) -> bool:
+        """Whether it has several elements of one name that have others in them: records, as of a feed."""
+        times = Counter(one.name for one in self.inside if one.inside)
+        return any(count > 1 for count in times.values())
+
     def holds_long(self) -> bool:
         """Whether such a text stands in it, at any depth."""
         return self.long or any(one.holds_long() for one in self.inside)
@@ -71,6 +77,9 @@ def is_xml(text: str) -> bool:
 
 def read_xml(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
     """Elements; a small one is one piece, and so is one of several alike."""
+    declared = _DECLARED.match(outline.text, *span)
+    if declared:
+        outline.add(*declared.span(), needs, carrier=True)
     for root in _parsed(outline.text, span).inside:
         _between(outline, root.start, needs)
         _add(outline, root, needs)
@@ -115,6 +124,7 @@ def _add(
 ) -> None:
     """Add an element: whole, or its tags and what stands between them."""
     small = depth > 0 and one.length <= (_RECORD if record else _ELEMENT) and not one.holds_long()
+    small = small and (record or not one.lists())
     if not one.long and (small or not one.inside or depth > _DEEP):
         outline.add(one.start, one.end, needs, record="line" if record else None)
         return
@@ -136,7 +146,8 @@ def _add_inside(outline: Outline, one: _Element, needs: tuple[int, ...], depth: 
     first = len(outline.pieces)
     for inside in one.inside:
         _between(outline, inside.start, needs)
-        _add(outline, inside, needs, depth, record=times[inside.name] > 2)
+        pair = times[inside.name] == 2 and bool(inside.inside) and inside.length <= 2 * _ELEMENT
+        _add(outline, inside, needs, depth, record=pair or times[inside.name] > 2)
         if named and not inside.inside and inside.length <= _SHORT:
             names.append(outline.last)
     _between(outline, one.closing, needs)
