@@ -13,6 +13,8 @@ from lingua_integrations.core.budget.drafts import Draft, left_out
 from lingua_integrations.core.budget.fit import fit
 from lingua_integrations.core.budget.sheet import Sheet
 from lingua_integrations.core.text.atoms import segment
+from lingua_integrations.core.text.outline import Piece
+from lingua_integrations.core.text.units import from_pieces
 
 
 def draft(text, margins, kept=(), forced=()):
@@ -139,3 +141,12 @@ def test_no_worse_unit_takes_the_place_of_a_better_one():
     assert not mask.any()
     assert left_out(drafts, [mask])[1].text == "bbbbbbbb"
     assert left_out(drafts, [np.array([False, True, False])]) is None
+
+
+def test_what_stays_only_for_others_takes_no_room_of_its_own():
+    """Two functions with equal bodies: room for one of them goes to a header with its body."""
+    text = "f():\n1\n\ng():\n1"
+    pieces = [Piece(0, 4, heads=True), Piece(5, 6, (0,)), Piece(8, 12, heads=True), Piece(13, 14, (2,))]
+    bodies = np.array([False, True, False, True])
+    one = Draft(from_pieces(text, pieces), bodies, np.where(bodies, 1.0, -np.inf), np.zeros(4, dtype=bool))
+    assert texts_of([one], fit([one], 3, words)) == ["f():\n1"]

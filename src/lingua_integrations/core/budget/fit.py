@@ -47,8 +47,9 @@ def fit(
     """
     whole = total or (lambda texts: sum(map(count, texts)))
     local = lru_cache(maxsize=1 << 12)(count)  # the same few words stand side by side again and again
+    unwanted = [draft.margin == -np.inf for draft in drafts]
     drafts = [with_needs(draft) for draft in drafts]
-    sheets = [Sheet(draft, local) for draft in drafts]
+    sheets = [Sheet(draft, local, one) for draft, one in zip(drafts, unwanted, strict=True)]
     order = _by_margin(drafts)
     barred: set[Place] = set()  # given up after filling: never taken again
     waiting = [(text, unit) for text, unit in order[::-1] if _may_come(sheets[text], drafts[text], unit)]

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from lingua_integrations.core.budget.drafts import Draft
-from lingua_integrations.core.types import Count
+from lingua_integrations.core.types import BoolArray, Count
 
 _REACH = 32  # characters that a neighbourhood without a space may span on either side, as in Chinese
 
@@ -16,7 +16,7 @@ _REACH = 32  # characters that a neighbourhood without a space may span on eithe
 class Sheet:
     """A draft being changed: the kept units in order, and what a change would cost."""
 
-    def __init__(self, draft: Draft, count: Count) -> None:
+    def __init__(self, draft: Draft, count: Count, unwanted: BoolArray | None = None) -> None:
         self.units = draft.units
         self.kept: list[int] = np.flatnonzero(draft.kept).tolist()
         self._count = count
@@ -34,8 +34,10 @@ class Sheet:
         for unit in self.kept:
             for need in self.needs[unit]:
                 self._used[need] += 1
-        self._forced = draft.forced
+        # Nobody wants these for themselves, so that they go with the last one that needs them.
+        self._borne = (self._carrier if unwanted is None else self._carrier | unwanted) & ~draft.forced
         single = ~self._carrier if structure is None else ~self._carrier & (structure.closes < 0)
+        single = single & ~self._borne
         self.wanted: list[bool] = (single | draft.forced).tolist()  # which units may be taken for themselves
 
     def text(self) -> str:
@@ -104,7 +106,7 @@ class Sheet:
         return total
 
     def drop(self, unit: int) -> list[int]:
-        """Give up a unit, what needs it, what closes it, and carriers that nothing needs any more."""
+        """Give up a unit, what needs it, what closes it, and what nothing needs any more and nobody wants."""
         gone: list[int] = []
         open_ = [unit]
         while open_:
@@ -116,7 +118,7 @@ class Sheet:
             open_ += [*self.closers.get(one, ()), *self._users.get(one, ())]
             for need in self.needs[one]:
                 self._used[need] -= 1
-                if not self._used[need] and self._carrier[need] and not self._forced[need]:
+                if not self._used[need] and self._borne[need]:
                     open_.append(need)
         return gone
 
