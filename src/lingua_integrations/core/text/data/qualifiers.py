@@ -75,7 +75,11 @@ def connect_units(outline: Outline, members: Mapping[str, range]) -> None:
     """
     for key, said in members.items():
         stem = unit_of(key)
-        if stem in members and outline.pieces[said[-1]].end - outline.pieces[said[0]].start <= _WHOLE:
+        if (
+            stem is not None
+            and stem in members
+            and outline.pieces[said[-1]].end - outline.pieces[said[0]].start <= _WHOLE
+        ):
             outline.require(members[stem], said)
 
 

@@ -100,7 +100,8 @@ def _parts(text: str, found: Sequence[Span]) -> Iterator[_Part]:
         waiting = (number if waiting is None else waiting) if above else None
     if not begins or begins[0][0]:
         begins.insert(0, (0, 0, ""))
-    for (first, head, sort), (after, *_) in zip(begins, [*begins[1:], (len(found), 0)], strict=True):
+    ends = [*(one[0] for one in begins[1:]), len(found)]
+    for (first, head, sort), after in zip(begins, ends, strict=True):
         yield _Part(sort, found[first:after], head - first)
 
 

@@ -60,6 +60,12 @@ class _Levels:
                 self.stack.pop()
         return (self.stack[-1][1],) if self.stack else ()
 
+    def leads(self, line: _Line, below: _Line | None) -> bool:
+        """Whether the next item stands under a line that has just been entered."""
+        if below is None or any(below.sort == one.sort for one, _ in self.stack):
+            return False
+        return below.sort != line.sort or below.deep > line.deep + 1
+
 
 def outlines_in(text: str, span: Span) -> Iterator[Span]:
     r"""The outlines of a text: paragraphs of items whose marks are of several sorts.
@@ -94,9 +100,7 @@ def read_outline(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
             needs = (*needs, outline.add(*item, needs, carrier=True))
             continue
         above = levels.enter(line)
-        below = sorts[after] if after < len(found) else None
-        leads = below is not None and (below.sort != line.sort or below.deep > line.deep + 1)
-        leads = leads and not any(below.sort == one.sort for one, _ in levels.stack)
+        leads = after < len(found) and levels.leads(line, sorts[after])
         if item.end - item.start <= _WHOLE:
             at = thread.add(*item, (*needs, *above), heads=leads, prose=True)
         else:
