@@ -173,7 +173,7 @@ class _Writer(Seen):
             return
         if node.tag == "select":
             for one in CHOSEN.finditer(self.text, start, end):
-                self.add([Run(*one.span(), "")], needs)
+                self.add([Run(one.start(), one.end(), "")], needs)
             return
         head = self.add([Run(start, node.inner + self.shift, "")], needs, carrier=True)
         outer, self.needs = self.needs, (*needs, head)

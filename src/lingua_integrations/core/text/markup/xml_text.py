@@ -79,7 +79,7 @@ def read_xml(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
     """Elements; a small one is one piece, and so is one of several alike."""
     declared = _DECLARED.match(outline.text, *span)
     if declared:
-        outline.add(*declared.span(), needs, carrier=True)
+        outline.add(declared.start(), declared.end(), needs, carrier=True)
     for root in _parsed(outline.text, span).inside:
         _between(outline, root.start, needs)
         _add(outline, root, needs)
