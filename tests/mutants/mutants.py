@@ -78,7 +78,7 @@ MUTANTS = [
     Mutant(BUDGET + "fit.py", "if spare < 0:", "if spare <= 0:", FIT),
     Mutant(BUDGET + "fit.py", "            spare -= cost\n", "            spare -= 0\n", "core/budget core/test_laws.py"),
     Mutant(BUDGET + "fit.py", "np.lexsort((-np.arange(len(places)), needed, margins))", "np.lexsort((np.arange(len(places)), needed, margins))", FIT),
-    Mutant(BUDGET + "fit.py", "if sheet.wanted[unit] and not drafts[text].forced[unit] and sheet.has(unit):", "if sheet.wanted[unit] and sheet.has(unit):", "core/budget core/test_laws.py"),
+    Mutant(BUDGET + "fit.py", "if sheet.alone[unit] and not drafts[text].forced[unit] and sheet.has(unit):", "if sheet.alone[unit] and sheet.has(unit):", "core/budget core/test_laws.py"),
     Mutant(BUDGET + "fit.py", "barred.update(given_up if filled else ())", "barred.update(())", FIT),
     Mutant(BUDGET + "fit.py", "return sheet.wanted[unit] and draft.margin[unit] > -np.inf", "return sheet.wanted[unit]", "core/budget core/test_truth.py core/test_methods.py"),
     # prune: which units stay

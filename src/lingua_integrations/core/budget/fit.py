@@ -101,7 +101,7 @@ def _shrink(sheets: list[Sheet], drafts: Sequence[Draft], order: list[Place], ex
         if excess <= 0:
             break
         sheet = sheets[text]
-        if sheet.wanted[unit] and not drafts[text].forced[unit] and sheet.has(unit):
+        if sheet.alone[unit] and not drafts[text].forced[unit] and sheet.has(unit):
             excess -= sheet.cost(unit)
             dropped += [(text, gone) for gone in sheet.drop(unit)]
     return dropped

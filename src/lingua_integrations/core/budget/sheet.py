@@ -37,8 +37,9 @@ class Sheet:
         # Nobody wants these for themselves, so that they go with the last one that needs them.
         self._borne = (self._carrier if unwanted is None else self._carrier | unwanted) & ~draft.forced
         single = ~self._carrier if structure is None else ~self._carrier & (structure.closes < 0)
-        single = single & ~self._borne
-        self.wanted: list[bool] = (single | draft.forced).tolist()  # which units may be taken for themselves
+        self.alone: list[bool] = (single | draft.forced).tolist()  # which units may be given up alone
+        single &= ~self._borne
+        self.wanted: list[bool] = (single | draft.forced).tolist()  # and which be taken
 
     def text(self) -> str:
         """The kept units as text."""
