@@ -35,6 +35,13 @@ Each kind is cut into units, and each unit names the units that it *needs*:
 | an element of XML | the elements around it |
 | a setting that is commented out | the setting that holds |
 | a diagnosis of a compiler | its place and its file |
+| a claim of somebody | what is set against it |
+| a quoted question or proposal | the reply |
+| a step or a result | its scenario, job or test group |
+| an item of an outline | the items above it, whatever their marks |
+| a choice of a form | the question and all choices |
+
+A question for the most, the least, the first or the last of many also gets the rows of the table that have it.
 
 A unit is kept only together with what it needs. A unit that exists only to be needed, such as a heading, is never kept alone.
 
@@ -246,6 +253,43 @@ EXAMPLES = [
         0.6,
         "Terraform will perform the following actions:\n\n  # db.main must be replaced\n-/+ resource \"db\" \"main\" {\n      ~ version = \"13\" -> \"15\"\n    }\n\n"
         "  # bucket.logs will be updated in-place\n  ~ resource \"bucket\" \"logs\" {\n      ~ keep = 7 -> 9\n    }\n\nPlan: 1 to add, 1 to change, 1 to destroy.",
+    ),
+    Example(
+        "Outlines",
+        "May a dictionary be used?",
+        0.55,
+        "I. Written exam (60 %)\n   A. Essay\n      i. 1500 words\n   B. Translation\n      i. 300 words\nII. Oral exam (40 %)\n   A. Talk\n      i. 10 minutes\n"
+        "   B. Discussion\n      i. no dictionary",
+    ),
+    Example(
+        "Options of a command",
+        "Is --delete dangerous?",
+        0.5,
+        "usage: sync [-h] [--delete | --keep] [--limit N]\n\noptions:\n  -h, --help   show this help message and exit\n"
+        "  --delete     remove files that are missing on the other side;\n               dangerous together with --limit\n"
+        "  --keep       the opposite of --delete\n  --limit N    at most N files (default: 0 = no limit)",
+    ),
+    Example(
+        "Scenarios",
+        "When is the card retained?",
+        0.65,
+        "Feature: Cash withdrawal\n\n  Background:\n    Given the daily limit is 300 euros\n\n  Scenario: Card is blocked\n    Given the balance is 200 euros\n"
+        "    But the card is blocked\n    When the customer requests 50 euros\n    Then the machine pays nothing\n    And the card is retained\n\n"
+        "  Scenario: Account has enough money\n    Given the balance is 200 euros\n    When the customer requests 50 euros\n    Then the machine pays 50 euros",
+    ),
+    Example(
+        "The most and the least",
+        "Which ground has the most seats?",
+        0.6,
+        "| Ground | Seats | City |\n|---|---|---|\n| Marlow Park | 41,300 | Arne |\n| Old Ground | 36,100 | Berg |\n| North Road | 67,900 | Lund |\n| Mill Field | 12,400 | Arne |\n"
+        "| Harbour | 55,000 | Berg |\n| The Den | 23,200 | Lund |\n| West Road | 38,800 | Sund |\n| East Road | 44,700 | Sund |",
+    ),
+    Example(
+        "Claims",
+        "Does the vaccine cause fever?",
+        0.6,
+        "The clinic treats 400 people a year. Critics say that the vaccine causes fever. A study of 20,000 children found nothing of the kind. The garden is open on Sundays. "
+        "In the region, the model is used widely. Smith claims that it works. However, Jones shows that the data leaked.",
     ),
     Example(
         "Corrections",
