@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from test_leaning import needed
 
+from lingua_integrations.core.text.documents import read
 from lingua_integrations.core.text.kinds import kind_of
 
 VISA = "You need a visa. Exempt are children. Apply in May. In urgent cases, June is enough. Pay first."
@@ -113,3 +114,12 @@ def test_an_underlined_heading_above_an_outline_is_one():
 def test_a_text_with_commands_in_it_is_no_code():
     answer = "To read more of it, use the page that the manual names below:\n\n   if [ -f a ]; then\n   fi\n"
     assert kind_of("1. How do I do that?\n\n" + answer * 3) == "text"
+
+
+@pytest.mark.parametrize("kind", ["options", "outline", "record", "scenarios"])
+@pytest.mark.parametrize(
+    "text", ["X", "It rained. We stayed.\n\n- a\n", "|", "-v\n--all\n", "1.\n(a)\n\n: \n"]
+)
+def test_a_kind_that_a_text_is_not_loses_nothing(kind, text):
+    inside = "".join(read(text, kind).strings())
+    assert not set(text.replace(" ", "").replace("\n", "")) - set(inside)

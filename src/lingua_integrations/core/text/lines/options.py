@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import regex
 
-from lingua_integrations.core.text.lines.records import SHORT, long_record
+from lingua_integrations.core.text.lines.records import SHORT, long_record, read_records
 from lingua_integrations.core.text.outline import Outline, indent, lines
 from lingua_integrations.core.text.spans import Span
 
@@ -50,6 +50,9 @@ def read_options(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
     found = [Span(text.rfind("\n", 0, line.start) + 1, line.end) for line in lines(text, begin, span.end)]
     contents = [text[slice(*line)] for line in found]
     begins = _begins(contents)
+    if not begins:
+        read_records(outline, span, needs)
+        return
     for line, content in zip(found[: begins[0]], contents, strict=False):
         if content.rstrip().endswith("."):
             outline.add(*line, needs, prose=True)
