@@ -16,7 +16,7 @@ TOP = regex.compile(r"\s*[+┌┏╔╭┍┎]")  # the corner in which a drawn 
 _RUN = r"(?:={3,}|-{2,}|─{3,}|━{3,})"
 _RULE_IN_PIECES = regex.compile(rf"\s*[+|]*-?{_RUN}(?:(?:[ +|]+|-(?==)){_RUN})+[-+|\s]*$")
 _DIGIT = regex.compile(r"\d")
-_RULE_BELOW_HEAD = regex.compile(r"(?m)^(?P<head>[^\n|+]*\S[^\n|+]*)\n[ \t]*-{2,}(?:[ \t]+-{2,})+[ \t]*\r?$")
+_DASHES = regex.compile(r"(?m)^[ \t]*+-{2,}+(?:[ \t]++-{2,}+)++[ \t]*+\r?$")  # below the names of columns
 _BLANK = regex.compile(r"\n[ \t\r]*(?:\n|$)")
 _HEAD = 8  # lines that the head of a table has at most
 _BRANCH = regex.compile("[│├└╰]")  # of a drawn tree
@@ -62,13 +62,14 @@ def ruled_tables(text: str, span: Span) -> Iterator[Span]:
     ['  Type  Age\n  ----  ---\n  Warn  2m']
     """
     end = span.start
-    for rule in _RULE_BELOW_HEAD.finditer(text, *span):
-        if rule.start() < end:
+    for rule in _DASHES.finditer(text, *span):
+        begin = max(span.start, text.rfind("\n", 0, max(0, rule.start() - 1)) + 1)
+        head = text[begin : rule.start()].strip()
+        if begin < end or not head or "|" in head or "+" in head or not PARTED.search(head):
             continue
         stop = _BLANK.search(text, rule.end(), span.end)
         end = stop.start() if stop else span.end
-        if PARTED.search(rule["head"].strip()):
-            yield Span(rule.start(), end)
+        yield Span(begin, end)
 
 
 def is_ruled(text: str) -> bool:
