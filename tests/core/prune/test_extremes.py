@@ -64,3 +64,16 @@ def test_rows_of_another_table_stay_as_they_are(best):
     assert raised.max() == 1.0
     assert (raised[-2:] <= 0).all()
     assert (raised >= scores).all()
+
+
+def test_who_asks_how_many_gets_the_row_with_the_sum():
+    rows = "\n".join(f"| 20{n} | plane {n} | {n * 3} |" for n in range(10, 30))
+    text = f"| Year | Sort | Ordered |\n|---|---|---|\n{rows}\n| Total | | 1,234 |\n"
+    for question, kept in (
+        ("How many planes were ordered in 2019?", True),
+        ("When was plane 19 ordered?", False),
+    ):
+        (out,) = (
+            PromptCompressor(config="extractive-bm25").compress([text], question=question, rate=0.3).texts
+        )
+        assert ("1,234" in out) is kept

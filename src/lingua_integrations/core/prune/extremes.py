@@ -1,9 +1,10 @@
-"""Questions for the most, the least, the first or the last: a table without that row answers them wrongly."""
+"""Questions for the most, the last, or how many: a table without that row or the sum answers them wrongly."""
 
 from __future__ import annotations
 
 import regex
 
+from lingua_integrations.core.text.data.table_cells import is_total
 from lingua_integrations.core.text.landmarks import groups_of, words_of
 from lingua_integrations.core.text.units import Units
 from lingua_integrations.core.types import FloatArray
@@ -39,6 +40,19 @@ _ASKS = regex.compile(
 )
 
 
+_SUMS = regex.compile(
+    r"""
+    \b (?: how \s (?: many | much ) | total | sum | altogether | combined | overall
+      | wie \s? viele? | insgesamt | gesamt\p{L}* | summe | combien | au \s total | totale? | somme
+      | cuánt[oa]s? | en \s total | suma | quant[oaie]s? | no \s total | soma | in \s totale | somma
+      | hoeveel | totaal | сколько | всего | итого | كم | إجمالي | مجموع | कितन[ाेी] | कुल ) \b
+    | いくつ | いくら | 何[人個件台] | 合計 | 全部で | 多少 | 几 | 總 | 总 | 共 | 몇 | 얼마 | 합계 | 총
+    | กี่ | เท่าไ[รห] | รวม | ทั้งหมด
+    """,
+    regex.VERBOSE | regex.IGNORECASE,
+)
+
+
 def asks_for_extremes(question: str) -> bool:
     """Whether a question is for the most, the least, the first or the last of many.
 
@@ -51,20 +65,24 @@ def asks_for_extremes(question: str) -> bool:
 
 
 def with_extremes(units: Units, scores: FloatArray, asked: str) -> FloatArray:
-    """Scores in which the rows with the most and the least come right after the best one of their table.
+    """Scores in which the rows that are asked for without a name come right after the best of their table.
+
+    These are the rows with the most and the least, the first and the last; for "how many", those with sums.
 
     Args:
         units: of one text.
         scores: one for each unit, shape [n].
-        asked: the question; where it is for no extremes, the scores stay.
+        asked: the question; where it is for neither, the scores stay.
     """
-    if not asks_for_extremes(asked):
+    most, sums = asks_for_extremes(asked), _SUMS.search(asked) is not None
+    if not (most or sums):
         return scores
     raised = scores.copy()
     for group in groups_of(units):
         rows = [record.unit for record in group.records]
         best = scores[rows].max()
-        ends = [*group.extremes(_FIELDS, words_of(asked)), rows[0], rows[-1]]
+        ends = [*group.extremes(_FIELDS, words_of(asked)), rows[0], rows[-1]] if most else []
+        ends += [record.unit for record in group.records if sums and is_total(record.text)]
         for place, row in enumerate(dict.fromkeys(ends), 1):
             raised[row] = max(raised[row], best - 1e-6 * place)
     return raised
