@@ -83,15 +83,13 @@ _OF_ALL = regex.compile(
 # At the top of a text, the state of all that it says.
 _STATUS = regex.compile(
     r"""
-    [\s>*_|-]* (?: status | state | stand | statut | estado | stato | статус | 状态 | 状態
-      | resolution ) [*_]* \s* [:：][*_\s]*
+    [\s>*_|-]* (?: status | state | stand | statut | estado | stato | статус | 状态 | 状態 | resolution )
+    [*_]* \s* [:：][*_\s]*
     (?: superseded | rejected | withdrawn | deprecated | obsolete | archived | draft | proposed | cancell?ed
-      | expired
-      | retracted | void | won['’]?t \s fix | not \s (?: approved | in \s force ) | abgelehnt | veraltet
-      | entwurf
-      | aufgehoben | ersetzt | rejeté | abrogé | obsolète | brouillon | remplacé | rechazad[oa]
-      | derogad[oa] | borrador
-      | obsolet[oa] | rascunho | revogad[oa] | bozza | superat[oa] | 废止 | 草案 | 廃止 | 下書き )
+      | expired | retracted | void | won['’]?t \s fix | not \s (?: approved | in \s force )
+      | abgelehnt | veraltet | entwurf | aufgehoben | ersetzt | rejeté | abrogé | obsolète | brouillon
+      | remplacé | rechazad[oa] | derogad[oa] | borrador | obsolet[oa] | rascunho | revogad[oa] | bozza | superat[oa]
+      | 废止 | 草案 | 廃止 | 下書き )
     """,
     regex.VERBOSE | regex.IGNORECASE,
 )
