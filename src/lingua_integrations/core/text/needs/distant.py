@@ -88,8 +88,8 @@ _STATUS = regex.compile(
     (?: superseded | rejected | withdrawn | deprecated | obsolete | archived | draft | proposed | cancell?ed
       | expired | retracted | void | won['’]?t \s fix | not \s (?: approved | in \s force )
       | abgelehnt | veraltet | entwurf | aufgehoben | ersetzt | rejeté | abrogé | obsolète | brouillon
-      | remplacé | rechazad[oa] | derogad[oa] | borrador | obsolet[oa] | rascunho | revogad[oa] | bozza | superat[oa]
-      | 废止 | 草案 | 廃止 | 下書き )
+      | remplacé | rechazad[oa] | derogad[oa] | borrador | obsolet[oa] | rascunho | revogad[oa] | bozza
+      | superat[oa] | 废止 | 草案 | 廃止 | 下書き )
     """,
     regex.VERBOSE | regex.IGNORECASE,
 )
