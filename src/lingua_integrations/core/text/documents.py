@@ -29,8 +29,9 @@ from lingua_integrations.core.text.lines.plans import read_plan
 from lingua_integrations.core.text.lines.records import read_listing, read_records
 from lingua_integrations.core.text.lines.reports import read_trace
 from lingua_integrations.core.text.lines.scenarios import read_scenarios
+from lingua_integrations.core.text.lines.subtitles import read_subtitles
 from lingua_integrations.core.text.lines.test_runs import read_tests
-from lingua_integrations.core.text.lines.turns import read_chat, read_subtitles
+from lingua_integrations.core.text.lines.turns import read_chat
 from lingua_integrations.core.text.markup.asciidoc import read_asciidoc
 from lingua_integrations.core.text.markup.columns import read_columns
 from lingua_integrations.core.text.markup.formats import documents_perl

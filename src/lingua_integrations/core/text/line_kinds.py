@@ -25,9 +25,10 @@ from lingua_integrations.core.text.lines.records import LOG_LINE, is_listing, is
 from lingua_integrations.core.text.lines.reports import is_trace
 from lingua_integrations.core.text.lines.scenarios import is_scenarios
 from lingua_integrations.core.text.lines.sessions import is_session
+from lingua_integrations.core.text.lines.speakers import is_chat
 from lingua_integrations.core.text.lines.steps import is_job
+from lingua_integrations.core.text.lines.subtitles import TIMING
 from lingua_integrations.core.text.lines.test_runs import is_tests
-from lingua_integrations.core.text.lines.turns import TIMING, is_chat
 from lingua_integrations.core.text.needs.answers import is_answer, is_question
 from lingua_integrations.core.text.needs.discourse import asks
 
