@@ -596,3 +596,79 @@ def test_a_post_comes_with_who_wrote_it_and_with_objections(text, question, expe
 def test_a_reply_in_a_chat_comes_with_what_it_replies_to(text, question, expected):
     assert kind_of(text) == "chat"
     assert without_blanks(kept(text, question)) == lines(text, *expected)
+
+
+IRC = """10:02 <ana> can I upgrade?
+10:02 <bo> ana: what distro?
+10:03 -!- carl [~c@host] has joined #help
+10:03 <ana> debian 12
+10:04 <carl> anyone using zfs?
+10:04 <bo> ana: then no
+10:05 <dora> carl: yes, works fine
+10:05 <bo> ana: unless you use the backport
+"""
+DISCORD = """ana — 06/03/2024 10:02 AM
+is the server in Frankfurt down?
+
+bo — 06/03/2024 10:05 AM
+↪ @carl Can I restart the one in Oslo?
+yes
+
+dora — 06/03/2024 10:06 AM
+↪ @ana is the server in Frankfurt down?
+no, only maintenance
+"""
+WHATSAPP = """[03.06.24, 18:02:11] Eva: Gehen wir am Freitag?
+[03.06.24, 18:03:40] Max: Ja
+[03.06.24, 18:03:55] Max: aber nur abends
+[03.06.24, 18:05:02] Eva: Gut. Mit dem Zug?
+[03.06.24, 18:05:10] Max: Mit dem Rad
+"""
+INTERVIEW = """Journalist: Man sagt, Sie hätten die Firma wegen Schulden verkauft.
+Lang: Das ist Unsinn. Ich war müde.
+Journalist: Wie viele arbeiteten dort?
+Lang: Etwa vierzig.
+"""
+COURT = """Q. Did you see the car?
+
+A. I saw it.
+
+Q. At what time?
+
+A. About ten.
+
+MR. HALL: Objection, leading.
+
+THE COURT: Sustained. The jury will disregard the answer.
+"""
+LINKED = """[{"user": "ana", "text": "Is Oslo down?", "ts": "1.1"},
+{"user": "bo", "text": "Lunch?", "ts": "1.2"},
+{"user": "cy", "text": "yes", "ts": "1.3", "thread_ts": "1.1"},
+{"user": "ana", "text": "at noon", "ts": "1.4", "thread_ts": "1.2"},
+{"user": "di", "text": "up again", "ts": "1.5", "thread_ts": "1.1"}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "expected"),
+    [
+        (IRC, "zfs works", (4, 6)),
+        (IRC, "backport", (0, 1, 3, 5, 7)),
+        (IRC, "joined", (2,)),
+        (DISCORD, "Frankfurt", (0, 1, 7, 8, 9)),
+        (DISCORD, "Oslo", (3, 4, 5)),
+        (WHATSAPP, "Freitag", (0, 1, 2)),
+        (WHATSAPP, "Rad", (3, 4)),
+        (INTERVIEW, "Schulden", (0, 1)),
+        (INTERVIEW, "vierzig", (2, 3)),
+        (COURT, "saw it", (0, 2)),
+        (COURT, "ten", (4, 6, 8, 10)),
+        (LINKED, "Oslo", (0, 2, 4)),
+        (LINKED, "noon", (0, 1, 3)),
+    ],
+)
+def test_a_turn_comes_with_the_one_that_it_answers_or_limits(text, question, expected):
+    found = [line for line in without_blanks(kept(text, question)) if line != "]"]
+    whole = lines(text, *expected)
+    assert len(found) == len(whole)
+    assert all(told.strip("[],") in line for line, told in zip(whole, found, strict=True))

@@ -33,6 +33,9 @@ from lingua_integrations.core.text.needs.answers import is_answer, is_question
 from lingua_integrations.core.text.needs.discourse import asks
 
 _OPTION = regex.compile(r"\s*\(?[Bb][).:]\s")  # of a quiz, where "A:" is an option and no answer
+_COURT = regex.compile(
+    r"\s*(?:THE (?:COURT|WITNESS)|M(?:R|S|RS|X)\. \p{Lu}[\p{Lu}'’-]+|BY M(?:R|S|RS)\. [^:]+):"
+)
 _FIELD = regex.compile(r"\p{Lu}[\w .()/-]{0,28}: +\S")
 
 
@@ -51,7 +54,7 @@ def kind_of_lines(found: Sequence[str], *, whole: bool = False) -> str | None:
     if language is not None and (language != "code" or configured is None or found[0].startswith("#!")):
         return language
     if is_question(found[0]) and any(map(is_answer, found)) and not any(map(_OPTION.match, found)):
-        return "faq"
+        return "chat" if any(map(_COURT.match, found)) else "faq"
     return _in_columns(found) or configured or _in_turns(found)
 
 

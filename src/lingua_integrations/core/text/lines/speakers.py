@@ -14,6 +14,7 @@ SPEAKER = regex.compile(
     [ \t]* (?: [*_>\-]{{1,3}}[ ]? )? (?: [\[(]? (?:{DATE}[T ,]*)? {TIME} [\])]? [ \-–]* )?
     (?P<name> <[^<>\n]{{1,40}}>
       | \p{{L}}[\p{{L}}\p{{M}}\p{{N}}.'’_\- ]{{0,30}}(?:\([^()\n]{{1,30}}\))? (?=\**:|\**：)
+      | [QA] (?=\.\s+\p{{Lu}})
       | \p{{Lu}}[\p{{Lu}}'’\-]{{1,20}}(?:\s\p{{Lu}}[\p{{Lu}}'’\-]+)? (?=\.\s+\p{{Lu}})
     ) [*_]* [.:：]?+ \s* (?=\S)
     """,
@@ -31,6 +32,10 @@ NAMED = regex.compile(
 """A line that says who speaks in the lines below it, and perhaps when."""
 CUE = regex.compile(r"\s*(?P<name>\p{Lu}[\p{Lu}.'’\- ]{1,30}?)(?:\s*\([^()\n]{1,40}\))?\s*$")
 """Such a line in a play: a name in capitals."""
+_NOTICE = regex.compile(
+    rf"[ \t]*(?:[\[(]?{TIME}[\])]?\s+)?(?:-!-|\*{{3}}(?=\s)|={{2,3}}(?=\s)|-->|<--|[→←⇐⇒])\s"
+)
+"""What an IRC client tells of those who come and go."""
 _NO_SPEAKERS = frozenset(["name", "version", "summary", "license", "classifier", "author", "id", "key"])
 _NO_NAMES = frozenset(["note", "notes", "warning", "caution", "danger", "tip", "important", "example", "end"])
 _TITLE_LINES = 6  # of a play, before anybody speaks
@@ -83,4 +88,14 @@ def begins_turn(line: str, heads: regex.Pattern[str] | None) -> bool:
     """Whether a line begins a turn, in a chat whose names stand on lines of their own or do not."""
     if heads:
         return heads.match(line) is not None
-    return SPEAKER.match(line) is not None or LOG_LINE.match(line) is not None
+    return SPEAKER.match(line) is not None or is_notice(line) or LOG_LINE.match(line) is not None
+
+
+def is_notice(line: str) -> bool:
+    """Whether a line tells who came or went: "-!- carl has joined #help"."""
+    return _NOTICE.match(line) is not None
+
+
+def name_of(speaker: regex.Match[str]) -> str:
+    """The name of who speaks, in lower case, without the marks that IRC puts around it."""
+    return speaker["name"].strip("<>@+%~& \t").casefold()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -11,9 +11,16 @@ import regex
 from lingua_integrations.core.text.leads import is_name
 from lingua_integrations.core.text.lines.depths import Depths
 from lingua_integrations.core.text.lines.exchanges import Exchanges
-from lingua_integrations.core.text.lines.records import SHORT
-from lingua_integrations.core.text.lines.speakers import CUE, SPEAKER, begins_turn, heads_of
-from lingua_integrations.core.text.needs.thread import Thread
+from lingua_integrations.core.text.lines.records import LOG_LINE, SHORT
+from lingua_integrations.core.text.lines.speakers import (
+    CUE,
+    SPEAKER,
+    begins_turn,
+    heads_of,
+    is_notice,
+    name_of,
+)
+from lingua_integrations.core.text.needs.talk import Talk
 from lingua_integrations.core.text.outline import Outline, indent, lines
 from lingua_integrations.core.text.prose import add_prose
 from lingua_integrations.core.text.spans import Span
@@ -52,7 +59,7 @@ class _Chat:
     heads: regex.Pattern[str] | None  # how names stand on lines of their own
     nested: bool  # whether replies stand indented below what they reply to
     needs: tuple[int, ...]  # of all turns: the title that they stand under
-    thread: Thread
+    talk: Talk
     exchanges: Exchanges
     answered: Depths = field(default_factory=Depths)  # the turns to which others reply below them
 
@@ -63,7 +70,8 @@ class _Chat:
         heads = heads_of(contents)
         depths = [indent(one) for n, one in enumerate(contents) if n == 0 or begins_turn(one, heads)]
         nested = _is_nested(depths, contents) and heads is not CUE
-        return cls(outline, heads, nested, needs, Thread(outline), Exchanges(outline))
+        speakers = filter(None, map((heads or SPEAKER).match, contents))
+        return cls(outline, heads, nested, needs, Talk(outline, map(name_of, speakers)), Exchanges(outline))
 
     def begins(self, line: str) -> bool:
         """Whether a line begins a turn."""
@@ -71,22 +79,40 @@ class _Chat:
 
     def enter(self, title: int, above: tuple[int, ...]) -> None:
         """A title is read: what follows stands under it, and answers nothing before it."""
-        self.thread, self.needs = Thread(self.outline), (*above, title)
+        self.talk, self.needs = Talk(self.outline, self.talk.aliases.values()), (*above, title)
 
     def add(self, turn: Sequence[Span]) -> None:
         """Add the lines of a turn."""
         text = self.outline.text
         whole, line = Span(turn[0].start, turn[-1].end), text[slice(*turn[0])]
         speaker = (self.heads or SPEAKER).match(line)
+        if not speaker and (LOG_LINE.match(line) or is_notice(line)):
+            self.outline.add(*whole, self.needs)  # who came and who went answers nothing
+            return
         self.exchanges.add(whole, speaker)
         depth = indent(line) if self.nested else 0
-        needs = (*self.needs, *self.answered.over(depth))
-        if self.heads and speaker and len(turn) > 1 and whole.end - whole.start > SHORT:
-            at = self.outline.add(*turn[0], needs, carrier=True)
-            add_prose(self.outline, Span(turn[1].start, whole.end), (*needs, at), thread=self.thread)
-        else:
-            at = add_utterance(self.outline, whole, needs, self.thread, speaker)
+        at = self._utterance(whole, turn, (*self.needs, *self.answered.over(depth)), speaker)
         self.answered.enter(depth, at)
+
+    def _utterance(
+        self, whole: Span, turn: Sequence[Span], needs: tuple[int, ...], speaker: regex.Match[str] | None
+    ) -> int:
+        """Add what someone said, with the name in front; returns the number of its first piece."""
+        outline, talk = self.outline, self.talk
+        begin = whole.start + (speaker.end() if speaker else 0)
+        content = _REPLIES.sub("", outline.text[begin : whole.end]).rstrip()
+        said = talk.turn(content, name_of(speaker) if speaker else "")
+        needs = (*needs, *talk.before(said))
+        long = whole.end - whole.start > SHORT
+        if long and self.heads and speaker and len(turn) > 1:
+            at = outline.add(*turn[0], needs, carrier=True)
+            add_prose(outline, Span(turn[1].start, whole.end), (*needs, at), thread=talk.thread)
+        elif long:
+            at = add_prose(outline, whole, needs, joined=True)
+        else:
+            at = outline.add(*whole, needs, prose=True)
+        talk.said(at, said, known=talk.thread.last > at)
+        return at
 
 
 def _is_nested(depths: Sequence[int], contents: Sequence[str]) -> bool:
@@ -106,23 +132,3 @@ def _is_title(text: str, found: Sequence[Span], number: int, heads: regex.Patter
     line, below = (text[slice(*found[one])] for one in (number, number + 1))
     turns = not begins_turn(line, heads) and begins_turn(below, heads) and not _REPLIES.fullmatch(line)
     return apart and close and turns and is_name(line.rstrip(" :："))
-
-
-def add_utterance(
-    outline: Outline,
-    span: Span,
-    needs: Iterable[int],
-    thread: Thread,
-    speaker: regex.Match[str] | None,
-) -> int:
-    """Add what someone said, with the name in front; returns the number of its first piece."""
-    skip = speaker.end() if speaker else 0
-    name = speaker["name"].strip().casefold() if speaker else ""
-    content = _REPLIES.sub("", outline.text[span.start + skip : span.end]).rstrip()
-    before = thread.before(content)
-    if span.end - span.start <= SHORT:
-        at = outline.add(*span, (*needs, *before), prose=True)
-    else:
-        at = add_prose(outline, span, (*needs, *before), joined=True)
-    thread.replied(at, content, name)
-    return at
