@@ -647,11 +647,36 @@ LINKED = """[{"user": "ana", "text": "Is Oslo down?", "ts": "1.1"},
 {"user": "ana", "text": "at noon", "ts": "1.4", "thread_ts": "1.2"},
 {"user": "di", "text": "up again", "ts": "1.5", "thread_ts": "1.1"}]
 """
+STAMPED = """[Gestern 15:12] Jörg Weiß
+Am Freitag?
+[Gestern 15:15] Li Chen
+Nein, Montag
+[Heute 09:00] Jörg Weiß
+Mittags
+"""
+TICKET = """Ticket 5521: printer offline
+
+Agent Mia (3 Jun, 09:30):
+Hold the red button.
+
+Customer (3 Jun, 10:00):
+All settings are gone!
+
+Agent Mia (3 Jun, 10:20):
+I'm sorry, that was meant for the P30. On the P20 do the following:
+1. Unplug the cable.
+2. Wait one minute.
+"""
 
 
 @pytest.mark.parametrize(
     ("text", "question", "expected"),
     [
+        (STAMPED, "Freitag", (0, 1, 2, 3)),
+        (STAMPED, "Mittags", (4, 5)),
+        (TICKET, "unplug", (0, 8, 9, 10, 11)),
+        (TICKET, "red", (0, 2, 3, 8, 9, 10, 11)),
+        (TICKET, "settings", (0, 5, 6)),
         (IRC, "zfs works", (4, 6)),
         (IRC, "backport", (0, 1, 3, 5, 7)),
         (IRC, "joined", (2,)),

@@ -25,7 +25,7 @@ from lingua_integrations.core.text.lines.records import LOG_LINE, is_listing, is
 from lingua_integrations.core.text.lines.reports import is_trace
 from lingua_integrations.core.text.lines.scenarios import is_scenarios
 from lingua_integrations.core.text.lines.sessions import is_session
-from lingua_integrations.core.text.lines.speakers import is_chat
+from lingua_integrations.core.text.lines.speakers import STAMPED, heads_of, is_chat
 from lingua_integrations.core.text.lines.steps import is_job
 from lingua_integrations.core.text.lines.subtitles import TIMING
 from lingua_integrations.core.text.lines.test_runs import is_tests
@@ -34,7 +34,7 @@ from lingua_integrations.core.text.needs.discourse import asks
 
 _OPTION = regex.compile(r"\s*\(?[Bb][).:]\s")  # of a quiz, where "A:" is an option and no answer
 _COURT = regex.compile(
-    r"\s*(?:THE (?:COURT|WITNESS)|M(?:R|S|RS|X)\. \p{Lu}[\p{Lu}'’-]+|BY M(?:R|S|RS)\. [^:]+):"
+    r"\s*(?:THE (?:COURT|WITNESS)|M(?:R|S|RS|X)\. \p{Lu}[\p{Lu}'’-]+|BY M(?:R|S|RS)\. [^:\n]{1,40}):"
 )
 _FIELD = regex.compile(r"\p{Lu}[\w .()/-]{0,28}: +\S")
 
@@ -92,8 +92,8 @@ def _is_dated_table(found: Sequence[str]) -> bool:
 
 
 def _is_talk(found: Sequence[str]) -> bool:
-    """Whether lines that begin with a time are said by people, who ask questions, as programs do not."""
-    return any(map(asks, found)) and is_chat(found)
+    """Whether people say lines that begin with a time: they ask, or their names stand above what they say."""
+    return (any(map(asks, found)) and is_chat(found)) or heads_of(found) is STAMPED
 
 
 def _in_columns(found: Sequence[str]) -> str | None:

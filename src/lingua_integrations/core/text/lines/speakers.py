@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import regex
 
@@ -23,13 +24,26 @@ SPEAKER = regex.compile(
 NAMED = regex.compile(
     rf"""
     [ \t]* [*_]{{0,2}} (?P<name> \p{{L}}[\p{{L}}\p{{M}}\p{{N}}.'’_\- ]{{0,40}}?)
-    (?:\([^()\n]{{1,30}}\))? [*_]{{0,2}}
+    (?:\((?![^()\n]*\d:\d\d)[^()\n]{{1,30}}\))? [*_]{{0,2}}
     (?P<time> [ \t,·|—–-]+ (?:(?:Today|Yesterday)[ ,]*)? (?:at[ ])? [\[(]? (?:{DATE}[T ,]*)? {TIME} [\])]? )?
     (?(time) :? | [:：][*_]{{0,2}} ) \s*$
     """,
     regex.VERBOSE,
 )
 """A line that says who speaks in the lines below it, and perhaps when."""
+STAMPED = regex.compile(
+    rf"""
+    [ \t]*
+    (?P<time> [\[(] (?:\p{{L}}+[ ,]+){{0,2}} (?:{DATE}[T ,]*)? {TIME} [\])] | {TIME} (?=[^\n]*:\s*$) ) \s+
+    (?:From\s+)?
+    (?P<name> \p{{L}}[\p{{L}}\p{{M}}\p{{N}}.'’_\-]*
+      (?:\ [\p{{Lu}}\p{{Lo}}][\p{{L}}\p{{M}}.'’\-]*){{0,3}} )
+    (?:\s+to\s+[^:\n]{{1,30}})? (?:\s*\([^()\n]{{1,20}}\))? \s* :? \s* $
+    """,
+    regex.VERBOSE,
+)
+"""Such a line that begins with the time: "[Yesterday 3:12 PM] Ana Silva"."""
+_STAMP = regex.compile(rf"[ \t]*[\[(](?:\p{{L}}+[ ,]+){{0,2}}(?:{DATE}[T ,]*)?{TIME}[\])]")
 CUE = regex.compile(r"\s*(?P<name>\p{Lu}[\p{Lu}.'’\- ]{1,30}?)(?:\s*\([^()\n]{1,40}\))?\s*$")
 """Such a line in a play: a name in capitals."""
 _NOTICE = regex.compile(
@@ -61,11 +75,15 @@ def heads_of(found: Sequence[str]) -> regex.Pattern[str] | None:
     """
     if any(line.lstrip()[:1] in "#-*`|" for line in found):
         return None
-    if NAMED.match(found[0]):
+    if any(map(NAMED.match, found[:_TITLE_LINES])):
         heads = [match for match in map(NAMED.match, found) if match]
-        timed = 2 * sum(head["time"] is not None for head in heads) >= len(heads)
-        if _are_names(heads, len(found)) and (timed or _take_turns(heads, 2)):
+        times = sum(head["time"] is not None for head in heads)
+        timed = 2 * times >= len(heads) if NAMED.match(found[0]) else times == len(heads)
+        taken = NAMED.match(found[0]) and _take_turns(heads, 2)
+        if _are_names(heads, len(found)) and (timed or taken):
             return NAMED
+    if any(map(STAMPED.match, found[:_TITLE_LINES])) and _are_stamped(found):
+        return STAMPED
     if any(map(CUE.match, found[:_TITLE_LINES])):
         heads = [match for match in map(CUE.match, found) if match]
         if _are_names(heads, len(found)) and _take_turns(heads, 1.5):
@@ -76,6 +94,15 @@ def heads_of(found: Sequence[str]) -> regex.Pattern[str] | None:
 def _are_names(heads: Sequence[regex.Match[str]], lines: int) -> bool:
     """Whether there are enough of them among so many lines, and not nothing else."""
     return len(heads) > 1 and 5 * len(heads) >= lines and len(heads) < lines
+
+
+def _are_stamped(found: Sequence[str]) -> bool:
+    """Whether all lines that begin with a time have a name behind it, and others stand between them."""
+    named = [STAMPED.match(line) for line in found]
+    heads = [match for match in named if match]
+    told = all(match or not _STAMP.match(line) for match, line in zip(named, found, strict=True))
+    apart = not named[-1] and not any(match and after for match, after in pairwise(named))
+    return told and apart and _are_names(heads, len(found))
 
 
 def _take_turns(heads: Sequence[regex.Match[str]], times: float) -> bool:

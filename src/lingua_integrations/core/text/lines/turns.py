@@ -46,6 +46,8 @@ def read_chat(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
     for first, after in pairwise([*begins, len(found)]):
         if first in titles:
             chat.enter(outline.add(*found[first], needs, carrier=True), needs)
+        elif chat.heads and not first and not chat.begins(text[slice(*found[0])]):
+            chat.open(found[:after], needs)
         else:
             chat.add(found[first:after])
     chat.exchanges.join()
@@ -80,6 +82,14 @@ class _Chat:
     def enter(self, title: int, above: tuple[int, ...]) -> None:
         """A title is read: what follows stands under it, and answers nothing before it."""
         self.talk, self.needs = Talk(self.outline, self.talk.aliases.values()), (*above, title)
+
+    def open(self, above: Sequence[Span], needs: tuple[int, ...]) -> None:
+        """Add what stands above the first turn: a title, or whatever it is."""
+        whole = Span(above[0].start, above[-1].end)
+        if len(above) == 1 and is_name(self.outline.text[slice(*whole)]):
+            self.enter(self.outline.add(*whole, needs, carrier=True), needs)
+        else:
+            self.outline.read("text", whole, needs)
 
     def add(self, turn: Sequence[Span]) -> None:
         """Add the lines of a turn."""

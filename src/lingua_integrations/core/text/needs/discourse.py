@@ -143,6 +143,7 @@ _DENIES = regex.compile(
       | ich \s bin \s dagegen | je \s (?: ne \s suis \s pas \s d['’]accord | refuse )
       | no \s estoy \s de \s acuerdo | non \s sono \s d['’]accordo ) \b
     | \b (?: does | did | do ) (?: n['’]t | \s not ) \s (?: help | work ) \b
+    | \b made \s (?: it | things | everything ) \s (?: even | much )? \s? worse \b
     | \b still \s (?: hangs | fails | crashes | breaks | broken | happens ) \b
     """,
     regex.VERBOSE | regex.IGNORECASE,
@@ -151,10 +152,13 @@ _DENIES = regex.compile(
 
 _RETRACTS = regex.compile(
     r"""
-    ^ [\s>*_"“]* (?: (?: oh | ah | sorry | apologies | no | entschuldigung | désolée? | perdón )[,.!:]? \s+ )?
+    ^ [\s>*_"“]* (?: (?: oh | ah | (?: i['’]m \s )? sorry | apologies | no
+      | entschuldigung | désolée? | perdón )[,.!:]? \s+ )?
     (?: wait,? \s no \b | oops | i \s meant \b,? | quise \s decir | ich \s meinte \b,?
       | je \s voulais \s dire
       | \p{L}[\p{L}\p{M}]{2,20}\*$
+      | (?:that|this) \s was \s (?:meant|intended|only) \s for | das \s war \s für
+      | c['’]était \s pour | eso \s era \s para
       | i \s (?: was \s (?:wrong|mistaken) | made \s a \s mistake | misread | misspoke | stand \s corrected
         | apologi[sz]e ) | my \s (?: mistake | bad | apologies ) | correction \b | scratch \s that
       | ich \s habe \s mich \s geirrt | mein \s fehler | je \s me \s suis \s trompée? | me \s equivoqué
