@@ -667,11 +667,58 @@ I'm sorry, that was meant for the P30. On the P20 do the following:
 1. Unplug the cable.
 2. Wait one minute.
 """
+MYTHS = """[00:00] Stiere hassen Rot.
+[00:04] Das glauben viele Leute.
+[00:08] In Wahrheit sind sie farbenblind.
+[00:12] Und Goldfische? Drei Sekunden?
+[00:15] Stimmt nicht, es sind Monate.
+[00:19] Bis morgen.
+"""
+HALVES = """0:00
+hello and welcome back today we look at
+0:04
+the new camera a lot of people say that
+0:07
+it overheats after ten minutes
+0:10
+I tested that and it is
+0:13
+simply not true the battery
+0:16
+lasts only forty minutes unless you
+0:19
+switch the screen off
+"""
+CUT = """1
+00:00:01,000 --> 00:00:02,000
+the bridge that they said
+
+2
+00:00:02,100 --> 00:00:03,000
+was closed in May then
+
+3
+00:00:03,100 --> 00:00:04,000
+opened in June. Nobody came
+
+4
+00:00:04,100 --> 00:00:05,000
+until the river froze.
+
+5
+00:00:05,100 --> 00:00:06,000
+That was late.
+"""
 
 
 @pytest.mark.parametrize(
     ("text", "question", "expected"),
     [
+        (MYTHS, "Rot", (0, 1, 2)),
+        (MYTHS, "Goldfische", (3, 4)),
+        (MYTHS, "morgen", (5,)),
+        (HALVES, "overheats", range(14)),
+        (CUT, "May", (0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14)),
         (STAMPED, "Freitag", (0, 1, 2, 3)),
         (STAMPED, "Mittags", (4, 5)),
         (TICKET, "unplug", (0, 8, 9, 10, 11)),

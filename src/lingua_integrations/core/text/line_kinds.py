@@ -27,7 +27,7 @@ from lingua_integrations.core.text.lines.scenarios import is_scenarios
 from lingua_integrations.core.text.lines.sessions import is_session
 from lingua_integrations.core.text.lines.speakers import STAMPED, heads_of, is_chat
 from lingua_integrations.core.text.lines.steps import is_job
-from lingua_integrations.core.text.lines.subtitles import TIMING
+from lingua_integrations.core.text.lines.subtitles import TIMING, is_captions
 from lingua_integrations.core.text.lines.test_runs import is_tests
 from lingua_integrations.core.text.needs.answers import is_answer, is_question
 from lingua_integrations.core.text.needs.discourse import asks
@@ -69,7 +69,7 @@ _RECORDS: tuple[tuple[str, Callable[[Sequence[str]], bool]], ...] = (
     ("plan", is_plan),
     ("scenarios", is_scenarios),
     ("diff", lambda found: is_diff(list(found))),
-    ("subtitles", lambda found: any(map(TIMING.match, found))),
+    ("subtitles", lambda found: any(map(TIMING.match, found)) or is_captions(found)),
     ("lines", is_session),
     ("components", is_components),
     ("tests", is_tests),

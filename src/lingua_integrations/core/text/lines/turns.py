@@ -20,11 +20,13 @@ from lingua_integrations.core.text.lines.speakers import (
     is_notice,
     name_of,
 )
+from lingua_integrations.core.text.needs.discourse import asks
 from lingua_integrations.core.text.needs.talk import Talk
 from lingua_integrations.core.text.outline import Outline, indent, lines
 from lingua_integrations.core.text.prose import add_prose
 from lingua_integrations.core.text.spans import Span
 
+_TITLE = 100  # characters of a line above the first turn that is a title
 _REPLIES = regex.compile(
     r"(?m)^[ \t]*\d{1,4} ?(?:repl(?:y|ies)|antwort(?:en)?|réponses?|respuestas?|rispost[ae]|respostas?"
     r"|reacties?|antwoord(?:en)?|ответ\p{L}*|条回复|则回覆|件の返信|개의 답글)(?: [^\n]{0,40})?\s*\Z",
@@ -86,7 +88,7 @@ class _Chat:
     def open(self, above: Sequence[Span], needs: tuple[int, ...]) -> None:
         """Add what stands above the first turn: a title, or whatever it is."""
         whole = Span(above[0].start, above[-1].end)
-        if len(above) == 1 and is_name(self.outline.text[slice(*whole)]):
+        if len(above) == 1 and not asks(line := self.outline.text[slice(*whole)]) and len(line) <= _TITLE:
             self.enter(self.outline.add(*whole, needs, carrier=True), needs)
         else:
             self.outline.read("text", whole, needs)

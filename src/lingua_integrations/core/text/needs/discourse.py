@@ -119,7 +119,7 @@ def _patterns(language: str) -> tuple[tuple[Leaning, regex.Pattern[str]], ...]:
 
 _DENIES = regex.compile(
     r"""
-    ^ [\s>*_"“]* (?: (?: no | nope | wrong | not \s true
+    ^ [\s>*_"“]* (?: (?: no | nope | wrong (?:\s again)? | spoiler | not \s true
       | (?:that|this) (?:['’]s|\s (?:is|was)) \s (?: (?:simply|just|plain|completely|absolutely|pure) \s )?
         (?: not | wrong | nonsense | rubbish | ridiculous | absurd | false | untrue
           | an? \s (?:lie|myth|rumou?r|mistake|misunderstanding) )

@@ -42,6 +42,29 @@ _STRIKES = regex.compile(
     regex.VERBOSE | regex.IGNORECASE,
 )
 
+_TURNS = regex.compile(
+    r"""
+    [\s>"“-]* (?: (?: well, | actually | spoiler | in \s (?:fact|truth|reality)
+        | not \s (?:so|true|quite) | wrong
+        | the \s truth \s is | but \s (?:in \s fact|actually|no) | turns \s out
+        | tatsächlich | in \s (?:wahrheit|wirklichkeit) | von \s wegen | falsch | stimmt \s (?:gar \s)? nicht
+        | en \s (?:fait|réalité|vérité) | c['’]est \s faux | en \s realidad | la \s verdad \s es | falso
+        | na \s verdade | in \s (?:realtà|verità) | на \s самом \s деле ) (?! \p{L} )
+      | 其实 | 其實 | 实际上 | 實際上 | 実は | 実際は | 사실은 | จริงๆ )
+    """,
+    regex.VERBOSE | regex.IGNORECASE,
+)
+_BELIEVED = regex.compile(
+    r"""
+    \b (?: (?:many|most|some|a \s lot \s of|lots \s of) \s (?:people|of \s (?:us|you))
+      | (?:they|people) \s (?:say|think|believe)
+      | viele \s (?:leute|menschen)? | (?:man|alle) \s sagt? | beaucoup \s de \s gens | on \s dit
+      | (?:mucha|la) \s gente | muita \s gente | molti | многие ) \b
+    | 很多人 | 许多人 | 多くの人 | 많은 \s? 사람
+    """,
+    regex.VERBOSE | regex.IGNORECASE,
+)
+
 
 def adds_limit(content: str) -> bool:
     """Whether what somebody goes on with limits what they said right before.
@@ -61,3 +84,21 @@ def strikes(content: str) -> bool:
     (True, False)
     """
     return _STRIKES.search(content) is not None
+
+
+def turns_back(content: str) -> bool:
+    """Whether a speaker goes on with the truth about what was told before.
+
+    >>> turns_back("Spoiler: you can't."), turns_back("Well, bulls are blind."), turns_back("Bulls hate red.")
+    (True, True, False)
+    """
+    return _TURNS.match(content) is not None
+
+
+def tells_belief(content: str) -> bool:
+    """Whether words say that others believe what was told before.
+
+    >>> tells_belief("Many people believe that."), tells_belief("I believe that.")
+    (True, False)
+    """
+    return _BELIEVED.search(content) is not None
