@@ -744,3 +744,61 @@ def test_a_turn_comes_with_the_one_that_it_answers_or_limits(text, question, exp
     whole = lines(text, *expected)
     assert len(found) == len(whole)
     assert all(told.strip("[],") in line for line, told in zip(whole, found, strict=True))
+
+
+TIMELINE = """- 10:00 Alarm: database down
+- 10:05 False alarm, the monitor was broken
+- 12:00 Office closed
+"""
+FEHLALARM = """10:00 Brandmelder im Keller
+10:05 Fehlalarm, der Melder war defekt
+12:00 Büro geschlossen
+"""
+OVERRIDDEN = """2024-06-01 10:00:00 INFO Config - cache.enabled=true
+2024-06-01 10:00:01 WARN Disk - 91 % full
+2024-06-01 10:00:02 INFO Config - overridden by environment: cache.enabled=false
+2024-06-01 10:00:03 INFO Disk - check repeated, last reading was wrong: 19 % full
+"""
+CHANGED = """Ticket 5521
+
+System (4 Jun, 08:01):
+Status changed: open -> solved
+
+Customer (5 Jun, 14:00):
+Offline again
+
+System (5 Jun, 14:01):
+Status changed: solved -> open
+"""
+JIRA = """Export is slow
+
+Activity
+Ana Silva changed Status from Open to Done - 3 Jun
+Ana Silva added a comment - 4 Jun
+I can make it faster.
+Ben Fox added a comment - 5 Jun
+Please don't.
+We drop the exporter.
+Ana Silva changed Assignee from Ana Silva to None - 5 Jun
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "expected"),
+    [
+        (TIMELINE, "database", (0, 1)),
+        (TIMELINE, "office", (2,)),
+        (FEHLALARM, "Keller", (0, 1)),
+        (OVERRIDDEN, "true", (0, 2)),
+        (OVERRIDDEN, "91", (1, 3)),
+        (CHANGED, "4 Jun", (0, 2, 3, 8, 9)),
+        (JIRA, "faster", (0, 4, 5, 6, 7)),
+        (JIRA, "drop", (0, 6, 8)),
+        (JIRA, "assignee", (0, 9)),
+    ],
+)
+def test_what_is_taken_back_later_comes_with_that(text, question, expected):
+    found = without_blanks(kept(text, question))
+    whole = lines(text, *expected)
+    assert len(found) == len(whole)
+    assert all(told in line for line, told in zip(whole, found, strict=True))

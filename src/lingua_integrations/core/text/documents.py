@@ -51,6 +51,7 @@ from lingua_integrations.core.text.needs.notes import connect_starred
 from lingua_integrations.core.text.needs.posts import connect_posts
 from lingua_integrations.core.text.needs.quizzes import connect_quizzes
 from lingua_integrations.core.text.needs.replies import connect_replies
+from lingua_integrations.core.text.needs.takebacks import connect_takebacks
 from lingua_integrations.core.text.outline import Outline, Reader
 from lingua_integrations.core.text.prose import add_pairs, add_prose
 from lingua_integrations.core.text.spans import Span
@@ -85,6 +86,7 @@ def _connect(outline: Outline) -> None:
     connect_pages(outline)
     connect_starred(outline, contents)
     connect_continued(outline, contents)
+    connect_takebacks(outline, contents)
     said = [number for number, piece in enumerate(outline.pieces) if piece.prose and not piece.carrier]
     if said:
         connect_notes(outline, contents)
