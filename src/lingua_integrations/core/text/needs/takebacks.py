@@ -82,6 +82,7 @@ def connect_takebacks(outline: Outline, contents: Sequence[str]) -> None:
     """
     told = [n for n, piece in enumerate(outline.pieces) if _is_told(outline, n, contents[n])]
     keys: dict[str, int] = {}
+    taking: set[int] = set()  # lines that take back others
     for place, n in enumerate(told):
         content = contents[n][:_LONGEST]
         found = _keys(content) if outline.pieces[n].record == "line" else set()
@@ -89,7 +90,9 @@ def connect_takebacks(outline: Outline, contents: Sequence[str]) -> None:
         wrong = {keys[key] for key in found if overrides and key in keys}
         timed = outline.pieces[n].record == "line" or _TIMED.match(content) is not None
         if _CANCELS.match(content) or (timed and _WRONG.search(content)):
-            wrong |= set(_meant(contents, told[max(0, place - _NEAR) : place], n))
+            before = [one for one in told[max(0, place - _NEAR) : place] if one not in taking]
+            wrong |= set(_meant(contents, before, n))
+            taking.add(n)
         for one in wrong:
             outline.bind(one, n)
             outline.bind(n, one)
