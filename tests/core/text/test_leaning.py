@@ -147,7 +147,7 @@ def needed(text: str, kind: str | None = None) -> dict[str, set[str]]:
             "[10:02] anna: is the server down?\n[10:03] bob: no\n[10:04] carl: did you delete the logs?\n"
             "[10:04] carl: the old ones\n[10:05] anna: yes\n[10:06] bob: lunch at noon",
             "Did you delete the logs?",
-            "[10:04] carl: did you delete the logs?\n[10:05] anna: yes",
+            "[10:04] carl: did you delete the logs?\n[10:04] carl: the old ones\n[10:05] anna: yes",
         ),
         (
             "1\n00:00:01,000 --> 00:00:03,000\nIt was dark.\n\n2\n00:00:07,000 --> 00:00:09,000\nWhere "

@@ -596,3 +596,209 @@ def test_a_post_comes_with_who_wrote_it_and_with_objections(text, question, expe
 def test_a_reply_in_a_chat_comes_with_what_it_replies_to(text, question, expected):
     assert kind_of(text) == "chat"
     assert without_blanks(kept(text, question)) == lines(text, *expected)
+
+
+IRC = """10:02 <ana> can I upgrade?
+10:02 <bo> ana: what distro?
+10:03 -!- carl [~c@host] has joined #help
+10:03 <ana> debian 12
+10:04 <carl> anyone using zfs?
+10:04 <bo> ana: then no
+10:05 <dora> carl: yes, works fine
+10:05 <bo> ana: unless you use the backport
+"""
+DISCORD = """ana — 06/03/2024 10:02 AM
+is the server in Frankfurt down?
+
+bo — 06/03/2024 10:05 AM
+↪ @carl Can I restart the one in Oslo?
+yes
+
+dora — 06/03/2024 10:06 AM
+↪ @ana is the server in Frankfurt down?
+no, only maintenance
+"""
+WHATSAPP = """[03.06.24, 18:02:11] Eva: Gehen wir am Freitag?
+[03.06.24, 18:03:40] Max: Ja
+[03.06.24, 18:03:55] Max: aber nur abends
+[03.06.24, 18:05:02] Eva: Gut. Mit dem Zug?
+[03.06.24, 18:05:10] Max: Mit dem Rad
+"""
+INTERVIEW = """Journalist: Man sagt, Sie hätten die Firma wegen Schulden verkauft.
+Lang: Das ist Unsinn. Ich war müde.
+Journalist: Wie viele arbeiteten dort?
+Lang: Etwa vierzig.
+"""
+COURT = """Q. Did you see the car?
+
+A. I saw it.
+
+Q. At what time?
+
+A. About ten.
+
+MR. HALL: Objection, leading.
+
+THE COURT: Sustained. The jury will disregard the answer.
+"""
+LINKED = """[{"user": "ana", "text": "Is Oslo down?", "ts": "1.1"},
+{"user": "bo", "text": "Lunch?", "ts": "1.2"},
+{"user": "cy", "text": "yes", "ts": "1.3", "thread_ts": "1.1"},
+{"user": "ana", "text": "at noon", "ts": "1.4", "thread_ts": "1.2"},
+{"user": "di", "text": "up again", "ts": "1.5", "thread_ts": "1.1"}]
+"""
+STAMPED = """[Gestern 15:12] Jörg Weiß
+Am Freitag?
+[Gestern 15:15] Li Chen
+Nein, Montag
+[Heute 09:00] Jörg Weiß
+Mittags
+"""
+TICKET = """Ticket 5521: printer offline
+
+Agent Mia (3 Jun, 09:30):
+Hold the red button.
+
+Customer (3 Jun, 10:00):
+All settings are gone!
+
+Agent Mia (3 Jun, 10:20):
+I'm sorry, that was meant for the P30. On the P20 do the following:
+1. Unplug the cable.
+2. Wait one minute.
+"""
+MYTHS = """[00:00] Stiere hassen Rot.
+[00:04] Das glauben viele Leute.
+[00:08] In Wahrheit sind sie farbenblind.
+[00:12] Und Goldfische? Drei Sekunden?
+[00:15] Stimmt nicht, es sind Monate.
+[00:19] Bis morgen.
+"""
+HALVES = """0:00
+hello and welcome back today we look at
+0:04
+the new camera a lot of people say that
+0:07
+it overheats after ten minutes
+0:10
+I tested that and it is
+0:13
+simply not true the battery
+0:16
+lasts only forty minutes unless you
+0:19
+switch the screen off
+"""
+CUT = """1
+00:00:01,000 --> 00:00:02,000
+the bridge that they said
+
+2
+00:00:02,100 --> 00:00:03,000
+was closed in May then
+
+3
+00:00:03,100 --> 00:00:04,000
+opened in June. Nobody came
+
+4
+00:00:04,100 --> 00:00:05,000
+until the river froze.
+
+5
+00:00:05,100 --> 00:00:06,000
+That was late.
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "expected"),
+    [
+        (MYTHS, "Rot", (0, 1, 2)),
+        (MYTHS, "Goldfische", (3, 4)),
+        (MYTHS, "morgen", (5,)),
+        (HALVES, "overheats", range(14)),
+        (CUT, "May", (0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14)),
+        (STAMPED, "Freitag", (0, 1, 2, 3)),
+        (STAMPED, "Mittags", (4, 5)),
+        (TICKET, "unplug", (0, 8, 9, 10, 11)),
+        (TICKET, "red", (0, 2, 3, 8, 9, 10, 11)),
+        (TICKET, "settings", (0, 5, 6)),
+        (IRC, "zfs works", (4, 6)),
+        (IRC, "backport", (0, 1, 3, 5, 7)),
+        (IRC, "joined", (2,)),
+        (DISCORD, "Frankfurt", (0, 1, 7, 8, 9)),
+        (DISCORD, "Oslo", (3, 4, 5)),
+        (WHATSAPP, "Freitag", (0, 1, 2)),
+        (WHATSAPP, "Rad", (3, 4)),
+        (INTERVIEW, "Schulden", (0, 1)),
+        (INTERVIEW, "vierzig", (2, 3)),
+        (COURT, "saw it", (0, 2)),
+        (COURT, "ten", (4, 6, 8, 10)),
+        (LINKED, "Oslo", (0, 2, 4)),
+        (LINKED, "noon", (0, 1, 3)),
+    ],
+)
+def test_a_turn_comes_with_the_one_that_it_answers_or_limits(text, question, expected):
+    found = [line for line in without_blanks(kept(text, question)) if line != "]"]
+    whole = lines(text, *expected)
+    assert len(found) == len(whole)
+    assert all(told.strip("[],") in line for line, told in zip(whole, found, strict=True))
+
+
+TIMELINE = """- 10:00 Alarm: database down
+- 10:05 False alarm, the monitor was broken
+- 12:00 Office closed
+"""
+FEHLALARM = """10:00 Brandmelder im Keller
+10:05 Fehlalarm, der Melder war defekt
+12:00 Büro geschlossen
+"""
+OVERRIDDEN = """2024-06-01 10:00:00 INFO Config - cache.enabled=true
+2024-06-01 10:00:01 WARN Disk - 91 % full
+2024-06-01 10:00:02 INFO Config - overridden by environment: cache.enabled=false
+2024-06-01 10:00:03 INFO Disk - check repeated, last reading was wrong: 19 % full
+"""
+CHANGED = """Ticket 5521
+
+System (4 Jun, 08:01):
+Status changed: open -> solved
+
+Customer (5 Jun, 14:00):
+Offline again
+
+System (5 Jun, 14:01):
+Status changed: solved -> open
+"""
+JIRA = """Export is slow
+
+Activity
+Ana Silva changed Status from Open to Done - 3 Jun
+Ana Silva added a comment - 4 Jun
+I can make it faster.
+Ben Fox added a comment - 5 Jun
+Please don't.
+We drop the exporter.
+Ana Silva changed Assignee from Ana Silva to None - 5 Jun
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "expected"),
+    [
+        (TIMELINE, "database", (0, 1)),
+        (TIMELINE, "office", (2,)),
+        (FEHLALARM, "Keller", (0, 1)),
+        (OVERRIDDEN, "true", (0, 2)),
+        (OVERRIDDEN, "91", (1, 3)),
+        (CHANGED, "4 Jun", (0, 2, 3, 8, 9)),
+        (JIRA, "faster", (0, 4, 5, 6, 7)),
+        (JIRA, "drop", (0, 6, 8)),
+        (JIRA, "assignee", (0, 9)),
+    ],
+)
+def test_what_is_taken_back_later_comes_with_that(text, question, expected):
+    found = without_blanks(kept(text, question))
+    whole = lines(text, *expected)
+    assert len(found) == len(whole)
+    assert all(told in line for line, told in zip(whole, found, strict=True))

@@ -30,8 +30,9 @@ from lingua_integrations.core.text.lines.plans import read_plan
 from lingua_integrations.core.text.lines.records import read_listing, read_records
 from lingua_integrations.core.text.lines.reports import read_trace
 from lingua_integrations.core.text.lines.scenarios import read_scenarios
+from lingua_integrations.core.text.lines.subtitles import read_subtitles
 from lingua_integrations.core.text.lines.test_runs import read_tests
-from lingua_integrations.core.text.lines.turns import read_chat, read_subtitles
+from lingua_integrations.core.text.lines.turns import read_chat
 from lingua_integrations.core.text.markup.asciidoc import read_asciidoc
 from lingua_integrations.core.text.markup.columns import read_columns
 from lingua_integrations.core.text.markup.entries import read_entry
@@ -52,6 +53,7 @@ from lingua_integrations.core.text.needs.notes import connect_starred
 from lingua_integrations.core.text.needs.posts import connect_posts
 from lingua_integrations.core.text.needs.quizzes import connect_quizzes
 from lingua_integrations.core.text.needs.replies import connect_replies
+from lingua_integrations.core.text.needs.takebacks import connect_takebacks
 from lingua_integrations.core.text.outline import Outline, Reader
 from lingua_integrations.core.text.prose import add_pairs, add_prose
 from lingua_integrations.core.text.spans import Span
@@ -86,6 +88,7 @@ def _connect(outline: Outline) -> None:
     connect_pages(outline)
     connect_starred(outline, contents)
     connect_continued(outline, contents)
+    connect_takebacks(outline, contents)
     said = [number for number, piece in enumerate(outline.pieces) if piece.prose and not piece.carrier]
     if said:
         connect_notes(outline, contents)

@@ -15,8 +15,8 @@ from lingua_integrations.core.text.data.table_cells import PARTED
 from lingua_integrations.core.text.data.table_looks import is_ruled, is_table
 from lingua_integrations.core.text.line_kinds import is_jsonl, kind_of_lines
 from lingua_integrations.core.text.lines.mails import is_mail
+from lingua_integrations.core.text.lines.subtitles import TIMING
 from lingua_integrations.core.text.lines.test_runs import is_tests
-from lingua_integrations.core.text.lines.turns import TIMING
 from lingua_integrations.core.text.markup.columns import pages_of
 from lingua_integrations.core.text.markup.formats import markup_of
 from lingua_integrations.core.text.markup.xml_text import is_xml

@@ -26,13 +26,17 @@ from lingua_integrations.core.text.lines.records import LOG_LINE, is_listing, is
 from lingua_integrations.core.text.lines.reports import is_trace
 from lingua_integrations.core.text.lines.scenarios import is_scenarios
 from lingua_integrations.core.text.lines.sessions import is_session
+from lingua_integrations.core.text.lines.speakers import STAMPED, heads_of, is_chat
 from lingua_integrations.core.text.lines.steps import is_job
+from lingua_integrations.core.text.lines.subtitles import TIMING, is_captions
 from lingua_integrations.core.text.lines.test_runs import is_tests
-from lingua_integrations.core.text.lines.turns import TIMING, is_chat
 from lingua_integrations.core.text.needs.answers import is_answer, is_question
 from lingua_integrations.core.text.needs.discourse import asks
 
 _OPTION = regex.compile(r"\s*\(?[Bb][).:]\s")  # of a quiz, where "A:" is an option and no answer
+_COURT = regex.compile(
+    r"\s*(?:THE (?:COURT|WITNESS)|M(?:R|S|RS|X)\. \p{Lu}[\p{Lu}'’-]+|BY M(?:R|S|RS)\. [^:\n]{1,40}):"
+)
 _FIELD = regex.compile(r"\p{Lu}[\w .()/-]{0,28}: +\S")
 
 
@@ -51,7 +55,7 @@ def kind_of_lines(found: Sequence[str], *, whole: bool = False) -> str | None:
     if language is not None and (language != "code" or configured is None or found[0].startswith("#!")):
         return language
     if is_question(found[0]) and any(map(is_answer, found)) and not any(map(_OPTION.match, found)):
-        return "faq"
+        return "chat" if any(map(_COURT.match, found)) else "faq"
     return _in_columns(found) or configured or _in_turns(found)
 
 
@@ -66,7 +70,7 @@ _RECORDS: tuple[tuple[str, Callable[[Sequence[str]], bool]], ...] = (
     ("plan", is_plan),
     ("scenarios", is_scenarios),
     ("diff", lambda found: is_diff(list(found))),
-    ("subtitles", lambda found: any(map(TIMING.match, found))),
+    ("subtitles", lambda found: any(map(TIMING.match, found)) or is_captions(found)),
     ("lines", is_session),
     ("components", is_components),
     ("tests", is_tests),
@@ -90,8 +94,8 @@ def _is_dated_table(found: Sequence[str]) -> bool:
 
 
 def _is_talk(found: Sequence[str]) -> bool:
-    """Whether lines that begin with a time are said by people, who ask questions, as programs do not."""
-    return any(map(asks, found)) and is_chat(found)
+    """Whether people say lines that begin with a time: they ask, or their names stand above what they say."""
+    return (any(map(asks, found)) and is_chat(found)) or heads_of(found) is STAMPED
 
 
 def _in_columns(found: Sequence[str]) -> str | None:

@@ -53,7 +53,7 @@ def connect_attempts(outline: Outline, first: int) -> None:
             _end(outline, waiting.popleft())
         if not found and not waiting:
             continue
-        subject = _subject(content)
+        subject = subject_of(content)
         number = int(found["number"] or 0) if found else -1
         same = next((one for one in reversed(waiting) if _goes_on(one, number, subject)), None)
         if same:
@@ -81,10 +81,10 @@ def _goes_on(one: _Attempt, number: int, subject: frozenset[str]) -> bool:
     return 2 * len(one.subject & subject) > min(len(one.subject), len(subject))
 
 
-def _subject(content: str) -> frozenset[str]:
+def subject_of(content: str) -> frozenset[str]:
     """What is attempted, as the beginnings of words.
 
-    >>> sorted(_subject("WARN upload of a.zip failed (attempt 1/3)"))
+    >>> sorted(subject_of("WARN upload of a.zip failed (attempt 1/3)"))
     ['a.zip', 'upload']
     """
     found = (word for word in _WORD.findall(content) if not _TELLS_NOTHING.match(word))

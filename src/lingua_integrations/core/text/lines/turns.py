@@ -1,8 +1,9 @@
-"""What is said by turns: chats, transcripts, subtitles. Words need who said them, and when."""
+"""What is said by turns: chats and transcripts. Words need who said them, and when."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import regex
@@ -10,47 +11,28 @@ import regex
 from lingua_integrations.core.text.leads import is_name
 from lingua_integrations.core.text.lines.depths import Depths
 from lingua_integrations.core.text.lines.exchanges import Exchanges
-from lingua_integrations.core.text.lines.records import LOG_LINE, SHORT, read_records
-from lingua_integrations.core.text.lines.times import DATE, TIME
-from lingua_integrations.core.text.needs.thread import Thread
+from lingua_integrations.core.text.lines.records import LOG_LINE, SHORT
+from lingua_integrations.core.text.lines.speakers import (
+    CUE,
+    SPEAKER,
+    begins_turn,
+    heads_of,
+    is_notice,
+    name_of,
+)
+from lingua_integrations.core.text.needs.discourse import asks
+from lingua_integrations.core.text.needs.talk import Talk
 from lingua_integrations.core.text.outline import Outline, indent, lines
 from lingua_integrations.core.text.prose import add_prose
 from lingua_integrations.core.text.spans import Span
 
-SPEAKER = regex.compile(
-    rf"""
-    [ \t]* (?: [*_>\-]{{1,3}}[ ]? )? (?: [\[(]? (?:{DATE}[T ,]*)? {TIME} [\])]? [ \-–]* )?
-    (?P<name> <[^<>\n]{{1,40}}>
-      | \p{{L}}[\p{{L}}\p{{M}}\p{{N}}.'’_\- ]{{0,30}}(?:\([^()\n]{{1,30}}\))? (?=\**:|\**：)
-      | \p{{Lu}}[\p{{Lu}}'’\-]{{1,20}}(?:\s\p{{Lu}}[\p{{Lu}}'’\-]+)? (?=\.\s+\p{{Lu}})
-    ) [*_]* [.:：]?+ \s* (?=\S)
-    """,
-    regex.VERBOSE,
-)
-NAMED = regex.compile(
-    rf"""
-    [ \t]* [*_]{{0,2}} (?P<name> \p{{L}}[\p{{L}}\p{{M}}\p{{N}}.'’_\- ]{{0,40}}?)
-    (?:\([^()\n]{{1,30}}\))? [*_]{{0,2}}
-    (?P<time> [ \t,·|—–-]+ (?:(?:Today|Yesterday)[ ,]*)? (?:at[ ])? [\[(]? (?:{DATE}[T ,]*)? {TIME} [\])]? )?
-    (?(time) :? | [:：][*_]{{0,2}} ) \s*$
-    """,
-    regex.VERBOSE,
-)
-"""A line that says who speaks in the lines below it, and perhaps when."""
-_CUE = regex.compile(r"\s*(?P<name>\p{Lu}[\p{Lu}.'’\- ]{1,30}?)(?:\s*\([^()\n]{1,40}\))?\s*$")
-"""Such a line in a play: a name in capitals."""
-TIMING = regex.compile(r"\s*(?:\d+:)?\d{1,2}:\d{2}[.,]\d{1,3}\s*-->")
-_ENDS = regex.compile(r"[.!?…。！？♪\])>\"”»]\s*$")  # the last line of a cue that ends a sentence
-_CUES = 4  # that a sentence may last
+_TITLE = 100  # characters of a line above the first turn that is a title
 _REPLIES = regex.compile(
     r"(?m)^[ \t]*\d{1,4} ?(?:repl(?:y|ies)|antwort(?:en)?|réponses?|respuestas?|rispost[ae]|respostas?"
     r"|reacties?|antwoord(?:en)?|ответ\p{L}*|条回复|则回覆|件の返信|개의 답글)(?: [^\n]{0,40})?\s*\Z",
     regex.I,
 )
 """What Slack and others show between a turn and the replies to it."""
-_NO_SPEAKERS = frozenset(["name", "version", "summary", "license", "classifier", "author", "id", "key"])
-_NO_NAMES = frozenset(["note", "notes", "warning", "caution", "danger", "tip", "important", "example", "end"])
-_TITLE_LINES = 6  # of a play, before anybody speaks
 
 
 def read_chat(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
@@ -60,30 +42,89 @@ def read_chat(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
     """
     text = outline.text
     found = lines(text, *span)
-    contents = [text[slice(*line)] for line in found]
-    named = _named(contents)
-    titles = {n for n in range(len(found) - 1) if _is_title(text, found, n, named)}
-    begins = [n for n, content in enumerate(contents) if n == 0 or n in titles or _begins(content, named)]
-    thread, above = Thread(outline), needs
-    exchanges = Exchanges(outline)
-    answered = Depths()  # the turns to which others reply that are indented below them
-    nested = _is_nested([indent(contents[n]) for n in begins], contents) and named is not _CUE
+    chat = _Chat.of(outline, found, needs)
+    titles = {n for n in range(len(found) - 1) if _is_title(text, found, n, chat.heads)}
+    begins = [n for n, line in enumerate(found) if n == 0 or n in titles or chat.begins(text[slice(*line)])]
     for first, after in pairwise([*begins, len(found)]):
         if first in titles:
-            thread, needs = Thread(outline), (*above, outline.add(*found[first], above, carrier=True))
-            continue
-        whole = Span(found[first].start, found[after - 1].end)
-        exchanges.add(whole, (named or SPEAKER).match(contents[first]))
-        depth = indent(contents[first]) if nested else 0
-        own = (*needs, *answered.over(depth))
-        headed = named and after - first > 1 and named.match(contents[first]) is not None
-        if headed and whole.end - whole.start > SHORT:
-            at = outline.add(*found[first], own, carrier=True)
-            add_prose(outline, Span(found[first + 1].start, whole.end), (*own, at), thread=thread)
+            chat.enter(outline.add(*found[first], needs, carrier=True), needs)
+        elif chat.heads and not first and not chat.begins(text[slice(*found[0])]):
+            chat.open(found[:after], needs)
         else:
-            at = add_utterance(outline, whole, own, thread, (named or SPEAKER).match(contents[first]))
-        answered.enter(depth, at)
-    exchanges.join()
+            chat.add(found[first:after])
+    chat.exchanges.join()
+
+
+@dataclass
+class _Chat:
+    """A chat as its turns are read."""
+
+    outline: Outline
+    heads: regex.Pattern[str] | None  # how names stand on lines of their own
+    nested: bool  # whether replies stand indented below what they reply to
+    needs: tuple[int, ...]  # of all turns: the title that they stand under
+    talk: Talk
+    exchanges: Exchanges
+    answered: Depths = field(default_factory=Depths)  # the turns to which others reply below them
+
+    @classmethod
+    def of(cls, outline: Outline, found: Sequence[Span], needs: tuple[int, ...]) -> _Chat:
+        """A chat of some lines, of which none is read yet."""
+        contents = [outline.text[slice(*line)] for line in found]
+        heads = heads_of(contents)
+        depths = [indent(one) for n, one in enumerate(contents) if n == 0 or begins_turn(one, heads)]
+        nested = _is_nested(depths, contents) and heads is not CUE
+        speakers = filter(None, map((heads or SPEAKER).match, contents))
+        return cls(outline, heads, nested, needs, Talk(outline, map(name_of, speakers)), Exchanges(outline))
+
+    def begins(self, line: str) -> bool:
+        """Whether a line begins a turn."""
+        return begins_turn(line, self.heads)
+
+    def enter(self, title: int, above: tuple[int, ...]) -> None:
+        """A title is read: what follows stands under it, and answers nothing before it."""
+        self.talk, self.needs = Talk(self.outline, self.talk.aliases.values()), (*above, title)
+
+    def open(self, above: Sequence[Span], needs: tuple[int, ...]) -> None:
+        """Add what stands above the first turn: a title, or whatever it is."""
+        whole = Span(above[0].start, above[-1].end)
+        if len(above) == 1 and not asks(line := self.outline.text[slice(*whole)]) and len(line) <= _TITLE:
+            self.enter(self.outline.add(*whole, needs, carrier=True), needs)
+        else:
+            self.outline.read("text", whole, needs)
+
+    def add(self, turn: Sequence[Span]) -> None:
+        """Add the lines of a turn."""
+        text = self.outline.text
+        whole, line = Span(turn[0].start, turn[-1].end), text[slice(*turn[0])]
+        speaker = (self.heads or SPEAKER).match(line)
+        if not speaker and (LOG_LINE.match(line) or is_notice(line)):
+            self.outline.add(*whole, self.needs)  # who came and who went answers nothing
+            return
+        self.exchanges.add(whole, speaker)
+        depth = indent(line) if self.nested else 0
+        at = self._utterance(whole, turn, (*self.needs, *self.answered.over(depth)), speaker)
+        self.answered.enter(depth, at)
+
+    def _utterance(
+        self, whole: Span, turn: Sequence[Span], needs: tuple[int, ...], speaker: regex.Match[str] | None
+    ) -> int:
+        """Add what someone said, with the name in front; returns the number of its first piece."""
+        outline, talk = self.outline, self.talk
+        begin = whole.start + (speaker.end() if speaker else 0)
+        content = _REPLIES.sub("", outline.text[begin : whole.end]).rstrip()
+        said = talk.turn(content, name_of(speaker) if speaker else "")
+        needs = (*needs, *talk.before(said))
+        long = whole.end - whole.start > SHORT
+        if long and self.heads and speaker and len(turn) > 1:
+            at = outline.add(*turn[0], needs, carrier=True)
+            add_prose(outline, Span(turn[1].start, whole.end), (*needs, at), thread=talk.thread)
+        elif long:
+            at = add_prose(outline, whole, needs, joined=True)
+        else:
+            at = outline.add(*whole, needs, prose=True)
+        talk.said(at, said, known=talk.thread.last > at)
+        return at
 
 
 def _is_nested(depths: Sequence[int], contents: Sequence[str]) -> bool:
@@ -92,7 +133,7 @@ def _is_nested(depths: Sequence[int], contents: Sequence[str]) -> bool:
     return outer or any(map(_REPLIES.fullmatch, contents))
 
 
-def _is_title(text: str, found: Sequence[Span], number: int, named: regex.Pattern[str] | None) -> bool:
+def _is_title(text: str, found: Sequence[Span], number: int, heads: regex.Pattern[str] | None) -> bool:
     """Whether a line names the turns right below it, up to the next such line."""
     apart = (
         not number
@@ -101,125 +142,5 @@ def _is_title(text: str, found: Sequence[Span], number: int, named: regex.Patter
     )
     close = text.count("\n", found[number].end, found[number + 1].start) == 1
     line, below = (text[slice(*found[one])] for one in (number, number + 1))
-    turns = not _begins(line, named) and _begins(below, named) and not _REPLIES.fullmatch(line)
+    turns = not begins_turn(line, heads) and begins_turn(below, heads) and not _REPLIES.fullmatch(line)
     return apart and close and turns and is_name(line.rstrip(" :："))
-
-
-def _begins(line: str, named: regex.Pattern[str] | None) -> bool:
-    """Whether a line begins an utterance, in a chat whose names stand on lines of their own or do not."""
-    if named:
-        return named.match(line) is not None
-    return SPEAKER.match(line) is not None or LOG_LINE.match(line) is not None
-
-
-def add_utterance(
-    outline: Outline,
-    span: Span,
-    needs: Iterable[int],
-    thread: Thread,
-    speaker: regex.Match[str] | None,
-) -> int:
-    """Add what someone said, with the name in front; returns the number of its first piece."""
-    skip = speaker.end() if speaker else 0
-    name = speaker["name"].strip().casefold() if speaker else ""
-    content = _REPLIES.sub("", outline.text[span.start + skip : span.end]).rstrip()
-    before = thread.before(content)
-    if span.end - span.start <= SHORT:
-        at = outline.add(*span, (*needs, *before), prose=True)
-    else:
-        at = add_prose(outline, span, (*needs, *before), joined=True)
-    thread.replied(at, content, name)
-    return at
-
-
-def is_chat(found: Sequence[str]) -> bool:
-    """Whether most lines begin with a speaker, and some speak twice or two speak in turn."""
-    names = [match["name"].strip().casefold() for match in map(SPEAKER.match, found) if match]
-    told = [line.split(":", 1)[-1].strip() for line in found if SPEAKER.match(line)]
-    spoken = sum(text.count(" ") > 1 or text.rstrip()[-1:] in ".!?…。！？" for text in told) >= 0.4 * len(
-        told
-    )
-    few_words = all(name.count(" ") < 4 for name in names) and not _NO_SPEAKERS & set(names)
-    turns = len(names) >= 2 and len(names) >= 0.5 * len(found) and len(set(names)) < len(names)
-    plain = not any(line.lstrip()[:1] in "#-" for line in found)
-    return plain and ((turns and few_words and spoken) or _named(found) is not None)
-
-
-def _named(found: Sequence[str]) -> regex.Pattern[str] | None:
-    """How names stand on lines of their own, above what they say; None where none do.
-
-    Without a time beside it a name is a name only where two of them take turns: "Example:" is none.
-    """
-    if any(line.lstrip()[:1] in "#-*`|" for line in found):
-        return None
-    if NAMED.match(found[0]):
-        heads = [match for match in map(NAMED.match, found) if match]
-        timed = 2 * sum(head["time"] is not None for head in heads) >= len(heads)
-        if _are_names(heads, len(found)) and (timed or _take_turns(heads, 2)):
-            return NAMED
-    if any(map(_CUE.match, found[:_TITLE_LINES])):
-        heads = [match for match in map(_CUE.match, found) if match]
-        if _are_names(heads, len(found)) and _take_turns(heads, 1.5):
-            return _CUE
-    return None
-
-
-def _are_names(heads: Sequence[regex.Match[str]], lines: int) -> bool:
-    """Whether there are enough of them among so many lines, and not nothing else."""
-    return len(heads) > 1 and 5 * len(heads) >= lines and len(heads) < lines
-
-
-def _take_turns(heads: Sequence[regex.Match[str]], times: float) -> bool:
-    """Whether two or more speak, each so many times on average."""
-    names = {head["name"].strip().casefold() for head in heads}
-    return len(names) > 1 and len(heads) >= times * len(names) and not names & _NO_NAMES
-
-
-def read_subtitles(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
-    """SRT and WebVTT: the cues that one sentence lasts are one piece, with their numbers and times.
-
-    What comes before them says nothing.
-    """
-    text = outline.text
-    found = lines(text, *span)
-    timed = [number for number, line in enumerate(found) if TIMING.match(text, *line)]
-    if not timed:
-        read_records(outline, span, needs)
-        return
-    begins = [n - _identified(text, found, n) for n in timed]
-    if begins[0]:
-        outline.add(found[0].start, found[begins[0] - 1].end, needs, carrier=True)
-    cues = [Span(found[b].start, found[e - 1].end) for b, e in pairwise([*begins, len(found)])]
-    thread = Thread(outline)
-    for cue in _sentences(text, cues):
-        content = _said(text[slice(*cue)])
-        at = outline.add(*cue, (*needs, *thread.before(content)))
-        thread.said(at, content)
-
-
-def _said(cue: str) -> str:
-    """What is said in a cue, without its number, its time and its speaker."""
-    after = cue.rfind("-->")
-    content = cue[cue.find("\n", after) + 1 :]
-    speaker = SPEAKER.match(content)
-    return content[speaker.end() :] if speaker else content.lstrip("- ")
-
-
-def _identified(text: str, found: Sequence[Span], timing: int) -> bool:
-    """Whether the line above a cue's time is its number or name: what stands behind a blank line."""
-    if timing == 0:
-        return False
-    if text[slice(*found[timing - 1])].strip().isdigit():
-        return True
-    return timing > 1 and text.count("\n", found[timing - 2].end, found[timing - 1].start) > 1
-
-
-def _sentences(text: str, cues: Sequence[Span]) -> Iterator[Span]:
-    """Cues together as far as a sentence goes on; each alone where captions end none."""
-    ends = [_ENDS.search(text[slice(*cue)]) is not None for cue in cues]
-    joined = 4 * sum(ends) >= len(ends)
-    begin = 0
-    for number, end in enumerate(ends):
-        if end or not joined or number - begin + 1 == _CUES or number + 1 == len(cues):
-            yield Span(cues[begin].start, cues[number].end)
-            begin = number + 1

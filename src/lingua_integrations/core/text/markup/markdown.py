@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import regex
 
@@ -30,7 +31,7 @@ from lingua_integrations.core.text.needs.answers import is_answer, is_question
 from lingua_integrations.core.text.needs.dates import is_date
 from lingua_integrations.core.text.needs.discourse import warns
 from lingua_integrations.core.text.needs.notes import add_footnotes, add_note_below
-from lingua_integrations.core.text.needs.posts import is_post
+from lingua_integrations.core.text.needs.posts import is_event, is_post
 from lingua_integrations.core.text.needs.thread import MARKER, Thread
 from lingua_integrations.core.text.outline import Outline, indent, lines
 from lingua_integrations.core.text.prose import add_prose
@@ -265,14 +266,30 @@ class _Reader:
 
     def _posted(self, block: Block, following: Block | None, level: Level) -> bool:
         """Add a paragraph that begins with the line of who posted it; whether it does."""
-        head, *body = lines(self.text, *block.span)
-        if not is_post(self.text[slice(*head)]) or (following is None and not body):
+        found = lines(self.text, *block.span)
+        posts = [n for n, line in enumerate(found) if is_post(self.text[slice(*line)])]
+        if not posts or (following is None and posts[-1] + 1 == len(found)):
             return False
-        at = self.outline.add(*head, level.enter_post(), carrier=True)
-        level.headings.append((_POST, at))
-        if body:
-            add_prose(self.outline, Span(body[0].start, block.span.end), level.above(), thread=level.thread)
+        above = found[: posts[0]]
+        if not all(is_event(self.text[slice(*line)]) for line in above[1:]):
+            return False
+        if above:  # a title of the posts, or what was done before them
+            add_prose(self.outline, Span(above[0].start, above[-1].end), level.enter_post())
+        for first, after in pairwise([*posts, len(found)]):
+            at = self.outline.add(*found[first], level.enter_post(), carrier=True)
+            level.headings.append((_POST, at))
+            self._body(found[first + 1 : after], level)
         return True
+
+    def _body(self, found: Sequence[Span], level: Level) -> None:
+        """Add what a post says, up to what was done to the ticket."""
+        events = [n for n, line in enumerate(found) if is_event(self.text[slice(*line)])]
+        said = events[0] if events else len(found)
+        if said:
+            span = Span(found[0].start, found[said - 1].end)
+            add_prose(self.outline, span, level.above(), thread=level.thread)
+        if events:
+            add_prose(self.outline, Span(found[said].start, found[-1].end), level.enter_post())
 
     def _head(self, span: Span, depth: int, level: Level) -> None:
         at = self.outline.add(*span, level.enter(depth), carrier=True)

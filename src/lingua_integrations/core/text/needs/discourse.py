@@ -119,15 +119,31 @@ def _patterns(language: str) -> tuple[tuple[Leaning, regex.Pattern[str]], ...]:
 
 _DENIES = regex.compile(
     r"""
-    ^ [\s>*_"“]* (?: (?: no | nope | wrong | (?:that|this) (?:['’]s|\s is) \s (?:not|wrong) | not \s true
-      | nein | falsch | das \s stimmt \s nicht | non | faux | c['’]est \s faux | no \s es | não | nej | nee
-      | нет | неверно | لا | नहीं ) \b (?! \s+ \p{L}+ \s+ (?:is|are|was) \b )
-      | 不行 | 不对 | 不對 | 不是 | 不 [，,] | いいえ | 違う | 違います | 아니 | ไม่ใช่ )
+    ^ [\s>*_"“]* (?: (?: no | nope | wrong (?:\s again)? | spoiler | not \s true
+      | (?:that|this) (?:['’]s|\s (?:is|was)) \s (?: (?:simply|just|plain|completely|absolutely|pure) \s )?
+        (?: not | wrong | nonsense | rubbish | ridiculous | absurd | false | untrue
+          | an? \s (?:lie|myth|rumou?r|mistake|misunderstanding) )
+      | (?:quite \s)? the \s (?:opposite|contrary) | on \s the \s contrary | not \s at \s all
+      | i \s (?: don['’]t | do \s not ) \s think \s so | actually,? \s no
+      | nein | nö | falsch | unsinn | quatsch | (?:das|dies) \s stimmt \s nicht
+      | das \s ist \s (?:nicht \s wahr|falsch|unsinn|quatsch|gelogen|eine \s lüge) | im \s gegenteil
+      | keineswegs
+      | non | faux | c['’]est \s (?:faux|absurde|un \s mensonge|n['’]importe \s quoi) | pas \s du \s tout
+      | ce \s n['’]est \s pas \s vrai | au \s contraire
+      | no \s es | es[eo] \s (?:no|es \s (?:falso|mentira|absurdo)) | todo \s lo \s contrario
+      | não | isso \s (?:não|é \s (?:falso|mentira)) | pelo \s contrário
+      | non \s è \s vero | è \s falso | al \s contrario | nej | nee | dat \s (?:klopt|is) \s niet | onzin
+      | нет | неверно | неправда | это \s (?:не \s так|неправда|ложь|чушь) | لا | هذا \s غير \s صحيح
+      | नहीं | यह \s (?:गलत|झूठ) ) \b (?! \s+ \p{L}+ \s+ (?:is|are|was) \b )
+      | 不行 | 不对 | 不對 | 不是 | 不 [，,] | 胡说 | 这不是真的 | 恰恰相反 | いいえ
+      | それは(?:違|嘘|誤り|間違)
+      | 違う | 違います | 아니 | 사실이 \s? 아니 | ไม่ใช่ | ไม่จริง )
     | ^ [\s>*_"“]* (?: i \s (?: disagree | refuse )
       | i \s (?: do | can ) (?: n['’]t | \s?not ) \s (?: agree | approve )
       | ich \s bin \s dagegen | je \s (?: ne \s suis \s pas \s d['’]accord | refuse )
       | no \s estoy \s de \s acuerdo | non \s sono \s d['’]accordo ) \b
     | \b (?: does | did | do ) (?: n['’]t | \s not ) \s (?: help | work ) \b
+    | \b made \s (?: it | things | everything ) \s (?: even | much )? \s? worse \b
     | \b still \s (?: hangs | fails | crashes | breaks | broken | happens ) \b
     """,
     regex.VERBOSE | regex.IGNORECASE,
@@ -136,11 +152,18 @@ _DENIES = regex.compile(
 
 _RETRACTS = regex.compile(
     r"""
-    ^ [\s>*_"“]* (?: (?: oh | ah | sorry | apologies | no | entschuldigung | désolée? | perdón )[,.!:]? \s+ )?
-    (?: i \s (?: was \s (?:wrong|mistaken) | made \s a \s mistake | misread | misspoke | stand \s corrected
+    ^ [\s>*_"“]* (?: (?: oh | ah | (?: i['’]m \s )? sorry | apologies | no
+      | entschuldigung | désolée? | perdón )[,.!:]? \s+ )?
+    (?: wait,? \s no \b | oops | i \s meant \b,? | quise \s decir | ich \s meinte \b,?
+      | je \s voulais \s dire
+      | \p{L}[\p{L}\p{M}]{2,20}\*$
+      | (?:that|this) \s was \s (?:meant|intended|only) \s for | das \s war \s für
+      | c['’]était \s pour | eso \s era \s para
+      | i \s (?: was \s (?:wrong|mistaken) | made \s a \s mistake | misread | misspoke | stand \s corrected
         | apologi[sz]e ) | my \s (?: mistake | bad | apologies ) | correction \b | scratch \s that
       | ich \s habe \s mich \s geirrt | mein \s fehler | je \s me \s suis \s trompée? | me \s equivoqué
       | mi \s sono \s sbagliat[oa] | me \s enganei | я \s ошиб\w+ )
+    | ^ \s* [*] \p{L}[\p{L}\p{M}'’\- ]{1,30} $
     | ^ \s* (?: 抱歉 | 对不起 | 我说错 | 我错了 | 更正 | 訂正 | すみません[、，]? (?:間違え|訂正)
       | 죄송합니다[,.]? \s* (?:잘못|정정) )
     """,
@@ -159,13 +182,21 @@ def leaning(sentence: str, language: str) -> tuple[Leaning, str]:
     for kind, words in _patterns(language) if language in LANGUAGES else ():
         found = words.match(sentence)
         if found and kind is Leaning.CONTRASTS:
-            bounds = _BOUNDS.search(sentence, found.end()) is not None
-            return (Leaning.LIMITS if bounds else Leaning.LAST), ""
+            return (Leaning.LIMITS if bounds(sentence[found.end() :]) else Leaning.LAST), ""
         if found and kind is not Leaning.NOT:
             return kind, found.group().split()[-1].casefold()
         if found:
             break
     return (Leaning.LAST if _OF_TWO.search(sentence) else Leaning.NOT), ""
+
+
+def bounds(words: str) -> bool:
+    """Whether words deny or bound something.
+
+    >>> bounds("and only if they take dogs"), bounds("and a dog")
+    (True, False)
+    """
+    return _BOUNDS.search(words) is not None
 
 
 def contrasts(sentence: str, language: str) -> bool:

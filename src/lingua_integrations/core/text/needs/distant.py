@@ -136,6 +136,7 @@ def connect_notes(outline: Outline, contents: Sequence[str]) -> None:
     ]
     of_all = [n for n in short if _OF_ALL.match(contents[n])]
     states = [n for n in short if _STATUS.match(contents[n])]
+    states += [n for n in _records(outline) if any(map(_STATUS.match, contents[n].splitlines()))]
     of_all += states if len(states) == 1 and states[0] < _TOP else []
     scales = {n: match["what"].casefold() for n in short if (match := _SCALE.match(contents[n]))}
     terms: dict[str, int] = {}
@@ -158,6 +159,11 @@ def connect_notes(outline: Outline, contents: Sequence[str]) -> None:
         found += [terms[term] for term in used.findall(content)] if terms else []
         for note in dict.fromkeys(found):
             outline.bind(n, note)
+
+
+def _records(outline: Outline) -> Iterator[int]:
+    """The fields at the top of a text."""
+    yield from (n for n, piece in enumerate(outline.pieces[:_TOP]) if piece.kind == "record")
 
 
 def connect_frames(outline: Outline, contents: Sequence[str], said: Sequence[int]) -> None:

@@ -12,7 +12,8 @@ from lingua_integrations.core.text.outline import Outline
 
 _WHEN = (
     r"(?:on|at|am|le|el|em|il|op|в|·|•|\||,|-|–)?\s*"
-    r"(?:\p{Lu}\p{L}{2,8}\.?\ \d|\d{1,4}[ .:/年-](?=[^\n]*\d)|\d{1,3}\ \p{L}+\ ago\b"
+    r"(?:\p{Lu}\p{L}{2,8}\.?\ \d|\d{1,2}\.?\ \p{Lu}\p{L}{2}"
+    r"|\d{1,4}[ .:/年-](?=[^\n]*\d)|\d{1,3}\ \p{L}+\ ago\b"
     r"|an?\ (?:hour|day|week|month|year|minute)|yesterday|today|just\ now|last\ |gestern|heute"
     r"|vor\ |il\ y\ a|hace\ |ayer|há\ |ontem|gisteren)"
 )
@@ -30,7 +31,10 @@ _POST = regex.compile(
         \ (?: by | from | von | de | par | por | di | da | van | door | от ) \ [^.!?:\n]{{1,40}}
         (?: [,(·|:-] [^.!?\n]* )?
       | [@\p{{L}}][\p{{L}}\p{{M}}\p{{N}}_.\-]* (?:\ [\p{{Lu}}\p{{Lo}}][\p{{L}}.\-]*){{0,2}} [*_]{{0,2}} \s
-        (?: commented | replied | answered | posted | wrote | opened\ this | closed\ this | reviewed | asked
+        (?: commented | added \ a \ (?:comment|note) | hat \ einen \ Kommentar \ hinzugefügt
+          | a \ ajouté \ un \ commentaire | (?:añadió|agregó) \ un \ comentario | adicionou \ um \ comentário
+          | ha \ aggiunto \ un \ commento | добавил\p{{L}}* \ комментарий
+          | replied | answered | posted | wrote | opened\ this | closed\ this | reviewed | asked
           | said | schrieb | kommentierte | antwortete | a\ écrit | a\ commenté | a\ répondu
           | escribió
           | comentó | respondió
@@ -43,6 +47,12 @@ _POST = regex.compile(
     """,
     regex.VERBOSE | regex.IGNORECASE,
 )
+_EVENT = regex.compile(
+    r"[@\p{L}][\p{L}\p{M}\p{N}_.\-]*(?: [\p{Lu}\p{Lo}][\p{L}.\-]*){0,2} "
+    r"(?:changed|moved|assigned|updated|closed|reopened|resolved|linked|removed|added|set|hat|a|ha|cambió|alterou)"
+    r"\b[^\n]{0,100} [-–—·|] ?(?:\p{L}+ )?\d"
+)
+"""What a tracker tells between posts: "Ana changed Status from Open to Done - 3 Jun"."""
 _LIST = regex.compile(
     r"[\s>*_#\d]*(?:answers?|comments?|replies|responses|discussion|reviews?|posts|antworten|kommentare|beiträge"
     r"|bewertungen|réponses|commentaires|avis|respuestas|comentarios|opiniones|respostas|comentários|risposte"
@@ -56,7 +66,8 @@ _COMMENT = regex.compile(
 )
 _OBJECTS = regex.compile(
     r"""
-    \b (?: never \s (?: do | use | try | run ) | (?: do \s not | don['’]t ) \s (?: do | use | try | run )
+    ^ \s* (?: please \s (?: do \s not | don['’]t ) [.!,] | surtout \s pas | por \s favor,? \s no [.!,] )
+    | \b (?: never \s (?: do | use | try | run ) | (?: do \s not | don['’]t ) \s (?: do | use | try | run )
       | (?: this | that | it | which ) \s (?: deletes | destroys | breaks | damages | removes | no \s longer
         | is \s (?: wrong | dangerous | unsafe | outdated | obsolete | insecure | deprecated ) )
       | dangerous | does(?:n['’]t | \s not ) \s work | not \s true
@@ -84,6 +95,15 @@ def is_post(line: str) -> bool:
     (False, False)
     """
     return len(line) <= _LONGEST and _POST.match(line) is not None
+
+
+def is_event(line: str) -> bool:
+    """Whether a line says what somebody did to a ticket, and is none of anybody's words.
+
+    >>> is_event("Ana changed Status from Open to Done - 3 Jun"), is_event("Ana changed her mind.")
+    (True, False)
+    """
+    return len(line) <= _LONGEST and not is_post(line) and _EVENT.match(line) is not None
 
 
 def names_posts(line: str) -> bool:

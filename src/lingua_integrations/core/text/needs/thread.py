@@ -13,11 +13,9 @@ from lingua_integrations.core.text.needs.discourse import (
     Leaning,
     asks,
     contrasts,
-    denies,
     leaning,
     of_two,
     refutes,
-    retracts,
     warns,
 )
 from lingua_integrations.core.text.outline import Outline
@@ -27,7 +25,6 @@ MARKER = regex.compile(r"[\s>]*(?:[-*+•]|\d{1,9}[.)]|\p{L}[.)]|\([\p{L}\d]{1,4
 _GOES_ON = regex.compile(
     r"(?:[;,،；，、]|[\s;,](?:and|or|und|oder|et|ou|y|o|e|u|и|или|en|of|و|أو))\s*$", regex.I
 )
-_WORD = regex.compile(r"[\p{L}\p{N}]")
 _FAR = 3  # sentences that lean on one another: a page of such says what it says without the first
 _ASKED = 8  # questions in a row that one answer answers
 _SENTENCE = 1000  # characters up to which the items of a list may be one sentence
@@ -49,8 +46,6 @@ class Thread:
     second: int = -1  # the one before that
     named: dict[str, int] = field(default_factory=dict)  # the sentences that tell whom a pronoun means
     asked: tuple[int, ...] = ()  # questions that nothing has answered yet
-    speaker: str = ""  # of the questions
-    spoke: dict[str, int] = field(default_factory=dict)  # what each speaker said last
     depth: int = 0  # how many sentences before it the last one leans on
     begun: int = -1  # where a sentence began that the items of a list go on with
     listed: range = range(0)  # the list, the table or the code right before: what limits it limits all of it
@@ -60,7 +55,7 @@ class Thread:
         content = self.outline.text[start:end]
         leans = self._leaning(content)
         at = self.outline.add(start, end, (*needs, *self._before(content, *leans)), **facts)
-        self._said(at, content, "", *leans)
+        self._said(at, content, *leans)
         return at
 
     def before(self, content: str) -> tuple[int, ...]:
@@ -76,11 +71,11 @@ class Thread:
         both = self.second if leans >= 0 and of_two(content) else -1
         return tuple(one for one in (*self.asked, leans, both, begun) if one >= 0)
 
-    def said(self, at: int, content: str, speaker: str = "") -> None:
-        """The sentence is the piece of this number. Who asked a question does not answer it."""
-        self._said(at, content, speaker, *self._leaning(content))
+    def said(self, at: int, content: str) -> None:
+        """The sentence is the piece of this number."""
+        self._said(at, content, *self._leaning(content))
 
-    def _said(self, at: int, content: str, speaker: str, kind: Leaning, word: str) -> None:
+    def _said(self, at: int, content: str, kind: Leaning, word: str) -> None:
         outline = self.outline
         if self.last >= 0 and (self._takes_back(kind, content) or self.begun >= 0 or warns(content)):
             outline.bind(self.last, at)
@@ -89,23 +84,13 @@ class Thread:
         self.listed = range(0)
         for limit in outline.clauses.limits(at, content):
             outline.bind(*limit)
-        self._ask(at, content, speaker)
+        self._ask(at, content)
         goes_on = (self.items or MARKER.match(content) is not None) and _GOES_ON.search(content) is not None
         begun = at if self.begun < 0 else self.begun
         short = outline.pieces[at].end - outline.pieces[begun].start <= _SENTENCE
         self.begun = begun if goes_on and short else -1
         self._tell(kind, word)
         self.second, self.last = self.last, at
-
-    def replied(self, at: int, content: str, speaker: str) -> None:
-        """The turn of a speaker is the piece of this number: what it denies or takes back needs it."""
-        own, previous = self.spoke.get(speaker, -1), self.last
-        self.said(at, content, speaker)
-        if previous >= 0 and (denies(content) or not _WORD.search(content)):
-            self.outline.bind(previous, at)  # a sign alone, as a thumb up, is said of the turn before
-        if own >= 0 and retracts(content):
-            self.outline.bind(own, at)
-        self.spoke[speaker] = at
 
     def list_of(self, *, parallel: bool) -> Thread:
         """That of the items of a list; a sentence that goes on with them has begun before."""
@@ -118,15 +103,14 @@ class Thread:
         last = self.outline.pieces[self.last]
         return contrasts(content, self.outline.language) and claims(self.outline.text[last.start : last.end])
 
-    def _ask(self, at: int, content: str, speaker: str) -> None:
+    def _ask(self, at: int, content: str) -> None:
         """A question waits; whatever else is said answers those that do."""
         if asks(content):
             self.asked = (*self.asked[1 - _ASKED :], at)
-            self.speaker = speaker
-        elif not speaker or speaker != self.speaker:
-            for question in self.asked:
-                self.outline.carry(question)
-            self.asked = ()
+            return
+        for question in self.asked:
+            self.outline.carry(question)
+        self.asked = ()
 
     def _tell(self, kind: Leaning, word: str) -> None:
         """Keep in mind whom pronouns mean, until somebody or something else is named."""

@@ -1,0 +1,128 @@
+"""Who speaks: how names stand before what they say, or on lines of their own above it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import regex
+
+from lingua_integrations.core.text.lines.records import LOG_LINE
+from lingua_integrations.core.text.lines.times import DATE, TIME
+
+SPEAKER = regex.compile(
+    rf"""
+    [ \t]* (?: [*_>\-]{{1,3}}[ ]? )? (?: [\[(]? (?:{DATE}[T ,]*)? {TIME} [\])]? [ \-–]* )?
+    (?P<name> <[^<>\n]{{1,40}}>
+      | \p{{L}}[\p{{L}}\p{{M}}\p{{N}}.'’_\- ]{{0,30}}(?:\([^()\n]{{1,30}}\))? (?=\**:|\**：)
+      | [QA] (?=\.\s+\p{{Lu}})
+      | \p{{Lu}}[\p{{Lu}}'’\-]{{1,20}}(?:\s\p{{Lu}}[\p{{Lu}}'’\-]+)? (?=\.\s+\p{{Lu}})
+    ) [*_]* [.:：]?+ \s* (?=\S)
+    """,
+    regex.VERBOSE,
+)
+NAMED = regex.compile(
+    rf"""
+    [ \t]* [*_]{{0,2}} (?P<name> \p{{L}}[\p{{L}}\p{{M}}\p{{N}}.'’_\- ]{{0,40}}?)
+    (?:\((?![^()\n]*\d:\d\d)[^()\n]{{1,30}}\))? [*_]{{0,2}}
+    (?P<time> [ \t,·|—–-]+ (?:(?:Today|Yesterday)[ ,]*)? (?:at[ ])? [\[(]? (?:{DATE}[T ,]*)? {TIME} [\])]? )?
+    (?(time) :? | [:：][*_]{{0,2}} ) \s*$
+    """,
+    regex.VERBOSE,
+)
+"""A line that says who speaks in the lines below it, and perhaps when."""
+STAMPED = regex.compile(
+    rf"""
+    [ \t]*
+    (?P<time> [\[(] (?:\p{{L}}+[ ,]+){{0,2}} (?:{DATE}[T ,]*)? {TIME} [\])] | {TIME} (?=[^\n]*:\s*$) ) \s+
+    (?:From\s+)?
+    (?P<name> \p{{L}}[\p{{L}}\p{{M}}\p{{N}}.'’_\-]*
+      (?:\ [\p{{Lu}}\p{{Lo}}][\p{{L}}\p{{M}}.'’\-]*){{0,3}} )
+    (?:\s+to\s+[^:\n]{{1,30}})? (?:\s*\([^()\n]{{1,20}}\))? \s* :? \s* $
+    """,
+    regex.VERBOSE,
+)
+"""Such a line that begins with the time: "[Yesterday 3:12 PM] Ana Silva"."""
+_STAMP = regex.compile(rf"[ \t]*[\[(](?:\p{{L}}+[ ,]+){{0,2}}(?:{DATE}[T ,]*)?{TIME}[\])]")
+CUE = regex.compile(r"\s*(?P<name>\p{Lu}[\p{Lu}.'’\- ]{1,30}?)(?:\s*\([^()\n]{1,40}\))?\s*$")
+"""Such a line in a play: a name in capitals."""
+_NOTICE = regex.compile(
+    rf"[ \t]*(?:[\[(]?{TIME}[\])]?\s+)?(?:-!-|\*{{3}}(?=\s)|={{2,3}}(?=\s)|-->|<--|[→←⇐⇒])\s"
+)
+"""What an IRC client tells of those who come and go."""
+_NO_SPEAKERS = frozenset(["name", "version", "summary", "license", "classifier", "author", "id", "key"])
+_NO_NAMES = frozenset(["note", "notes", "warning", "caution", "danger", "tip", "important", "example", "end"])
+_TITLE_LINES = 6  # of a play, before anybody speaks
+
+
+def is_chat(found: Sequence[str]) -> bool:
+    """Whether most lines begin with a speaker, and some speak twice or two speak in turn."""
+    names = [match["name"].strip().casefold() for match in map(SPEAKER.match, found) if match]
+    told = [line.split(":", 1)[-1].strip() for line in found if SPEAKER.match(line)]
+    spoken = sum(text.count(" ") > 1 or text.rstrip()[-1:] in ".!?…。！？" for text in told) >= 0.4 * len(
+        told
+    )
+    few_words = all(name.count(" ") < 4 for name in names) and not _NO_SPEAKERS & set(names)
+    turns = len(names) >= 2 and len(names) >= 0.5 * len(found) and len(set(names)) < len(names)
+    plain = not any(line.lstrip()[:1] in "#-" for line in found)
+    return plain and ((turns and few_words and spoken) or heads_of(found) is not None)
+
+
+def heads_of(found: Sequence[str]) -> regex.Pattern[str] | None:
+    """How names stand on lines of their own, above what they say; None where none do.
+
+    Without a time beside it a name is a name only where two of them take turns: "Example:" is none.
+    """
+    if any(line.lstrip()[:1] in "#-*`|" for line in found):
+        return None
+    if any(map(NAMED.match, found[:_TITLE_LINES])):
+        heads = [match for match in map(NAMED.match, found) if match]
+        times = sum(head["time"] is not None for head in heads)
+        timed = 2 * times >= len(heads) if NAMED.match(found[0]) else times == len(heads)
+        taken = NAMED.match(found[0]) and _take_turns(heads, 2)
+        if _are_names(heads, len(found)) and (timed or taken):
+            return NAMED
+    if any(map(STAMPED.match, found[:_TITLE_LINES])) and _are_stamped(found):
+        return STAMPED
+    if any(map(CUE.match, found[:_TITLE_LINES])):
+        heads = [match for match in map(CUE.match, found) if match]
+        if _are_names(heads, len(found)) and _take_turns(heads, 1.5):
+            return CUE
+    return None
+
+
+def _are_names(heads: Sequence[regex.Match[str]], lines: int) -> bool:
+    """Whether there are enough of them among so many lines, and not nothing else."""
+    return len(heads) > 1 and 5 * len(heads) >= lines and len(heads) < lines
+
+
+def _are_stamped(found: Sequence[str]) -> bool:
+    """Whether all lines that begin with a time have a name behind it, and others stand between them."""
+    named = [STAMPED.match(line) for line in found]
+    heads = [match for match in named if match]
+    told = all(match or not _STAMP.match(line) for match, line in zip(named, found, strict=True))
+    apart = not named[-1] and not any(match and after for match, after in pairwise(named))
+    return told and apart and _are_names(heads, len(found))
+
+
+def _take_turns(heads: Sequence[regex.Match[str]], times: float) -> bool:
+    """Whether two or more speak, each so many times on average."""
+    names = {head["name"].strip().casefold() for head in heads}
+    return len(names) > 1 and len(heads) >= times * len(names) and not names & _NO_NAMES
+
+
+def begins_turn(line: str, heads: regex.Pattern[str] | None) -> bool:
+    """Whether a line begins a turn, in a chat whose names stand on lines of their own or do not."""
+    if heads:
+        return heads.match(line) is not None
+    return SPEAKER.match(line) is not None or is_notice(line) or LOG_LINE.match(line) is not None
+
+
+def is_notice(line: str) -> bool:
+    """Whether a line tells who came or went: "-!- carl has joined #help"."""
+    return _NOTICE.match(line) is not None
+
+
+def name_of(speaker: regex.Match[str]) -> str:
+    """The name of who speaks, in lower case, without the marks that IRC puts around it."""
+    return speaker["name"].strip("<>@+%~& \t").casefold()
