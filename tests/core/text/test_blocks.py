@@ -6,6 +6,7 @@ import pytest
 
 from lingua_integrations import BudgetTooSmall, PromptCompressor
 from lingua_integrations.core.text.documents import read
+from lingua_integrations.core.text.kinds import kind_of
 
 DEPLOYMENTS = """kind: Deployment
 metadata:
@@ -237,6 +238,64 @@ app.errors.DatabaseDown: db1.internal
 """
 
 
+CSHARP_API = """using System;
+
+namespace Shop
+{
+    public class Api
+    {
+        public string Url { get; set; }
+        [Obsolete("Use PayAsync")]
+        public bool Pay(decimal amount)
+        {
+            return amount > 0;
+        }
+    }
+}
+"""
+KOTLIN = """package shop
+
+@Test
+fun price(order: Order): Int {
+    val sum = order.total
+    return sum
+}
+"""
+SWIFT = """import Foundation
+
+struct Limits {
+    let cache = 50
+    @available(*, unavailable)
+    func grow() -> Int {
+        return cache
+    }
+}
+"""
+PHP = """<?php
+$prices = ['basic' => 500];
+function price($plan) {
+    return $prices[$plan];
+}
+"""
+POWERSHELL = """param(
+    [string]$Env = "test"
+)
+if ($Env -eq "live") {
+    Write-Error "Use -Force"
+    exit 1
+}
+"""
+TYPESCRIPT = """class A {
+  @Deprecated()
+  @Get('/x')
+  find() { return this.q(1); }
+
+  @Get('/y')
+  all() { return this.q(2); }
+}
+"""
+
+
 def kept(text, question):
     """What comes out with the least budget."""
     compressor = PromptCompressor(config="extractive-bm25")
@@ -297,6 +356,22 @@ def test_code_between_directives_comes_with_them():
     found = "\n".join(units.strings()[need].strip() for need in units.structure.needs[dump])
     assert found == "class Log {\nvoid Run() {\n#if DEBUG"
     assert sum(units.structure.closes >= 0) == 3  # and none of the lines with a brace is torn off
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        *((text, "code") for text in (CSHARP_API, KOTLIN, SWIFT, PHP, POWERSHELL, RUBY, SHELL, HASKELL)),
+        (TYPESCRIPT, "typescript"),
+        ("#include <a.h>\n\nint main(void) {\n  const int n = 1;\n  return n;\n}\n", "c"),
+        (
+            "import a.List;\n\npublic class A {\n  @Override\n  public int n() {\n    return 1;\n  }\n}\n",
+            "java",
+        ),
+    ],
+)
+def test_the_language_of_code_is_told_by_its_lines(text, kind):
+    assert kind_of(text) == kind
 
 
 @pytest.mark.parametrize(
