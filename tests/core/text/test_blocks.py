@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from lingua_integrations import BudgetTooSmall, PromptCompressor
@@ -294,6 +295,37 @@ TYPESCRIPT = """class A {
   all() { return this.q(2); }
 }
 """
+WHEN = """fun remind(i: Invoice): String = when {
+    i.paid -> "nothing"
+    i.total < 500 -> "mail"
+    else -> "letter"
+}
+"""
+SWITCH = """rate = price switch
+{
+    < 10 => 0,
+    >= 10 and < 100 => 7,
+    _ => 19
+};
+"""
+BRANCHES = """w <- read.csv("w.csv")
+if (nrow(w) < 30) {
+  stop("few")
+} else if (nrow(w) < 60) {
+  warning("not many")
+} else {
+  print(summary(m))
+}
+"""
+PAUSED = """contract Sale {
+    function pause() external {
+        paused = true;
+    }
+
+    /* function withdraw() external {
+    } */
+}
+"""
 
 
 def kept(text, question):
@@ -391,6 +423,10 @@ def test_the_language_of_code_is_told_by_its_lines(text, kind):
         (SHELL, None, "ENV=prod", ['case "${1:-}" in', "--prod)"]),
         (HASKELL, None, "amount < 1000", ["due c amount", "| exempt c            = 0"]),
         (CHAIN, "code", "filter", []),
+        (WHEN, "code", "letter", [WHEN.splitlines()[0], 'i.paid -> "nothing"', 'i.total < 500 -> "mail"']),
+        (SWITCH, "code", "=> 7", ["rate = price switch\n{", "< 10 => 0,"]),
+        ("when (x) {\n  'a' -> 1\n  'b' -> 2\n}\n", "code", "-> 2", ["when (x) {"]),
+        (PAUSED, "code", "withdraw", ["contract Sale {"]),
     ],
 )
 def test_code_comes_with_its_block_and_what_is_said_of_it(text, kind, piece, needs):
@@ -404,6 +440,23 @@ def test_blocks_of_a_shell_and_chains_of_calls_come_whole():
     assert kept(SHELL, "ssh") == SHELL[SHELL.index("for host") :].strip()
     assert kept(SHELL, "production") == "\n".join(SHELL.splitlines()[1:6])
     assert read(CHAIN, "code").strings()[0] == "\n".join(CHAIN.splitlines()[:3])
+
+
+@pytest.mark.parametrize(
+    ("question", "numbers"),
+    [("few", [2, 3, 8]), ("warning", [2, 4, 5, 8]), ("summary", [2, 4, 6, 7, 8])],
+)
+def test_a_branch_comes_with_the_end_of_the_last_one(question, numbers):
+    found = kept(BRANCHES, question)
+    assert found.count("{") == found.count("}")
+    assert found.replace("  // ...\n", "") == lines_of(BRANCHES, *numbers)
+
+
+def test_a_comment_in_a_block_is_one_piece_and_a_block_that_is_left_out_leaves_a_mark():
+    units = read(PAUSED, "code")
+    head, *_, comment, end = range(len(units))
+    assert units.strings()[comment].strip() == PAUSED[PAUSED.index("/*") : PAUSED.index("*/") + 2]
+    assert units.join(np.array([head, end])) == "contract Sale {\n    // ...\n\n}"
 
 
 @pytest.mark.parametrize(

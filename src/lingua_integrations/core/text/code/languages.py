@@ -32,7 +32,8 @@ _LANGUAGES = {
     "c": _C,
     "c++": (
         rf"{_C}|namespace \w+ \{{|using (?:namespace |\w+::)|template ?<|(?:public|private|protected):$"
-        r"|.*\bstd::|(?<!\s)\w[\w:<>*& ]*\w::~?\w+\(|(?:static |constexpr |inline |virtual )+.*|(?:class|struct) \w+;$"
+        r"|.*\bstd::|(?<!\s)\w[\w:<>*& ]*\w::~?\w+\("
+        r"|(?:static |constexpr |inline |virtual )+.*|(?:class|struct) \w+;$"
     ),
     "code": (  # Ruby, shells, Haskell
         r"(?:end|fi|done|esac|;;)\b.*|def \w+[!?=]?(?:\(.*\))?$|.*\bdo(?: \|.*\|)?$"
@@ -53,7 +54,8 @@ _LANGUAGES = {
     ),
     "kotlin": (
         r"(?:(?:public|private|internal|override|inline|suspend|open|data|sealed|abstract|enum|annotation"
-        r"|expect|actual|operator|infix|const|lateinit|companion) )*(?:fun|val|var|object|class|interface)\b.*[^;]$"
+        r"|expect|actual|operator|infix|const|lateinit|companion) )*"
+        r"(?:fun|val|var|object|class|interface)\b.*[^;]$"
         rf"|(?:package|import) [\w.*]+$|{_TAGGED}|.*->\s.*[^;]$|(?:.* )?when\b.*\{{$"
     ),
     "dart": (
