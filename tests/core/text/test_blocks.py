@@ -295,6 +295,16 @@ TYPESCRIPT = """class A {
   all() { return this.q(2); }
 }
 """
+CSS = """:root { --main: #c00; }
+@media print {
+  .button { display: none; }
+}
+.button,
+.link { color: #c00; }
+@supports not (display: grid) {
+  .grid { float: left; }
+}
+"""
 WHEN = """fun remind(i: Invoice): String = when {
     i.paid -> "nothing"
     i.total < 500 -> "mail"
@@ -352,6 +362,8 @@ def lines_of(text, *numbers):
         (OPERATIONS, "list", lines_of(OPERATIONS, 1, 2, 3, 4)),
         (PLUGINS, "id.example", lines_of(PLUGINS, 1, 2, 3)),
         (PLUGINS, "smtp", lines_of(PLUGINS, 5, 6)),
+        (CSS, "none", lines_of(CSS, 2, 3, 4)),
+        (CSS, "float", lines_of(CSS, 7, 8, 9)),
     ],
 )
 def test_values_come_with_what_names_and_limits_them(text, question, expected):
