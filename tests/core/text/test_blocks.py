@@ -454,6 +454,28 @@ def test_blocks_of_a_shell_and_chains_of_calls_come_whole():
     assert read(CHAIN, "code").strings()[0] == "\n".join(CHAIN.splitlines()[:3])
 
 
+AREA = """def area(shape):
+    if shape.kind == "circle":
+        return 3.14 * shape.r ** 2
+    return 0
+
+class Old:
+    def area(self):
+        return -1
+"""
+
+
+@pytest.mark.parametrize("prefix", ["{:6}\t", "{}→", "a1b2c3d4 (Ana Fox 2024-05-30 12:00:00 +0200 {:2}) "])
+def test_code_behind_numbers_is_read_as_code(prefix):
+    plain = read(AREA)
+    text = "\n".join(prefix.format(n) + line for n, line in enumerate(AREA.splitlines(), 1))
+    units = read(text)
+    assert kind_of(text) == "listing"
+    assert units.structure.needs == plain.structure.needs
+    assert units.strings()[-1] == text.splitlines()[-1]
+    assert units.join(np.arange(len(units))) == text
+
+
 @pytest.mark.parametrize(
     ("question", "numbers"),
     [("few", [2, 3, 8]), ("warning", [2, 4, 5, 8]), ("summary", [2, 4, 6, 7, 8])],

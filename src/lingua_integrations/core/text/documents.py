@@ -9,6 +9,7 @@ from lingua_integrations.core.text.code.blocks import read_blocks
 from lingua_integrations.core.text.code.diagnostics import read_diagnostics
 from lingua_integrations.core.text.code.diffs import read_diff
 from lingua_integrations.core.text.code.grammar import GRAMMARS, reader_of
+from lingua_integrations.core.text.code.numbered import is_numbered, read_numbered
 from lingua_integrations.core.text.data.components import read_components
 from lingua_integrations.core.text.data.config import read_config
 from lingua_integrations.core.text.data.csv_text import read_csv
@@ -50,7 +51,7 @@ from lingua_integrations.core.text.needs.notes import connect_starred
 from lingua_integrations.core.text.needs.posts import connect_posts
 from lingua_integrations.core.text.needs.quizzes import connect_quizzes
 from lingua_integrations.core.text.needs.replies import connect_replies
-from lingua_integrations.core.text.outline import Outline, Reader
+from lingua_integrations.core.text.outline import Outline, Reader, lines
 from lingua_integrations.core.text.prose import add_pairs, add_prose
 from lingua_integrations.core.text.spans import Span
 from lingua_integrations.core.text.units import Units, from_pieces, from_spans
@@ -102,6 +103,11 @@ def _read_code(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
     (read_pod if documented else read_blocks)(outline, span, needs)
 
 
+def _read_listing(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
+    numbered = is_numbered([outline.text[slice(*line)] for line in lines(outline.text, *span)])
+    (read_numbered if numbered else read_listing)(outline, span, needs)
+
+
 READERS: Mapping[str, Reader] = {
     "text": read_text,
     "prose": _read_prose,
@@ -116,7 +122,7 @@ READERS: Mapping[str, Reader] = {
     "diff": read_diff,
     "plan": read_plan,
     "scenarios": read_scenarios,
-    "listing": read_listing,
+    "listing": _read_listing,
     "record": read_record,
     "tests": read_tests,
     "commits": read_commits,
