@@ -448,6 +448,22 @@ def test_code_comes_with_its_block_and_what_is_said_of_it(text, kind, piece, nee
     assert [found[need].strip() for need in units.structure.needs[number]] == needs
 
 
+@pytest.mark.parametrize(
+    ("text", "question", "expected"),
+    [
+        ("-- all times in minutes\nlocal M = {}\nM.timeout = 5\nM.size = f(2)\n", "timeout", [1, 3]),
+        (
+            "//go:build linux\n\npackage a\n\nvar d = 1\n\nfunc Size() int {\n\treturn 3\n}\n",
+            "return 3",
+            [1, 2, 7, 8, 9],
+        ),
+        ("# All of it is free.\nimport os\nlocal = os.cwd()\nsize = f(2)\n", "size", [4]),
+    ],
+)
+def test_what_the_top_of_a_file_says_of_all_comes_with_each_line(text, question, expected):
+    assert kept(text, question) == lines_of(text, *expected)
+
+
 def test_blocks_of_a_shell_and_chains_of_calls_come_whole():
     assert kept(SHELL, "ssh") == SHELL[SHELL.index("for host") :].strip()
     assert kept(SHELL, "production") == "\n".join(SHELL.splitlines()[1:6])

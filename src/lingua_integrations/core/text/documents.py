@@ -10,6 +10,7 @@ from lingua_integrations.core.text.code.diagnostics import read_diagnostics
 from lingua_integrations.core.text.code.diffs import read_diff
 from lingua_integrations.core.text.code.grammar import GRAMMARS, reader_of
 from lingua_integrations.core.text.code.numbered import is_numbered, read_numbered
+from lingua_integrations.core.text.code.preambles import read_preamble
 from lingua_integrations.core.text.data.components import read_components
 from lingua_integrations.core.text.data.config import read_config
 from lingua_integrations.core.text.data.csv_text import read_csv
@@ -100,7 +101,11 @@ def _read_prose(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
 
 def _read_code(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
     documented = documents_perl(outline.text[slice(*span)])
-    (read_pod if documented else read_blocks)(outline, span, needs)
+    if documented:
+        read_pod(outline, span, needs)
+    else:
+        known = read_preamble(outline, span, needs)
+        read_blocks(outline, Span(max(span.start, outline.at), span.end), known)
 
 
 def _read_listing(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:

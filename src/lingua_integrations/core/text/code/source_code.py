@@ -19,6 +19,7 @@ _STRONG = regex.compile(
         (?: (?: async | export | public | private | static | pub ) [ ]+ )*+
         (?: def | class | fun | func | fn | function | struct | enum | interface )
         [ ]+ [\w`-]++ [ ]*+ [:(<{] [^\n]*
+      | package [ ]+ \w[\w.]*+ ;?+ [ \t]*+ $
       | from [ ]+ [\w.]++ [ ]+ import [ ]+ \S [^\n]*
       | import [ ]+ [\w.*/"'@-]++ (?: [ ]+ as [ ]+ \w++ )?+ ;?+ [ \t]*+ $
       | import [ ]+ [\w*{][^\n;]*+ [ ] from [ ] ["'] [^\n]*
