@@ -305,6 +305,27 @@ CSS = """:root { --main: #c00; }
   .grid { float: left; }
 }
 """
+GITLAB = """deploy_prod:
+  stage: deploy
+  script:
+    - ./deploy prod
+  rules:
+    - if: $CI_COMMIT_TAG
+      when: manual
+    - when: never
+test:
+  script: make
+"""
+JENKINS = """stage('Deploy') {
+    when {
+        branch 'main'
+        not { changeRequest() }
+    }
+    steps {
+        sh './deploy.sh prod'
+    }
+}
+"""
 WHEN = """fun remind(i: Invoice): String = when {
     i.paid -> "nothing"
     i.total < 500 -> "mail"
@@ -362,6 +383,7 @@ def lines_of(text, *numbers):
         (OPERATIONS, "list", lines_of(OPERATIONS, 1, 2, 3, 4)),
         (PLUGINS, "id.example", lines_of(PLUGINS, 1, 2, 3)),
         (PLUGINS, "smtp", lines_of(PLUGINS, 5, 6)),
+        (GITLAB, "never", lines_of(GITLAB, 1, 5, 6, 7, 8)),
         (CSS, "none", lines_of(CSS, 2, 3, 4)),
         (CSS, "float", lines_of(CSS, 7, 8, 9)),
     ],
@@ -462,6 +484,10 @@ def test_code_comes_with_its_block_and_what_is_said_of_it(text, kind, piece, nee
 )
 def test_what_the_top_of_a_file_says_of_all_comes_with_each_line(text, question, expected):
     assert kept(text, question) == lines_of(text, *expected)
+
+
+def test_steps_come_with_the_conditions_beside_them():
+    assert kept(JENKINS, "deploy.sh prod") == JENKINS
 
 
 def test_blocks_of_a_shell_and_chains_of_calls_come_whole():

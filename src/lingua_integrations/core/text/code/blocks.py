@@ -50,6 +50,8 @@ _CONTROL = regex.compile(
     regex.I,
 )
 _LOOP = regex.compile(r"\s*(?:for|foreach|while|until|repeat|loop|do|switch|case|match|select)\b", regex.I)
+_CONDITIONS = regex.compile(r"\s*(?:when|onlyIf|conditions?)\s*\{$")  # of all that stands beside it
+_ARROW = regex.compile(r"->|=>")  # of one arm among several
 _EXIT = regex.compile(
     r"\b(?:return|raise|throw|goto|panic!?|exit|abort|die|quit|bail!?|fatalError)\b", regex.I
 )
@@ -165,6 +167,8 @@ class _Reader(NamedTuple):
             block.opens(at if one.inside or _CONTROL.match(content) else None, content)
             block.arms.append(at)
             block.exits(at, content, self.add(one.inside, (*known, at), at))
+            if one.inside and _CONDITIONS.match(content):
+                block.section += self.whole(at)
         if branches and parent is not None:
             self.mark(parent + 1)
         return block.every
@@ -181,6 +185,15 @@ class _Reader(NamedTuple):
         if line.start < line.own:
             self.outline.add(line.start, line.own, needs)
         self.outline.add(line.own, line.end, closes=opener)
+
+    def whole(self, first: int) -> tuple[int, ...]:
+        """Let a short block come and go with the line that opens it; returns what those beside it need."""
+        pieces = self.outline.pieces
+        if pieces[-1].end - pieces[first].start > _COMMENTED or _ARROW.search(self.content(first + 1)):
+            return ()
+        for number in range(first + 1, len(pieces)):
+            pieces[number] = pieces[number]._replace(closes=first, mark="")
+        return (first,)
 
     def content(self, piece: int) -> str:
         """The text of a piece."""
