@@ -326,6 +326,18 @@ JENKINS = """stage('Deploy') {
     }
 }
 """
+LABELS = """func name(id: Int) -> String? {
+    switch id {
+    case 1:
+        return a
+    case 2:
+        return b
+    default:
+        break
+    }
+    return c
+}
+"""
 WHEN = """fun remind(i: Invoice): String = when {
     i.paid -> "nothing"
     i.total < 500 -> "mail"
@@ -461,6 +473,8 @@ def test_the_language_of_code_is_told_by_its_lines(text, kind):
         (SWITCH, "code", "=> 7", ["rate = price switch\n{", "< 10 => 0,"]),
         ("when (x) {\n  'a' -> 1\n  'b' -> 2\n}\n", "code", "-> 2", ["when (x) {"]),
         (PAUSED, "code", "withdraw", ["contract Sale {"]),
+        (LABELS, "code", "return b", ["func name(id: Int) -> String? {", "switch id {", "case 2:"]),
+        (LABELS, "code", "return c", ["func name(id: Int) -> String? {", "return a", "return b"]),
     ],
 )
 def test_code_comes_with_its_block_and_what_is_said_of_it(text, kind, piece, needs):
@@ -526,6 +540,11 @@ def test_a_branch_comes_with_the_end_of_the_last_one(question, numbers):
     found = kept(BRANCHES, question)
     assert found.count("{") == found.count("}")
     assert found.replace("  // ...\n", "") == lines_of(BRANCHES, *numbers)
+
+
+def test_the_end_of_a_switch_is_not_that_of_its_last_label():
+    units = read(LABELS, "code")
+    assert [units.strings()[at].split()[0] for at in units.structure.closes if at >= 0] == ["switch", "func"]
 
 
 def test_a_comment_in_a_block_is_one_piece_and_a_block_that_is_left_out_leaves_a_mark():

@@ -49,7 +49,10 @@ _CONTROL = regex.compile(
     r"|finally|rescue|ensure|switch|case|when|default|do|begin|with|using|lock|match|loop|select)\b|\s*\S+\)\s*$",
     regex.I,
 )
-_LOOP = regex.compile(r"\s*(?:for|foreach|while|until|repeat|loop|do|switch|case|match|select)\b", regex.I)
+_LOOP = regex.compile(
+    r"\s*(?:for|foreach|while|until|repeat|loop|do|switch|case|default|match|select)\b", regex.I
+)
+_OPENED = regex.compile(r"[{(\[](?:[^{}()\[\]\"']*+)$")
 _CONDITIONS = regex.compile(r"\s*(?:when|onlyIf|conditions?)\s*\{$")  # of all that stands beside it
 _ARROW = regex.compile(r"->|=>")  # of one arm among several
 _EXIT = regex.compile(
@@ -81,42 +84,56 @@ class _Block:
     guarded: int = 0
     opener: int | None = None  # the last statement that has a block, and of its branches the first
     branches: list[int] = field(default_factory=list)  # that one, and its branches so far
-    ends: int | None = None  # the one that the next line with a bracket closes
+    before: _Exits = field(default_factory=_Exits)  # the guards of that one
+    open: list[int] = field(default_factory=list)  # those whose bracket no line has closed
 
     def closes(self, content: str) -> int | None:
         """The piece that a line closes, if it does: "end" is that of all branches, a brace may be of one."""
         if self.opener is not None and _CLOSING.match(content):
-            return self.ends if content.lstrip()[:1] in ")}]" else self.opener
+            return self.open.pop() if self.open and content.lstrip()[:1] in ")}]" else self.opener
         return self.parent if _CASE_ENDS.match(content) else None
 
-    def opens(self, at: int | None, content: str) -> None:
-        """Take a statement that has a block, or None: one that has none."""
-        branch = _BRANCH.match(content) is not None and self.opener is not None
-        if not (branch and content.lstrip()[:1] in ")}]"):  # else it closes the one before
-            self.ends = at
-        if not branch:
-            self.opener, self.branches = at, []
-        self.branches += [at] * (at is not None)
-
-    def branched(self, content: str) -> tuple[int, ...]:
-        """The pieces without whose conditions that of a later branch would be misread."""
-        if self.opener is None or not _BRANCH.match(content):
-            return ()
+    def needs(self, content: str) -> tuple[int, ...]:
+        """The pieces without which a statement would be misread: early exits before it, its branches."""
+        branch = self.is_branch(content)
+        guards = self.before if branch and len(self.guards.function) <= _GUARDS else self.guards
+        known = (*guards.function, *guards.loop, *self.section)
+        if not branch or self.opener is None:
+            return known
         return (
-            tuple(self.branches) if _ELSE.match(content) and len(self.branches) <= _GUARDS else (self.opener,)
+            *known,
+            *(self.branches if _ELSE.match(content) and len(self.branches) <= _GUARDS else [self.opener]),
         )
 
-    def exits(self, at: int, content: str, inside: _Exits) -> None:
-        """Take what leaves the block in a statement, or in its own block."""
+    def is_branch(self, content: str) -> bool:
+        """Whether a statement is a later branch of the last one that has a block."""
+        return self.opener is not None and _BRANCH.match(content) is not None
+
+    def take(self, at: int, content: str, inside: _Exits, *, block: bool) -> None:
+        """Take a statement, what leaves its own block, and whether it has one."""
+        branch = self.is_branch(content)
+        exits = self._exits(at, content, inside)
+        if not branch:
+            self.opener, self.branches, self.before = at if block else None, [], self.guards
+            self.open = []
+        if block:
+            self.branches.append(at)
+            if _OPENED.search(content) and not (branch and content.lstrip()[:1] in ")}]"):
+                self.open.append(at)  # the line of a branch may close the one before
+        if exits.function or exits.loop:
+            apart = not branch or len(self.guards.function) > _GUARDS
+            self.guards = exits if apart else self.guards.plus(exits)
+            self.every = self.every.plus(exits)
+
+    def _exits(self, at: int, content: str, inside: _Exits) -> _Exits:
+        """A statement, if it leaves its function or a loop, and what does in its own block."""
         guard = _GUARD.match(content) is not None
         self.guarded += guard
         leaves = _EXIT.search(content) or (guard and self.guarded <= _GUARDS)
         exits = _Exits((at,) * bool(leaves), (at,) * bool(_LOOP_EXIT.search(content)))
-        if _CONTROL.match(content):
-            exits = exits.plus(inside._replace(loop=()) if _LOOP.match(content) else inside)
-        if exits.function or exits.loop:
-            self.guards = exits
-            self.every = self.every.plus(exits)
+        if not _CONTROL.match(content):
+            return exits
+        return exits.plus(inside._replace(loop=()) if _LOOP.match(content) else inside)
 
 
 def read_blocks(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
@@ -159,14 +176,13 @@ class _Reader(NamedTuple):
                 block.section = (self.outline.add(one.line.start, one.line.end, needs, carrier=True),)
                 self.add(one.inside, (*needs, *block.section))
                 continue
-            guards = (*block.guards.function, *block.guards.loop)
-            known = (*needs, *guards, *block.section, *block.branched(content))
+            known = (*needs, *block.needs(content))
             if needs_those_above(content, choice) and len(block.arms) <= _GUARDS:
                 known = (*known, *block.arms)
             at = self.statement(one, known)
-            block.opens(at if one.inside or _CONTROL.match(content) else None, content)
             block.arms.append(at)
-            block.exits(at, content, self.add(one.inside, (*known, at), at))
+            inside = self.add(one.inside, (*known, at), at)
+            block.take(at, content, inside, block=bool(one.inside or _CONTROL.match(content)))
             if one.inside and _CONDITIONS.match(content):
                 block.section += self.whole(at)
         if branches and parent is not None:
