@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from lingua_integrations import BudgetTooSmall, PromptCompressor
 from lingua_integrations.core.text.documents import read
+from lingua_integrations.core.text.kinds import kind_of
 
 DEPLOYMENTS = """kind: Deployment
 metadata:
@@ -237,6 +239,138 @@ app.errors.DatabaseDown: db1.internal
 """
 
 
+CSHARP_API = """using System;
+
+namespace Shop
+{
+    public class Api
+    {
+        public string Url { get; set; }
+        [Obsolete("Use PayAsync")]
+        public bool Pay(decimal amount)
+        {
+            return amount > 0;
+        }
+    }
+}
+"""
+KOTLIN = """package shop
+
+@Test
+fun price(order: Order): Int {
+    val sum = order.total
+    return sum
+}
+"""
+SWIFT = """import Foundation
+
+struct Limits {
+    let cache = 50
+    @available(*, unavailable)
+    func grow() -> Int {
+        return cache
+    }
+}
+"""
+PHP = """<?php
+$prices = ['basic' => 500];
+function price($plan) {
+    return $prices[$plan];
+}
+"""
+POWERSHELL = """param(
+    [string]$Env = "test"
+)
+if ($Env -eq "live") {
+    Write-Error "Use -Force"
+    exit 1
+}
+"""
+TYPESCRIPT = """class A {
+  @Deprecated()
+  @Get('/x')
+  find() { return this.q(1); }
+
+  @Get('/y')
+  all() { return this.q(2); }
+}
+"""
+CSS = """:root { --main: #c00; }
+@media print {
+  .button { display: none; }
+}
+.button,
+.link { color: #c00; }
+@supports not (display: grid) {
+  .grid { float: left; }
+}
+"""
+GITLAB = """deploy_prod:
+  stage: deploy
+  script:
+    - ./deploy prod
+  rules:
+    - if: $CI_COMMIT_TAG
+      when: manual
+    - when: never
+test:
+  script: make
+"""
+JENKINS = """stage('Deploy') {
+    when {
+        branch 'main'
+        not { changeRequest() }
+    }
+    steps {
+        sh './deploy.sh prod'
+    }
+}
+"""
+LABELS = """func name(id: Int) -> String? {
+    switch id {
+    case 1:
+        return a
+    case 2:
+        return b
+    default:
+        break
+    }
+    return c
+}
+"""
+WHEN = """fun remind(i: Invoice): String = when {
+    i.paid -> "nothing"
+    i.total < 500 -> "mail"
+    else -> "letter"
+}
+"""
+SWITCH = """rate = price switch
+{
+    < 10 => 0,
+    >= 10 and < 100 => 7,
+    _ => 19
+};
+"""
+BRANCHES = """w <- read.csv("w.csv")
+if (nrow(w) < 30) {
+  stop("few")
+} else if (nrow(w) < 60) {
+  warning("not many")
+} else {
+  print(summary(m))
+}
+"""
+PAUSED = """contract Sale {
+    function pause() external {
+        paused = true;
+    }
+
+    /* function withdraw() external {
+    } */
+}
+"""
+
+
 def kept(text, question):
     """What comes out with the least budget."""
     compressor = PromptCompressor(config="extractive-bm25")
@@ -261,6 +395,9 @@ def lines_of(text, *numbers):
         (OPERATIONS, "list", lines_of(OPERATIONS, 1, 2, 3, 4)),
         (PLUGINS, "id.example", lines_of(PLUGINS, 1, 2, 3)),
         (PLUGINS, "smtp", lines_of(PLUGINS, 5, 6)),
+        (GITLAB, "never", lines_of(GITLAB, 1, 5, 6, 7, 8)),
+        (CSS, "none", lines_of(CSS, 2, 3, 4)),
+        (CSS, "float", lines_of(CSS, 7, 8, 9)),
     ],
 )
 def test_values_come_with_what_names_and_limits_them(text, question, expected):
@@ -300,6 +437,22 @@ def test_code_between_directives_comes_with_them():
 
 
 @pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        *((text, "code") for text in (CSHARP_API, KOTLIN, SWIFT, PHP, POWERSHELL, RUBY, SHELL, HASKELL)),
+        (TYPESCRIPT, "typescript"),
+        ("#include <a.h>\n\nint main(void) {\n  const int n = 1;\n  return n;\n}\n", "c"),
+        (
+            "import a.List;\n\npublic class A {\n  @Override\n  public int n() {\n    return 1;\n  }\n}\n",
+            "java",
+        ),
+    ],
+)
+def test_the_language_of_code_is_told_by_its_lines(text, kind):
+    assert kind_of(text) == kind
+
+
+@pytest.mark.parametrize(
     ("text", "kind", "piece", "needs"),
     [
         (RUST, None, "/etc/app", ["#[cfg(not(windows))]\nfn config_dir() -> PathBuf {"]),
@@ -316,6 +469,12 @@ def test_code_between_directives_comes_with_them():
         (SHELL, None, "ENV=prod", ['case "${1:-}" in', "--prod)"]),
         (HASKELL, None, "amount < 1000", ["due c amount", "| exempt c            = 0"]),
         (CHAIN, "code", "filter", []),
+        (WHEN, "code", "letter", [WHEN.splitlines()[0], 'i.paid -> "nothing"', 'i.total < 500 -> "mail"']),
+        (SWITCH, "code", "=> 7", ["rate = price switch\n{", "< 10 => 0,"]),
+        ("when (x) {\n  'a' -> 1\n  'b' -> 2\n}\n", "code", "-> 2", ["when (x) {"]),
+        (PAUSED, "code", "withdraw", ["contract Sale {"]),
+        (LABELS, "code", "return b", ["func name(id: Int) -> String? {", "switch id {", "case 2:"]),
+        (LABELS, "code", "return c", ["func name(id: Int) -> String? {", "return a", "return b"]),
     ],
 )
 def test_code_comes_with_its_block_and_what_is_said_of_it(text, kind, piece, needs):
@@ -325,10 +484,74 @@ def test_code_comes_with_its_block_and_what_is_said_of_it(text, kind, piece, nee
     assert [found[need].strip() for need in units.structure.needs[number]] == needs
 
 
+@pytest.mark.parametrize(
+    ("text", "question", "expected"),
+    [
+        ("-- all times in minutes\nlocal M = {}\nM.timeout = 5\nM.size = f(2)\n", "timeout", [1, 3]),
+        (
+            "//go:build linux\n\npackage a\n\nvar d = 1\n\nfunc Size() int {\n\treturn 3\n}\n",
+            "return 3",
+            [1, 2, 7, 8, 9],
+        ),
+        ("# All of it is free.\nimport os\nlocal = os.cwd()\nsize = f(2)\n", "size", [4]),
+    ],
+)
+def test_what_the_top_of_a_file_says_of_all_comes_with_each_line(text, question, expected):
+    assert kept(text, question) == lines_of(text, *expected)
+
+
+def test_steps_come_with_the_conditions_beside_them():
+    assert kept(JENKINS, "deploy.sh prod") == JENKINS
+
+
 def test_blocks_of_a_shell_and_chains_of_calls_come_whole():
     assert kept(SHELL, "ssh") == SHELL[SHELL.index("for host") :].strip()
     assert kept(SHELL, "production") == "\n".join(SHELL.splitlines()[1:6])
     assert read(CHAIN, "code").strings()[0] == "\n".join(CHAIN.splitlines()[:3])
+
+
+AREA = """def area(shape):
+    if shape.kind == "circle":
+        return 3.14 * shape.r ** 2
+    return 0
+
+class Old:
+    def area(self):
+        return -1
+"""
+
+
+@pytest.mark.parametrize("prefix", ["{:6}\t", "{}→", "a1b2c3d4 (Ana Fox 2024-05-30 12:00:00 +0200 {:2}) "])
+def test_code_behind_numbers_is_read_as_code(prefix):
+    plain = read(AREA)
+    text = "\n".join(prefix.format(n) + line for n, line in enumerate(AREA.splitlines(), 1))
+    units = read(text)
+    assert kind_of(text) == "listing"
+    assert units.structure.needs == plain.structure.needs
+    assert units.strings()[-1] == text.splitlines()[-1]
+    assert units.join(np.arange(len(units))) == text
+
+
+@pytest.mark.parametrize(
+    ("question", "numbers"),
+    [("few", [2, 3, 8]), ("warning", [2, 4, 5, 8]), ("summary", [2, 4, 6, 7, 8])],
+)
+def test_a_branch_comes_with_the_end_of_the_last_one(question, numbers):
+    found = kept(BRANCHES, question)
+    assert found.count("{") == found.count("}")
+    assert found.replace("  // ...\n", "") == lines_of(BRANCHES, *numbers)
+
+
+def test_the_end_of_a_switch_is_not_that_of_its_last_label():
+    units = read(LABELS, "code")
+    assert [units.strings()[at].split()[0] for at in units.structure.closes if at >= 0] == ["switch", "func"]
+
+
+def test_a_comment_in_a_block_is_one_piece_and_a_block_that_is_left_out_leaves_a_mark():
+    units = read(PAUSED, "code")
+    head, *_, comment, end = range(len(units))
+    assert units.strings()[comment].strip() == PAUSED[PAUSED.index("/*") : PAUSED.index("*/") + 2]
+    assert units.join(np.array([head, end])) == "contract Sale {\n    // ...\n\n}"
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,8 @@ from lingua_integrations.core.text.code.blocks import read_blocks
 from lingua_integrations.core.text.code.diagnostics import read_diagnostics
 from lingua_integrations.core.text.code.diffs import read_diff
 from lingua_integrations.core.text.code.grammar import GRAMMARS, reader_of
+from lingua_integrations.core.text.code.numbered import is_numbered, read_numbered
+from lingua_integrations.core.text.code.preambles import read_preamble
 from lingua_integrations.core.text.data.components import read_components
 from lingua_integrations.core.text.data.config import read_config
 from lingua_integrations.core.text.data.csv_text import read_csv
@@ -54,7 +56,7 @@ from lingua_integrations.core.text.needs.posts import connect_posts
 from lingua_integrations.core.text.needs.quizzes import connect_quizzes
 from lingua_integrations.core.text.needs.replies import connect_replies
 from lingua_integrations.core.text.needs.takebacks import connect_takebacks
-from lingua_integrations.core.text.outline import Outline, Reader
+from lingua_integrations.core.text.outline import Outline, Reader, lines
 from lingua_integrations.core.text.prose import add_pairs, add_prose
 from lingua_integrations.core.text.spans import Span
 from lingua_integrations.core.text.units import Units, from_pieces, from_spans
@@ -104,7 +106,16 @@ def _read_prose(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
 
 def _read_code(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
     documented = documents_perl(outline.text[slice(*span)])
-    (read_pod if documented else read_blocks)(outline, span, needs)
+    if documented:
+        read_pod(outline, span, needs)
+    else:
+        known = read_preamble(outline, span, needs)
+        read_blocks(outline, Span(max(span.start, outline.at), span.end), known)
+
+
+def _read_listing(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
+    numbered = is_numbered([outline.text[slice(*line)] for line in lines(outline.text, *span)])
+    (read_numbered if numbered else read_listing)(outline, span, needs)
 
 
 READERS: Mapping[str, Reader] = {
@@ -121,7 +132,7 @@ READERS: Mapping[str, Reader] = {
     "diff": read_diff,
     "plan": read_plan,
     "scenarios": read_scenarios,
-    "listing": read_listing,
+    "listing": _read_listing,
     "record": read_record,
     "tests": read_tests,
     "commits": read_commits,

@@ -50,7 +50,7 @@ _OF_NAMES: dict[str, str] = {
     "rust": "rs rust",
     "c": "c h",
     "code": "cc cpp cxx hpp cs rb php swift kt scala sh bash zsh lua pl r m jl dart ex hs clj "
-    "c++ csharp ruby shell",
+    "c++ csharp ruby shell ps1 psm1 kts groovy jenkinsfile powershell",
 }
 _KINDS = {name: kind for kind, names in _OF_NAMES.items() for name in names.split()}
 _SUFFIXES = {**_KINDS, **dict.fromkeys(["service", "timer", "socket", "mount", "target", "desktop"], "toml")}

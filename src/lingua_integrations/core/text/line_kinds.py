@@ -8,6 +8,7 @@ import regex
 
 from lingua_integrations.core.text.code.diagnostics import is_diagnostics
 from lingua_integrations.core.text.code.diffs import is_diff
+from lingua_integrations.core.text.code.numbered import is_numbered
 from lingua_integrations.core.text.code.source_code import language_of_code
 from lingua_integrations.core.text.data.components import is_components
 from lingua_integrations.core.text.data.config_formats import is_config
@@ -65,6 +66,7 @@ def is_jsonl(found: Sequence[str]) -> bool:
 
 
 _RECORDS: tuple[tuple[str, Callable[[Sequence[str]], bool]], ...] = (
+    ("listing", is_numbered),
     ("jsonl", is_jsonl),
     ("http", is_http),
     ("plan", is_plan),

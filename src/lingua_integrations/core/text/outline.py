@@ -45,6 +45,7 @@ class Piece(NamedTuple):
     prose: bool = False  # words, which methods that prune words may prune
     record: Record | None = None  # one of many alike: which sort
     mark: str = ""  # what stands in its place where it is the first of several that are left out
+    until: int = -1  # the piece up to which all are left out where the mark stands; -1: any number
     opens: bool = False  # a bracket or a quotation mark of JSON, after which nothing separates
     glue: str = ""  # what its format asks for in front of it where others are left out before it
     apart: str | None = None  # what stands in front of it then, instead of white space from the text
@@ -173,7 +174,8 @@ class Structure:
             if self.quotes(left, right)[0]:
                 return ""
             white = self.glue(left, right) + white
-        return (pieces[left + 1].mark if left >= 0 else "") + white
+        gone = pieces[left + 1]
+        return (gone.mark if left >= 0 and gone.until < right else "") + white
 
     def glue(self, left: int, right: int) -> str:
         """What separates two kept units where others are left out between them: behind one that ends."""
@@ -248,7 +250,8 @@ class Structure:
         for unit in place:
             piece = self.pieces[unit]
             needs = tuple(place[need] for need in piece.needs if need in place)
-            taken.append(piece._replace(needs=needs, closes=place.get(piece.closes, -1)))
+            linked = {"closes": place.get(piece.closes, -1), "until": place.get(piece.until, -1)}
+            taken.append(piece._replace(needs=needs, **linked))
         return Structure(taken)
 
 

@@ -6,23 +6,28 @@ What stands under what is told by the indentation, and what closes a block by it
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import regex
 
+from lingua_integrations.core.text.code.choices import needs_those_above
 from lingua_integrations.core.text.code.directives import deeper_between
-from lingua_integrations.core.text.code.statements import statements_of
+from lingua_integrations.core.text.code.statements import statements_of, with_block_comments
 from lingua_integrations.core.text.data.nested import Branch, Line, nested, with_comments
+from lingua_integrations.core.text.omissions.comments import comment_of
 from lingua_integrations.core.text.outline import Outline, lines
 from lingua_integrations.core.text.spans import Span
 
-_COMMENT = regex.compile(r"\s*(?:#(?!(?:include|define|if|endif|else|pragma|region)\b)|//|--\s|/?\*)")
+_SIGNS = r"|//|--\s|/\*|\*(?!\w)|<#|\{-(?!#)|--\[\[|=begin\b)"
+_COMMENT = regex.compile(r"\s*(?:#(?!(?:include|define|if|endif|else|pragma|region)\b)" + _SIGNS)
 _COMMENT_BESIDE = regex.compile(
-    r"\s*(?:#(?!\s*(?:include|define|undef|if\w*|elif|endif|else|pragma|error|line)\b)|//|--\s|/?\*)"
+    r"\s*(?:#(?!\s*(?:include|define|undef|if\w*|elif|endif|else|pragma|error|line)\b)" + _SIGNS
 )
 _CLOSING = regex.compile(
     r"\s*(?:[)}\]]+[;,)]*|[#%!`]?\s*(?:end\w*|fi|done|esac)\b\s*(?:if|case|loop|while|\([^()]*\))?;?)\s*"
-    r"(?://.*|/\*.*|(?:\|\|?|&&?|\d?>|<)\s*\S.*)?$",  # what it ends may be redirected
+    r"(?://.*|/\*.*|(?:\|\|?|&&?|\d?>|<)\s*\S.*)?$"  # what it ends may be redirected
+    r"|\s*\}\s*while\b[^{]*$",
     regex.I,
 )
 _CASE_ENDS = regex.compile(r"\s*;;&?\s*$|\s*;&\s*$")
@@ -38,12 +43,18 @@ _BRANCH = regex.compile(
     r"\s*(?:[}\])]*|[#%!`])\s*(?:else|elif|elsif|elseif|catch|except|finally|rescue|ensure|case|when|default)\b",
     regex.I,
 )
+_ELSE = regex.compile(r"\s*(?:[}\])]*|[#%!`])\s*(?:else|el(?:se?)?if)\b", regex.I)  # if none before it did
 _CONTROL = regex.compile(
     r"\s*(?:[}\])]*|[#%!`])\s*(?:if|ifn?def|else|elif|elsif|elseif|unless|guard|for|foreach|while|until|repeat|try|catch|except"
     r"|finally|rescue|ensure|switch|case|when|default|do|begin|with|using|lock|match|loop|select)\b|\s*\S+\)\s*$",
     regex.I,
 )
-_LOOP = regex.compile(r"\s*(?:for|foreach|while|until|repeat|loop|do|switch|case|match|select)\b", regex.I)
+_LOOP = regex.compile(
+    r"\s*(?:for|foreach|while|until|repeat|loop|do|switch|case|default|match|select)\b", regex.I
+)
+_OPENED = regex.compile(r"[{(\[](?:[^{}()\[\]\"']*+)$")
+_CONDITIONS = regex.compile(r"\s*(?:when|onlyIf|conditions?)\s*\{$")  # of all that stands beside it
+_ARROW = regex.compile(r"->|=>")  # of one arm among several
 _EXIT = regex.compile(
     r"\b(?:return|raise|throw|goto|panic!?|exit|abort|die|quit|bail!?|fatalError)\b", regex.I
 )
@@ -61,15 +72,82 @@ class _Exits(NamedTuple):
         return _Exits(self.function + other.function, self.loop + other.loop)
 
 
+@dataclass
+class _Block:
+    """What is known of a block from its statements so far."""
+
+    parent: int | None = None  # the piece that opens it
+    every: _Exits = field(default_factory=_Exits)
+    guards: _Exits = field(default_factory=_Exits)
+    section: tuple[int, ...] = ()
+    arms: list[int] = field(default_factory=list)  # its statements, where they are those of a choice
+    guarded: int = 0
+    opener: int | None = None  # the last statement that has a block, and of its branches the first
+    branches: list[int] = field(default_factory=list)  # that one, and its branches so far
+    before: _Exits = field(default_factory=_Exits)  # the guards of that one
+    open: list[int] = field(default_factory=list)  # those whose bracket no line has closed
+
+    def closes(self, content: str) -> int | None:
+        """The piece that a line closes, if it does: "end" is that of all branches, a brace may be of one."""
+        if self.opener is not None and _CLOSING.match(content):
+            return self.open.pop() if self.open and content.lstrip()[:1] in ")}]" else self.opener
+        return self.parent if _CASE_ENDS.match(content) else None
+
+    def needs(self, content: str) -> tuple[int, ...]:
+        """The pieces without which a statement would be misread: early exits before it, its branches."""
+        branch = self.is_branch(content)
+        guards = self.before if branch and len(self.guards.function) <= _GUARDS else self.guards
+        known = (*guards.function, *guards.loop, *self.section)
+        if not branch or self.opener is None:
+            return known
+        return (
+            *known,
+            *(self.branches if _ELSE.match(content) and len(self.branches) <= _GUARDS else [self.opener]),
+        )
+
+    def is_branch(self, content: str) -> bool:
+        """Whether a statement is a later branch of the last one that has a block."""
+        return self.opener is not None and _BRANCH.match(content) is not None
+
+    def take(self, at: int, content: str, inside: _Exits, *, block: bool) -> None:
+        """Take a statement, what leaves its own block, and whether it has one."""
+        branch = self.is_branch(content)
+        exits = self._exits(at, content, inside)
+        if not branch:
+            self.opener, self.branches, self.before = at if block else None, [], self.guards
+            self.open = []
+        if block:
+            self.branches.append(at)
+            if _OPENED.search(content) and not (branch and content.lstrip()[:1] in ")}]"):
+                self.open.append(at)  # the line of a branch may close the one before
+        if exits.function or exits.loop:
+            apart = not branch or len(self.guards.function) > _GUARDS
+            self.guards = exits if apart else self.guards.plus(exits)
+            self.every = self.every.plus(exits)
+
+    def _exits(self, at: int, content: str, inside: _Exits) -> _Exits:
+        """A statement, if it leaves its function or a loop, and what does in its own block."""
+        guard = _GUARD.match(content) is not None
+        self.guarded += guard
+        leaves = _EXIT.search(content) or (guard and self.guarded <= _GUARDS)
+        exits = _Exits((at,) * bool(leaves), (at,) * bool(_LOOP_EXIT.search(content)))
+        if not _CONTROL.match(content):
+            return exits
+        return exits.plus(inside._replace(loop=()) if _LOOP.match(content) else inside)
+
+
 def read_blocks(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
     """The statements of source code, by their indentation, and by the directives of a preprocessor."""
-    text, every = outline.text, lines(outline.text, *span)
+    text, every = outline.text, with_block_comments(outline.text, lines(outline.text, *span))
     deeper = deeper_between([text[slice(*line)] for line in every])
     found = list(with_comments(text, every, _COMMENT_BESIDE if any(deeper) else _COMMENT, _COMMENTED))
     statements = list(statements_of(text, found))
     more = dict(zip((line.start for line in every), deeper, strict=True))
     more |= {line.own: 1 for line in statements if _is_label(text, line)}  # in its class, not beside it
-    _add(outline, nested(text, statements, deeper=[more[line.own] for line in statements]), needs)
+    comment = comment_of("code", text[slice(*span)])
+    _Reader(outline, comment.line.format("...") if comment else "...").add(
+        nested(text, statements, deeper=[more[line.own] for line in statements]), needs
+    )
 
 
 def _is_label(text: str, line: Line) -> bool:
@@ -78,44 +156,67 @@ def _is_label(text: str, line: Line) -> bool:
     return found is not None and found["label"] is not None
 
 
-def _add(
-    outline: Outline, branches: Sequence[Branch], needs: tuple[int, ...], parent: int | None = None
-) -> _Exits:
-    """The statements of a block, given the piece that opens it; returns the exits among them."""
-    every = guards = _Exits()
-    section: tuple[int, ...] = ()
-    guarded = 0
-    opener: int | None = None  # the last statement that has a block, and of its branches the last
-    last: int | None = None
-    for one in branches:
-        content = outline.text[one.line.own : one.line.end]
-        if opener is not None and last is not None and _CLOSING.match(content):
-            worded = content.lstrip()[:1] not in ")}]"  # "end" is that of all branches, a brace that of one
-            outline.add(one.line.start, one.line.end, closes=opener if worded else last)
-            continue
-        if parent is not None and _CASE_ENDS.match(content):
-            outline.add(one.line.start, one.line.end, closes=parent)
-            continue
-        if _SECTION.match(content):
-            section = (outline.add(one.line.start, one.line.end, needs, carrier=True),)
-            _add(outline, one.inside, (*needs, *section))
-            continue
-        control = _CONTROL.match(content) is not None
-        branch = (opener,) if opener is not None and _BRANCH.match(content) else ()
-        known = (*needs, *guards.function, *guards.loop, *branch, *section)
+class _Reader(NamedTuple):
+    """Adds statements to an outline."""
+
+    outline: Outline
+    sign: str  # what stands in the place of a block's statements
+
+    def add(self, branches: Sequence[Branch], needs: tuple[int, ...], parent: int | None = None) -> _Exits:
+        """The statements of a block, given the piece that opens it; returns the exits among them."""
+        block = _Block(parent)
+        choice = self.content(parent) if parent is not None else ""
+        for one in branches:
+            content = self.outline.text[one.line.own : one.line.end]
+            closes = block.closes(content)
+            if closes is not None:
+                self.close(one.line, (*needs, *block.section, closes), closes)
+                continue
+            if _SECTION.match(content):
+                block.section = (self.outline.add(one.line.start, one.line.end, needs, carrier=True),)
+                self.add(one.inside, (*needs, *block.section))
+                continue
+            known = (*needs, *block.needs(content))
+            if needs_those_above(content, choice) and len(block.arms) <= _GUARDS:
+                known = (*known, *block.arms)
+            at = self.statement(one, known)
+            block.arms.append(at)
+            inside = self.add(one.inside, (*known, at), at)
+            block.take(at, content, inside, block=bool(one.inside or _CONTROL.match(content)))
+            if one.inside and _CONDITIONS.match(content):
+                block.section += self.whole(at)
+        if branches and parent is not None:
+            self.mark(parent + 1)
+        return block.every
+
+    def statement(self, one: Branch, needs: tuple[int, ...]) -> int:
+        """A statement, whose own block comes next; returns its piece."""
+        control = _CONTROL.match(self.outline.text, one.line.own, one.line.end) is not None
         block = bool(one.inside)
-        at = outline.add(
-            one.line.start, one.line.end, known, carrier=block and control, heads=block and not control
-        )
-        last = at if block or control else None
-        opener = opener if branch else last
-        inside = _add(outline, one.inside, (*known, at), at)
-        guarded += _GUARD.match(content) is not None
-        leaves = _EXIT.search(content) or (_GUARD.match(content) and guarded <= _GUARDS)
-        exits = _Exits((at,) * bool(leaves), (at,) * bool(_LOOP_EXIT.search(content)))
-        if control:
-            exits = exits.plus(inside._replace(loop=()) if _LOOP.match(content) else inside)
-        if exits.function or exits.loop:
-            guards = exits
-            every = every.plus(exits)
-    return every
+        facts = {"carrier": block and control, "heads": block and not control}
+        return self.outline.add(one.line.start, one.line.end, needs, **facts)
+
+    def close(self, line: Line, needs: tuple[int, ...], opener: int) -> None:
+        """A line that closes a block; the comment above it is a piece of its own, inside."""
+        if line.start < line.own:
+            self.outline.add(line.start, line.own, needs)
+        self.outline.add(line.own, line.end, closes=opener)
+
+    def whole(self, first: int) -> tuple[int, ...]:
+        """Let a short block come and go with the line that opens it; returns what those beside it need."""
+        pieces = self.outline.pieces
+        if pieces[-1].end - pieces[first].start > _COMMENTED or _ARROW.search(self.content(first + 1)):
+            return ()
+        for number in range(first + 1, len(pieces)):
+            pieces[number] = pieces[number]._replace(closes=first, mark="")
+        return (first,)
+
+    def content(self, piece: int) -> str:
+        """The text of a piece."""
+        return self.outline.text[slice(*self.outline.pieces[piece][:2])]
+
+    def mark(self, first: int) -> None:
+        """Let a mark stand in place of a block, given its first piece, where all of it is left out."""
+        content = self.content(first)
+        mark = "\n" + content[: len(content) - len(content.lstrip(" \t"))] + self.sign
+        self.outline.pieces[first] = self.outline.pieces[first]._replace(mark=mark, until=self.outline.last)

@@ -15,6 +15,7 @@ import numpy as np
 import regex
 
 from lingua_integrations.core.text.code.blocks import read_blocks
+from lingua_integrations.core.text.code.preambles import read_preamble
 from lingua_integrations.core.text.data.indented import read_comment, read_lines
 from lingua_integrations.core.text.kinds import kind_of
 from lingua_integrations.core.text.outline import Outline, Reader
@@ -100,7 +101,8 @@ class _Code:
         self.places = None if len(self.data) == len(source) else _places(source)
 
     def read(self, needs: tuple[int, ...]) -> None:
-        self.statements(_parser(self.language).parse(self.data).root_node, _Place(needs))
+        root = _parser(self.language).parse(self.data).root_node
+        self.statements(root, _Place(read_preamble(self.outline, self.span, needs)))
 
     def at(self, byte: int) -> int:
         """The character that begins at a byte."""
@@ -135,7 +137,7 @@ class _Code:
         waiting: int | None = None  # where comments begin that go with the next statement
         first = place.depth > 0
         for node in block.named_children if place.depth else self.understood(block, place.needs):
-            if node.start_byte >= node.end_byte:
+            if node.start_byte >= node.end_byte or self.at(node.end_byte) <= self.outline.at:
                 continue
             start = self.start(node) if waiting is None else waiting
             if "comment" in node.type and self.goes_on(node):

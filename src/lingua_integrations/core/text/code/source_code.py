@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import regex
 
+from lingua_integrations.core.text.code.languages import kind_of_language
 from lingua_integrations.core.text.lines.sessions import PROMPT
 from lingua_integrations.core.text.spans import Span
 
@@ -16,7 +17,9 @@ _STRONG = regex.compile(
     r"""
     [ \t]*+ (?:
         (?: (?: async | export | public | private | static | pub ) [ ]+ )*+
-        (?: def | class | func | fn | function | struct | enum | interface ) [ ]+ \w++ [ ]*+ [:(<{] [^\n]*
+        (?: def | class | fun | func | fn | function | struct | enum | interface )
+        [ ]+ [\w`-]++ [ ]*+ [:(<{] [^\n]*
+      | package [ ]+ \w[\w.]*+ ;?+ [ \t]*+ $
       | from [ ]+ [\w.]++ [ ]+ import [ ]+ \S [^\n]*
       | import [ ]+ [\w.*/"'@-]++ (?: [ ]+ as [ ]+ \w++ )?+ ;?+ [ \t]*+ $
       | import [ ]+ [\w*{][^\n;]*+ [ ] from [ ] ["'] [^\n]*
@@ -29,6 +32,9 @@ _STRONG = regex.compile(
       | (?: for [ ] \w++ [ ] in [ ] | while [ ] | until [ ] | (?: el )?+ if [ ] ) [^\n]*
         ;[ ]*+ (?: do | then ) [ \t]*+ $
       | case [ ] \S++ [ ] in [ \t]*+ $
+      | <\?php \b [^\n]* | \$ \w++ [^\n=]*+ = [ ] [^\n]* ; | param [ ]*+ \( [^\n]*
+      | (?: Get | Set | New | Remove | Write | Import | Invoke | Start | Stop | Add | Copy | Test )
+        - \p{Lu} \w++ (?: [ ] [^\n]* )?+ $  # commands of PowerShell
       | [a-z][\w']*+ [ ] :: [ ] [^\n]* -> [^\n]*
       | (?<= [ \t] ) \|(?!\|) [ ] [^|=\n]++ (?: == [^|=\n]*+ )*+ (?<= [ ] ) = [ ] [^|\n]*+ $  # of Haskell
     )
@@ -56,38 +62,6 @@ _LEAST = 3
 """So many statements make code of a stretch of lines; one alone may be a formula or a sentence's end."""
 _ENDS = (";", "{", "}")
 _LEADS = (":", "：", "=", "=>")
-
-
-_LANGUAGES = {
-    "python": regex.compile(
-        r"\s*(?:(?:async )?def \w+\(.*|class \w+.*:$|(?:el)?if .*:$|for .* in .*:$"
-        r"|from [\w.]+ import |import [\w.]+$|@\w+|with .*:$)"
-    ),
-    "go": regex.compile(
-        r"package \w+$|func .*\{$|\s*\w+(?:, \w+)* := |type \w+ (?:struct|interface) \{|import \($"
-    ),
-    "rust": regex.compile(
-        r"\s*(?:pub(?:\(crate\))? )?(?:fn \w+.*[{(,]$|struct \w+|impl\b.*\{$|use [\w:]+.*;$|mod \w+)"
-        r"|\s*let (?:mut )?\w+.*;$|\s*match .*\{$"
-    ),
-    "java": regex.compile(
-        r"\s*(?:(?:public|private|protected|static|final|abstract) )+.*[{;(]$"
-        r"|import [\w.]+\*?;$|package [\w.]+;$"
-    ),
-    "c": regex.compile(
-        r"\s*#\s*(?:include|define|ifdef|ifndef|endif)"
-        r"|(?:static |const |unsigned )*(?:int|void|char|struct \w+|float|double|size_t)\b[ *]+\w+\(.*"
-    ),
-    "code": regex.compile(  # of languages without a grammar here: Ruby, shells, Haskell
-        r"\s*(?:(?:end|fi|done|esac|;;)\b.*|def \w+[!?=]?(?:\(.*\))?$|.*\bdo(?: \|.*\|)?$"
-        r"|class \w+(?: < [\w:]+)?$|.*; (?:do|then)$|\w+ :: .*->)"
-    ),
-    "javascript": regex.compile(
-        r"\s*(?:(?:export )?(?:const|let|var|function|class)\b .*|.*=> ?\{?$|.*\bconsole\."
-        r"|import .* from ['\"].*|module\.exports)"
-    ),
-}
-"""What some of a language's lines look like, and those of the others do not; of two the first counts."""
 
 
 class Line(NamedTuple):
@@ -152,9 +126,7 @@ def language_of_code(found: Sequence[str]) -> str | None:
     counted = sum(not _COMMENT.match(line) and not line[:1].isspace() for line in found)
     if not any(strong) or statements < _LEAST or 2 * statements < counted:
         return None
-    votes = {name: sum(map(bool, map(pattern.match, found))) for name, pattern in _LANGUAGES.items()}
-    best = max(votes, key=lambda name: votes[name])
-    kind = best if votes[best] else "code"
+    kind = kind_of_language(found)
     return None if kind == "code" and _is_text(found, strong, statements) else kind
 
 

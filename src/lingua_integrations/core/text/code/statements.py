@@ -9,6 +9,7 @@ import regex
 
 from lingua_integrations.core.text.data.nested import Line
 from lingua_integrations.core.text.outline import indent
+from lingua_integrations.core.text.spans import Span
 
 _STRING = regex.compile(r"\"(?:[^\"\\]|\\.)*+\"|'(?:[^'\\]|\\.)*+'|//.*|(?:^|\s)#.*")
 _OPENER = regex.compile(r"\s*(?:\{|begin|then|do)\s*$", regex.I)
@@ -34,7 +35,29 @@ _DEFINES = regex.compile(
 )
 _HEREDOC = regex.compile(r"(?<!<)<<[-~]?[\"']?(?P<end>[A-Z_][A-Z\d_]*)\b(?!.*;)")
 _WORD = regex.compile(r"\s*([A-Z_][A-Z\d_]*)\s*$")
+_COMMENT = regex.compile(r"\s*(?P<sign>/\*|<#|\{-(?!#)|--\[\[|=begin\b|\(\*\s)")
+_COMMENT_ENDS = {"/*": "*/", "<#": "#>", "{-": "-}", "--[[": "]]", "=begin": "=end"}
+_COMMENTED = 600  # characters up to which a comment between two signs is one piece
 _LONG = 1_500  # characters up to which what stands in one pair of brackets is one piece
+
+
+def with_block_comments(text: str, found: Sequence[Span]) -> list[Span]:
+    r"""Lines, of which those from a sign that opens a comment to the one that ends it are one.
+
+    >>> with_block_comments("/*\nf()\n*/\ng()", [Span(0, 2), Span(3, 6), Span(7, 9), Span(10, 13)])
+    [Span(start=0, end=9), Span(start=10, end=13)]
+    """
+    joined: list[Span] = []
+    end = 0  # of the last comment
+    for line in found:
+        if line.start < end:
+            joined[-1] = Span(joined[-1].start, line.end)
+            continue
+        joined.append(line)
+        if sign := _COMMENT.match(text, *line):
+            last = _COMMENT_ENDS.get(sign["sign"], "*)")
+            end = text.find(last, sign.end(), sign.end() + _COMMENTED) + len(last)
+    return joined
 
 
 def statements_of(text: str, found: Sequence[Line]) -> Iterator[Line]:

@@ -145,6 +145,11 @@ _MEMBER = regex.compile(
     """,
     regex.VERBOSE,
 )
+# A rule of CSS on one line, and a selector before another one.
+_STYLE = regex.compile(
+    r"\s*+[.#:*\[@a-z][^{};=()\n]*+(?:\([^(){};\n]*+\)[^{};=()\n]*+)*+\{\s*+[\w-]++\s*+:[^{}]*+\}\s*+$"
+)
+_SELECTOR = regex.compile(r"\s*[.#:*a-z][\w .#:*>~+-]*,\s*$")
 # Source code has braces, too.
 _CODE = regex.compile(
     r"\s*(?:(?:async |export |public |private |static |pub )*"
@@ -163,12 +168,10 @@ def _is_braced(told: Sequence[str]) -> bool:
     closers = sum(line.strip(" \t;,") == "}" for line in told)
     members = sum(map(bool, map(_MEMBER.match, told)))
     ends = sum(line.rstrip().endswith("{") for line in told)
-    return (
-        openers > 0
-        and closers > 0
-        and openers >= 0.8 * ends
-        and openers + closers + members >= 0.7 * len(told)
-    )
+    styles = sum(map(bool, map(_STYLE.match, told)))
+    blocks = min(openers, closers) + styles
+    members += styles + (sum(map(bool, map(_SELECTOR.match, told))) if blocks else 0)
+    return blocks > 0 and openers >= 0.8 * ends and openers + closers + members >= 0.7 * len(told)
 
 
 def _is_template(told: Sequence[str]) -> bool:

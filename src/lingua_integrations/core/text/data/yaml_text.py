@@ -18,6 +18,8 @@ _NAMES = regex.compile(
     r"|tags|<<)[\"']?:(?:\s+\S|$)"
 )
 """Keys without which what stands beside them would be said of something else, or always."""
+_RULES = regex.compile(r"\s*rules:\s*$")
+_RULE = regex.compile(r"\s*- (?:if|when|changes|exists):")  # the first that holds says when a job runs
 _ABOUT = regex.compile(r"\s*metadata:\s*$")
 """The key under which objects of Kubernetes say which one they are."""
 _KEY = regex.compile(r"\s*[\"']?([\w.-]+)[\"']?:")
@@ -90,7 +92,7 @@ def _add(
         inside = _add(outline, one.inside, (*needs, at), one_of=items)
         if content.lstrip().startswith("- "):  # the first member of an item stands on its line
             outline.require([at], inside)
-        elif not items and len(names) < _MOST and (_NAMES.match(content) or qualifies(content)):
+        elif not items and len(names) < _MOST and _limits(outline.text, one):
             below = outline.pieces[-1].end - outline.pieces[at].start <= _TOP
             names += range(at, len(outline.pieces)) if below else [at]  # a list of conditions, too
         elif not items and len(names) < _MOST and one_of and _ABOUT.match(content):
@@ -100,6 +102,14 @@ def _add(
     outline.require(range(first, len(outline.pieces)), names)
     connect_units(outline, members)
     return names
+
+
+def _limits(text: str, branch: Branch) -> bool:
+    """Whether a member of a mapping names what stands beside it, or says when that holds."""
+    content = text[branch.line.own : branch.line.end]
+    if _RULES.match(content) and branch.inside:
+        return _RULE.match(text, *branch.inside[0].line[1:]) is not None
+    return _NAMES.match(content) is not None or qualifies(content)
 
 
 def _own(text: str, branch: Branch) -> int:
