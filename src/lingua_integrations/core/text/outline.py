@@ -250,7 +250,10 @@ class Structure:
         for unit in place:
             piece = self.pieces[unit]
             needs = tuple(place[need] for need in piece.needs if need in place)
-            linked = {"closes": place.get(piece.closes, -1), "until": place.get(piece.until, -1)}
+            linked: dict[str, Any] = {
+                "closes": place.get(piece.closes, -1),
+                "until": place.get(piece.until, -1),
+            }
             taken.append(piece._replace(needs=needs, **linked))
         return Structure(taken)
 

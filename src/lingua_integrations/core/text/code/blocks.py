@@ -54,6 +54,7 @@ _LOOP = regex.compile(
 )
 _OPENED = regex.compile(r"[{(\[](?:[^{}()\[\]\"']*+)$")
 _CONDITIONS = regex.compile(r"\s*(?:when|onlyIf|conditions?)\s*\{$")  # of all that stands beside it
+_FEW = 8  # of them, so many of which may stand in a block
 _ARROW = regex.compile(r"->|=>")  # of one arm among several
 _EXIT = regex.compile(
     r"\b(?:return|raise|throw|goto|panic!?|exit|abort|die|quit|bail!?|fatalError)\b", regex.I
@@ -183,7 +184,7 @@ class _Reader(NamedTuple):
             block.arms.append(at)
             inside = self.add(one.inside, (*known, at), at)
             block.take(at, content, inside, block=bool(one.inside or _CONTROL.match(content)))
-            if one.inside and _CONDITIONS.match(content):
+            if one.inside and len(block.section) < _FEW and _CONDITIONS.match(content):
                 block.section += self.whole(at)
         if branches and parent is not None:
             self.mark(parent + 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import accumulate, pairwise
+from typing import Any
 
 import regex
 
@@ -67,7 +68,7 @@ def read_numbered(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
             start = found[0].start
         elif not within:
             outline.extend(text.rfind("\n", 0, start))  # over the numbers of blank lines
-        linked = {"needs": (*needs, *(need + first for need in piece.needs))}
+        linked: dict[str, Any] = {"needs": (*needs, *(need + first for need in piece.needs))}
         linked |= {
             link: place + first for link in ("closes", "until") if (place := getattr(piece, link)) >= 0
         }
