@@ -802,3 +802,13 @@ def test_what_is_taken_back_later_comes_with_that(text, question, expected):
     whole = lines(text, *expected)
     assert len(found) == len(whole)
     assert all(told in line for line, told in zip(whole, found, strict=True))
+
+
+def test_a_numbered_answer_comes_with_the_question_of_its_number():
+    text = (
+        "Hi Sam,\n\n1. Certainly\n2. Never\n\nBest, Jo\n\nOn Tue, Jun 4, 2024 Sam <sam@x.com> wrote:\n\n"
+        "> 1. May I take Friday off?\n> 2. May I work from Spain?\n> Sam\n"
+    )
+    found = kept(text, "Spain")
+    assert "2. Never" in found and "2. May I work" in found
+    assert "2. May I work" in kept(text, "never")

@@ -125,4 +125,4 @@ def is_notice(line: str) -> bool:
 
 def name_of(speaker: regex.Match[str]) -> str:
     """The name of who speaks, in lower case, without the marks that IRC puts around it."""
-    return speaker["name"].strip("<>@+%~& \t").casefold()
+    return str(speaker["name"]).strip("<>@+%~& \t").casefold()

@@ -21,6 +21,7 @@ _WROTE = regex.compile(
     r"wrote|writes|schrieb|écrit|escribió|ha scritto|escreveu|schreef|пишет|писал|написал|写道|寫道|のメール"
     r"|書きました|작성|كتب|כתב|लिखा|เขียน|skrev|napisał|kirjoitti|yazdı|\S@\S"
 )
+_NUMBERED = regex.compile(r"[\s>]*(?P<number>\d{1,2})[.)]\s+\S")
 _REPLY = 120  # characters of a reply that come with what it answers, or its first sentence
 _WORD = 20  # characters up to which a line of a reply says too little
 _ANSWERED = 300  # characters of a quotation right above that a reply answers
@@ -60,6 +61,7 @@ def connect_replies(outline: Outline, contents: Sequence[str]) -> None:
         if not idle.isdisjoint(piece.needs):
             outline.pieces[n] = piece._replace(needs=tuple(set(piece.needs) - idle))
     _connect(outline, parts, idle)
+    _pair(outline, parts)
 
 
 class _Parts:
@@ -199,3 +201,19 @@ def _answer(outline: Outline, parts: _Parts, quote: _Quote, below: Sequence[int]
     outline.require(quote.inside if refuses and not below else [*right_above, *asked], reply)
     if refuses or pieces[reply[0]].end - pieces[reply[0]].start <= _WORD:
         outline.require(reply[:1], right_above)
+
+
+def _pair(outline: Outline, parts: _Parts) -> None:
+    """Let a numbered answer and the quoted question of the same number need each other."""
+    items: dict[int, dict[str, int]] = {}
+    for n, level in enumerate(parts.levels):
+        numbered = _NUMBERED.match(parts.contents[n])
+        if numbered:
+            items.setdefault(level, {}).setdefault(numbered["number"], n)
+    for level, answers in items.items():
+        quoted = items.get(level + 1, {})
+        asked = {number: n for number, n in quoted.items() if asks(parts.contents[n].split("\n", 1)[0])}
+        for number, question in asked.items() if answers.keys() <= asked.keys() else ():
+            if number in answers:
+                outline.require([question], [answers[number]])
+                outline.require([answers[number]], [question])
