@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from test_leaning import needed
 
+from lingua_integrations import CompressionConfig, MustKeep, PromptCompressor
 from lingua_integrations.core.text.documents import read
 from lingua_integrations.core.text.kinds import kind_of
 
@@ -123,3 +124,17 @@ def test_a_text_with_commands_in_it_is_no_code():
 def test_a_kind_that_a_text_is_not_loses_nothing(kind, text):
     inside = "".join(read(text, kind).strings())
     assert not set(text.replace(" ", "").replace("\n", "")) - set(inside)
+
+
+@pytest.mark.parametrize("text", [" \u0308$12.", "a \u0308$12. b", "(a)\n \u0308b\n"])
+@pytest.mark.parametrize("kind", ["text", "asciidoc", "log", "prose", "outline"])
+def test_white_space_that_bears_a_mark_stays_with_it(text, kind):
+    units = read(text, kind)
+    assert all(text[start] != "\u0308" for start in units.starts)
+
+
+def test_what_must_stay_keeps_what_it_closes():
+    keep = CompressionConfig(must_keep=MustKeep(rules=("names",)), rate=0.5)
+    compressor = PromptCompressor(config=keep, counter=lambda text: len(text.split()))
+    (out,) = compressor.compress(["</ul>—</1>s <>Dr"]).texts
+    assert "Dr" in out

@@ -67,11 +67,12 @@ def with_needs(draft: Draft) -> Draft:
     margin = np.where(alone | ((structure.closes >= 0) & (not whole)), -np.inf, draft.margin)
     kept &= ~alone & ((structure.closes < 0) | whole)
     for unit in np.flatnonzero(structure.closes >= 0).tolist():
+        opener = structure.closes[unit]
+        forced[opener] |= forced[unit]
+        kept[opener] |= forced[unit]
         if structure.pieces[unit].prose:  # words that bind one another: the best of them speaks for all
-            opener = structure.closes[unit]
             margin[opener] = max(margin[opener], draft.margin[unit])
             kept[opener] |= draft.kept[unit]
-            forced[opener] |= forced[unit]
     margin, kept, forced = _handed_on(structure.needs, margin, kept, forced)
     for unit in np.flatnonzero(structure.closes >= 0).tolist():
         opener = structure.closes[unit]

@@ -23,6 +23,7 @@ _KEY = regex.compile(
     r"""(?:"(?P<key>(?:[^"\\]|\\.)*+)"|'(?P<key>(?:[^'\\]|\\.)*+)'|(?P<key>[\w.$-]++))\s*[:=]"""
 )
 _QUOTES = "> \t\r\n"
+_BEARS = " \t\N{NO-BREAK SPACE}"
 _FIRST_MARK = "\u0300"
 _MARKS = regex.compile(r"[\p{M}\u200c\u200d\U0001f3fb-\U0001f3ff]+")
 _NAMED = 4  # keys that are named where they were left out
@@ -76,6 +77,8 @@ class Outline:
             marks = _MARKS.match(self.text, start, end)
             start = marks.end() if marks else start  # combining marks belong to the character before them
             self.extend(start)
+        elif start < end:
+            start = self._whole(start)
         end = start + len(self.text[start:end].rstrip())
         if start < end:
             known = tuple(sorted({need for need in needs if need >= 0}))
@@ -105,9 +108,15 @@ class Outline:
         if self.pieces and not between.strip(_QUOTES):  # the marks of empty quoted lines say nothing alone
             self.extend(self.at + len(between.rstrip()))
         elif between.strip():
-            start = self.at + len(between) - len(between.lstrip())
+            start = self._whole(self.at + len(between) - len(between.lstrip()))
             self.pieces.append(Piece(start, self.at + len(between.rstrip())))
         self.at = max(self.at, end)
+
+    def _whole(self, start: int) -> int:
+        """Where a piece begins that may begin with a combining mark: with the white space that bears it."""
+        text = self.text
+        borne = text[start] >= _FIRST_MARK and start > 0 and text[start - 1] in _BEARS
+        return start - 1 if borne and _MARKS.match(text, start) else start
 
     def require(self, pieces: Iterable[int], others: Iterable[int]) -> None:
         """Let pieces need others, save what only closes something."""
