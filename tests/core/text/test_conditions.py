@@ -134,7 +134,31 @@ def test_white_space_that_bears_a_mark_stays_with_it(text, kind):
 
 
 def test_what_must_stay_keeps_what_it_closes():
-    keep = CompressionConfig(must_keep=MustKeep(rules=("names",)), rate=0.5)
+    keep = CompressionConfig(must_keep=MustKeep(rules=("names",)), target_tokens=2)
     compressor = PromptCompressor(config=keep, counter=lambda text: len(text.split()))
     (out,) = compressor.compress(["</ul>—</1>s <>Dr"]).texts
     assert "Dr" in out
+
+
+def test_an_item_with_a_bullet_of_several_sentences_needs_its_first():
+    text = "Changes:\n\n• It opens a path. Ann Berg wrote all of that.\n\n• It closes one.\n"
+    assert "• It opens a path." in needed(text)["Ann Berg wrote all of that."]
+
+
+def test_conditions_of_one_name_are_no_records_of_xml():
+    rule = "<match><test><a>1</a></test><test><b>2</b></test><edit>no</edit></match>"
+    assert rule in needed(f"<rules>{rule}<match><edit>yes</edit></match></rules>")
+
+
+def test_short_modules_of_python_are_python():
+    assert (
+        kind_of(
+            "import a, b\nimport c as d\n\ncodec = a.get('x')\n\nclass Codec(b.Codec):\n    e = codec.e\n"
+        )
+        == "python"
+    )
+    table = "\n".join(f"    '\\\\x0{n}'   #  0x0{n} -> CONTROL" for n in range(9))
+    assert (
+        kind_of(f"import a\n\nclass B(a.B):\n    def f(self):\n        return 1\n\ntable = (\n{table}\n)\n")
+        == "python"
+    )

@@ -58,12 +58,12 @@ class Lead(NamedTuple):
         """What two lines tell, of which the first is the piece of a number."""
         own, below = (indent(whole_line(text, line.start)) for line in two)
         first = text[slice(*two[1])]
-        return cls(at, own if below > own else -1, _BULLET.match(first) is not None, is_name(first))
+        return cls(at, own if below > own else -1, is_bulleted(first), is_name(first))
 
     def holds(self, text: str, line: Span) -> bool:
         """Whether it leads to a line, too."""
         content = text[slice(*line)]
-        other = self.bulleted and not _BULLET.match(content)
+        other = self.bulleted and not is_bulleted(content)
         said = self.named and _SAID.match(content) is not None and len(content.split()) > _FEW_WORDS
         return indent(whole_line(text, line.start)) > self.deep and not other and not said
 
@@ -73,7 +73,7 @@ def leads(text: str, two: Sequence[Span]) -> bool:
     if len(two) < 2 or _LEAD.match(text, *two[0]):
         return len(two) == 2
     first, second = (whole_line(text, line.start) for line in two)
-    if _BULLET.match(second) and not _BULLET.match(first):
+    if is_bulleted(second) and not is_bulleted(first):
         return True
     short = len(first.strip()) <= _TERM and first.rstrip()[-1:] not in ".!?;,。！？"
     short = short and not MARKER.match(first) and not second.lstrip()[:1].islower()
@@ -84,3 +84,12 @@ def whole_line(text: str, place: int) -> str:
     """The line in which a place lies, with its indentation."""
     end = text.find("\n", place)
     return text[text.rfind("\n", 0, place) + 1 : end if end >= 0 else len(text)]
+
+
+def is_bulleted(content: str) -> bool:
+    """Whether a line or a paragraph begins with a bullet that Markdown does not know.
+
+    >>> is_bulleted("• Milk"), is_bulleted("- Milk")
+    (True, False)
+    """
+    return _BULLET.match(content) is not None

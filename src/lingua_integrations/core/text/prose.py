@@ -8,7 +8,7 @@ from itertools import pairwise
 import regex
 
 from lingua_integrations.core.text.language.sentences import sentences
-from lingua_integrations.core.text.leads import Lead, has_title, leads, whole_line
+from lingua_integrations.core.text.leads import Lead, has_title, is_bulleted, leads, whole_line
 from lingua_integrations.core.text.needs.answers import is_answer, is_question, is_terse
 from lingua_integrations.core.text.needs.clauses import excepts, is_clause
 from lingua_integrations.core.text.needs.dates import is_entry
@@ -47,7 +47,7 @@ def add_prose(
     thread = thread or Thread(outline)
     content = outline.text[slice(*span)]
     clause = is_clause(content)
-    joined = joined or is_entry(content) or _ASKED.match(content) is not None
+    joined = joined or is_entry(content) or _ASKED.match(content) is not None or is_bulleted(content)
     first = question = before = -1
     stretches = list(paragraph_lines(outline.text, span))
     if not joined and not clause and has_title([outline.text[slice(*one)] for one in stretches]):

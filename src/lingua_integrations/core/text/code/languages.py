@@ -19,7 +19,7 @@ _C = (
 _LANGUAGES = {
     "python": (
         r"(?:async )?def \w+\(.*|class \w+.*:$|(?:el)?if .*:$|for .* in .*:$"
-        r"|from [\w.]+ import |import [\w.]+$|@\w+|with .*:$"
+        r"|from [\w.]+ import |import [\w.]+(?: as \w+)?(?:, [\w.]+(?: as \w+)?)*$|@\w+|with .*:$"
     ),
     "go": (
         r"(?<!\s)(?:package \w+$|func .*\{$|type \w+ (?:struct|interface) \{|import \($)|\w+(?:, \w+)* := "
@@ -55,8 +55,8 @@ _LANGUAGES = {
     "kotlin": (
         r"(?:(?:public|private|internal|override|inline|suspend|open|data|sealed|abstract|enum|annotation"
         r"|expect|actual|operator|infix|const|lateinit|companion) )*"
-        r"(?:fun|val|var|object|class|interface)\b.*[^;]$"
-        rf"|(?:package|import) [\w.*]+$|{_TAGGED}|.*->\s.*[^;]$|(?:.* )?when\b.*\{{$"
+        r"(?:fun|val|var|object|class|interface)\b.*[^;:]$"
+        rf"|(?:package|import) [\w.*]+$|{_TAGGED}|[^#]*->\s.*[^;]$|(?:.* )?when\b.*\{{$"
     ),
     "dart": (
         rf"{_CLASSES}|{_TAGGED}|(?:import|export|part) '.*;$|library |factory |late |required "
@@ -64,7 +64,7 @@ _LANGUAGES = {
     ),
     "swift": (
         r"(?:(?:public|private|fileprivate|internal|open|override|static|final|mutating|lazy|weak|@\w+) )*"
-        r"(?:func|init|var|let|struct|enum|class|extension|protocol|typealias|import)\b[^;]*[^;]$"
+        r"(?:func|init|var|let|struct|enum|class|extension|protocol|typealias|import)\b[^;]*[^;:]$"
         r"|guard .*|if (?:let|var) |case \.|@\w+(?:\(.*\))?$|#if (?:os|canImport|swift|DEBUG)\b"
     ),
     "php": (

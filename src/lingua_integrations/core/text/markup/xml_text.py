@@ -55,7 +55,7 @@ class _Element:
 
     def lists(self) -> bool:
         """Whether it has several elements of one name that have others in them: records, as of a feed."""
-        times = Counter(one.name for one in self.inside if one.inside)
+        times = Counter(one.name for one in self.inside if len(one.inside) > 1)
         return any(count > 1 for count in times.values())
 
     def holds_long(self) -> bool:
@@ -146,7 +146,7 @@ def _add_inside(outline: Outline, one: _Element, needs: tuple[int, ...], depth: 
     first = len(outline.pieces)
     for inside in one.inside:
         _between(outline, inside.start, needs)
-        pair = times[inside.name] == 2 and bool(inside.inside) and inside.length <= 2 * _ELEMENT
+        pair = times[inside.name] == 2 and len(inside.inside) > 1 and inside.length <= 2 * _ELEMENT
         _add(outline, inside, needs, depth, record=pair or times[inside.name] > 2)
         if named and not inside.inside and inside.length <= _SHORT:
             names.append(outline.last)
