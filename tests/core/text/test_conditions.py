@@ -141,8 +141,10 @@ def test_what_must_stay_keeps_what_it_closes():
 
 
 def test_an_item_with_a_bullet_of_several_sentences_needs_its_first():
-    text = "Changes:\n\n• It opens a path. Ann Berg wrote all of that.\n\n• It closes one.\n"
-    assert "• It opens a path." in needed(text)["Ann Berg wrote all of that."]
+    first = "• It opens a path that was closed to all of the users of this machine for many years."
+    more = [f"Ann Berg wrote the part of it with the number {n}, and Bo Lind read it." for n in range(5)]
+    found = needed(f"Changes:\n\n{' '.join([first, *more])}\n\n• It closes one.\n")
+    assert all(first in found[one] for one in more)
 
 
 def test_conditions_of_one_name_are_no_records_of_xml():
