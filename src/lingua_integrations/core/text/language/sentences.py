@@ -17,7 +17,7 @@ from lingua_integrations.core.text.units import clean
 
 _ENDED = "。！？｡．!?؟।॥။።"  # full stops after which a sentence begins without a space
 _PLAIN = regex.compile(r"[A-Za-z0-9 ,<>+\-|*#=_/%$&@]*+[.?!]?")  # no sentence ends before the last mark
-_CLAUSE = regex.compile(r"\s*\(\w{1,4}\)\s+")
+_CLAUSE = regex.compile(r"(?:\s*\(\w{1,4}\)\s+|\s*[•●○◯■□▪▫◆◇►▶‣・]\s*)")
 _DENSE = regex.compile(r"[\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
 # A year may end a sentence, and a word in Latin letters may; the label of a list begins one.
 _DENSE_SPACE = regex.compile(
@@ -63,7 +63,7 @@ def boundaries(text: str, start: int, end: int, language: str) -> list[int]:
     """Where sentences of a stretch begin, but the first; white space may come first."""
     if _PLAIN.fullmatch(text, start, end):
         return []
-    marker = _CLAUSE.match(text, start, end)  # the library ends no sentence of a text that begins with "(1)"
+    marker = _CLAUSE.match(text, start, end)  # the library ends no sentence of a text that begins so
     start = marker.end() if marker else start
     piece = clean(text[start:end])
     sure = {start + place for place in _dense_begins(piece)}
