@@ -3,46 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
-
-import regex
 
 from lingua_integrations.core.text.data.tables import add_rows
 from lingua_integrations.core.text.kind_names import kind_of_name
 from lingua_integrations.core.text.kinds import kind_of
-from lingua_integrations.core.text.language.sentences import sentences
-from lingua_integrations.core.text.lines.mails import is_mail_head
 from lingua_integrations.core.text.markup.embedded import HEADS, embedded
 from lingua_integrations.core.text.markup.headings import Level
 from lingua_integrations.core.text.markup.html import UNFOLDED, read_open
-from lingua_integrations.core.text.markup.looks import DIRECTIVE, LEADS, WARNING, Looks
+from lingua_integrations.core.text.markup.looks import LEADS, WARNING, Looks
 from lingua_integrations.core.text.markup.markdown_blocks import Block, blocks_of
 from lingua_integrations.core.text.markup.pages import joined_across
+from lingua_integrations.core.text.markup.paragraphs import Paragraphs
 from lingua_integrations.core.text.markup.titles import (
     FIRST,
     HEADING,
-    begins_clause,
-    depth_of_plain_title,
-    depth_of_title,
     is_numbered_title,
-    unfinished,
 )
 from lingua_integrations.core.text.needs.answers import is_answer, is_question
 from lingua_integrations.core.text.needs.dates import is_date
 from lingua_integrations.core.text.needs.discourse import warns
-from lingua_integrations.core.text.needs.notes import add_footnotes, add_note_below
-from lingua_integrations.core.text.needs.posts import is_event, is_post
-from lingua_integrations.core.text.needs.thread import MARKER, Thread
+from lingua_integrations.core.text.needs.notes import add_note_below
+from lingua_integrations.core.text.needs.thread import Thread
 from lingua_integrations.core.text.outline import Outline, indent, lines
 from lingua_integrations.core.text.prose import add_prose
 from lingua_integrations.core.text.spans import Span
 
-_UNDERLINE = regex.compile(r"([=\-~^\"'`*+#:.<>_])\1{2,}\s*$")
-_MEANS = regex.compile(r"[\s>]*: +\S")  # what a term means, in Markdown's definition lists
 _WHOLE = 500  # characters up to which a block of code is one piece
 _ITEM = 300  # characters up to which an item of a list is one piece
-_POST = 1  # the depth of what names a post: headings in it are deeper
-_TERM = 80  # characters up to which a line may be a term that the lines below it define
 
 
 def read_text(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
@@ -58,9 +45,9 @@ def read_text(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
             begin = found.span.end
             continue
         lead = found.lead(outline.text, begin)
-        reader.followed = True
+        reader.paragraphs.followed = True
         _read_blocks(reader, Span(begin, lead.start), level)
-        reader.followed = False
+        reader.paragraphs.followed = False
         named = (outline.add(*lead, level.above(), carrier=True),) if lead.start < lead.end else ()
         outline.read(found.kind, found.span, (*level.above(), *named))
         begin = found.span.end
@@ -80,12 +67,9 @@ class _Reader:
     def __init__(self, outline: Outline, span: Span) -> None:
         self.outline = outline
         self.text = outline.text
-        self.marks: list[str] = []  # of reST headings, in the order of their levels
-        found = outline.text[slice(*span)].splitlines()
-        self.dated = sum(map(is_date, found)) > 1  # dates are headings, as in a diary
         self.looks = Looks(outline.text)
-        self.followed = False  # whether something of another kind stands right below the blocks
-        self._lists: set[Span] = set()  # paragraphs of short lines of which the first names the others
+        found = outline.text[slice(*span)].splitlines()
+        self.paragraphs = Paragraphs(outline, self.looks, dated=sum(map(is_date, found)) > 1)
 
     def blocks(self, found: Sequence[Block], level: Level) -> None:
         """Siblings, in their order.
@@ -93,7 +77,7 @@ class _Reader:
         A lead-in is needed by the next block, and by all that are indented deeper.
         """
         lists = [block.span for block in found if self.looks.is_list_of_names(block)]
-        self._lists.update(lists if len(lists) > 1 else ())
+        self.paragraphs.lists.update(lists if len(lists) > 1 else ())
         lead: int | None = None
         column = -1  # of the lead-in
         led = False  # whether it has led to something
@@ -119,8 +103,8 @@ class _Reader:
             warned = ()
             titled = following is not None and is_numbered_title(block, following, self.looks.content(block))
             if titled or (block.kind == "heading" and len(self.looks.content(block)) <= HEADING):
-                depth = FIRST if titled else self._depth(block)
-                self._head(block.span, depth, level)
+                depth = FIRST if titled else self.paragraphs.depth(block)
+                self.paragraphs.head(block.span, depth, level)
                 lead = None
             elif block.kind == "hr":
                 self.outline.add(*block.span, carrier=True)
@@ -137,7 +121,7 @@ class _Reader:
                 if is_question(content) and following is not None and "\n" not in content.strip():
                     question = self.outline.add(*block.span, needs, carrier=True)
                     continue
-                own = self._paragraph(block, following, needs, level)
+                own = self.paragraphs.add(block, following, needs, level)
                 if own is not None or lead is None or not deeper:
                     lead, column, led = own, indent(self.looks.line(block.span)), False
             else:
@@ -204,140 +188,6 @@ class _Reader:
         for depth, at in read_open(self.outline, block.span, needs):
             level.enter(depth)
             level.headings.append((depth, at))
-
-    def _depth(self, block: Block) -> int:
-        """The level of a heading; underlined ones are numbered as they come, or as Markdown numbers them."""
-        content = self.looks.content(block)
-        if content.lstrip().startswith("#"):
-            self.marks = self.marks or ["=", "-"]
-            return int(block.token.tag[1:])
-        return self._underlined(content.rstrip()[-1])
-
-    def _underlined(self, mark: str) -> int:
-        if mark not in self.marks:
-            self.marks.append(mark)
-        return 1 + self.marks.index(mark)
-
-    def _paragraph(
-        self, block: Block, following: Block | None, needs: tuple[int, ...], level: Level
-    ) -> int | None:
-        """Add a paragraph; returns the number of its last sentence where that leads to the next block."""
-        if self._titled(block, following, level) or self._special(block, following, needs, level):
-            return None
-        span, content = block.span, self.looks.content(block)
-        if following is None or not self.looks.leads(block, following):
-            add_prose(self.outline, span, needs, thread=level.thread)
-            return None
-        (*others, last) = list(sentences(self.text, *span, self.outline.language)) or [span]
-        if others:
-            add_prose(self.outline, Span(span.start, others[-1].end), needs, thread=level.thread)
-        at = level.thread.add(*last, needs, carrier=True)
-        level.thread.begun = at if unfinished(content) and self.looks.is_listed(following) else -1
-        return at
-
-    def _titled(self, block: Block, following: Block | None, level: Level) -> bool:
-        """Add a paragraph that is a heading, begins with one, or is the head of a mail; whether it is."""
-        span, content = block.span, self.looks.content(block)
-        if self._posted(block, following, level):
-            return True
-        depth = self._depth_of_title(content)
-        if is_mail_head(content.splitlines()):
-            depth, following = 0, following or block
-        if depth is None and following is not None and self.looks.may_be_named(block, following):
-            depth = depth_of_plain_title(content, self.looks.content(following))
-        above = self.followed if following is None else following.kind != "heading"
-        if depth is not None and above:
-            self._head(span, depth, level)
-            return True
-        dated = self.dated and is_date(content.split("\n", 1)[0])
-        if span in self._lists:
-            head, *body = lines(self.text, *span)
-            at = self.outline.add(*head, level.above(), carrier=True)
-            add_prose(self.outline, Span(body[0].start, span.end), (*level.above(), at))
-            return True
-        if not begins_clause(content) and not (dated and "\n" in content):
-            return False
-        head, *body = lines(self.text, *span)
-        if self._depth_of_title(self.text[slice(*head)]) is None:
-            return False
-        self._head(head, FIRST, level)
-        add_prose(self.outline, Span(body[0].start, span.end), level.above())
-        return True
-
-    def _posted(self, block: Block, following: Block | None, level: Level) -> bool:
-        """Add a paragraph that begins with the line of who posted it; whether it does."""
-        found = lines(self.text, *block.span)
-        posts = [n for n, line in enumerate(found) if is_post(self.text[slice(*line)])]
-        if not posts or (following is None and posts[-1] + 1 == len(found)):
-            return False
-        above = found[: posts[0]]
-        if not all(is_event(self.text[slice(*line)]) for line in above[1:]):
-            return False
-        if above:  # a title of the posts, or what was done before them
-            add_prose(self.outline, Span(above[0].start, above[-1].end), level.enter_post())
-        for first, after in pairwise([*posts, len(found)]):
-            at = self.outline.add(*found[first], level.enter_post(), carrier=True)
-            level.headings.append((_POST, at))
-            self._body(found[first + 1 : after], level)
-        return True
-
-    def _body(self, found: Sequence[Span], level: Level) -> None:
-        """Add what a post says, up to what was done to the ticket."""
-        events = [n for n, line in enumerate(found) if is_event(self.text[slice(*line)])]
-        said = events[0] if events else len(found)
-        if said:
-            span = Span(found[0].start, found[said - 1].end)
-            add_prose(self.outline, span, level.above(), thread=level.thread)
-        if events:
-            add_prose(self.outline, Span(found[said].start, found[-1].end), level.enter_post())
-
-    def _head(self, span: Span, depth: int, level: Level) -> None:
-        at = self.outline.add(*span, level.enter(depth), carrier=True)
-        level.headings.append((depth, at))
-
-    def _special(self, block: Block, following: Block | None, needs: tuple[int, ...], level: Level) -> bool:
-        """Add a paragraph that is no prose: footnotes, a directive, rows, a term; whether it is that."""
-        span = block.span
-        if add_footnotes(self.outline, span, needs):
-            return True
-        if DIRECTIVE.match(self.looks.content(block)):
-            head, *body = lines(self.text, *span)
-            at = self.outline.add(*head, needs, carrier=bool(body) or following is not None)
-            level.terms.append((indent(self.looks.line(head)), at))
-            if body:
-                add_prose(self.outline, Span(body[0].start, span.end), (*needs, at))
-            return True
-        kind = self.looks.kind_of(block)
-        if kind is not None:
-            self.outline.read(kind, self.looks.whole_line(span), needs)
-            return True
-        term = self._defined(block, needs)
-        if term is not None:
-            level.terms.append((indent(self.looks.line(span)), term))
-        return term is not None
-
-    def _defined(self, block: Block, needs: tuple[int, ...]) -> int | None:
-        """Add a term and what it means, indented below it as in reST, or after colons; returns its number."""
-        head, *body = lines(self.text, *block.span)
-        deep = indent(self.looks.line(head))
-        ended = self.text[head.end - 1] in ".!?;,"
-        if not body or ended or head.end - head.start > _TERM or MARKER.match(self.text, *head):
-            return None
-        marked = all(_MEANS.match(self.text, line.start) for line in body)
-        if not marked and any(indent(self.looks.line(line)) < deep + 2 for line in body):
-            return None
-        at = self.outline.add(*head, needs, carrier=True)
-        for line in body if marked else [Span(body[0].start, block.span.end)]:
-            add_prose(self.outline, Span(line.start, line.end), (*needs, at), joined=marked)
-        return at
-
-    def _depth_of_title(self, content: str) -> int | None:
-        """The depth of a paragraph that is a heading in all but Markdown: underlined, numbered or bold."""
-        found = [line for line in content.splitlines() if line.strip()]
-        if len(found) in (2, 3) and (mark := _UNDERLINE.match(found[-1])) and len(found[-2]) <= HEADING:
-            titled = len(found) == 2 or _UNDERLINE.match(found[0])
-            return self._underlined(mark[1]) if titled and not _UNDERLINE.match(found[-2]) else None
-        return depth_of_title(content, dated=self.dated)
 
     def _item(self, item: Block, level: Level) -> None:
         """An item of a list: what follows its first sentence needs that, and so do the lists inside."""
