@@ -10,7 +10,9 @@ import nbformat
 import pytest
 
 from execute import execute, started
+from lingua_integrations.core.store.resolve import resolve
 
+MODELS = ("all-minilm-l6-v2", "multilingual-e5-small", "smollm2-135m-q4_1")
 NOTEBOOKS = sorted((Path(__file__).parent.parent / "notebooks").glob("*.ipynb"))
 MACHINE = re.compile(r"(?<![\w.:/])/(tmp|root|home|work|Users|usr|opt)/|[A-Z]:\\Users")
 each = pytest.mark.parametrize("path", NOTEBOOKS, ids=[path.stem for path in NOTEBOOKS])
@@ -74,7 +76,12 @@ def test_faults_are_found(tmp_path, output, fault):
 
 @pytest.fixture(scope="session")
 def kernel(tmp_path_factory):
-    """One for all notebooks: what they import, and the models they load, are loaded once."""
+    """One for all notebooks: what they import, and the models they load, are loaded once.
+
+    The models are there before: whoever fetches one is told so, in the cell that asks for it.
+    """
+    for name in MODELS:
+        resolve(name)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LINGUA_NOTEBOOK_LLM", "")  # whose answers would take most of the time
         kernel = started(tmp_path_factory.mktemp("notebooks"))
