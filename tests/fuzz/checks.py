@@ -15,7 +15,7 @@ from lingua_integrations.core.results import CompressedText
 
 _MARKS = (
     r"\s", r"[\x1c-\x1f]", "[,|]",  # white space, and what separates values
-    r"// \.\.\.", r"/\* \.\.\. \*/", r"\.\.\.", r"\[\.\.\.\]", r"\[…\]",
+    r"(?:#|//|--|;|%) \.\.\.", r"/\* \.\.\. \*/", r"\.\.\.", r"\[\.\.\.\]", r"\[…\]",
     "(?:#|//|--) …", r"/\* … \*/", "<!-- … -->", '"…"',  # marks in code, diffs and lines
     r'"… [^\n]*?left out"',  # and in JSON
 )  # fmt: skip
