@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from outputs import kept
 
-from lingua_integrations import BudgetTooSmall, PromptCompressor
 from lingua_integrations.core.text.documents import read
 from lingua_integrations.core.text.kinds import kind_of
 
@@ -369,15 +369,6 @@ PAUSED = """contract Sale {
     } */
 }
 """
-
-
-def kept(text, question):
-    """What comes out with the least budget."""
-    compressor = PromptCompressor(config="extractive-bm25")
-    with pytest.raises(BudgetTooSmall) as error:
-        compressor.compress([text], question=question, target_tokens=1)
-    (found,) = compressor.compress([text], question=question, target_tokens=error.value.smallest).texts
-    return found
 
 
 def lines_of(text, *numbers):

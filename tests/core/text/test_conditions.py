@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from test_leaning import needed
+from outputs import needed
 
 from lingua_integrations import CompressionConfig, MustKeep, PromptCompressor
 from lingua_integrations.core.text.documents import read

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from outputs import kept
 
-from lingua_integrations import BudgetTooSmall, PromptCompressor
 from lingua_integrations.core.text.kinds import kind_of
 
 LATEX = r"""\section{Results}
@@ -276,15 +276,6 @@ CLIENT = """Client API
 )
 def test_a_format_is_told_by_its_marks(kind, text):
     assert kind_of(text) == kind
-
-
-def kept(text, question):
-    """What comes out with the least budget."""
-    compressor = PromptCompressor(config="extractive-bm25")
-    with pytest.raises(BudgetTooSmall) as error:
-        compressor.compress([text], question=question, target_tokens=1)
-    (found,) = compressor.compress([text], question=question, target_tokens=error.value.smallest).texts
-    return found
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from outputs import kept
 
-from lingua_integrations import BudgetTooSmall, PromptCompressor
 from lingua_integrations.core.text.documents import read
 from lingua_integrations.core.text.kinds import kind_of
 
@@ -211,15 +211,6 @@ HELP = """Options:
 """
 STANZA = "Files: *\nCopyright:\n 2003 Ann\n 2004 Bo\nLicense: MIT\nComment: none\n"
 SCRUB = "# Set this to scrub all.\n# all=0"
-
-
-def kept(text, question):
-    """What comes out with the least budget."""
-    compressor = PromptCompressor(config="extractive-bm25")
-    with pytest.raises(BudgetTooSmall) as error:
-        compressor.compress([text], question=question, target_tokens=1)
-    (found,) = compressor.compress([text], question=question, target_tokens=error.value.smallest).texts
-    return found
 
 
 @pytest.mark.parametrize(

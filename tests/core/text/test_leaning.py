@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from outputs import needed
 
 from lingua_integrations import BudgetTooSmall, CompressionConfig, PromptCompressor
 from lingua_integrations.core.text.documents import read
@@ -21,14 +22,6 @@ def kept(text: str, question: str, rate: float = 0.3) -> str:
         return "\n".join(compressor.compress([text], question=question, rate=rate).texts)
     except BudgetTooSmall as error:
         return "\n".join(compressor.compress([text], question=question, target_tokens=error.smallest).texts)
-
-
-def needed(text: str, kind: str | None = None) -> dict[str, set[str]]:
-    """For each unit the units that it needs, as text."""
-    units = read(text, kind)
-    found = [one.strip() for one in units.strings()]
-    pieces = units.structure.pieces if units.structure else []
-    return {found[at]: {found[need] for need in piece.needs} for at, piece in enumerate(pieces)}
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from misleading import CASES
-from test_leaning import WORDS, kept, needed
+from outputs import needed
+from test_leaning import WORDS, kept
 
 from lingua_integrations.core.text.documents import read
 from lingua_integrations.core.text.needs.corrections import connect_corrections

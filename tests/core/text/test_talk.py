@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from outputs import kept
 
-from lingua_integrations import BudgetTooSmall, PromptCompressor
 from lingua_integrations.core.text.kinds import kind_of
 
 JEST = """ PASS  src/date.test.js
@@ -431,15 +431,6 @@ Subject: Server
 
 The server will be down on 7 June. Please save your work.
 """
-
-
-def kept(text, question):
-    """What comes out with the least budget."""
-    compressor = PromptCompressor(config="extractive-bm25")
-    with pytest.raises(BudgetTooSmall) as error:
-        compressor.compress([text], question=question, target_tokens=1)
-    (found,) = compressor.compress([text], question=question, target_tokens=error.value.smallest).texts
-    return found
 
 
 def lines(text, *numbers):
