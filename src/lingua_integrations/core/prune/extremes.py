@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import regex
 
+from lingua_integrations.core.prune.worth import BESIDE
 from lingua_integrations.core.text.data.table_cells import is_total
 from lingua_integrations.core.text.landmarks import groups_of, words_of
 from lingua_integrations.core.text.units import Units
@@ -68,21 +69,34 @@ def with_extremes(units: Units, scores: FloatArray, asked: str) -> FloatArray:
     """Scores in which the rows that are asked for without a name come right after the best of their table.
 
     These are the rows with the most and the least, the first and the last; for "how many", those with sums.
+    A sum stands for its table, too, where the question names none of the best row's cells: it comes right
+    after the rows beside the best one.
 
     Args:
         units: of one text.
         scores: one for each unit, shape [n].
-        asked: the question; where it is for neither, the scores stay.
+        asked: the question.
     """
     most, sums = asks_for_extremes(asked), _SUMS.search(asked) is not None
-    if not (most or sums):
-        return scores
     raised = scores.copy()
     for group in groups_of(units):
         rows = [record.unit for record in group.records]
         best = scores[rows].max()
         ends = [*group.extremes(_FIELDS, words_of(asked)), rows[0], rows[-1]] if most else []
-        ends += [record.unit for record in group.records if sums and is_total(record.text)]
-        for place, row in enumerate(dict.fromkeys(ends), 1):
+        totals = [record.unit for record in group.records if is_total(record.text)]
+        if totals and not sums and _names(asked, group.records[int(scores[rows].argmax())].text, group.head):
+            totals = []
+        for place, row in enumerate(dict.fromkeys([*ends, *totals]), 1 if sums or most else 1 + BESIDE):
             raised[row] = max(raised[row], best - 1e-6 * place)
     return raised
+
+
+def _names(question: str, row: str, head: str) -> bool:
+    """Whether a question has a word of a row that is not in the head of its table.
+
+    >>> _names("What did plane 19 cost?", "| plane 19 | 57 |", "| name | cost |")
+    True
+    >>> _names("What did it cost after 2021?", "| plane 19 | 57 |", "| name | cost after 2021 |")
+    False
+    """
+    return not words_of(question).isdisjoint(words_of(row) - words_of(head))

@@ -10,7 +10,7 @@ from lingua_integrations.core.text.omissions.repeats import said_again
 from lingua_integrations.core.text.units import Units
 from lingua_integrations.core.types import BoolArray, FloatArray
 
-_BESIDE = 2  # rows on either side of the best one that come right after it
+BESIDE = 2  # rows on either side of the best one that come right after it
 _BELOW = 6  # lines under another one that come right after it: more are a list
 _TABLE = 150  # rows up to which all of a table are as relevant as the best: more is a listing
 _REPEATED = 40  # characters from which on a unit that stands in two texts is kept once
@@ -24,7 +24,7 @@ def with_next_rows(units: Units, scores: FloatArray) -> FloatArray:
     lifted = scores.copy()
     for rows in units.tables():
         best = int(scores[rows].argmax())
-        for beside in range(max(0, best - _BESIDE), min(len(rows), best + _BESIDE + 1)):
+        for beside in range(max(0, best - BESIDE), min(len(rows), best + BESIDE + 1)):
             near = scores[rows[best]] - 1e-6 * abs(beside - best)
             lifted[rows[beside]] = max(scores[rows[beside]], near)
     return lifted
