@@ -20,6 +20,7 @@ _SCRIPTS = {
     "th": regex.compile(r"\p{Thai}"),
     "he": regex.compile(r"\p{Hebrew}"),
 }
+_ADDRESSES = ("://", "@")  # what has them, of the Web or of mail, is in no language
 _LETTER = regex.compile(r"\p{L}")
 _SHARE = 0.12  # of English function words, from which on a text is English without asking the classifier
 _LEAST = 8  # words below which no classifier knows
@@ -34,12 +35,16 @@ def language_of(text: str) -> str:
     'en'
     >>> language_of("犬を飼うことができる。"), language_of("可以养狗吗？")
     ('ja', 'zh')
+    >>> language_of("https://www.example.org/den/til/af " * 9)
+    'en'
     """
-    words = _WORD.findall(text, 0, _SAMPLE)
+    parts = text[:_SAMPLE].split()
+    sample = " ".join(part for part in parts if not any(mark in part for mark in _ADDRESSES))
+    words = _WORD.findall(sample)
     if len(words) < _LEAST:
-        return _of_script(text[:_SAMPLE])
+        return _of_script(sample)
     english = sum(word.lower() in _ENGLISH for word in words)
-    return "en" if english >= _SHARE * len(words) else _classified(text[:_SAMPLE])
+    return "en" if english >= _SHARE * len(words) else _classified(sample)
 
 
 def _of_script(text: str) -> str:
