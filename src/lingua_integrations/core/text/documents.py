@@ -25,6 +25,7 @@ from lingua_integrations.core.text.data.yaml_text import read_yaml
 from lingua_integrations.core.text.kinds import kind_of
 from lingua_integrations.core.text.language.languages import language_of
 from lingua_integrations.core.text.lines.commits import read_commits
+from lingua_integrations.core.text.lines.crumbs import is_crumbs, runs
 from lingua_integrations.core.text.lines.fields import read_record
 from lingua_integrations.core.text.lines.mails import read_mail
 from lingua_integrations.core.text.lines.options import read_options
@@ -75,8 +76,11 @@ def read(
     """
     if not text.strip():
         return from_spans(text, [(0, len(text))] if text else [])
+    looks = kind or kind_of(text)
+    if kind is None and is_crumbs(text, looks):
+        return replace(from_spans(text, runs(text)), gap_marker=gap_marker)
     outline = Outline(text, language or language_of(text), READERS)
-    outline.read(kind or kind_of(text), Span(0, len(text)))
+    outline.read(looks, Span(0, len(text)))
     _connect(outline)
     return replace(from_pieces(text, outline.pieces), gap_marker=gap_marker)
 

@@ -1,0 +1,35 @@
+"""Long texts of lines that are a few characters each: read in runs of lines, since one line tells nothing."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from lingua_integrations.core.text.spans import Span
+
+_LONG = 100_000  # characters from which on a text is read so: shorter ones take little time line by line
+_FEW = 12  # characters of a line, with its end, up to which lines are crumbs
+_RUN = 200  # characters that a run has at least, save the last one
+_ROWS = ("json", "jsonl", "csv")  # kinds whose short rows are quickly read, and need their head
+
+
+def is_crumbs(text: str, kind: str) -> bool:
+    """Whether a text has so many and so short lines that reading each one takes long and tells little.
+
+    >>> is_crumbs("- a\\n" * 30_000, "text"), is_crumbs("- a\\n" * 3_000, "text")
+    (True, False)
+    """
+    return kind not in _ROWS and len(text) >= _LONG and _FEW * text.count("\n") >= len(text)
+
+
+def runs(text: str) -> list[Span]:
+    r"""Runs of whole lines, each without the white space at its end.
+
+    >>> [run.end - run.start for run in runs("- a\n" * 99)]
+    [199, 195]
+    """
+    edges = [0]
+    while edges[-1] < len(text):
+        end = text.find("\n", edges[-1] + _RUN - 1)
+        edges.append(end + 1 if end >= 0 else len(text))
+    found = (Span(start, start + len(text[start:end].rstrip())) for start, end in pairwise(edges))
+    return [run for run in found if run.start < run.end]
