@@ -13,9 +13,9 @@ _ROWS = ("json", "jsonl", "csv")  # kinds whose short rows are quickly read, and
 
 
 def is_crumbs(text: str, kind: str) -> bool:
-    """Whether a text has so many and so short lines that reading each one takes long and tells little.
+    r"""Whether a text has so many and so short lines that reading each one takes long and tells little.
 
-    >>> is_crumbs("- a\\n" * 30_000, "text"), is_crumbs("- a\\n" * 3_000, "text")
+    >>> is_crumbs("- a\n" * 30_000, "text"), is_crumbs("- a\n" * 3_000, "text")
     (True, False)
     """
     return kind not in _ROWS and len(text) >= _LONG and _FEW * text.count("\n") >= len(text)
