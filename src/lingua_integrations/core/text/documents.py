@@ -38,6 +38,7 @@ from lingua_integrations.core.text.lines.test_runs import read_tests
 from lingua_integrations.core.text.lines.turns import read_chat
 from lingua_integrations.core.text.markup.asciidoc import read_asciidoc
 from lingua_integrations.core.text.markup.columns import read_columns
+from lingua_integrations.core.text.markup.directives import read_literal
 from lingua_integrations.core.text.markup.entries import read_entry
 from lingua_integrations.core.text.markup.formats import documents_perl
 from lingua_integrations.core.text.markup.html import read_html
@@ -154,6 +155,7 @@ READERS: Mapping[str, Reader] = {
     "config": read_config,
     "columns": read_columns,
     "entry": read_entry,
+    "literal": read_literal,
     "outline": read_outline,
     "options": read_options,
     "latex": read_latex,

@@ -12,6 +12,7 @@ from lingua_integrations.core.text.code.source_code import Code, pasted_code
 from lingua_integrations.core.text.data.literals import is_data, is_json, scanned
 from lingua_integrations.core.text.data.table_looks import ruled_tables
 from lingua_integrations.core.text.markup.columns import pages_of
+from lingua_integrations.core.text.markup.directives import literals
 from lingua_integrations.core.text.markup.entries import entries
 from lingua_integrations.core.text.markup.outlines import outlines_in
 from lingua_integrations.core.text.markup.pages import running_heads
@@ -38,6 +39,7 @@ def embedded(text: str, span: Span) -> list[Code]:
     heads = [Code(line, HEADS) for line in running_heads(text, span)]
     fences = [match.span() for match in _FENCED.finditer(text, *span)]
     told = [Code(one, "entry") for one in entries(text, span) if not _within(fences, one.start)]
+    told += [Code(one, "literal") for one in literals(text, span) if not _within(fences, one.start)]
     outlines = [Code(one, "outline") for one in outlines_in(text, span)]
     tables = [Code(one, "table") for one in ruled_tables(text, span)]
     for part in sorted([*laid_out, *heads, *outlines, *tables, *told], key=lambda one: one.span):

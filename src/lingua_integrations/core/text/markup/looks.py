@@ -6,6 +6,7 @@ import regex
 
 from lingua_integrations.core.text.leads import is_name
 from lingua_integrations.core.text.line_kinds import kind_of_lines
+from lingua_integrations.core.text.markup.directives import DIRECTIVE
 from lingua_integrations.core.text.markup.markdown_blocks import Block
 from lingua_integrations.core.text.markup.titles import unfinished
 from lingua_integrations.core.text.needs.captions import limits_values
@@ -14,8 +15,6 @@ from lingua_integrations.core.text.needs.thread import MARKER
 from lingua_integrations.core.text.outline import indent
 from lingua_integrations.core.text.spans import Span
 
-DIRECTIVE = regex.compile(r"\s*\.\. [\w:-]+::")
-"""A directive of reST."""
 WARNING = regex.compile(
     r"\s*(?:\.\. (?:deprecated|warning|caution|danger|attention|important)::"
     r"|> *\[!(?:WARNING|CAUTION|IMPORTANT)\]|!!! *(?:warning|danger|caution|important)\b)",

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from lingua_integrations.core.text.data.tables import add_rows
 from lingua_integrations.core.text.kind_names import kind_of_name
 from lingua_integrations.core.text.kinds import kind_of
+from lingua_integrations.core.text.language.sentences import sentences
 from lingua_integrations.core.text.markup.embedded import HEADS, embedded
 from lingua_integrations.core.text.markup.headings import Level
 from lingua_integrations.core.text.markup.html import UNFOLDED, read_open
@@ -23,7 +24,7 @@ from lingua_integrations.core.text.needs.answers import is_answer, is_question
 from lingua_integrations.core.text.needs.dates import is_date
 from lingua_integrations.core.text.needs.discourse import warns
 from lingua_integrations.core.text.needs.notes import add_note_below
-from lingua_integrations.core.text.needs.thread import Thread
+from lingua_integrations.core.text.needs.thread import MARKER, Thread
 from lingua_integrations.core.text.outline import Outline, indent, lines
 from lingua_integrations.core.text.prose import add_prose
 from lingua_integrations.core.text.spans import Span
@@ -44,15 +45,27 @@ def read_text(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
             heads.append(outline.add(*found.span, carrier=True))
             begin = found.span.end
             continue
-        lead = found.lead(outline.text, begin)
+        lead = _sentence(outline, found.lead(outline.text, begin), begin)
         reader.paragraphs.followed = True
         _read_blocks(reader, Span(begin, lead.start), level)
         reader.paragraphs.followed = False
         named = (outline.add(*lead, level.above(), carrier=True),) if lead.start < lead.end else ()
-        outline.read(found.kind, found.span, (*level.above(), *named))
+        deep = indent(outline.text[slice(*found.span)])
+        terms = [at for column, at in level.terms if column < deep]
+        outline.read(found.kind, found.span, (*level.above(), *terms[-1:], *named))
         begin = found.span.end
     _read_blocks(reader, Span(begin, span.end), level)
     joined_across(outline, heads)
+
+
+def _sentence(outline: Outline, lead: Span, begin: int) -> Span:
+    """The whole sentence, from ``begin`` on, of which a line that leads to something is the end."""
+    start = max(begin, outline.text.rfind("\n\n", begin, lead.start) + 2, lead.end - _ITEM)
+    if lead.start == lead.end or start >= lead.start or MARKER.match(outline.text, *lead):
+        return lead
+    *_, last = sentences(outline.text, start, lead.end, outline.language) or [lead]
+    found = lines(outline.text, min(last[0], lead.start), lead.start)
+    return lead if any(MARKER.match(outline.text, *line) for line in found) else Span(last[0], lead.end)
 
 
 def _read_blocks(reader: _Reader, span: Span, level: Level) -> None:

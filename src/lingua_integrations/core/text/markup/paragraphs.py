@@ -9,8 +9,9 @@ import regex
 
 from lingua_integrations.core.text.language.sentences import sentences
 from lingua_integrations.core.text.lines.mails import is_mail_head
+from lingua_integrations.core.text.markup.directives import DIRECTIVE, with_options
 from lingua_integrations.core.text.markup.headings import Level
-from lingua_integrations.core.text.markup.looks import DIRECTIVE, Looks
+from lingua_integrations.core.text.markup.looks import Looks
 from lingua_integrations.core.text.markup.markdown_blocks import Block
 from lingua_integrations.core.text.markup.titles import (
     FIRST,
@@ -147,11 +148,7 @@ class Paragraphs:
         if add_footnotes(self._outline, span, needs):
             return True
         if DIRECTIVE.match(self._looks.content(block)):
-            head, *body = lines(self._text, *span)
-            at = self._outline.add(*head, needs, carrier=bool(body) or following is not None)
-            level.terms.append((indent(self._looks.line(head)), at))
-            if body:
-                add_prose(self._outline, Span(body[0].start, span.end), (*needs, at))
+            self._directives(span, following, needs, level)
             return True
         kind = self._looks.kind_of(block)
         if kind is not None:
@@ -161,6 +158,19 @@ class Paragraphs:
         if term is not None:
             level.terms.append((indent(self._looks.line(span)), term))
         return term is not None
+
+    def _directives(self, span: Span, following: Block | None, needs: tuple[int, ...], level: Level) -> None:
+        """Add directives of reST that stand together, each with its options; what is said in one needs it."""
+        found = lines(self._text, *span)
+        begins = [n for n, line in enumerate(found) if DIRECTIVE.match(self._text, *line)]
+        for first, after in pairwise([*begins, len(found)]):
+            head, body = with_options(self._text, found[first:after])
+            deep = indent(self._looks.line(found[first]))
+            inner = following is not None and indent(self._looks.line(following.span)) > deep
+            at = self._outline.add(*head, needs, carrier=bool(body) or (after == len(found) and inner))
+            level.terms[:] = [term for term in level.terms if term[0] < deep] + [(deep, at)]
+            if body:
+                add_prose(self._outline, Span(body[0].start, body[-1].end), (*needs, at))
 
     def _defined(self, block: Block, needs: tuple[int, ...]) -> int | None:
         """Add a term and what it means, indented below it as in reST, or after colons; returns its number."""

@@ -1,0 +1,73 @@
+"""Directives of reST: each with its own options and code, and with what leads to it."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+from outputs import needed
+
+from lingua_integrations import PromptCompressor
+from lingua_integrations.core.text.documents import read
+
+BADGES = (
+    "Title\n=====\n\n.. image:: https://a.example/docs.svg\n   :target: https://docs.example\n   :alt: Docs\n"
+    ".. image:: https://a.example/licence.svg\n   :target: https://licence.example\n   :alt: Licence\n\n"
+    "The library reads figs.\n"
+)
+CODE = (
+    "Use it so, if you open\nthe file yourself:\n\n.. code-block:: python\n   :linenos:\n\n"
+    "    with figs.open('a.fig') as handle:\n        for fig in handle:\n            print(fig.name)\n\n"
+    "            count(fig)\n\n    def close(handle):\n        if handle.broken:\n            return None\n\n"
+    + "".join(f"        handle.flush('part {n}')\n" for n in range(20))
+    + "\nIt is fast.\n"
+)
+FUNCTION = (
+    ".. function:: open(name)\n\n   Opens a file.\n\n   .. versionchanged:: 3.8\n      Raises an error.\n\n"
+    ".. function:: close(name)\n\n   Closes it.\n"
+)
+
+
+def pieces(text):
+    return [text[slice(*piece[:2])] for piece in read(text).structure.pieces]
+
+
+def test_an_image_comes_with_its_own_options():
+    found = [one for one in pieces(BADGES) if "image::" in one]
+    assert [one.split("/")[3].split(".")[0] for one in found] == ["docs", "licence"]
+    assert found[1].splitlines()[1:] == ["   :target: https://licence.example", "   :alt: Licence"]
+
+
+@pytest.mark.parametrize("rate", [0.2, 0.4, 0.6])
+def test_code_comes_with_its_directive_and_the_sentence_above_and_parses(rate):
+    (out,) = (
+        PromptCompressor(config="extractive-bm25")
+        .compress([CODE], question="What if the handle is broken?", rate=rate)
+        .texts
+    )
+    assert "handle.broken" in out
+    assert out.startswith(
+        "Use it so, if you open\nthe file yourself:\n\n.. code-block:: python\n   :linenos:"
+    )
+    code = out[out.index(":linenos:") + 9 :].split("\nIt is fast.")[0]
+    ast.parse("if True:\n" + code.replace("\n\n", "\n"))
+
+
+def test_what_a_function_does_comes_with_its_name():
+    found = needed(FUNCTION)
+    assert ".. function:: close(name)" in found["Closes it."]
+    assert ".. function:: open(name)" not in found["Closes it."]
+    assert {".. function:: open(name)", ".. versionchanged:: 3.8"} <= set(found["Raises an error."])
+
+
+def test_a_directive_in_a_list_stays_with_its_item():
+    shell = ".. code-block:: sh"
+    found = needed(f"1. Get it:\n\n   {shell}\n\n      curl a\n\n2. Run it:\n\n   {shell}\n\n      ./a\n")
+    (run,) = (above for one, above in found.items() if "./a" in one)
+    assert any("Run it" in one for one in run)
+    assert not any("Get it" in one for one in run)
+
+
+def test_a_directive_within_a_fence_is_code_of_the_fence():
+    text = "As here:\n\n```rst\n.. code-block:: sh\n\n   ls\n```\n\nDone.\n"
+    assert any(one.startswith("```rst") and one.endswith("```") for one in pieces(text))
