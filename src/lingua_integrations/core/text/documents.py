@@ -11,6 +11,7 @@ from lingua_integrations.core.text.code.diffs import read_diff
 from lingua_integrations.core.text.code.grammar import GRAMMARS, reader_of
 from lingua_integrations.core.text.code.numbered import is_numbered, read_numbered
 from lingua_integrations.core.text.code.preambles import read_preamble
+from lingua_integrations.core.text.code.templates import is_template, read_template
 from lingua_integrations.core.text.data.components import read_components
 from lingua_integrations.core.text.data.config import read_config
 from lingua_integrations.core.text.data.csv_text import read_csv
@@ -18,6 +19,7 @@ from lingua_integrations.core.text.data.http_text import read_http
 from lingua_integrations.core.text.data.indented import read_sections
 from lingua_integrations.core.text.data.json_text import read_json, read_json_lines
 from lingua_integrations.core.text.data.nested import read_nested
+from lingua_integrations.core.text.data.set_again import connect_set_again
 from lingua_integrations.core.text.data.sql import read_sql
 from lingua_integrations.core.text.data.table_pages import connect_pages
 from lingua_integrations.core.text.data.tables import read_table
@@ -92,6 +94,7 @@ def _connect(outline: Outline) -> None:
     connect_replies(outline, contents)
     connect_posts(outline, contents)
     connect_pages(outline)
+    connect_set_again(outline)
     connect_starred(outline, contents)
     connect_continued(outline, contents)
     connect_takebacks(outline, contents)
@@ -109,9 +112,11 @@ def _read_prose(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
 
 
 def _read_code(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
-    documented = documents_perl(outline.text[slice(*span)])
-    if documented:
+    source = outline.text[slice(*span)]
+    if documents_perl(source):
         read_pod(outline, span, needs)
+    elif is_template(source):
+        read_template(outline, span, needs)
     else:
         known = read_preamble(outline, span, needs)
         read_blocks(outline, Span(max(span.start, outline.at), span.end), known)
@@ -161,6 +166,7 @@ READERS: Mapping[str, Reader] = {
     "wiki": read_wiki,
     "pod": read_pod,
     "http": read_http,
+    "template": read_template,
     "code": _read_code,
     **{language: reader_of(language) for language in GRAMMARS},
 }
