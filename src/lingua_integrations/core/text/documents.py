@@ -35,6 +35,7 @@ from lingua_integrations.core.text.lines.plans import read_plan
 from lingua_integrations.core.text.lines.records import read_listing, read_records
 from lingua_integrations.core.text.lines.reports import read_trace
 from lingua_integrations.core.text.lines.scenarios import read_scenarios
+from lingua_integrations.core.text.lines.statuses import is_status, read_status
 from lingua_integrations.core.text.lines.subtitles import read_subtitles
 from lingua_integrations.core.text.lines.test_runs import read_tests
 from lingua_integrations.core.text.lines.turns import read_chat
@@ -123,8 +124,9 @@ def _read_code(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
 
 
 def _read_listing(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
-    numbered = is_numbered([outline.text[slice(*line)] for line in lines(outline.text, *span)])
-    (read_numbered if numbered else read_listing)(outline, span, needs)
+    found = [outline.text[slice(*line)] for line in lines(outline.text, *span)]
+    reader = read_numbered if is_numbered(found) else read_status if is_status(found) else read_listing
+    reader(outline, span, needs)
 
 
 READERS: Mapping[str, Reader] = {

@@ -28,6 +28,7 @@ from lingua_integrations.core.text.lines.reports import is_trace
 from lingua_integrations.core.text.lines.scenarios import is_scenarios
 from lingua_integrations.core.text.lines.sessions import is_session
 from lingua_integrations.core.text.lines.speakers import STAMPED, heads_of, is_chat
+from lingua_integrations.core.text.lines.statuses import is_status
 from lingua_integrations.core.text.lines.steps import is_job
 from lingua_integrations.core.text.lines.subtitles import TIMING, is_captions
 from lingua_integrations.core.text.lines.test_runs import is_tests
@@ -67,6 +68,7 @@ def is_jsonl(found: Sequence[str]) -> bool:
 
 _RECORDS: tuple[tuple[str, Callable[[Sequence[str]], bool]], ...] = (
     ("listing", is_numbered),
+    ("listing", is_status),
     ("jsonl", is_jsonl),
     ("http", is_http),
     ("plan", is_plan),

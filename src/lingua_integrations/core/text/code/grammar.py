@@ -136,7 +136,7 @@ class _Code:
         every = guards = _Exits()
         waiting: int | None = None  # where comments begin that go with the next statement
         first = place.depth > 0
-        for node in block.named_children if place.depth else self.understood(block, place.needs):
+        for node in _statements(block) if place.depth else self.understood(block, place.needs):
             if node.start_byte >= node.end_byte or self.at(node.end_byte) <= self.outline.at:
                 continue
             start = self.start(node) if waiting is None else waiting
@@ -236,6 +236,17 @@ class _Code:
         if defines or _is_function(node):
             return _Exits()
         return exits._replace(loop=()) if _LOOP.match(node.type) else exits
+
+
+def _statements(block: Node) -> list[Node]:
+    """The statements of a block; in Go they stand in a list inside of it."""
+    nodes = block.named_children
+    lists = any(node.type == "statement_list" for node in nodes)
+    return [
+        inner
+        for node in nodes
+        for inner in (node.named_children if lists and node.type == "statement_list" else [node])
+    ]
 
 
 def _holds_words(statement: str) -> bool:

@@ -23,6 +23,9 @@ _STRONG = regex.compile(
       | from [ ]+ [\w.]++ [ ]+ import [ ]+ \S [^\n]*
       | import [ ]+ [\w.*/"'@-]++ (?: [ ]+ as [ ]+ \w++ )?+ ;?+ [ \t]*+ $
       | import [ ]+ [\w*{][^\n;]*+ [ ] from [ ] ["'] [^\n]*
+      | using [ ]+ [\w.]++ (?: [ ]= [ ] [\w.<>]++ )?+ ;
+      | (?: public | private | protected | internal ) (?: [ ] [\w<>\[\]?.,]++ ){1,6}
+        (?: [ ]*+ (?: \( | =>? | \{ ) [^\n]* | ; )
       | (?: \# (?: include | define | ifdef | endif ) \b | @ [\w.]++ (?: \( | [ \t]*+ $ ) ) [^\n]*
       | (?: (?: const | let | var | auto | int | float | double | String ) [ ]+ )?+
         (?!\d) [\w.]++ (?: \[ [^\]\n]*+ \] )?+ (?: [ ]*+ : [ ]*+ [\w\[\], .|]++ )?+

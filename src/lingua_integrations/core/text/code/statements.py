@@ -22,11 +22,13 @@ _ATTRIBUTE = regex.compile(
     \s* (?: @(?! (?: end | optional | required | public | private | protected | package ) \b )
         \p{L}[\w.]* (?: \(.*\) )?
       | @(?: doc | spec | impl | deprecated ) \s [^\n]*
+      | template \s* <.*>
       | \#?\[ \p{Lu}[\w.:]* (?: \(.*\) )? \] | \#\[ .* \] | \[\[ .* \]\] | \{-\# .* \#-\} ) \s* $
     """,
     regex.VERBOSE,
 )
 """A line that says something of the statement below it, such as ``[Obsolete]``."""
+_TEMPLATE = regex.compile(r"\s*template\s*<")
 _DEFINES = regex.compile(
     r"\s*(?:public|private|protected|internal|static|class|struct|enum|interface|trait|record|object|fn|func|fun"
     r"|def\w*|function|impl|mod|module|type|val|var|let|const|async|override|abstract|final|open|data|pub|unsafe"
@@ -106,7 +108,8 @@ def _continues(first: str, content: str) -> bool:
         return not _CLOSES.match(first)
     deeper = indent(content) - indent(first)
     if _ATTRIBUTE.match(first):
-        return not deeper and (_DEFINES.match(content) or _ATTRIBUTE.match(content)) is not None
+        said = _TEMPLATE.match(first) or _DEFINES.match(content) or _ATTRIBUTE.match(content)
+        return not deeper and said is not None
     if deeper > 0 and _GOES_ON.match(content):
         return not _OPENS.search(content) and not _OPENS.search(first)
     return deeper >= 0 and _COMMA.match(content) is not None

@@ -11,6 +11,7 @@ from itertools import pairwise
 import regex
 
 from lingua_integrations.core.text.data.config_blocks import Block, blocks_of
+from lingua_integrations.core.text.data.config_overrides import connect_overrides
 from lingua_integrations.core.text.outline import Outline
 from lingua_integrations.core.text.spans import Span
 
@@ -29,7 +30,9 @@ _RECIPE = 600  # characters up to which a target and its recipe are
 
 def read_config(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
     """Add directives, which need the lines that open their blocks; a short block is one piece."""
+    first = len(outline.pieces)
     _add(outline, blocks_of(outline.text, span), needs)
+    connect_overrides(outline, first)
 
 
 def _add(outline: Outline, blocks: Sequence[Block], needs: tuple[int, ...]) -> None:

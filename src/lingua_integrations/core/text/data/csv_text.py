@@ -89,9 +89,10 @@ def tells_units(rows: Sequence[Sequence[str]]) -> bool:
     >>> tells_units([["Bern", "n/a", "2"], ["Oslo", "-5", "1.2"], ["Rome", "9", "0"]])
     False
     """
-    first, *below = [*rows[:1], *(row for row in rows[1:] if any(row))]
+    first = rows[0] if rows else []
+    below = [row for row in rows[1:] if any(row) and len(row) >= len(first)]  # a note has one cell
     width = min(map(len, (first, *below)), default=0)
-    numbers = [n for n in range(width) if below and all(NUMBER.match(row[n].strip() or "-") for row in below)]
+    numbers = [n for n in range(width) if below and all(NUMBER.match(row[n].strip() or "0") for row in below)]
     told = [first[n].strip() for n in numbers if any(below_row[n].strip() for below_row in below)]
     return len(told) > 1 and any(told) and not any(map(NUMBER.match, told))
 
