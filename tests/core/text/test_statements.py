@@ -55,10 +55,37 @@ namespace Shop
 }
 """
 BODIES = {
-    "kotlin": 'class A {\n  fun f(x: Int): Int {\n    val y = x * 2\n    log("doubled")\n    return y\n  }\n}\n',
-    "ruby": "class A\n  def f(x)\n    y = x * 2\n    puts 'doubled'\n    y + 1\n  end\nend\n",
-    "swift": 'class A {\n  func f(x: Int) {\n    let y = x * 2\n    print("doubled")\n    send(y)\n  }\n}\n',
-    "lua": 'local A = {}\nfunction A:f(x)\n  local y = x * 2\n  print("doubled")\n  return y\nend\n',
+    "kotlin": """class A {
+    fun f(x: Int): Int {
+        val y = x * 2
+        log("doubled")
+        return y
+    }
+}
+""",
+    "ruby": """class A
+  def f(x)
+    y = x * 2
+    puts 'doubled'
+    y + 1
+  end
+end
+""",
+    "swift": """class A {
+    func f(x: Int) {
+        let y = x * 2
+        print("doubled")
+        send(y)
+    }
+}
+""",
+    "lua": """local A = {}
+function A:f(x)
+  local y = x * 2
+  print("doubled")
+  return y
+end
+""",
 }
 
 
@@ -99,3 +126,89 @@ def test_no_mark_stands_in_a_class_or_a_list() -> None:
 @pytest.mark.parametrize(("first", "kind"), [("#!/bin/bash", "code"), ("#!/usr/bin/env python3", "python")])
 def test_the_first_line_of_a_script_tells_its_language(first: str, kind: str) -> None:
     assert kind_of(f"{first}\ncd /srv\nls -l\n") == kind
+
+
+SCRIPTS = {
+    "jsx": """export default function Menu({ user }) {
+  if (!user) {
+    return <Spinner />;
+  }
+  return (
+    <nav>
+      {user.admin ? (
+        <Admin />
+      ) : (
+        <Guest />
+      )}
+    </nav>
+  );
+}
+""",
+    "lisp": """(def base 4.9)
+
+(defn fee
+  "Fee of an order."
+  [{:keys [total]}]
+  (cond
+    (> total 100) 0
+    :else base))
+""",
+    "batch": """@echo off
+set LOG=app.log
+if not exist "%LOG%" goto :missing
+del "%LOG%"
+goto :eof
+
+:missing
+exit /b 1
+""",
+}
+CHAIN = """const upload = (file) =>
+  fetch('/upload', { method: 'POST', body: file, headers: { 'x-long': 'so that it is not short' } })
+    .then((res) => {
+      check(res.status);
+      log('upload done');
+    })
+    .catch((err) => {
+      show(err.message);
+      retry(file);
+    })
+    .finally(() => setBusy(false));
+"""
+CONFLICT = """def connect():
+    host = "a.example"
+<<<<<<< HEAD
+    timeout = 30
+=======
+    timeout = 90
+>>>>>>> feature
+    return open(host, timeout)
+"""
+
+
+@pytest.mark.parametrize("sort", SCRIPTS)
+def test_statements_of_more_languages_are_code(sort: str) -> None:
+    assert kind_of(SCRIPTS[sort]) not in ("text", "nested")
+
+
+def test_a_form_of_lisp_is_whole() -> None:
+    assert kept(SCRIPTS["lisp"], "Which fee for a total?").startswith("(defn fee")
+    assert kept(SCRIPTS["lisp"], "Which fee for a total?").endswith(":else base))")
+
+
+def test_a_mark_stands_for_a_call_that_is_left_out_of_a_chain() -> None:
+    out = kept(CHAIN, "upload done")
+    assert ".catch" not in out and "/* ... */" in out
+
+
+@pytest.mark.parametrize("kind", ["python", "code"])
+def test_both_sides_of_a_conflict_come_with_its_marks(kind: str) -> None:
+    found = needed(CONFLICT, kind)
+    (whole,) = (one for one in found if "timeout = 90" in one)
+    assert whole.startswith("<<<<<<< HEAD") and whole.endswith(">>>>>>> feature")
+    assert found[whole] == {"def connect():"}
+
+
+def test_the_last_arm_of_a_shell_case_is_no_comment() -> None:
+    text = '#!/bin/sh\ncase "$1" in\n  start)\n    run ;;\n  *)\n    usage\n    exit 2\n    ;;\nesac\n'
+    assert "*)" in needed(text)["usage"]

@@ -135,3 +135,33 @@ def test_a_caret_comes_with_the_line_that_it_points_into() -> None:
 def test_a_row_of_units_stays_a_part_of_the_head(last: str) -> None:
     text = f"city,temp,rain,wind\n,degC,mm,km/h\nOslo,-5.1,1.2,20\nRome,9.4,0.0,8\n{last}"
     assert any("degC" in need for need in needed(text, "csv")["Rome,9.4,0.0,8"])
+
+
+def test_a_request_needs_the_last_answer_to_the_same_request() -> None:
+    ask = "$ curl -i https://api.example/login"
+    first = f'{ask}\nHTTP/2 401\ncontent-type: text/plain\n\n{{"error": "password"}}'
+    last = f'{ask} -d pw=x\nHTTP/2 200\ncontent-type: text/plain\n\n{{"token": "abc"}}'
+    assert needed(f"{first}\n{last}\n", "http")[first] == {last}
+
+
+def test_a_hint_of_a_log_needs_the_error() -> None:
+    error = "2024-05-01 10:01:20 UTC [88] ERROR:  deadlock detected"
+    hint = "2024-05-01 10:01:20 UTC [88] HINT:  See server log for query details."
+    text = f"2024-05-01 10:00:00 UTC [71] LOG:  ready\n{error}\n{hint}\n"
+    assert needed(text, "log")[hint] == {error}
+
+
+def test_a_description_of_graphql_comes_with_its_type() -> None:
+    text = (
+        'type Query {\n  all: [Product]\n}\n\n"""Prices are in cents."""\ntype Product {\n  price: Int!\n}\n'
+    )
+    assert any(one.startswith('"""Prices') and "price: Int!" in one for one in needed(text, "config"))
+
+
+@pytest.mark.parametrize("last", ["", "status lost: no event for 14 days\n"])
+def test_quoted_values_and_a_sentence_below_do_not_hide_a_table(last: str) -> None:
+    quoted = (
+        'id,item,comment\n1,chair,"Great, sturdy."\n2,lamp,"Broke.\nNo answer.\nSad."\n3,desk,"Big, but ok"\n'
+    )
+    assert kind_of(quoted + last) == "csv"
+    assert needed(quoted)['1,chair,"Great, sturdy."'] == {"id,item,comment"}

@@ -39,6 +39,7 @@ _OPTION = regex.compile(r"\s*\(?[Bb][).:]\s")  # of a quiz, where "A:" is an opt
 _COURT = regex.compile(
     r"\s*(?:THE (?:COURT|WITNESS)|M(?:R|S|RS|X)\. \p{Lu}[\p{Lu}'’-]+|BY M(?:R|S|RS)\. [^:\n]{1,40}):"
 )
+_FORM = regex.compile(r"\((?:\p{Ll}[\w*!?/+-]*(?:\s+[^\s)]|$)(?![^()]*[.!?]$))(?![^\n]*?\)\s+\p{L})")
 _FIELD = regex.compile(r"\p{Lu}[\w .()/-]{0,28}: +\S")
 
 
@@ -52,6 +53,8 @@ def kind_of_lines(found: Sequence[str], *, whole: bool = False) -> str | None:
             return kind
     if is_config(found):
         return "config"
+    if _is_lisp(found):
+        return "code"
     configured = kind_of_settings(found, whole=whole)
     language = language_of_code(found)
     if language is not None and (language != "code" or configured is None or found[0].startswith("#!")):
@@ -59,6 +62,18 @@ def kind_of_lines(found: Sequence[str], *, whole: bool = False) -> str | None:
     if is_question(found[0]) and any(map(is_answer, found)) and not any(map(_OPTION.match, found)):
         return "chat" if any(map(_COURT.match, found)) else "faq"
     return _in_columns(found) or configured or _in_turns(found)
+
+
+def _is_lisp(found: Sequence[str]) -> bool:
+    """Whether lines are forms between brackets, as in Lisp: each begins at the margin, and all end.
+
+    >>> _is_lisp(["(def a 1)", "(defn f [x]", "  (+ x a))"]), _is_lisp(["(a) Yes.", "(b) No."])
+    (True, False)
+    """
+    outer = [line for line in found if not line[:1].isspace() and line[:1] != ";"]
+    opened, closed = (sum(line.count(sign) for line in found) for sign in "()")
+    forms = sum(_FORM.match(line) is not None for line in outer)
+    return len(outer) > 1 and forms == len(outer) and abs(opened - closed) <= 0.1 * opened
 
 
 def is_jsonl(found: Sequence[str]) -> bool:

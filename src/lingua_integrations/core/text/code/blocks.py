@@ -13,13 +13,13 @@ import regex
 
 from lingua_integrations.core.text.code.choices import needs_those_above
 from lingua_integrations.core.text.code.directives import deeper_between
-from lingua_integrations.core.text.code.statements import statements_of, with_block_comments
+from lingua_integrations.core.text.code.statements import CONFLICT, statements_of, with_block_comments
 from lingua_integrations.core.text.data.nested import Branch, Line, nested, with_comments
 from lingua_integrations.core.text.omissions.comments import comment_of
-from lingua_integrations.core.text.outline import Outline, lines
+from lingua_integrations.core.text.outline import Outline, indent, lines
 from lingua_integrations.core.text.spans import Span
 
-_SIGNS = r"|//|--\s|/\*|\*(?!\w)|<#|\{-(?!#)|--\[\[|=begin\b)"
+_SIGNS = r"|//|--\s|/\*|\*(?![\w)])|<#|\{-(?!#)|--\[\[|=begin\b)"
 _COMMENT = regex.compile(r"\s*(?:#(?!(?:include|define|if|endif|else|pragma|region)\b)" + _SIGNS)
 _COMMENT_BESIDE = regex.compile(
     r"\s*(?:#(?!\s*(?:include|define|undef|if\w*|elif|endif|else|pragma|error|line)\b)" + _SIGNS
@@ -53,10 +53,11 @@ _LOOP = regex.compile(
     r"\s*(?:for|foreach|while|until|repeat|loop|do|switch|case|default|match|select)\b", regex.I
 )
 _CONTAINER = regex.compile(
-    r"\b(?:class|struct|enum|interface|namespace|module|object|trait|impl|extension|package|record|protocol|union"
+    r"\b(?:class|struct|enum|interface|namespace|(?:def)?module|defprotocol|defimpl|object|trait|impl|extension|package|record|protocol|union"
     r"|contract|mod|type|instance|where|data|newtype|describe|context|extern|companion)\b|^\s*@\w+\s*$",
     regex.I,
 )
+_NAMESPACE = regex.compile(r"\s*(?:inline )?(?:namespace\b|extern \"C\").*\{$")
 _VALUE = regex.compile(r"(?:(?<![=!<>])=|[:,(\[])\s*[\[{(]\s*$")
 _OPENED = regex.compile(r"[{(\[](?:[^{}()\[\]\"']*+)$")
 _CONDITIONS = regex.compile(r"\s*(?:when|onlyIf|conditions?)\s*\{$")  # of all that stands beside it
@@ -94,11 +95,14 @@ class _Block:
     before: _Exits = field(default_factory=_Exits)  # the guards of that one
     open: list[int] = field(default_factory=list)  # those whose bracket no line has closed
     flat: list[int] = field(default_factory=list)  # brackets around lines that are not indented more
+    around: list[int] = field(default_factory=list)  # those of them that are more than a namespace
 
     def closes(self, content: str) -> int | None:
         """The piece that a line closes, if it does: "end" is that of all branches, a brace may be of one."""
         if self.flat and not self.open and _CLOSING.match(content):
-            return self.flat.pop()
+            last = self.flat.pop()
+            self.around = [at for at in self.around if at != last]
+            return last
         if self.opener is not None and _CLOSING.match(content):
             return self.open.pop() if self.open and content.lstrip()[:1] in ")}]" else self.opener
         return self.parent if _CASE_ENDS.match(content) else None
@@ -107,7 +111,7 @@ class _Block:
         """The pieces without which a statement would be misread: early exits before it, its branches."""
         branch = self.is_branch(content)
         guards = self.before if branch and len(self.guards.function) <= _GUARDS else self.guards
-        known = (*guards.function, *guards.loop, *self.section)
+        known = (*guards.function, *guards.loop, *self.section, *self.around)
         if not branch or self.opener is None:
             return known
         return (
@@ -126,8 +130,9 @@ class _Block:
         if not branch:
             self.opener, self.branches, self.before = at if block else None, [], self.guards
             self.open = []
-        if not block and _OPENED.search(content):
+        if not block and content.endswith("{"):
             self.flat.append(at)
+            self.around += [] if _NAMESPACE.match(content) else [at]
         if block:
             self.branches.append(at)
             if _OPENED.search(content) and not (branch and content.lstrip()[:1] in ")}]"):
@@ -156,10 +161,16 @@ def read_blocks(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
     statements = list(statements_of(text, found))
     more = dict(zip((line.start for line in every), deeper, strict=True))
     more |= {line.own: 1 for line in statements if _is_label(text, line)}  # in its class, not beside it
+    more |= {line.own: _within(text, line) for line in statements if CONFLICT.match(text, line.own)}
     comment = comment_of("code", text[slice(*span)])
     _Reader(outline, comment.line.format("...") if comment else "...").add(
         nested(text, statements, deeper=[more[line.own] for line in statements]), needs
     )
+
+
+def _within(text: str, conflict: Line) -> int:
+    """How deep the lines of a conflict stand, whose marks stand at the margin."""
+    return max(map(indent, text[conflict.own : conflict.end].splitlines()[:2]))
 
 
 def _is_label(text: str, line: Line) -> bool:
@@ -169,12 +180,13 @@ def _is_label(text: str, line: Line) -> bool:
 
 
 def _opens_body(content: str) -> bool:
-    """Whether a line opens the body of a function, and no class, branch or value.
+    """Whether a line opens statements, as those of a function or a branch, and no class or value.
 
     >>> _opens_body("fun f() {"), _opens_body("class A {"), _opens_body("if (x) {"), _opens_body("a = {")
-    (True, False, False, False)
+    (True, False, True, False)
     """
-    others = (_CONTAINER.search(content), _CONTROL.match(content), _VALUE.search(content))
+    control = _CONTROL.match(content) is not None
+    others = (not control and _CONTAINER.search(content), _VALUE.search(content))
     return bool(content) and not any(others)
 
 
@@ -214,6 +226,8 @@ class _Reader(NamedTuple):
             at = self.statement(one, known)
             self.mark(at, -1) if body else None
             block.arms.append(at)
+            if not one.inside and _NAMESPACE.match(content):
+                self.outline.carry(at)
             inside = self.add(one.inside, (*known, at), at, body)
             block.take(at, content, inside, block=bool(one.inside or _CONTROL.match(content)))
             if one.inside and len(block.section) < _FEW and _CONDITIONS.match(content):

@@ -16,7 +16,7 @@ _LINE = regex.compile(r"[^\r\n]++")
 _STRONG = regex.compile(
     r"""
     [ \t]*+ (?:
-        (?: (?: async | export | public | private | static | pub ) [ ]+ )*+
+        (?: (?: async | export | default | public | private | static | pub ) [ ]+ )*+
         (?: def | class | fun | func | fn | function | struct | enum | interface )
         [ ]+ [\w`-]++ [ ]*+ [:(<{] [^\n]*
       | package [ ]+ \w[\w.]*+ ;?+ [ \t]*+ $
@@ -35,6 +35,9 @@ _STRONG = regex.compile(
       | (?: for [ ] \w++ [ ] in [ ] | while [ ] | until [ ] | (?: el )?+ if [ ] ) [^\n]*
         ;[ ]*+ (?: do | then ) [ \t]*+ $
       | case [ ] \S++ [ ] in [ \t]*+ $
+      | @?(?i: echo [ ] off | setlocal \b | goto [ ] :?\w+  # a batch file
+        | if [ ] (?: not [ ] )? (?: exist\b | errorlevel\b | "% ) ) [^\n]*
+      | :\w+ [ \t]*+ $
       | <\?php \b [^\n]* | \$ \w++ [^\n=]*+ = [ ] [^\n]* ; | param [ ]*+ \( [^\n]*
       | (?: Get | Set | New | Remove | Write | Import | Invoke | Start | Stop | Add | Copy | Test )
         - \p{Lu} \w++ (?: [ ] [^\n]* )?+ $  # commands of PowerShell

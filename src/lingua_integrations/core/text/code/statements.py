@@ -39,6 +39,9 @@ _HEREDOC = regex.compile(r"(?<!<)<<[-~]?[\"']?(?P<end>[A-Z_][A-Z\d_]*)\b(?!.*;)"
 _WORD = regex.compile(r"\s*([A-Z_][A-Z\d_]*)\s*$")
 _COMMENT = regex.compile(r"\s*(?P<sign>/\*|<#|\{-(?!#)|--\[\[|=begin\b|\(\*\s)")
 _COMMENT_ENDS = {"/*": "*/", "<#": "#>", "{-": "-}", "--[[": "]]", "=begin": "=end"}
+CONFLICT = regex.compile(r"(?m)^<{7} \S")
+"""The line above the two sides of a conflict that git could not merge."""
+_CONFLICT_ENDS = regex.compile(r"(?m)^>{7} .*$")
 _COMMENTED = 600  # characters up to which a comment between two signs is one piece
 _LONG = 1_500  # characters up to which what stands in one pair of brackets is one piece
 
@@ -50,13 +53,16 @@ def with_block_comments(text: str, found: Sequence[Span]) -> list[Span]:
     [Span(start=0, end=9), Span(start=10, end=13)]
     """
     joined: list[Span] = []
-    end = 0  # of the last comment
+    end = 0  # of the last comment, or of both sides of a conflict
     for line in found:
         if line.start < end:
             joined[-1] = Span(joined[-1].start, line.end)
             continue
         joined.append(line)
-        if sign := _COMMENT.match(text, *line):
+        if CONFLICT.match(text, *line):
+            ends = _CONFLICT_ENDS.search(text, line.end, line.end + _LONG)
+            end = ends.end() if ends else end
+        elif sign := _COMMENT.match(text, *line):
             last = _COMMENT_ENDS.get(sign["sign"], "*)")
             end = text.find(last, sign.end(), sign.end() + _COMMENTED) + len(last)
     return joined

@@ -8,6 +8,7 @@ COMMENT = regex.compile(r"\s*(?:#(?!\s*(?:include|define|if|endif|else)\b)|//|;|
 # A comment, but no entry of a schedule that is commented out: that is about no other one.
 REMARK = regex.compile(
     rf"(?!\s*#+\s*(?:[-\d*/,]++[ \t]++){{2}}(?:[-\w*/,]++[ \t]++){{3}}\S){COMMENT.pattern}"
+    r"|\s*\"{3}[^\n]*\"{3}\s*$"  # GraphQL describes in a string what comes next
 )
 # Dockerfile: the line that begins a stage.
 STAGE = regex.compile(r"FROM\s+\S")

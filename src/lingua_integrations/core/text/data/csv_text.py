@@ -15,6 +15,7 @@ from lingua_integrations.core.text.spans import Span
 
 _LOOKED_AT = 40  # records at the top that tell what the columns are
 _THOUSANDS = regex.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+_QUOTED = regex.compile(r"\"[^\"\n]*+\"")
 _DELIMITERS = ",\t;|"
 
 
@@ -120,7 +121,8 @@ def delimiter_of(found: Sequence[str]) -> str | None:
     (',', None)
     """
     found = [line for line in found if not line.startswith("#")] or found
-    while len(found) > 2 and is_note(found[-1]):
+    found = [_QUOTED.sub("q", line) for line in _whole(found)]
+    while len(found) > 2 and (is_note(found[-1]) or (len(found) > 3 and _is_said(found[-1]))):
         found = found[:-1]
     for delimiter in "|" if all(line.lstrip()[:1] == "|" for line in found) else _DELIMITERS:
         counts = [_count(line, delimiter) for line in found]
@@ -133,6 +135,25 @@ def delimiter_of(found: Sequence[str]) -> str | None:
         if sum(count >= width for count in counts) >= 0.9 * len(counts) and _short_cells(found, delimiter):
             return delimiter
     return None
+
+
+def _whole(found: Sequence[str]) -> list[str]:
+    """Lines, joined where a quoted value goes on in the next one; as they are where a quote stays open.
+
+    >>> _whole(['1,"a', 'b"', "2,c"]), _whole(['5" pipe', "6"])
+    (['1,"a b"', '2,c'], ['5" pipe', '6'])
+    """
+    joined: list[str] = []
+    opened = False
+    for line in found:
+        joined[-1:] = [f"{joined[-1]} {line}"] if opened else [*joined[-1:], line]
+        opened ^= line.count('"') % 2 == 1
+    return list(found) if opened else joined
+
+
+def _is_said(line: str) -> bool:
+    """Whether a line below rows is a sentence: words with single spaces, and nothing that parts values."""
+    return " " in line and not any(delimiter in line for delimiter in ",\t;|") and "  " not in line
 
 
 def _count(line: str, delimiter: str) -> int:
