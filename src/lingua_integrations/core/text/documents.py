@@ -11,6 +11,7 @@ from lingua_integrations.core.text.code.diffs import read_diff
 from lingua_integrations.core.text.code.grammar import GRAMMARS, reader_of
 from lingua_integrations.core.text.code.numbered import is_numbered, read_numbered
 from lingua_integrations.core.text.code.preambles import read_preamble
+from lingua_integrations.core.text.code.templates import is_template, read_template
 from lingua_integrations.core.text.data.components import read_components
 from lingua_integrations.core.text.data.config import read_config
 from lingua_integrations.core.text.data.csv_text import read_csv
@@ -18,6 +19,7 @@ from lingua_integrations.core.text.data.http_text import read_http
 from lingua_integrations.core.text.data.indented import read_sections
 from lingua_integrations.core.text.data.json_text import read_json, read_json_lines
 from lingua_integrations.core.text.data.nested import read_nested
+from lingua_integrations.core.text.data.set_again import connect_set_again
 from lingua_integrations.core.text.data.sql import read_sql
 from lingua_integrations.core.text.data.table_pages import connect_pages
 from lingua_integrations.core.text.data.tables import read_table
@@ -33,6 +35,7 @@ from lingua_integrations.core.text.lines.plans import read_plan
 from lingua_integrations.core.text.lines.records import read_listing, read_records
 from lingua_integrations.core.text.lines.reports import read_trace
 from lingua_integrations.core.text.lines.scenarios import read_scenarios
+from lingua_integrations.core.text.lines.statuses import is_status, read_status
 from lingua_integrations.core.text.lines.subtitles import read_subtitles
 from lingua_integrations.core.text.lines.test_runs import read_tests
 from lingua_integrations.core.text.lines.turns import read_chat
@@ -93,6 +96,7 @@ def _connect(outline: Outline) -> None:
     connect_replies(outline, contents)
     connect_posts(outline, contents)
     connect_pages(outline)
+    connect_set_again(outline)
     connect_starred(outline, contents)
     connect_continued(outline, contents)
     connect_takebacks(outline, contents)
@@ -110,17 +114,20 @@ def _read_prose(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
 
 
 def _read_code(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
-    documented = documents_perl(outline.text[slice(*span)])
-    if documented:
+    source = outline.text[slice(*span)]
+    if documents_perl(source):
         read_pod(outline, span, needs)
+    elif is_template(source):
+        read_template(outline, span, needs)
     else:
         known = read_preamble(outline, span, needs)
         read_blocks(outline, Span(max(span.start, outline.at), span.end), known)
 
 
 def _read_listing(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
-    numbered = is_numbered([outline.text[slice(*line)] for line in lines(outline.text, *span)])
-    (read_numbered if numbered else read_listing)(outline, span, needs)
+    found = [outline.text[slice(*line)] for line in lines(outline.text, *span)]
+    reader = read_numbered if is_numbered(found) else read_status if is_status(found) else read_listing
+    reader(outline, span, needs)
 
 
 READERS: Mapping[str, Reader] = {
@@ -163,6 +170,7 @@ READERS: Mapping[str, Reader] = {
     "wiki": read_wiki,
     "pod": read_pod,
     "http": read_http,
+    "template": read_template,
     "code": _read_code,
     **{language: reader_of(language) for language in GRAMMARS},
 }

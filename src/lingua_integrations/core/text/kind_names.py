@@ -12,7 +12,7 @@ Kind = Literal[
     "text", "prose", "html", "json", "jsonl", "csv", "table", "log", "trace", "diff", "listing", "commits",
     "tests", "chat", "faq", "record", "subtitles", "mail", "yaml", "toml", "sql", "lines",
     "nested", "xml", "diagnostics", "config", "columns", "components", "plan", "outline", "scenarios",
-    "options", "latex", "asciidoc", "wiki", "pod", "http",
+    "options", "latex", "asciidoc", "wiki", "pod", "http", "template",
     "code", "python", "javascript", "typescript", "java", "go", "rust", "c",
 ]  # fmt: skip
 """``text`` is Markdown, reST or plain; ``code`` any language without a grammar here."""
@@ -25,6 +25,7 @@ _OF_NAMES: dict[str, str] = {
     "pod": "pod",
     "http": "http",
     "html": "html htm xhtml",
+    "template": "erb ejs j2 jinja jinja2 hbs handlebars mustache twig liquid phtml blade svelte jsp",
     "xml": "xml svg xsd xsl plist pom csproj rss atom",
     "json": "json geojson ipynb",
     "jsonl": "jsonl ndjson",

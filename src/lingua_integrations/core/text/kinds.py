@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import regex
 
 from lingua_integrations.core.text.code.diffs import is_diff
+from lingua_integrations.core.text.code.templates import is_template
 from lingua_integrations.core.text.data.config_formats import is_config
 from lingua_integrations.core.text.data.csv_text import delimiter_of
 from lingua_integrations.core.text.data.literals import is_data, is_json, values
@@ -40,6 +41,8 @@ _SQL = regex.compile(
     r"\s+\S[^\n]*(?:\n[^\n]*){0,40}?;",
     regex.I | regex.S,
 )
+_SCRIPT = regex.compile(r"#!\s*/\S*?(?:/env\s+(?:-\S+\s+)*)?(?P<program>[a-z]+)[\d.]*(?:\s|$)")
+_PROGRAMS = {"python": "python", "node": "javascript", "deno": "typescript"}
 _DIRECTIVE = regex.compile(r"(?m)^\.\. [\w:-]+::")  # of reST, which is a text
 _BLANK = regex.compile(r"\n[ \t]*\r?\n")
 _PARAGRAPH = regex.compile(r"\n[ \t\r]*\n")
@@ -57,7 +60,8 @@ def may_be(kind: str, text: str) -> bool:
     """
     found = [line for line in text[:_HEAD].splitlines() if line.strip()][:_FEW]
     fits = {
-        "html": lambda: _TAG.search(text) is not None,
+        "html": lambda: _TAG.search(text) is not None and not is_template(text[:_HEAD]),
+        "template": lambda: is_template(text[:_HEAD]),
         "xml": lambda: is_xml(text),
         "json": lambda: is_json(text) or is_data(text),
         "jsonl": lambda: bool(found) and is_jsonl(found),
@@ -92,11 +96,9 @@ def kind_of(text: str) -> str:
         found = found[:-1]
     if text.startswith("Metadata-Version:"):  # of a Python package: its fields look like those of a mail
         return "text"
-    tagged = _tagged(text, head, found) if start == "<" else None
-    if tagged is not None:
-        return tagged
-    if len(found) < 2:
-        return "text"
+    sure = _by_signs(text, head, found)
+    if sure is not None or len(found) < 2:
+        return sure or "text"
     if _FENCED.search(head):  # fenced code does not decide the kind of the text around it
         found = _FENCED.sub("", head).splitlines()[:_FEW]
         found = [line for line in found if line.strip()] or ["", ""]
@@ -104,6 +106,17 @@ def kind_of(text: str) -> str:
     if kind in ("text", "code", "python") and _ends_as_tests(text[-_END:]):
         return "tests"
     return "text" if _is_document(kind, head) else kind
+
+
+def _by_signs(text: str, head: str, found: Sequence[str]) -> str | None:
+    """The kind that signs of its own tell of a text: tags, directives of a template, a program's name."""
+    tagged = text.lstrip()[:1] == "<"
+    if len(found) > 1 and (tagged or not is_config(found)) and is_template(head):
+        return "template"
+    script = _SCRIPT.match(text)
+    if script and len(found) > 1 and not is_config(found):
+        return _PROGRAMS.get(script["program"], "code")
+    return _tagged(text, head, found) if tagged else None
 
 
 def _is_document(kind: str, head: str) -> bool:

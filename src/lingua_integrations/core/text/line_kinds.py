@@ -28,6 +28,7 @@ from lingua_integrations.core.text.lines.reports import is_trace
 from lingua_integrations.core.text.lines.scenarios import is_scenarios
 from lingua_integrations.core.text.lines.sessions import is_session
 from lingua_integrations.core.text.lines.speakers import STAMPED, heads_of, is_chat
+from lingua_integrations.core.text.lines.statuses import is_status
 from lingua_integrations.core.text.lines.steps import is_job
 from lingua_integrations.core.text.lines.subtitles import TIMING, is_captions
 from lingua_integrations.core.text.lines.test_runs import is_tests
@@ -38,6 +39,7 @@ _OPTION = regex.compile(r"\s*\(?[Bb][).:]\s")  # of a quiz, where "A:" is an opt
 _COURT = regex.compile(
     r"\s*(?:THE (?:COURT|WITNESS)|M(?:R|S|RS|X)\. \p{Lu}[\p{Lu}'’-]+|BY M(?:R|S|RS)\. [^:\n]{1,40}):"
 )
+_FORM = regex.compile(r"\((?:\p{Ll}[\w*!?/+-]*(?:\s+[^\s)]|$)(?![^()]*[.!?]$))(?![^\n]*?\)\s+\p{L})")
 _FIELD = regex.compile(r"\p{Lu}[\w .()/-]{0,28}: +\S")
 
 
@@ -51,6 +53,8 @@ def kind_of_lines(found: Sequence[str], *, whole: bool = False) -> str | None:
             return kind
     if is_config(found):
         return "config"
+    if _is_lisp(found):
+        return "code"
     configured = kind_of_settings(found, whole=whole)
     language = language_of_code(found)
     if language is not None and (language != "code" or configured is None or found[0].startswith("#!")):
@@ -60,6 +64,18 @@ def kind_of_lines(found: Sequence[str], *, whole: bool = False) -> str | None:
     return _in_columns(found) or configured or _in_turns(found)
 
 
+def _is_lisp(found: Sequence[str]) -> bool:
+    """Whether lines are forms between brackets, as in Lisp: each begins at the margin, and all end.
+
+    >>> _is_lisp(["(def a 1)", "(defn f [x]", "  (+ x a))"]), _is_lisp(["(a) Yes.", "(b) No."])
+    (True, False)
+    """
+    outer = [line for line in found if not line[:1].isspace() and line[:1] != ";"]
+    opened, closed = (sum(line.count(sign) for line in found) for sign in "()")
+    forms = sum(_FORM.match(line) is not None for line in outer)
+    return len(outer) > 1 and forms == len(outer) and abs(opened - closed) <= 0.1 * opened
+
+
 def is_jsonl(found: Sequence[str]) -> bool:
     """Whether each line is a JSON value of its own."""
     return found[0].lstrip()[:1] in ("{", "[") and all(is_json(line) for line in found[:20])
@@ -67,6 +83,7 @@ def is_jsonl(found: Sequence[str]) -> bool:
 
 _RECORDS: tuple[tuple[str, Callable[[Sequence[str]], bool]], ...] = (
     ("listing", is_numbered),
+    ("listing", is_status),
     ("jsonl", is_jsonl),
     ("http", is_http),
     ("plan", is_plan),

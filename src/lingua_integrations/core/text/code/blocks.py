@@ -13,13 +13,13 @@ import regex
 
 from lingua_integrations.core.text.code.choices import needs_those_above
 from lingua_integrations.core.text.code.directives import deeper_between
-from lingua_integrations.core.text.code.statements import statements_of, with_block_comments
+from lingua_integrations.core.text.code.statements import CONFLICT, statements_of, with_block_comments
 from lingua_integrations.core.text.data.nested import Branch, Line, nested, with_comments
 from lingua_integrations.core.text.omissions.comments import comment_of
-from lingua_integrations.core.text.outline import Outline, lines
+from lingua_integrations.core.text.outline import Outline, indent, lines
 from lingua_integrations.core.text.spans import Span
 
-_SIGNS = r"|//|--\s|/\*|\*(?!\w)|<#|\{-(?!#)|--\[\[|=begin\b)"
+_SIGNS = r"|//|--\s|/\*|\*(?![\w)])|<#|\{-(?!#)|--\[\[|=begin\b)"
 _COMMENT = regex.compile(r"\s*(?:#(?!(?:include|define|if|endif|else|pragma|region)\b)" + _SIGNS)
 _COMMENT_BESIDE = regex.compile(
     r"\s*(?:#(?!\s*(?:include|define|undef|if\w*|elif|endif|else|pragma|error|line)\b)" + _SIGNS
@@ -52,6 +52,13 @@ _CONTROL = regex.compile(
 _LOOP = regex.compile(
     r"\s*(?:for|foreach|while|until|repeat|loop|do|switch|case|default|match|select)\b", regex.I
 )
+_CONTAINER = regex.compile(
+    r"\b(?:class|struct|enum|interface|namespace|(?:def)?module|defprotocol|defimpl|object|trait|impl|extension|package|record|protocol|union"
+    r"|contract|mod|type|instance|where|data|newtype|describe|context|extern|companion)\b|^\s*@\w+\s*$",
+    regex.I,
+)
+_NAMESPACE = regex.compile(r"\s*(?:inline )?(?:namespace\b|extern \"C\").*\{$")
+_VALUE = regex.compile(r"(?:(?<![=!<>])=|[:,(\[])\s*[\[{(]\s*$")
 _OPENED = regex.compile(r"[{(\[](?:[^{}()\[\]\"']*+)$")
 _CONDITIONS = regex.compile(r"\s*(?:when|onlyIf|conditions?)\s*\{$")  # of all that stands beside it
 _FEW = 8  # of them, so many of which may stand in a block
@@ -87,9 +94,15 @@ class _Block:
     branches: list[int] = field(default_factory=list)  # that one, and its branches so far
     before: _Exits = field(default_factory=_Exits)  # the guards of that one
     open: list[int] = field(default_factory=list)  # those whose bracket no line has closed
+    flat: list[int] = field(default_factory=list)  # brackets around lines that are not indented more
+    around: list[int] = field(default_factory=list)  # those of them that are more than a namespace
 
     def closes(self, content: str) -> int | None:
         """The piece that a line closes, if it does: "end" is that of all branches, a brace may be of one."""
+        if self.flat and not self.open and _CLOSING.match(content):
+            last = self.flat.pop()
+            self.around = [at for at in self.around if at != last]
+            return last
         if self.opener is not None and _CLOSING.match(content):
             return self.open.pop() if self.open and content.lstrip()[:1] in ")}]" else self.opener
         return self.parent if _CASE_ENDS.match(content) else None
@@ -98,7 +111,7 @@ class _Block:
         """The pieces without which a statement would be misread: early exits before it, its branches."""
         branch = self.is_branch(content)
         guards = self.before if branch and len(self.guards.function) <= _GUARDS else self.guards
-        known = (*guards.function, *guards.loop, *self.section)
+        known = (*guards.function, *guards.loop, *self.section, *self.around)
         if not branch or self.opener is None:
             return known
         return (
@@ -117,6 +130,9 @@ class _Block:
         if not branch:
             self.opener, self.branches, self.before = at if block else None, [], self.guards
             self.open = []
+        if not block and content.endswith("{"):
+            self.flat.append(at)
+            self.around += [] if _NAMESPACE.match(content) else [at]
         if block:
             self.branches.append(at)
             if _OPENED.search(content) and not (branch and content.lstrip()[:1] in ")}]"):
@@ -145,10 +161,16 @@ def read_blocks(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
     statements = list(statements_of(text, found))
     more = dict(zip((line.start for line in every), deeper, strict=True))
     more |= {line.own: 1 for line in statements if _is_label(text, line)}  # in its class, not beside it
+    more |= {line.own: _within(text, line) for line in statements if CONFLICT.match(text, line.own)}
     comment = comment_of("code", text[slice(*span)])
     _Reader(outline, comment.line.format("...") if comment else "...").add(
         nested(text, statements, deeper=[more[line.own] for line in statements]), needs
     )
+
+
+def _within(text: str, conflict: Line) -> int:
+    """How deep the lines of a conflict stand, whose marks stand at the margin."""
+    return max(map(indent, text[conflict.own : conflict.end].splitlines()[:2]))
 
 
 def _is_label(text: str, line: Line) -> bool:
@@ -157,16 +179,37 @@ def _is_label(text: str, line: Line) -> bool:
     return found is not None and found["label"] is not None
 
 
+def _opens_body(content: str) -> bool:
+    """Whether a line opens statements, as those of a function or a branch, and no class or value.
+
+    >>> _opens_body("fun f() {"), _opens_body("class A {"), _opens_body("if (x) {"), _opens_body("a = {")
+    (True, False, True, False)
+    """
+    control = _CONTROL.match(content) is not None
+    others = (not control and _CONTAINER.search(content), _VALUE.search(content))
+    return bool(content) and not any(others)
+
+
 class _Reader(NamedTuple):
     """Adds statements to an outline."""
 
     outline: Outline
     sign: str  # what stands in the place of a block's statements
 
-    def add(self, branches: Sequence[Branch], needs: tuple[int, ...], parent: int | None = None) -> _Exits:
-        """The statements of a block, given the piece that opens it; returns the exits among them."""
+    def add(
+        self,
+        branches: Sequence[Branch],
+        needs: tuple[int, ...],
+        parent: int | None = None,
+        body: bool = False,
+    ) -> _Exits:
+        """The statements of a block, given the piece that opens it; returns the exits among them.
+
+        In the ``body`` of a function, a mark stands in place of each that is left out.
+        """
         block = _Block(parent)
         choice = self.content(parent) if parent is not None else ""
+        body = body or _opens_body(choice)
         for one in branches:
             content = self.outline.text[one.line.own : one.line.end]
             closes = block.closes(content)
@@ -175,19 +218,22 @@ class _Reader(NamedTuple):
                 continue
             if _SECTION.match(content):
                 block.section = (self.outline.add(one.line.start, one.line.end, needs, carrier=True),)
-                self.add(one.inside, (*needs, *block.section))
+                self.add(one.inside, (*needs, *block.section), body=body)
                 continue
             known = (*needs, *block.needs(content))
             if needs_those_above(content, choice) and len(block.arms) <= _GUARDS:
                 known = (*known, *block.arms)
             at = self.statement(one, known)
+            self.mark(at, -1) if body else None
             block.arms.append(at)
-            inside = self.add(one.inside, (*known, at), at)
+            if not one.inside and _NAMESPACE.match(content):
+                self.outline.carry(at)
+            inside = self.add(one.inside, (*known, at), at, body)
             block.take(at, content, inside, block=bool(one.inside or _CONTROL.match(content)))
             if one.inside and len(block.section) < _FEW and _CONDITIONS.match(content):
                 block.section += self.whole(at)
         if branches and parent is not None:
-            self.mark(parent + 1)
+            self.mark(parent + 1, -1 if body else self.outline.last)
         return block.every
 
     def statement(self, one: Branch, needs: tuple[int, ...]) -> int:
@@ -216,8 +262,8 @@ class _Reader(NamedTuple):
         """The text of a piece."""
         return self.outline.text[slice(*self.outline.pieces[piece][:2])]
 
-    def mark(self, first: int) -> None:
-        """Let a mark stand in place of a block, given its first piece, where all of it is left out."""
+    def mark(self, first: int, until: int) -> None:
+        """Let a mark stand in place of a piece, and of those up to ``until``, where they are left out."""
         content = self.content(first)
         mark = "\n" + content[: len(content) - len(content.lstrip(" \t"))] + self.sign
-        self.outline.pieces[first] = self.outline.pieces[first]._replace(mark=mark, until=self.outline.last)
+        self.outline.pieces[first] = self.outline.pieces[first]._replace(mark=mark, until=until)

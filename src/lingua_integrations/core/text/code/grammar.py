@@ -16,6 +16,7 @@ import regex
 
 from lingua_integrations.core.text.code.blocks import read_blocks
 from lingua_integrations.core.text.code.preambles import read_preamble
+from lingua_integrations.core.text.code.statements import CONFLICT
 from lingua_integrations.core.text.data.indented import read_comment, read_lines
 from lingua_integrations.core.text.kinds import kind_of
 from lingua_integrations.core.text.outline import Outline, Reader
@@ -46,6 +47,7 @@ _DEFINITION = regex.compile(
     r"function|method|constructor|class|interface|impl|trait|struct|enum|mod_item|type_declaration|decorated"
 )
 _LOOP = regex.compile(r"for|while|loop|do_|switch|match|select")
+_BRANCHES = regex.compile(r"if|try|switch|match|select|case|for|while|do_|function|method|class")
 _HANDLERS = frozenset(["except_clause", "except_group_clause", "finally_clause", "catch_clause"])
 _EXIT = regex.compile(r"\b(?:return|raise|throw|goto|panic!?|exit|abort|die|quit|bail!?)\b")
 _LOOP_EXIT = regex.compile(r"\b(?:break|continue)\b")
@@ -101,6 +103,9 @@ class _Code:
         self.places = None if len(self.data) == len(source) else _places(source)
 
     def read(self, needs: tuple[int, ...]) -> None:
+        if CONFLICT.search(self.text, *self.span):
+            read_blocks(self.outline, self.span, needs)
+            return
         root = _parser(self.language).parse(self.data).root_node
         self.statements(root, _Place(read_preamble(self.outline, self.span, needs)))
 
@@ -136,7 +141,7 @@ class _Code:
         every = guards = _Exits()
         waiting: int | None = None  # where comments begin that go with the next statement
         first = place.depth > 0
-        for node in block.named_children if place.depth else self.understood(block, place.needs):
+        for node in _statements(block) if place.depth else self.understood(block, place.needs):
             if node.start_byte >= node.end_byte or self.at(node.end_byte) <= self.outline.at:
                 continue
             start = self.start(node) if waiting is None else waiting
@@ -206,7 +211,8 @@ class _Code:
         A handler of exceptions comes and goes with what it guards: one is no code without the other.
         """
         defines = _DEFINITION.search(node.type) is not None
-        body = place.body or _is_function(node)
+        body = place.body or not defines or _is_function(node)
+        chained = _BRANCHES.search(node.type) is None and self.language != "python"
         exits = _Exits()
         headers: tuple[int, ...] = ()
         start = span.start
@@ -221,7 +227,7 @@ class _Code:
                 carrier=not defines and not handles,
                 heads=defines,
                 closes=headers[0] if handles else -1,
-                mark=mark if not headers else "",
+                mark=mark if not headers else " /* ... */ " * chained,
             )
             headers = (*headers, header) if not handles else headers
             needs = (*place.needs, *headers, header)
@@ -236,6 +242,17 @@ class _Code:
         if defines or _is_function(node):
             return _Exits()
         return exits._replace(loop=()) if _LOOP.match(node.type) else exits
+
+
+def _statements(block: Node) -> list[Node]:
+    """The statements of a block; in Go they stand in a list inside of it."""
+    nodes = block.named_children
+    lists = any(node.type == "statement_list" for node in nodes)
+    return [
+        inner
+        for node in nodes
+        for inner in (node.named_children if lists and node.type == "statement_list" else [node])
+    ]
 
 
 def _holds_words(statement: str) -> bool:

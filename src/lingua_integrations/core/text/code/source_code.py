@@ -16,13 +16,16 @@ _LINE = regex.compile(r"[^\r\n]++")
 _STRONG = regex.compile(
     r"""
     [ \t]*+ (?:
-        (?: (?: async | export | public | private | static | pub ) [ ]+ )*+
+        (?: (?: async | export | default | public | private | static | pub ) [ ]+ )*+
         (?: def | class | fun | func | fn | function | struct | enum | interface )
         [ ]+ [\w`-]++ [ ]*+ [:(<{] [^\n]*
       | package [ ]+ \w[\w.]*+ ;?+ [ \t]*+ $
       | from [ ]+ [\w.]++ [ ]+ import [ ]+ \S [^\n]*
       | import [ ]+ [\w.*/"'@-]++ (?: [ ]+ as [ ]+ \w++ )?+ ;?+ [ \t]*+ $
       | import [ ]+ [\w*{][^\n;]*+ [ ] from [ ] ["'] [^\n]*
+      | using [ ]+ [\w.]++ (?: [ ]= [ ] [\w.<>]++ )?+ ;
+      | (?: public | private | protected | internal ) (?: [ ] [\w<>\[\]?.,]++ ){1,6}
+        (?: [ ]*+ (?: \( | =>? | \{ ) [^\n]* | ; )
       | (?: \# (?: include | define | ifdef | endif ) \b | @ [\w.]++ (?: \( | [ \t]*+ $ ) ) [^\n]*
       | (?: (?: const | let | var | auto | int | float | double | String ) [ ]+ )?+
         (?!\d) [\w.]++ (?: \[ [^\]\n]*+ \] )?+ (?: [ ]*+ : [ ]*+ [\w\[\], .|]++ )?+
@@ -32,6 +35,9 @@ _STRONG = regex.compile(
       | (?: for [ ] \w++ [ ] in [ ] | while [ ] | until [ ] | (?: el )?+ if [ ] ) [^\n]*
         ;[ ]*+ (?: do | then ) [ \t]*+ $
       | case [ ] \S++ [ ] in [ \t]*+ $
+      | @?(?i: echo [ ] off | setlocal \b | goto [ ] :?\w+  # a batch file
+        | if [ ] (?: not [ ] )? (?: exist\b | errorlevel\b | "% ) ) [^\n]*
+      | :\w+ [ \t]*+ $
       | <\?php \b [^\n]* | \$ \w++ [^\n=]*+ = [ ] [^\n]* ; | param [ ]*+ \( [^\n]*
       | (?: Get | Set | New | Remove | Write | Import | Invoke | Start | Stop | Add | Copy | Test )
         - \p{Lu} \w++ (?: [ ] [^\n]* )?+ $  # commands of PowerShell

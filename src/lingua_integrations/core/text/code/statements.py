@@ -22,11 +22,13 @@ _ATTRIBUTE = regex.compile(
     \s* (?: @(?! (?: end | optional | required | public | private | protected | package ) \b )
         \p{L}[\w.]* (?: \(.*\) )?
       | @(?: doc | spec | impl | deprecated ) \s [^\n]*
+      | template \s* <.*>
       | \#?\[ \p{Lu}[\w.:]* (?: \(.*\) )? \] | \#\[ .* \] | \[\[ .* \]\] | \{-\# .* \#-\} ) \s* $
     """,
     regex.VERBOSE,
 )
 """A line that says something of the statement below it, such as ``[Obsolete]``."""
+_TEMPLATE = regex.compile(r"\s*template\s*<")
 _DEFINES = regex.compile(
     r"\s*(?:public|private|protected|internal|static|class|struct|enum|interface|trait|record|object|fn|func|fun"
     r"|def\w*|function|impl|mod|module|type|val|var|let|const|async|override|abstract|final|open|data|pub|unsafe"
@@ -37,6 +39,9 @@ _HEREDOC = regex.compile(r"(?<!<)<<[-~]?[\"']?(?P<end>[A-Z_][A-Z\d_]*)\b(?!.*;)"
 _WORD = regex.compile(r"\s*([A-Z_][A-Z\d_]*)\s*$")
 _COMMENT = regex.compile(r"\s*(?P<sign>/\*|<#|\{-(?!#)|--\[\[|=begin\b|\(\*\s)")
 _COMMENT_ENDS = {"/*": "*/", "<#": "#>", "{-": "-}", "--[[": "]]", "=begin": "=end"}
+CONFLICT = regex.compile(r"(?m)^<{7} \S")
+"""The line above the two sides of a conflict that git could not merge."""
+_CONFLICT_ENDS = regex.compile(r"(?m)^>{7} .*$")
 _COMMENTED = 600  # characters up to which a comment between two signs is one piece
 _LONG = 1_500  # characters up to which what stands in one pair of brackets is one piece
 
@@ -48,13 +53,16 @@ def with_block_comments(text: str, found: Sequence[Span]) -> list[Span]:
     [Span(start=0, end=9), Span(start=10, end=13)]
     """
     joined: list[Span] = []
-    end = 0  # of the last comment
+    end = 0  # of the last comment, or of both sides of a conflict
     for line in found:
         if line.start < end:
             joined[-1] = Span(joined[-1].start, line.end)
             continue
         joined.append(line)
-        if sign := _COMMENT.match(text, *line):
+        if CONFLICT.match(text, *line):
+            ends = _CONFLICT_ENDS.search(text, line.end, line.end + _LONG)
+            end = ends.end() if ends else end
+        elif sign := _COMMENT.match(text, *line):
             last = _COMMENT_ENDS.get(sign["sign"], "*)")
             end = text.find(last, sign.end(), sign.end() + _COMMENTED) + len(last)
     return joined
@@ -106,7 +114,8 @@ def _continues(first: str, content: str) -> bool:
         return not _CLOSES.match(first)
     deeper = indent(content) - indent(first)
     if _ATTRIBUTE.match(first):
-        return not deeper and (_DEFINES.match(content) or _ATTRIBUTE.match(content)) is not None
+        said = _TEMPLATE.match(first) or _DEFINES.match(content) or _ATTRIBUTE.match(content)
+        return not deeper and said is not None
     if deeper > 0 and _GOES_ON.match(content):
         return not _OPENS.search(content) and not _OPENS.search(first)
     return deeper >= 0 and _COMMA.match(content) is not None

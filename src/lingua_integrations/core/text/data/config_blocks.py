@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import regex
 
 from lingua_integrations.core.text.data.config_lines import (
-    COMMENT,
     HOST,
     OPEN_WORDS,
+    REMARK,
     RULES,
     SSH,
     STAGE,
@@ -60,7 +60,7 @@ class Block:
 
 def blocks_of(text: str, span: Span) -> list[Block]:
     """The outermost blocks of a stretch; comments belong to the line below them."""
-    found = list(with_comments(text, lines(text, *span), COMMENT, _COMMENTED))
+    found = list(with_comments(text, lines(text, *span), REMARK, _COMMENTED))
     return _tree(text, list(_statements(text, found)))
 
 

@@ -17,6 +17,7 @@ from lingua_integrations.core.text.data.config_lines import (
     TARGET,
     TEMPLATE,
 )
+from lingua_integrations.core.text.data.table_looks import is_table
 
 
 def is_config(found: Sequence[str]) -> bool:
@@ -202,6 +203,21 @@ def _is_sudoers(told: Sequence[str]) -> bool:
     )
 
 
+_KEYED = regex.compile(r"\p{Ll}[\w-]*(?:\.[\w-]+)*[ \t]+(?P<value>\S+)(?: \S+){0,3}\s*$")
+_VALUE = regex.compile(r"\d|(?:yes|no|on|off|true|false)$|[/~*$\"']|\w++://|\S*[\w-]\.\w")
+_LEAST = 4  # lines of settings without a sign between name and value
+
+
+def _is_keyed(told: Sequence[str]) -> bool:
+    """Whether each line has a name and a value, as in redis.conf; few names come again."""
+    keyed = [_KEYED.match(line) for line in told]
+    found = [one for one in keyed if one]
+    names = {one.group().split()[0] for one in found}
+    values = sum(_VALUE.match(one["value"]) is not None for one in found)
+    most = 2 * values > len(told) and 2 * len(names) > len(told)
+    return _LEAST <= len(found) == len(told) and most and not is_table(told)
+
+
 _FORMATS: tuple[Callable[[Sequence[str]], bool], ...] = (
     _is_docker,
     _is_make,
@@ -212,4 +228,5 @@ _FORMATS: tuple[Callable[[Sequence[str]], bool], ...] = (
     _is_template,
     _is_iptables,
     _is_sudoers,
+    _is_keyed,
 )

@@ -5,6 +5,11 @@ from __future__ import annotations
 import regex
 
 COMMENT = regex.compile(r"\s*(?:#(?!\s*(?:include|define|if|endif|else)\b)|//|;|/\*)")
+# A comment, but no entry of a schedule that is commented out: that is about no other one.
+REMARK = regex.compile(
+    rf"(?!\s*#+\s*(?:[-\d*/,]++[ \t]++){{2}}(?:[-\w*/,]++[ \t]++){{3}}\S){COMMENT.pattern}"
+    r"|\s*\"{3}[^\n]*\"{3}\s*$"  # GraphQL describes in a string what comes next
+)
 # Dockerfile: the line that begins a stage.
 STAGE = regex.compile(r"FROM\s+\S")
 # SSH: the line that begins the settings of a host, and the settings.

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Sequence
-from io import StringIO
+from collections.abc import Iterable, Iterator, Sequence
 
-from lingua_integrations.core.text.data.table_cells import NUMBER, YEAR, cells_of_title
+import regex
+
+from lingua_integrations.core.text.data.table_cells import NUMBER, YEAR, are_values, cells_of_title
 from lingua_integrations.core.text.data.table_notes import is_note
 from lingua_integrations.core.text.data.tables import add_rows
 from lingua_integrations.core.text.outline import Outline, lines
 from lingua_integrations.core.text.spans import Span
 
 _LOOKED_AT = 40  # records at the top that tell what the columns are
+_THOUSANDS = regex.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+_QUOTED = regex.compile(r"\"[^\"\n]*+\"")
 _DELIMITERS = ",\t;|"
 
 
@@ -26,15 +29,44 @@ def read_csv(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
     ends = (text.find("\n", line.end) for line in found[:50])  # tabs at the end of a line are cells, too
     looks = [text[line.start : end if end >= 0 else None] for line, end in zip(found, ends, strict=False)]
     delimiter = delimiter_of(looks) or ","
-    records = list(_records(text, found, delimiter))
-    head = _cells(StringIO(text[slice(*records[0])]), delimiter) if records else []
-    cells = head[0] if head else []
-    values = [cell.strip() for cell in cells if cell.strip() and not YEAR.match(cell.strip())]
-    named = len(records) > 1 and not any(map(NUMBER.match, values))
-    rows = _cells([text[slice(*record)] for record in records[1:_LOOKED_AT]], delimiter)
-    several = "" in (cell.strip() for cell in cells)  # a cell names several columns
-    more = named and len(records) > 2 and (several or tells_units(rows))
-    add_rows(outline, records, named + more, needs, cells_of_title(delimiter))
+    for records in _tables(text, _records(text, found, delimiter), delimiter):
+        cells, *rows = _cells([text[slice(*record)] for record in records[:_LOOKED_AT]], delimiter)
+        several = "" in (cell.strip() for cell in cells)  # a cell names several columns
+        named = _names(cells, rows)
+        more = named and len(records) > 2 and (several or tells_units(rows))
+        add_rows(outline, records, named + more, needs, cells_of_title(delimiter))
+
+
+def _names(first: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
+    """Whether the first row of a table names its columns."""
+    values = [cell.strip() for cell in first if cell.strip() and not YEAR.match(cell.strip())]
+    return bool(rows) and not any(map(NUMBER.match, values)) and not are_values(first, rows)
+
+
+def _tables(text: str, records: Sequence[Span], delimiter: str) -> Iterator[Sequence[Span]]:
+    """The rows of each table: another one begins below a blank line, with names or with other columns."""
+    begin = 0
+    width, numbers = 0, set[int]()
+    for number, record in enumerate(records):
+        blank = number > 0 and text.count("\n", records[number - 1].end, record.start) > 1
+        if number and not blank:
+            continue
+        below = [text[slice(*one)] for one in records[number : number + _LOOKED_AT]]
+        first, *rows = _cells(below, delimiter)
+        parted = len(rows) > 0 and text.count("\n", record.end, records[number + 1].start) < 2
+        words = any(first[n].strip() and not NUMBER.match(first[n]) for n in numbers if n < len(first))
+        if number and parted and (len(first) != width or (words and _names(first, rows))):
+            yield records[begin:number]
+            begin = number
+        if begin == number:
+            width = len(first)
+            numbers = {
+                n
+                for n in range(width)
+                if rows and all(n < len(row) and NUMBER.match(row[n]) for row in rows[:2])
+            }
+    if records:
+        yield records[begin:]
 
 
 def _cells(records: Iterable[str], delimiter: str) -> list[list[str]]:
@@ -58,9 +90,10 @@ def tells_units(rows: Sequence[Sequence[str]]) -> bool:
     >>> tells_units([["Bern", "n/a", "2"], ["Oslo", "-5", "1.2"], ["Rome", "9", "0"]])
     False
     """
-    first, *below = [*rows[:1], *(row for row in rows[1:] if any(row))]
+    first = rows[0] if rows else []
+    below = [row for row in rows[1:] if any(row) and len(row) >= len(first)]  # a note has one cell
     width = min(map(len, (first, *below)), default=0)
-    numbers = [n for n in range(width) if below and all(NUMBER.match(row[n].strip() or "-") for row in below)]
+    numbers = [n for n in range(width) if below and all(NUMBER.match(row[n].strip() or "0") for row in below)]
     told = [first[n].strip() for n in numbers if any(below_row[n].strip() for below_row in below)]
     return len(told) > 1 and any(told) and not any(map(NUMBER.match, told))
 
@@ -88,10 +121,11 @@ def delimiter_of(found: Sequence[str]) -> str | None:
     (',', None)
     """
     found = [line for line in found if not line.startswith("#")] or found
-    while len(found) > 2 and is_note(found[-1]):
+    found = [_QUOTED.sub("q", line) for line in _whole(found)]
+    while len(found) > 2 and (is_note(found[-1]) or (len(found) > 3 and _is_said(found[-1]))):
         found = found[:-1]
-    for delimiter in _DELIMITERS:
-        counts = [line.count(delimiter) for line in found]
+    for delimiter in "|" if all(line.lstrip()[:1] == "|" for line in found) else _DELIMITERS:
+        counts = [_count(line, delimiter) for line in found]
         width = counts[0]
         few = len(found) < 2 or not width or (width < 2 and delimiter == "," and len(found) < 3)
         if few and not (
@@ -101,6 +135,31 @@ def delimiter_of(found: Sequence[str]) -> str | None:
         if sum(count >= width for count in counts) >= 0.9 * len(counts) and _short_cells(found, delimiter):
             return delimiter
     return None
+
+
+def _whole(found: Sequence[str]) -> list[str]:
+    """Lines, joined where a quoted value goes on in the next one; as they are where a quote stays open.
+
+    >>> _whole(['1,"a', 'b"', "2,c"]), _whole(['5" pipe', "6"])
+    (['1,"a b"', '2,c'], ['5" pipe', '6'])
+    """
+    joined: list[str] = []
+    opened = False
+    for line in found:
+        joined[-1:] = [f"{joined[-1]} {line}"] if opened else [*joined[-1:], line]
+        opened ^= line.count('"') % 2 == 1
+    return list(found) if opened else joined
+
+
+def _is_said(line: str) -> bool:
+    """Whether a line below rows is a sentence: words with single spaces, and nothing that parts values."""
+    return " " in line and not any(delimiter in line for delimiter in ",\t;|") and "  " not in line
+
+
+def _count(line: str, delimiter: str) -> int:
+    """How often a delimiter stands in a line; between columns of spaces, a comma may part thousands."""
+    thousands = delimiter == "," and "  " in line.strip()
+    return line.count(delimiter) - len(_THOUSANDS.findall(line)) * thousands
 
 
 def _short_cells(found: Sequence[str], delimiter: str) -> bool:

@@ -15,7 +15,10 @@ from lingua_integrations.core.text.spans import Span
 _REQUEST = regex.compile(
     r"(?:> )?(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|CONNECT|TRACE)[ \t]+\S+(?:[ \t]+HTTP/[\d.]+)?\s*$"
 )
-_STATUS = regex.compile(r"(?:< )?HTTP/[\d.]+ [1-5]\d\d\b")
+_TYPED = regex.compile(r"\$ \p{Ll}")
+_TARGET = regex.compile(r"https?://[^\s\"'?#]++|(?<=\b(?:GET|HEAD|POST|PUT|PATCH|DELETE) )/\S*+")
+_AGAIN = 4  # times that the same is asked for
+_STATUS = regex.compile(r"(?m)^(?:< )?HTTP/[\d.]+ [1-5]\d\d\b")
 _VERSION = regex.compile(r"HTTP/[\d.]+\s*$")
 _HEADER = regex.compile(r"(?:[<>] )?[\w-]{2,40}: *\S|[<>]\s*$")
 _BEFORE = regex.compile(
@@ -47,16 +50,35 @@ def read_http(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
     text = outline.text
     exchange: list[Span] = []
     begun = answered = False
+    first = len(outline.pieces)
     for line in lines(text, *span):
         status = _STATUS.match(text, *line) is not None
         request = _REQUEST.match(text, *line) is not None
         parted = _PARTS.match(text, *line) is not None
+        parted = parted or (answered and _TYPED.match(text, *line) is not None)
         if (request and begun) or (status and answered and not begun) or parted:
             _add(outline, exchange, needs)
             exchange, begun, answered = [], False, False
         begun, answered = begun or request, answered or status
         exchange.append(line)
     _add(outline, exchange, needs)
+    _connect_again(outline, first)
+
+
+def _connect_again(outline: Outline, first: int) -> None:
+    """Let an exchange need the last one of the same request: what was refused may be accepted there."""
+    text, pieces = outline.text, outline.pieces
+    asked: dict[str, list[tuple[int, str]]] = {}
+    for number in range(first, len(pieces)):
+        content = text[slice(*pieces[number][:2])]
+        target, status = _TARGET.search(content), _STATUS.search(content)
+        if target and status:
+            asked.setdefault(target.group(), []).append((number, status.group()))
+    for same in asked.values():
+        last, status = same[-1]
+        for number, before in same[:-1] if len(same) <= _AGAIN else ():
+            if before.split()[1] != status.split()[1]:
+                outline.bind(number, last)
 
 
 def _add(outline: Outline, found: Sequence[Span], needs: tuple[int, ...]) -> None:

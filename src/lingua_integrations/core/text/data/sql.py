@@ -36,6 +36,13 @@ _CONTROL = regex.compile(
     regex.I | regex.VERBOSE,
 )
 """A statement that controls transactions, perhaps behind a prompt."""
+_CHANGES = regex.compile(
+    r"(?:\s|--[^\n]*+\n)*+(?:UPDATE|DELETE\s+FROM|TRUNCATE(?:\s+TABLE)?|DROP\s+TABLE(?:\s+IF\s+EXISTS)?)\s+(?P<name>[^\s;(]+)"
+    r"(?:[^;]*?\bWHERE\b(?P<which>[^;]*))?",
+    regex.I,
+)
+_VALUE = regex.compile(r"'(?:[^'\\]|\\.|'')*+'|(?<![\w.])-?\d[\d.]*+\b")
+_FEW = 20  # changes of a table, from which on it has a history rather than rows that hold
 _COPIED = regex.compile(r"(?m)^\\\.[ \t]*$")  # ends the rows of a COPY
 
 
@@ -56,6 +63,7 @@ def read_sql(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
     _statements(outline, Span(begin, span.end), needs)
     outline.cover(span.end)
     connect_rollbacks(outline, first)
+    _connect_changes(outline, first)
 
 
 def _statements(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
@@ -84,6 +92,29 @@ def _statements(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
             begin = row.end()
         outline.skip(begin)
         outline.add(*_trimmed(text, begin, statement.end), closes=head)
+
+
+def _connect_changes(outline: Outline, first: int) -> None:
+    """Let rows of a table need the later statements that change them: those that name one of their values."""
+    text, pieces = outline.text, outline.pieces
+    changes: dict[str, list[tuple[int, set[str]]]] = {}
+    for number in range(first, len(pieces)):
+        if pieces[number].record != "row" and (found := _CHANGES.match(text, *pieces[number][:2])):
+            values = set(_VALUE.findall(found["which"] or ""))
+            changes.setdefault(_plain(found["name"]), []).append((number, values))
+    heads = {
+        number: changes.get(_plain(into["name"]), [])
+        for number in range(first, len(pieces) if changes else first)
+        if pieces[number].carrier and (into := _INSERTED.search(text, *pieces[number][:2]))
+    }
+    for number in range(first, len(pieces) if heads else first):
+        head = max((need for need in pieces[number].needs if need in heads), default=-1)
+        if pieces[number].record != "row" or head < 0 or len(heads[head]) > _FEW:
+            continue
+        own = set(_VALUE.findall(text, *pieces[number][:2]))
+        for at, values in heads[head]:
+            if at > number and (not values or values & own):
+                outline.bind(number, at)
 
 
 def _plain(name: str) -> str:

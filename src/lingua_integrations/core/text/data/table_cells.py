@@ -21,6 +21,7 @@ _TOTAL = regex.compile(
     regex.I,
 )
 _STEP = 2  # columns by which a row is indented below the one that it is part of
+_ALIKE = 2  # rows below the first one, from which on they tell whether it is like them
 _BELOW = 4  # rows below the rule that may still belong to the head
 
 
@@ -59,6 +60,29 @@ def is_amount(cell: str) -> bool:
 def is_section(row: list[str]) -> bool:
     """Whether a row has text in the first of its cells alone, as a title of the rows below has."""
     return len(row) > 2 and bool(row[0]) and not any(row[1:]) and not is_amount(row[0])
+
+
+def are_values(first: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
+    """Whether the first row of lines has values, as that of a text cut out of a table has, and no names.
+
+    It has values where it lacks two cells that each row below has, or where a word in it comes again in its
+    column, unless it stands over a column of numbers. Names may lack one: that of the rows' names.
+
+    >>> are_values(["Anna", "Bern"], [["Ben", "Basel"], ["Cara", "Bern"]])
+    True
+    >>> are_values(["name", "town", "age"], [["Ben", "town", "4"], ["Cara", "Bern", "5"]])
+    False
+    """
+    first = [cell.strip() for cell in first]
+    if len(rows) < _ALIKE or len(first) + 1 < min(map(len, rows)):
+        return len(first) + 1 < min(map(len, rows), default=0)
+    columns = [[row[n].strip() for row in rows if n < len(row)] for n in range(len(first))]
+    named = any(
+        cell and not NUMBER.match(cell) and any(column) and all(NUMBER.match(one or "0") for one in column)
+        for cell, column in zip(first, columns, strict=True)
+    )
+    again = [cell in column for cell, column in zip(first, columns, strict=True) if cell]
+    return not named and any(again) and not all(again)
 
 
 def rows_of_head_below(names: Sequence[str], rows: Sequence[list[str]]) -> int:

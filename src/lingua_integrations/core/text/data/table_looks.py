@@ -140,7 +140,11 @@ def _aligned(found: Sequence[str]) -> bool:
                 edges[edge] = edges.get(edge, 0) + 1
     names = len(several[0])  # rows of a sum have fewer columns than the first one, which names them all
     wide = sum(len(one) > 2 for one in several) if names == max(map(len, several)) > 2 else 0
-    common = {edge for edge, times in edges.items() if times >= 0.6 * (wide if wide > 2 else len(several))}
+    common = {
+        edge
+        for edge, times in edges.items()
+        if times >= (0.6 * wide if wide > 2 else 2 if wide == 2 else 0.6 * len(several))
+    }
     cells = [
         (("start", start) in common or ("end", end) in common) for one in several for start, end in one[1:]
     ]

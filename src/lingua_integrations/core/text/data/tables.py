@@ -6,7 +6,9 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from lingua_integrations.core.text.data.table_cells import (
+    are_values,
     cells_between_pipes,
+    is_amount,
     is_remark,
     is_section,
     is_total,
@@ -46,15 +48,24 @@ def read_table(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
         _read_columns(outline, _with_rules(found, rules), needs)
         return
     head = Span(found[0].start, found[first].end)
-    if len(rules) > 3 and all(right - left > 1 for left, right in pairwise(rules)):  # a rule after each row
+    if len(rules) > 2 and all(right - left > 1 for left, right in pairwise(rules)):  # a rule after each row
         parts = [Span(found[left + 1].start, found[right].end) for left, right in pairwise([-1, *rules])]
-        add_rows(outline, [head, *(part for part in parts if part.start > head.end)], 1, needs)
-        return
+        cut = _begins_with_values(text, parts)
+        if cut or len(rules) > 3:
+            rows = [part for part in parts if part.start > head.end]
+            add_rows(outline, parts if cut else [head, *rows], int(not cut), needs)
+            return
     body = [line for number, line in enumerate(found) if number > first and number not in rules]
     at = len(outline.pieces)
     add_rows(outline, [head, *body], 1, needs)
     outline.cover(span.end)
     _give_rules_to_head(outline, at)
+
+
+def _begins_with_values(text: str, parts: Sequence[Span]) -> bool:
+    """Whether the first row of a grid is no head, since the rows above it were cut off."""
+    first, *rows = (cells_between_pipes(text[slice(*part)].split("\n", 1)[0]) for part in parts)
+    return bool(first) and (any(map(is_amount, first)) or are_values(first, rows))
 
 
 def _with_rules(found: Sequence[Span], rules: Sequence[int]) -> list[Span]:

@@ -34,6 +34,8 @@ _NUMBERED_LINE = regex.compile(r"(\d+)[:\-]")
 _LISTED_UNDER = regex.compile(r"--$|\S+:$|total \d+$|[\w./-]*/[\w./-]+$|[\w-]+\.\w{1,5}$")
 _FOLDER = regex.compile(r"(?:\.|/|[\w.-]+/|\w)[\w./ -]*:$")
 _MODE = regex.compile(r"[-dlbcps][-rwxsStT]{9}[@+.]?\s")
+_DETAIL = regex.compile(r"(?:^|[\]\s])(?:DETAIL|HINT|STATEMENT|CONTEXT|QUERY|LOCATION):\s")
+_EARLY = 120  # characters of a record in which its level stands
 _COUNTED = regex.compile(r"\(?(?:\d+|Empty) (?:rows?|set|records?)\b|Time: |Query OK")  # below a table
 _DATED, _TRACED = 3, 2  # records among lines that go on with them, from which on these are a log; with traces
 SHORT = 400  # characters up to which a record or an utterance is kept or dropped whole
@@ -63,8 +65,22 @@ def read_records(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
         else:
             long_record(outline, record, (*needs, *within))
         steps.enter(line, outline.last)
+    _connect_details(outline, begun)
     connect_rollbacks(outline, begun)
     connect_attempts(outline, begun)
+
+
+def _connect_details(outline: Outline, first: int) -> None:
+    """Let the lines with which PostgreSQL goes on about an error need that error, and the same process."""
+    about = -1
+    for number in range(first, len(outline.pieces)):
+        piece = outline.pieces[number]
+        if piece.record != "line":
+            continue
+        if not _DETAIL.search(outline.text, piece.start, min(piece.end, piece.start + _EARLY)):
+            about = number
+        elif about >= 0:
+            outline.bind(number, about)
 
 
 def long_record(

@@ -21,6 +21,7 @@ _CHAINED = regex.compile(
     r"(?:During handling of|The above exception|Caused by: |Exception in thread|goroutine \d+ \[)"
     r"|Traceback \(most"
 )
+_CAUSE = regex.compile("Caused by: ")
 TRACEBACK = regex.compile(r"Traceback \(most recent call last\)")  # it was raised in the last frame
 FRAME = regex.compile(r"\s+(?:at |File \"|\.\.\. \d+ more|raise |return )|Caused by:|\s")
 _CALL = regex.compile(
@@ -47,6 +48,8 @@ def read_trace(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
         head = _add_trace(outline, found[begin:end], needs)
         if before is not None and LINK.match(text, *found[begin]):
             outline.bind(head, before)
+        elif before is not None and _CAUSE.match(text, *found[begin]):
+            outline.bind(before, head)
         before = head
 
 

@@ -38,6 +38,7 @@ _MESSAGE = regex.compile(
     r"|\s*[\w./-]+\.\w+:\d+: |thread '.*' panicked at|assert"
 )
 """What says how a test failed."""
+_CARET = regex.compile(r"\s*(?:\|\s*)?[\^~]+$")  # points into the line above
 _RULE = regex.compile(r"[=\-_]{5,}$")
 _NAME = 80  # characters up to which a line may be the name of a group
 _SAID = 500  # characters of messages that come with all of what is said about a test
@@ -83,6 +84,8 @@ def read_tests(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
             at = outline.add(*line, (*needs, *section), heads=True, record="line")
             results.append((result["name"], at))
             test = [at] if result["under"] else test
+        elif test and _CARET.match(content) and outline.pieces[-1].closes < 0:
+            outline.add(*line, closes=outline.last)
         elif test:
             test.append(outline.add(*line, (*needs, *section, *test[:1]), record="line"))
         else:

@@ -57,6 +57,8 @@ def add_table(seen: Seen, table: Node, needs: tuple[int, ...]) -> range:
     count = (
         max(heads(rows), min(sum(line.group == "thead" for line in found), len(found) - 1)) if found else 0
     )
+    if table.inner == table.start and not any(cell.title for cell in rows[0][:1]):
+        count = 0  # of a table whose beginning was cut off
     writer = _Rows(seen, needs, ranks(rows), first_column(rows), 2 * sum(map(is_titles, rows)) <= len(rows))
     for line in found[:count]:
         writer.head(line)

@@ -73,6 +73,7 @@ class Tree(HTMLParser):
         self._settle(len(text))
         while len(self._stack) > 1:
             self._stack.pop().end = len(text)
+        self.root.parts = _in_tables(self.root.parts, text)
 
     def _place(self) -> int:
         line, column = self.getpos()
@@ -153,6 +154,28 @@ class Tree(HTMLParser):
     def handle_comment(self, data: str) -> None:
         """Nobody sees a comment."""
         self._settle(self._place())
+
+
+def _in_tables(parts: list[Node | Span], text: str) -> list[Node | Span]:
+    """The outermost parts, with rows and cells among them in a table, as a text cut out of one has them."""
+    found: list[Node | Span] = []
+    for part in parts:
+        tag = part.tag if isinstance(part, Node) else ""
+        table = found[-1] if found and isinstance(found[-1], Node) and found[-1].tag == "tbody" else None
+        if tag in ("tr", "td", "th"):
+            if table is None:
+                table = Node("tbody", part.start, part.start)
+                found.append(table)
+            row = table.parts[-1] if table.parts else None
+            if tag != "tr" and not (isinstance(row, Node) and row.inner == row.start):
+                row = Node("tr", part.start, part.start)
+                table.parts.append(row)
+            into = table if tag == "tr" or not isinstance(row, Node) else row
+            into.parts.append(part)
+            into.end = table.end = part.end
+        elif table is None or isinstance(part, Node) or text[slice(*part)].strip():
+            found.append(part)
+    return found
 
 
 def _closed(text: str) -> str:

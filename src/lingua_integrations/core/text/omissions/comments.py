@@ -13,6 +13,10 @@ _SIGN = regex.compile(
     r"(?m)^[ \t]*(//|--(?=\s)|#(?!\s*(?:include|define|if|ifdef|ifndef|endif|else|pragma)\b))"
 )
 _CURLY = regex.compile(r"(?m)[;{}]$")
+_END = regex.compile(r"(?m)^\s*end$")  # of a block of Ruby or Elixir
+_LUA = regex.compile(
+    r"(?m)^\s*local (?:function )?\w+|^module [\w.]+(?: .*)? where$|^[a-z]\w* :: "
+)  # or Haskell
 _CSS = regex.compile(r"(?m)^\s*[\w-]+\s*:[^;{}\n]*;\s*$")  # a declaration
 _PROTO = regex.compile(r"(?m)=\s*\d+\s*(?:\[[^\]\n]*\])?;\s*$")  # a field with its number
 
@@ -67,7 +71,10 @@ def comment_of(kind: str, text: str) -> Comment | None:
     signs = Counter(_SIGN.findall(text, endpos=_MANY))
     if signs:
         return _OF_SIGNS[signs.most_common(1)[0][0]]
-    return _SLASHES if _CURLY.search(text, endpos=_MANY) else _HASH
+    if _LUA.search(text, endpos=_MANY):
+        return _OF_SIGNS["--"]
+    ends = _END.search(text, endpos=_MANY) is not None
+    return _SLASHES if _CURLY.search(text, endpos=_MANY) and not ends else _HASH
 
 
 def _of_config(text: str) -> Comment:

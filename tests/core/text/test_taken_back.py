@@ -1,0 +1,167 @@
+"""What holds only until something else is said: rows, directives, files, causes and entries of a schedule."""
+
+from __future__ import annotations
+
+import pytest
+from outputs import needed
+
+from lingua_integrations.core.text.documents import read
+from lingua_integrations.core.text.kinds import kind_of
+
+SQL = """CREATE TABLE items (id int, name text, cents int);
+INSERT INTO items VALUES (1,'chair',4800),(2,'lamp',1950);
+INSERT INTO items VALUES (3,'desk',900);
+UPDATE items SET cents = 1750 WHERE id = 2;
+"""
+NGINX = """http {
+    server {
+        listen 443 ssl;
+        auth_basic "shop";
+        location /health {
+            auth_basic off;
+        }
+        location / {
+            proxy_pass http://app;
+        }
+    }
+    server {
+        listen 80;
+        auth_basic "other";
+        return 301 https://$host$request_uri;
+    }
+}
+"""
+DOCKER = """FROM golang:1.22 AS build
+USER root
+RUN go build -o /server
+FROM debian:12
+COPY --from=build /server /server
+USER nobody
+"""
+CRON = """CRON_TZ=Europe/Zurich
+*/5 * * * * /usr/bin/health.sh
+30 2 * * 1-5 /usr/local/bin/backup.sh --full
+# until the disk is replaced
+#0 3 * * 0 /usr/local/bin/backup.sh --offsite
+15 4 * * * /usr/local/bin/warm.sh
+"""
+STATUS = """On branch main
+
+Changes to be committed:
+  (use "git restore --staged <file>..." to unstage)
+	modified:   src/app.py
+	new file:   src/cart.py
+
+Changes not staged for commit:
+	modified:   src/app.py
+
+Untracked files:
+	notes.txt
+"""
+CAUSES = """Exception in thread "main" java.lang.RuntimeException: job failed
+	at app.Job.run(Job.java:21)
+Caused by: java.io.IOException: cannot read config
+	at app.Config.load(Config.java:44)
+Caused by: java.nio.file.AccessDeniedException: /etc/app.yml
+	at app.Config.load(Config.java:41)
+"""
+JEST = """FAIL src/cart.test.js
+  ● Cart › adds an item
+
+    Expected: 1
+    Received: 0
+
+      12 |   cart.add(item);
+    > 13 |   expect(cart.size).toBe(1);
+         |                     ^
+
+Tests:       1 failed, 3 total
+"""
+
+
+def test_a_row_needs_the_statement_that_changes_it() -> None:
+    found = needed(SQL, "sql")
+    change = "UPDATE items SET cents = 1750 WHERE id = 2;"
+    assert change in found["(2,'lamp',1950)"]
+    assert change not in found["(1,'chair',4800)"] | found["(3,'desk',900)"]
+    assert "DELETE FROM items;" in needed(SQL + "DELETE FROM items;\n", "sql")["(3,'desk',900)"]
+
+
+def test_a_directive_needs_what_is_set_otherwise_inside() -> None:
+    found = needed(NGINX, "config")
+    assert any("auth_basic off" in need for need in found['auth_basic "shop";'])
+    assert not any(
+        "auth_basic" in need for need in found["location / {\n            proxy_pass http://app;\n        }"]
+    )
+
+
+def test_an_instruction_of_a_stage_needs_that_of_the_image() -> None:
+    found = needed(DOCKER)
+    assert found["USER root"] == {"FROM golang:1.22 AS build", "USER nobody"}
+    assert found["USER nobody"] == {"FROM debian:12"}
+
+
+def test_an_entry_of_a_schedule_that_is_off_needs_the_one_that_is_on() -> None:
+    assert kind_of(CRON) == "config"
+    found = needed(CRON)
+    off = "# until the disk is replaced\n#0 3 * * 0 /usr/local/bin/backup.sh --offsite"
+    assert "30 2 * * 1-5 /usr/local/bin/backup.sh --full" in found[off]
+    assert "15 4 * * * /usr/local/bin/warm.sh" in found
+
+
+def test_a_file_under_two_heads_needs_both() -> None:
+    assert kind_of(STATUS) == "listing"
+    pieces = read(STATUS).structure.pieces  # type: ignore[union-attr]
+    first, second = (n for n, piece in enumerate(pieces) if "src/app.py" in STATUS[piece.start : piece.end])
+    assert second in pieces[first].needs and first in pieces[second].needs
+    assert needed(STATUS)["notes.txt"] == {"Untracked files:"}
+
+
+def test_an_exception_needs_its_cause() -> None:
+    found = needed(CAUSES)
+    causes = [line for line in CAUSES.splitlines() if line.startswith("Caused")]
+    assert causes[0] in found[CAUSES.splitlines()[0]] and causes[1] in found[causes[0]]
+
+
+def test_a_caret_comes_with_the_line_that_it_points_into() -> None:
+    pieces = read(JEST).structure.pieces  # type: ignore[union-attr]
+    (caret,) = (
+        piece for piece in pieces if JEST[piece.start : piece.end].strip() == "|                     ^"
+    )
+    assert "> 13" in JEST[pieces[caret.closes].start : pieces[caret.closes].end]
+
+
+@pytest.mark.parametrize("last", ["", "* estimated\n", "Total,2,,\n"])
+def test_a_row_of_units_stays_a_part_of_the_head(last: str) -> None:
+    text = f"city,temp,rain,wind\n,degC,mm,km/h\nOslo,-5.1,1.2,20\nRome,9.4,0.0,8\n{last}"
+    assert any("degC" in need for need in needed(text, "csv")["Rome,9.4,0.0,8"])
+
+
+def test_a_request_needs_the_last_answer_to_the_same_request() -> None:
+    ask = "$ curl -i https://api.example/login"
+    first = f'{ask}\nHTTP/2 401\ncontent-type: text/plain\n\n{{"error": "password"}}'
+    last = f'{ask} -d pw=x\nHTTP/2 200\ncontent-type: text/plain\n\n{{"token": "abc"}}'
+    assert needed(f"{first}\n{last}\n", "http")[first] == {last}
+
+
+def test_a_hint_of_a_log_needs_the_error() -> None:
+    error = "2024-05-01 10:01:20 UTC [88] ERROR:  deadlock detected"
+    hint = "2024-05-01 10:01:20 UTC [88] HINT:  See server log for query details."
+    text = f"2024-05-01 10:00:00 UTC [71] LOG:  ready\n{error}\n{hint}\n"
+    assert needed(text, "log")[hint] == {error}
+
+
+def test_a_description_of_graphql_comes_with_its_type() -> None:
+    text = (
+        'type Query {\n  all: [Product]\n}\n\n"""Prices are in cents."""\ntype Product {\n  price: Int!\n}\n'
+    )
+    assert any(one.startswith('"""Prices') and "price: Int!" in one for one in needed(text, "config"))
+
+
+@pytest.mark.parametrize("last", ["", "status lost: no event for 14 days\n"])
+def test_quoted_values_and_a_sentence_below_do_not_hide_a_table(last: str) -> None:
+    quoted = (
+        'id,item,comment\n1,chair,"Great, sturdy."\n2,lamp,"Broke.\nNo answer.\nSad."\n3,desk,"Big, but ok"\n'
+    )
+    assert kind_of(quoted + last) == "csv"
+    assert needed(quoted)['1,chair,"Great, sturdy."'] == {"id,item,comment"}
