@@ -132,6 +132,8 @@ MUTANTS = [
     Mutant("adapters/notes.py", "old + first - at, old + last - at", "first - at, last - at", "adapters/test_notes.py"),
     Mutant("adapters/originals.py", "_REFERENCE.fullmatch(name)", "True", "adapters/test_originals.py"),
     Mutant("adapters/backends.py", "room < 0 or written < oldest", "room < 0", "adapters/test_originals.py"),
+    Mutant("adapters/backends.py", "if written < self._oldest()", "if False", "adapters/test_originals.py"),
+    Mutant("adapters/backends.py", "not _OURS.fullmatch(entry.name)", "entry.is_dir()", "adapters/test_originals.py"),
     Mutant("adapters/tool_results.py", "max(1, budget - spare)", "budget", "adapters/test_originals.py"),
     Mutant("adapters/record_fields.py", "return picked if here else", "return picked if found else", "adapters/test_keep_fields.py"),
     Mutant("adapters/record_fields.py", "if inside or not value[key]", "if inside", "adapters/test_keep_fields.py"),
