@@ -9,8 +9,8 @@ import time
 
 import diskcache
 import pytest
-from cachetools import TTLCache
 from agents import Scripted
+from cachetools import TTLCache
 from hypothesis import given
 from hypothesis import strategies as st
 from langchain.agents import create_agent

@@ -106,7 +106,9 @@ class Originals:
             return f"There is no original {ref!r}: the reference stands at the end of a shortened result."
         text = self.get(named.group())
         if text is None:
-            return f"The original {named.group()} is no longer kept. Call the tool again that gave the result."
+            return (
+                f"The original {named.group()} is no longer kept. Call the tool again that gave the result."
+            )
         if lines:
             found = _LINES.fullmatch(lines)
             every = text.splitlines(keepends=True)

@@ -76,9 +76,10 @@ def read(
     if not text.strip():
         return from_spans(text, [(0, len(text))] if text else [])
     outline = Outline(text, language or language_of(text), READERS)
-    outline.read(kind or kind_of(text), Span(0, len(text)))
+    kind = kind or kind_of(text)
+    outline.read(kind, Span(0, len(text)))
     _connect(outline)
-    return replace(from_pieces(text, outline.pieces), gap_marker=gap_marker)
+    return replace(from_pieces(text, outline.pieces), gap_marker=gap_marker, kind=kind)
 
 
 def _connect(outline: Outline) -> None:
