@@ -6,6 +6,8 @@ import csv
 from collections.abc import Iterable, Sequence
 from io import StringIO
 
+import regex
+
 from lingua_integrations.core.text.data.table_cells import NUMBER, YEAR, cells_of_title
 from lingua_integrations.core.text.data.table_notes import is_note
 from lingua_integrations.core.text.data.tables import add_rows
@@ -14,6 +16,8 @@ from lingua_integrations.core.text.spans import Span
 
 _LOOKED_AT = 40  # records at the top that tell what the columns are
 _DELIMITERS = ",\t;|"
+_QUOTED = regex.compile(r'(?m)(?<=^|[,\t;|])"(?:[^"]|"")*+(?:"(?=[,\t;|]|[ \t\r]*$)|\Z)')
+"""A value in quotation marks, which may have delimiters and line breaks; the last one may be cut off."""
 
 
 def read_csv(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
@@ -86,13 +90,19 @@ def delimiter_of(found: Sequence[str]) -> str | None:
 
     >>> delimiter_of(["id,fruit", "1,apple"]), delimiter_of(["Well, yes.", "No."])
     (',', None)
+    >>> delimiter_of(["id,said,by", '1,"Well, yes,', 'and no.",Ana', '2,"Oh, well, no.",Bob'])
+    ','
     """
+    if any('"' in line for line in found):
+        found = _QUOTED.sub('""', "\n".join(found)).split("\n")
     found = [line for line in found if not line.startswith("#")] or found
     while len(found) > 2 and is_note(found[-1]):
         found = found[:-1]
     for delimiter in _DELIMITERS:
         counts = [line.count(delimiter) for line in found]
         width = counts[0]
+        if width == 1 and all(line.endswith(delimiter) for line in found):  # a list of strings
+            continue
         few = len(found) < 2 or not width or (width < 2 and delimiter == "," and len(found) < 3)
         if few and not (
             width == 1 and delimiter != "|" and len(found) >= 2 and _short_cells(found, delimiter)
