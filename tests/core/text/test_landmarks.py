@@ -196,6 +196,15 @@ def test_of_a_log_first_occurrences_and_how_it_ended():
     assert found(OF_KINDS["csv"], edges=1)[1:] == [OF_KINDS["csv"].split("\n")[-1]]
 
 
+@pytest.mark.parametrize("remark", ["(20 of 900 shown)", "Next page: 2"])
+def test_a_remark_behind_all_records(remark):
+    """Of data that are not all there is: a reader would take them for all."""
+    text = f"Found:\n\n{json.dumps(ROWS)}\n\n{remark}"
+    assert found(text, edges=1)[-1] == remark
+    assert found(text) == []
+    assert len(found(f"{json.dumps(ROWS)}\n\n{'This goes on for long. ' * 9}", edges=1)) == 2
+
+
 def test_a_history_of_commits_has_no_alarms():
     text = "\n".join(
         f"{n:07x} Fix error {word}" for n, word in enumerate(["of reading", "of writing"] * 9, 7)

@@ -474,10 +474,12 @@ BOX = """shape: (2, 2)
         ("Active connections\nProto  Local         State\ntcp    10.0.0.5:80   LISTEN\n"
          "tcp    10.0.0.5:443  LISTEN\ntcp    10.0.0.5:22   LISTEN", "table"),
         ('id,said,stars\n1,"Well, yes, it works. Mostly.",4\n2,"No, no, and no.",1', "csv"),
-        ('id\tsaid\n1\t"One,\n\ntwo."\n2\t"A ""b"", c."\n3\tno', "csv"),
+        ('id;said\n1;"One,\n\ntwo; three."\n2;"A ""b"", c."\n3;no', "csv"),
         ('id,said\n1,"One, two,\nthree."\n2,"Four, five,\nsix, seven,\neight', "csv"),  # cut off
         ('"I said so, and he, too," she began.\n"So, no," he said, "and that,\nwell, was that."', "text"),
         ('"One, two.",\n"Three, four.",\n"Five, six.",', "text"),
+        ("npm warn old a@1: use b.\nnpm warn old c@2: no.\nnpm error code E1\nnpm error no d@3", "lines"),
+        ("Article 1. It is so.\nArticle 2. It is not.\nArticle 3. It may be.\nArticle 4. It was.", "text"),
         (DRAWN, "table"),
         (BOX, "table"),
         (USED, "table"),

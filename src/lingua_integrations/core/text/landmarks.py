@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from lingua_integrations.core.text.units import Units
 
 _MANY = 8  # records from which on one may be unlike the others
+_REMARK = 120  # characters up to which a line behind all records is a remark
 _GROUPS = 4  # tables, arrays and the like that are looked at, the longest first
 
 
@@ -79,6 +80,7 @@ class Landmarks:
             end = self.edges + _preset(records[-1]).last
             chosen = dict.fromkeys((*records[: self.edges], *records[: -end - 1 : -1]))
             found += [one.unit for one in chosen]
+            found += _remark(units)
         return list(dict.fromkeys(found))
 
     def _asked(self, units: Units, lines: Sequence[Record]) -> Iterator[int]:
@@ -124,6 +126,15 @@ def _alarm(record: Record) -> int | None:
     """How alarming a record is: 0 most; ``None`` where it is not."""
     found = (level for level, alarm in enumerate(_preset(record).alarms) if alarm.search(record.text))
     return next(found, None)
+
+
+def _remark(units: Units) -> Iterator[int]:
+    """A short line of another kind behind all records: "(50 of 900 shown)", "Next page: 2"."""
+    *_, before, last = [None, None, *(units.structure.pieces if units.structure else ())]
+    if before is None or last is None or before.kind == last.kind or last.carrier:
+        return
+    if last.end - last.start <= _REMARK and "\n" not in units.text[last.start : last.end]:
+        yield len(units) - 1
 
 
 def _frames(units: Units, most: int) -> Iterator[int]:
