@@ -111,6 +111,13 @@ def test_a_folder_hands_out_nothing_that_is_too_old(tmp_path):
     assert folder.get("a") == "text"
 
 
+@pytest.mark.skipif(os.name == "nt", reason="modes are of POSIX")
+def test_nobody_else_may_read_what_a_folder_keeps(tmp_path):
+    name = Originals(tmp_path / "new").keep("secret")
+    assert (tmp_path / "new").stat().st_mode & 0o77 == 0
+    assert (tmp_path / "new" / f"{name}.txt").stat().st_mode & 0o77 == 0
+
+
 def test_other_files_in_the_folder_stay(tmp_path):
     """A folder may be one of the user's own, with old files and with folders."""
     own = [tmp_path / name for name in ("notes.txt", "0123456789ab.md", "0123456789abc.txt", ".env")]

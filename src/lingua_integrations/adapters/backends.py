@@ -46,10 +46,13 @@ class Folder:
 
     def put(self, name: str, text: str) -> None:
         """Write it beside, and move it into place."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with self._lock:
             part = self.folder / f".{name}.part"
-            part.write_text(text, "utf-8", "surrogatepass", newline="")
+            with open(
+                part, "w", encoding="utf-8", errors="surrogatepass", newline="", opener=_private
+            ) as file:
+                file.write(text)
             part.replace(self.folder / f"{name}.txt")
             self._tidy()
 
@@ -79,6 +82,11 @@ class Folder:
             room -= size
             if room < 0 or written < oldest:
                 Path(path).unlink(missing_ok=True)
+
+
+def _private(path: str, flags: int) -> int:
+    """Open a file that nobody else on the machine may read."""
+    return os.open(path, flags, 0o600)
 
 
 class Memory:

@@ -21,6 +21,7 @@ from lingua_integrations.core.trace import Compressed
 from lingua_integrations.core.usage import of_tool, record
 from lingua_integrations.errors import InvalidRequest
 from lingua_integrations.langchain.agent_messages import Shortened, shorten
+from lingua_integrations.langchain.blocks import with_joined
 from lingua_integrations.langchain.messages import (
     RESULTS,
     Passage,
@@ -147,7 +148,11 @@ class ToolResults:
         self, tool: str, messages: Sequence[BaseMessage], question: str, pays: Pays | None
     ) -> Shortened:
         settings = self.by_tool.get(tool, self.settings)
-        return shorten(settings, messages, _said(messages), question, self.originals, pays)
+        count = settings.compressor_for().counter.count
+        together = [_joined(one, lambda text: count(text) < settings.min_tokens) for one in messages]
+        made = shorten(settings, together, _said(together), question, self.originals, pays)
+        shown = map(_apart, made.messages, together, messages)
+        return replace(made, messages=list(shown))
 
     def _left_whole(self, tool: str, messages: Sequence[BaseMessage]) -> Shortened:
         """Messages that say what they count, to compare with."""
@@ -180,6 +185,21 @@ def _done(outcome: Any, work: Work) -> tuple[Any, list[Report]]:
     messages = update["messages"]
     done = work(messages if isinstance(messages, list) else [messages])
     return replace(outcome, update={**update, "messages": done.messages}), done.reports
+
+
+def _joined(message: BaseMessage, short: Callable[[str], bool]) -> BaseMessage:
+    """A result in which short texts side by side are one; the same where there are none."""
+    if not any(open_texts(message)):
+        return message
+    content = with_joined(message.content, short)
+    return message if content is message.content else message.model_copy(update={"content": content})
+
+
+def _apart(made: BaseMessage, together: BaseMessage, message: BaseMessage) -> BaseMessage:
+    """What was made of a message whose texts were joined, which are so no longer where none got shorter."""
+    if together is message or made.content != together.content:
+        return made
+    return made.model_copy(update={"content": message.content})
 
 
 def _said(messages: Sequence[BaseMessage]) -> list[Passage]:
