@@ -57,7 +57,7 @@ class LinguaToolInterceptor:
             return self.results.shorter(call, result, question)[0]
         if getattr(result, "isError", False) or not self.results.compresses(request.name):
             return result
-        blocks = [_plain(one, at) for at, one in enumerate(result.content)]
+        blocks: list[str | dict[Any, Any]] = [_plain(one, at) for at, one in enumerate(result.content)]
         shown = self.results.shorter(call, ToolMessage(blocks, tool_call_id=""), question)[0].content
         content = []
         for block in shown:  # fewer, where short ones were read together
@@ -69,8 +69,5 @@ class LinguaToolInterceptor:
 
 def _plain(block: Any, at: int) -> dict[str, Any]:
     """A block of MCP as one of LangChain; what is no text is only a place."""
-    return {
-        "type": "other",
-        "index": at,
-        **({"type": "text", "text": block.text} if block.type == "text" else {}),
-    }
+    said = {"type": "text", "text": block.text} if block.type == "text" else {"type": "other"}
+    return {**said, "index": at}

@@ -88,7 +88,7 @@ class Landmarks:
         if not self.patterns and not self.by_kind:
             return
         parts = [*lines, *others(units, {one.unit for one in lines})]
-        rules = [(None, pattern) for pattern in self.patterns]
+        rules: list[tuple[str | None, str]] = [(None, pattern) for pattern in self.patterns]
         rules += [(kind, pattern) for kind, patterns in self.by_kind.items() for pattern in patterns]
         for kind, pattern in rules:
             told = (one for one in parts if kind in (None, one.kind))
@@ -130,9 +130,10 @@ def _alarm(record: Record) -> int | None:
 
 def _remark(units: Units) -> Iterator[int]:
     """A short line of another kind behind all records: "(50 of 900 shown)", "Next page: 2"."""
-    *_, before, last = [None, None, *(units.structure.pieces if units.structure else ())]
-    if before is None or last is None or before.kind == last.kind or last.carrier:
+    pieces = units.structure.pieces if units.structure else ()
+    if len(pieces) < 2 or pieces[-1].carrier or pieces[-1].kind == pieces[-2].kind:
         return
+    last = pieces[-1]
     if last.end - last.start <= _REMARK and "\n" not in units.text[last.start : last.end]:
         yield len(units) - 1
 
