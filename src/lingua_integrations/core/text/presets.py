@@ -33,24 +33,31 @@ FAILURE = regex.compile(
 """What tells of an error or a failure."""
 
 
+ALARMS = (FATAL, FAILURE)
+
+
 class Preset(NamedTuple):
     """Which records of a kind of text stay whatever was asked; how many, `Landmarks` says.
 
+    Frames of stack traces, the largest and the smallest values, rare values, and both ends stay in all kinds.
+
     Attributes:
         alarms: records that match one, and of those alike the first; the loudest pattern stands first.
-        rare_lines: the first of the lines that hardly any other line is like.
+        rare_lines: the first of the lines that hardly any other line is like, rather than rare values.
         last: how many at the end, beside those that `Landmarks` has at either end.
     """
 
-    alarms: tuple[regex.Pattern[str], ...] = (SUM, FATAL, FAILURE)
+    alarms: tuple[regex.Pattern[str], ...]
     rare_lines: bool = False
     last: int = 0
 
 
-OTHERS = Preset()
-"""Whatever has no row: test runs, traces, tables, JSON, listings."""
 PRESETS: Mapping[str, Preset] = {
-    "log": Preset(rare_lines=True, last=2),  # errors, first occurrences, and how it ended
-    "lines": Preset(rare_lines=True, last=2),
-    "commits": Preset(alarms=()),  # "Fix an error in ..." reports none
+    "log": Preset((SUM, *ALARMS), rare_lines=True, last=2),  # errors, first occurrences, how it ended
+    "lines": Preset((SUM, *ALARMS), rare_lines=True, last=2),
+    "tests": Preset((SUM, *ALARMS)),  # the sum, and what failed
+    **dict.fromkeys(("json", "jsonl", "csv", "table", "sql"), Preset(ALARMS)),  # who "finished in 3rd place"
+    **dict.fromkeys(("commits", "listing", "trace", "xml"), Preset(ALARMS)),
 }
+OTHERS = Preset((SUM, *ALARMS))
+"""Kinds without a row: a part of what a program printed may look like anything."""
