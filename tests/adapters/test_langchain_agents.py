@@ -370,6 +370,46 @@ def test_blocks_that_say_nothing_more_are_text(more):
     assert shown.keys() == block.keys()
 
 
+@pytest.mark.parametrize(
+    "more", [{"cache_control": {"type": "ephemeral"}}, {"metadata": {"page": 3}}, {"annotations": {"x": "y"}}]
+)
+def test_what_stands_beside_the_text_of_a_result_stays_beside_it(more):
+    """Of a tool's block; not where it may be said of places in the text, or a model may have signed it."""
+    block = {"type": "text", "text": LONG, **more}
+    cited = {"type": "text", "text": LONG, "annotations": [{"start_index": 1, "end_index": 9}]}
+    request = type(
+        "Request", (), {"tool_call": {"name": "search", "args": {}}, "state": [HumanMessage(QUESTION)]}
+    )()
+    message = ToolMessage([block, cited], tool_call_id="1")
+    shown = LinguaToolMiddleware(**SETTINGS).wrap_tool_call(request, lambda _: message).content
+    assert len(shown[0]["text"]) < len(LONG) / 2
+    assert {**shown[0], "text": LONG} == block
+    assert shown[1] == cited
+    state = [AIMessage([block], id="0"), HumanMessage(QUESTION, id="1")]
+    assert LinguaHistoryMiddleware(**SETTINGS, trigger_tokens=1, keep=1).before_model(
+        {"messages": state}, None
+    ) in (None, {"messages": []})
+
+
+@pytest.mark.parametrize("form", [str, lambda text: {"type": "text", "text": text, "id": "x"}])
+def test_short_texts_of_a_result_are_read_together(form):
+    """A line in each block; long ones, and what stands between, part them; short ones that stay, stay so."""
+    lines = [f"{n}: the {'cat' if n == 40 else 'dog'} sat on chair {n}" for n in range(90)]
+    image = {"type": "image", "base64": "x", "mime_type": "image/png"}
+    content = [form(line) for line in lines[:-2]] + [image] + [form(line) for line in lines[-2:]]
+    request = type(
+        "Request", (), {"tool_call": {"name": "search", "args": {}}, "state": [HumanMessage(QUESTION)]}
+    )()
+    message = ToolMessage(content, tool_call_id="1")
+    first, *rest = LinguaToolMiddleware(**SETTINGS).wrap_tool_call(request, lambda _: message).content
+    said = first if isinstance(first, str) else first["text"]
+    assert lines[40] in said.splitlines()
+    assert len(said) < len("".join(lines)) / 3
+    assert rest[0] == image
+    few = ToolMessage(content[:4], tool_call_id="1")
+    assert LinguaToolMiddleware(**SETTINGS).wrap_tool_call(request, lambda _: few).content == content[:4]
+
+
 def test_history_by_a_share_of_the_window(o200k):
     """Nothing happens below it; from it on all that is old gets shorter, but not what is quoted."""
     messages = [

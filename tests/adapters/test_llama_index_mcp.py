@@ -35,7 +35,7 @@ def server():
         return json.dumps(ROWS)
 
     @made.tool()
-    def stock() -> list[dict[str, int | str]]:
+    def stock(query: str = "") -> list[dict[str, int | str]]:
         """What there is, as data."""
         return ROWS
 
@@ -75,6 +75,19 @@ async def test_what_a_server_says_gets_shorter(o200k):
         broken = await tools["fail"].acall()
         assert broken.is_error
         assert "no " * 499 in broken.content
+
+
+async def test_rows_that_come_in_a_block_each_are_read_together(o200k):
+    """As servers send lists; the store has them as one."""
+    store = {}
+    async with connected(server()) as session:
+        tools = await tools_of(session, store=store)
+        (block,) = (await tools["stock"].acall(query="price of item 42")).blocks
+        assert o200k(block.text) <= 0.25 * o200k(json.dumps(ROWS))
+        assert ROWS[0] in json.loads(block.text)
+        assert [json.loads(text) for text in store.values()] == [ROWS]
+        tools = await tools_of(session, min_tokens=100_000)
+        assert len((await tools["stock"].acall(query="price")).blocks) == len(ROWS)
 
 
 async def test_fields_of_what_a_server_says():

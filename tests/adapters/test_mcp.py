@@ -36,6 +36,16 @@ def server():
         return [json.dumps(ROWS), Image(data=b"abc", format="png")]
 
     @made.tool()
+    def stock(query: str) -> list[dict]:
+        """What there is, a block for each row."""
+        return ROWS
+
+    @made.tool(structured_output=False)
+    def few() -> list:
+        """Few rows, and an image between them."""
+        return [json.dumps(ROWS[0]), Image(data=b"abc", format="png"), json.dumps(ROWS[1]), "end"]
+
+    @made.tool()
     def fail() -> str:
         """Go wrong."""
         raise ValueError("no " * 500)
@@ -64,6 +74,22 @@ async def test_what_a_server_says_gets_shorter(o200k):
         assert [one["type"] for one in both] == ["text", "image"]
         assert o200k(both[0]["text"]) <= 0.25 * o200k(json.dumps(ROWS))
         assert "no " * 500 in str(await tools["fail"].ainvoke({}))
+
+
+async def test_rows_that_come_in_a_block_each_are_read_together(o200k):
+    """As servers send lists: none of the blocks is long enough by itself. Where nothing goes, they stay."""
+    store = {}
+    async with connected(server()) as session:
+        interceptor = LinguaToolInterceptor(**SETTINGS, store=store)
+        tools = {one.name: one for one in await load_mcp_tools(session, tool_interceptors=[interceptor])}
+        (shown,) = texts(await tools["stock"].ainvoke({"query": "price of item 42"}))
+        assert o200k(shown) <= 0.25 * o200k(json.dumps(ROWS))
+        assert ROWS[0] in json.loads(shown)
+        assert "items left out" in shown
+        assert [json.loads(text) for text in store.values()] == [ROWS]
+        blocks = await tools["few"].ainvoke({})
+        assert [one["type"] for one in blocks] == ["text", "image", "text", "text"]
+        assert json.loads(blocks[2]["text"]) == ROWS[1]
 
 
 async def test_in_an_agent(o200k):

@@ -42,7 +42,7 @@ async def test_a_text_gets_shorter_and_all_of_it_can_be_had_again():
         assert await called(client, "recall", ref=ref) == (False, TEXT)
         assert await called(client, "recall", ref=ref, lines="8-9") == (False, "\n".join(LINES[7:9]) + "\n")
         assert LINES[77] in (await called(client, "recall", ref=ref, query="post 77"))[1]
-        assert "no original" in (await called(client, "recall", ref="0" * 12))[1]
+        assert "no longer kept" in (await called(client, "recall", ref="0" * 12))[1]
 
 
 async def test_a_call_says_how_much_stays():

@@ -10,6 +10,7 @@ import time
 import diskcache
 import pytest
 from agents import Scripted
+from cachetools import TTLCache
 from hypothesis import given
 from hypothesis import strategies as st
 from langchain.agents import create_agent
@@ -88,14 +89,87 @@ def test_other_stores_are_refused():
 def test_a_folder_forgets_the_oldest(tmp_path):
     folder = Folder(tmp_path, max_bytes=25, max_age=3600)
     now = time.time()
-    for number, name in enumerate("abc"):
-        folder.put(name, name * 10)
+    a, b, c, d, e = (letter * 12 for letter in "abcde")
+    for number, name in enumerate((a, b, c)):
+        folder.put(name, name[:10])
         os.utime(tmp_path / f"{name}.txt", (0, now - 100 + number))
-    folder.put("d", "d" * 10)
-    assert [folder.get(name) for name in "abcd"] == [None, None, "c" * 10, "d" * 10]
-    os.utime(tmp_path / "c.txt", (0, now - 4000))
-    folder.put("e", "e")
-    assert folder.get("c") is None
+    folder.put(d, d[:10])
+    assert [folder.get(name) for name in (a, b, c, d)] == [None, None, c[:10], d[:10]]
+    os.utime(tmp_path / f"{c}.txt", (0, now - 4000))
+    folder.put(e, e[:1])
+    assert not (tmp_path / f"{c}.txt").exists()
+
+
+def test_a_folder_hands_out_nothing_that_is_too_old(tmp_path):
+    """Also where nothing was put since then; and what is kept again is new."""
+    folder = Folder(tmp_path, max_age=3600)
+    folder.put("a", "text")
+    for age, found in ((3500, "text"), (3700, None)):
+        os.utime(tmp_path / "a.txt", (0, time.time() - age))
+        assert folder.get("a") == found
+    folder.put("a", "text")
+    assert folder.get("a") == "text"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="modes are of POSIX")
+def test_nobody_else_may_read_what_a_folder_keeps(tmp_path):
+    name = Originals(tmp_path / "new").keep("secret")
+    assert (tmp_path / "new").stat().st_mode & 0o77 == 0
+    assert (tmp_path / "new" / f"{name}.txt").stat().st_mode & 0o77 == 0
+
+
+def test_other_files_in_the_folder_stay(tmp_path):
+    """A folder may be one of the user's own, with old files and with folders."""
+    own = [tmp_path / name for name in ("notes.txt", "0123456789ab.md", "0123456789abc.txt", ".env")]
+    for file in own:
+        file.write_text("mine" * 50)
+        os.utime(file, (0, 0))
+    (tmp_path / "0123456789ab").mkdir()
+    originals = Originals(Folder(tmp_path, max_bytes=100, max_age=3600))
+    names = [originals.keep(f"{n}" * 60) for n in range(2)]
+    assert [file.read_text() for file in own] == ["mine" * 50] * len(own)
+    assert [originals.get(name) is None for name in names] == [True, False]
+
+
+NOW = [0.0]
+SPACE = ("lingua", "originals")
+FORGETTING = {
+    "mapping": (lambda folder: {}, dict.pop),
+    "cachetools": (
+        lambda folder: TTLCache(10, ttl=60, timer=lambda: NOW[-1]),
+        lambda store, name: NOW.append(NOW[-1] + 61),
+    ),
+    "folder": (
+        lambda folder: folder,
+        lambda store, name: os.utime(store / f"{name}.txt", (0, time.time() - 8 * 86400)),
+    ),
+    "langgraph": (lambda folder: InMemoryStore(), lambda store, name: store.delete(SPACE, name)),
+    "llama-index": (
+        lambda folder: SimpleKVStore(),
+        lambda store, name: store.delete(name, collection=".".join(SPACE)),
+    ),
+    "diskcache": (
+        lambda folder: diskcache.Cache(str(folder)),
+        lambda store, name: store.touch(name, expire=-1),
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", FORGETTING)
+def test_what_a_store_no_longer_keeps_is_not_handed_out(kind, tmp_path):
+    """By its age or by whatever the store goes by: the agent reads that it is gone, and what to do."""
+    make, forget = FORGETTING[kind]
+    store = make(tmp_path)
+    originals = Originals(store)
+    name = originals.keep(TEXT)
+    assert originals.recalled(BM25, name) == TEXT
+    forget(store, name)
+    assert originals.get(name) is None
+    for asked in ({}, {"lines": "1"}, {"query": "item 3"}):
+        said = originals.recalled(BM25, name, **asked)
+        assert said == f"The original {name} is no longer kept. Call the tool again that gave the result."
+    assert originals.keep(TEXT) == name
+    assert originals.recalled(BM25, name) == TEXT
 
 
 @given(

@@ -62,6 +62,17 @@ def test_it_says_where_it_does_not_pay(report):
     assert "All in all compression did not pay." in said
 
 
+def test_held_out_results_are_compared(report):
+    held = Compressed(40_000, 40_000, "search", holdout=True)
+    _, said = report([SEARCH, held, *CALLS], PRICES)
+    assert "too few results to compare: 1 left whole, 1 compressed" in said
+    _, said = report([SEARCH, held] * 10 + CALLS, PRICES)
+    assert "a compressed result cost 0.0405 (mean of 10, with fetching back)" in said
+    assert "one left whole 0.162 (mean of 10)" in said
+    assert "0.1215 less (95% interval" in said
+    assert "too few" not in report([SEARCH, *CALLS], PRICES)[1]
+
+
 def test_without_prices_or_calls(report):
     assert "Give --prices" in report([SEARCH, *CALLS])[1]
     for prices in (None, PRICES):

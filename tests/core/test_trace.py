@@ -104,6 +104,72 @@ def test_what_is_gained_is_what_the_receipt_says(before, after, cached, calls, m
         assert gained_by_rewriting(before, after, cached, expected) == pytest.approx(history.saved)
 
 
+@given(runs, prices)
+def test_what_results_cost_by_chance(run, money):
+    """Counted out call by call: once anew, then again and again; fetching back is for those compressed."""
+    costs = {False: [], True: []}
+    waiting, known = [], []
+    for event in run:
+        if isinstance(event, Compressed) and event.tool not in (None, HISTORY) and event.tokens_before:
+            waiting.append([event, 0.0])
+        elif isinstance(event, Called) and not event.recall:
+            for result in known:
+                result[1] += result[0].tokens_after * (money.read if event.cache_read else money.input)
+            for result in waiting:
+                result[1] += result[0].tokens_after * (money.write if event.cache_write else money.input)
+            known, waiting = [*known, *waiting], []
+    for event, cost in known:
+        costs[event.holdout].append(cost / 1e6)
+    made = priced(run, money)
+    found = made.comparison
+    assert (found is None) == (not costs[True])
+    if found is not None:
+        back = sum(row.saved for row in made.rows if row.tool == RECALLING)
+        assert (found.results, found.held_out) == (len(costs[False]), len(costs[True]))
+        assert found.whole * found.held_out == pytest.approx(sum(costs[True]))
+        total = sum(costs[False]) - back
+        assert found.compressed * found.results == pytest.approx(total if costs[False] else 0)
+        assert found.interval is None
+
+
+def mixed(compressed, whole, *more):
+    """A run of one call after all results, at 1 a token."""
+    run = [Compressed(900, tokens, "search") for tokens in compressed]
+    run += [Compressed(tokens, tokens, "search", holdout=True) for tokens in whole]
+    return priced([*run, *more, called_with(rest=9000)], Prices(input=1e6)).comparison
+
+
+def test_held_out_results_beside_compressed_ones():
+    """With an interval, and no more certain than it is."""
+    found = mixed([200, 240] * 20, [800, 1000] * 6)
+    assert (found.results, found.held_out, found.compressed, found.whole) == (40, 12, 220, 900)
+    assert found.interval == pytest.approx((613.44, 746.56), rel=1e-3)  # Welch's, from tables of t
+    assert "mean of 40" in str(found)
+    assert "680 less (95% interval of what is saved: 613.5 to 746.5)" in str(found)
+    unclear = mixed([100, 1500] * 10, [100, 1600] * 5)
+    assert unclear.interval[0] < 0 < unclear.interval[1]
+    assert "50 less, which may be chance" in str(unclear)
+    dear = mixed([890, 900] * 10, [300, 310] * 5)
+    assert dear.interval[1] < 0
+    assert "590 more (95%" in str(dear)
+
+
+def test_fetching_back_is_what_compressed_results_cost():
+    recalled = [called_with(rest=50), replace(called_with(rest=1600), recall=True), Recalled(2400)]
+    plain, back = mixed([200] * 10, [800] * 10), mixed([200] * 10, [800] * 10, *recalled)
+    assert (plain.compressed, plain.interval) == (200, (600, 600))
+    assert back.compressed == 400 + (1600 + 2400) / 10
+    assert back.whole == 1600
+
+
+@pytest.mark.parametrize(("compressed", "whole"), [(40, 9), (9, 40), (0, 1)])
+def test_too_few_to_compare(compressed, whole):
+    found = mixed([200] * compressed, [800] * whole)
+    assert found.interval is None
+    assert f"too few results to compare: {whole} left whole, {compressed} compressed" in str(found)
+    assert mixed([200] * 40, []) is None
+
+
 @pytest.mark.parametrize("wrong", [{"calls": 0}, {"recalls": -0.1}, {"recalls": 1.1}])
 def test_expectations_are_checked(wrong):
     with pytest.raises(InvalidRequest, match="Payback"):

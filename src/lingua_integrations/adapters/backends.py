@@ -9,12 +9,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
+import regex
 from cachetools import LRUCache
 
 from lingua_integrations.core.threads import Lock
 from lingua_integrations.errors import InvalidRequest
 
 _SPACE = ("lingua", "originals")
+_OURS = regex.compile(r"\.?[0-9a-f]{12}\.(?:txt|part)")  # files in a folder that may have others
 
 
 @runtime_checkable
@@ -29,7 +31,11 @@ class Backend(Protocol):
 
 
 class Folder:
-    """A file for each original; the oldest go where they take more than ``max_bytes`` or are too old."""
+    """A file for each original; the oldest go where they take more than ``max_bytes`` or are too old.
+
+    What is older than ``max_age`` seconds is not handed out, be the file still there. Other files in the
+    folder are left alone.
+    """
 
     def __init__(self, folder: Path, max_bytes: int = 1 << 30, max_age: float = 7 * 86400.0) -> None:
         self.folder, self.max_bytes, self.max_age = folder, max_bytes, max_age
@@ -40,33 +46,47 @@ class Folder:
 
     def put(self, name: str, text: str) -> None:
         """Write it beside, and move it into place."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with self._lock:
             part = self.folder / f".{name}.part"
-            part.write_text(text, "utf-8", "surrogatepass", newline="")
+            with open(
+                part, "w", encoding="utf-8", errors="surrogatepass", newline="", opener=_private
+            ) as file:
+                file.write(text)
             part.replace(self.folder / f"{name}.txt")
             self._tidy()
 
     def get(self, name: str) -> str | None:
-        """Read it."""
+        """Read it, if it is not too old."""
         try:
             with (self.folder / f"{name}.txt").open(
                 encoding="utf-8", errors="surrogatepass", newline=""
             ) as file:
-                return file.read()
+                written = os.fstat(file.fileno()).st_mtime
+                return None if written < self._oldest() else file.read()
         except FileNotFoundError:
             return None
+
+    def _oldest(self) -> float:
+        return time.time() - self.max_age
 
     def _tidy(self) -> None:
         found = []
         for entry in os.scandir(self.folder):
+            if not _OURS.fullmatch(entry.name):
+                continue
             with suppress(FileNotFoundError):  # another process tidies, too
                 found.append((entry.stat().st_mtime, entry.stat().st_size, entry.path))
-        room, oldest = self.max_bytes, time.time() - self.max_age
+        room, oldest = self.max_bytes, self._oldest()
         for written, size, path in sorted(found, reverse=True):
             room -= size
             if room < 0 or written < oldest:
                 Path(path).unlink(missing_ok=True)
+
+
+def _private(path: str, flags: int) -> int:
+    """Open a file that nobody else on the machine may read."""
+    return os.open(path, flags, 0o600)
 
 
 class Memory:

@@ -102,9 +102,13 @@ class Originals:
         self, compressor: PromptCompressor, ref: str, query: str | None, lines: str | None, target_tokens: int
     ) -> str:
         named = _REFERENCE.search(ref)  # a model may give all of the sentence that names it
-        text = self.get(named.group()) if named else None
+        if named is None:
+            return f"There is no original {ref!r}: the reference stands at the end of a shortened result."
+        text = self.get(named.group())
         if text is None:
-            return f"There is no original {ref!r} any more. Call the tool again that gave the result."
+            return (
+                f"The original {named.group()} is no longer kept. Call the tool again that gave the result."
+            )
         if lines:
             found = _LINES.fullmatch(lines)
             every = text.splitlines(keepends=True)

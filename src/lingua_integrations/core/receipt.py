@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from lingua_integrations.core.holdouts import Comparison, compared
 from lingua_integrations.core.prices import Prices
 from lingua_integrations.core.trace import HISTORY, Called, Compressed, Event, Recalled, Rewritten
 
@@ -53,6 +54,7 @@ class Receipt:
         recalls: how many of them fetched something back.
         held_out: results that were left whole to compare with, see ``holdout`` of `LinguaToolMiddleware`.
         rows: the same by tool and method; what they saved adds up to `saved`.
+        comparison: what compressed results cost beside those left whole; ``None``: no call read any of these.
     """
 
     paid: float
@@ -61,6 +63,7 @@ class Receipt:
     recalls: int
     held_out: int = 0
     rows: tuple[Row, ...] = ()
+    comparison: Comparison | None = None
 
     @property
     def saved(self) -> float:
@@ -69,10 +72,12 @@ class Receipt:
 
     def __str__(self) -> str:
         calls = f"{self.calls} call{'s' * (self.calls != 1)}, {self.recalls} to fetch something back"
+        beside = "" if self.comparison is None else f"; {self.comparison}"
         if self.saved <= 0:
-            return f"paid {self.paid:.6g}, {-self.saved:.6g} more than without compression ({calls})"
+            return f"paid {self.paid:.6g}, {-self.saved:.6g} more than without compression ({calls}){beside}"
         share = f" ({self.saved / self.without:.0%})" if self.without else ""
-        return f"paid {self.paid:.6g} instead of {self.without:.6g}: saved {self.saved:.6g}{share} ({calls})"
+        saved = f"saved {self.saved:.6g}{share}"
+        return f"paid {self.paid:.6g} instead of {self.without:.6g}: {saved} ({calls}){beside}"
 
 
 def priced(events: Iterable[Event], prices: Prices) -> Receipt:
@@ -93,6 +98,7 @@ def priced(events: Iterable[Event], prices: Prices) -> Receipt:
     fetched = accounts.setdefault((RECALLING, ""), _Account())
     paid = 0.0
     calls = recalls = 0
+    events = list(events)
     for event in events:
         if isinstance(event, Called):
             cost = _cost(event, prices)
@@ -112,7 +118,8 @@ def priced(events: Iterable[Event], prices: Prices) -> Receipt:
     rows = tuple(account.row(*key) for key, account in accounts.items() if account != _Account())
     held_out = sum(row.held_out for row in rows)
     without = paid / 1e6 + sum(row.saved for row in rows)
-    return Receipt(paid / 1e6, without, calls, recalls, held_out, rows)
+    beside = compared(events, prices, -fetched.saved / 1e6)
+    return Receipt(paid / 1e6, without, calls, recalls, held_out, rows, beside)
 
 
 @dataclass

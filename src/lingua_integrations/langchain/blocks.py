@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
+
+from lingua_integrations.adapters.short_texts import joined, runs
 
 Content = str | list[str | dict[Any, Any]]
 Path = tuple[int, ...]
@@ -18,8 +20,13 @@ _INSIDE: dict[str, tuple[str, ...]] = {"tool_result": ("search_result",), "searc
 """Blocks that hold texts in their ``content``, as Anthropic has them, and which others these may hold."""
 
 
-def texts_of(content: Any, holders: Collection[str] = tuple(_INSIDE)) -> Iterator[tuple[Path, str]]:
+def texts_of(
+    content: Any, holders: Collection[str] = tuple(_INSIDE), *, of_tool: bool = False
+) -> Iterator[tuple[Path, str]]:
     """The texts of a content that may be compressed, in order; not those of a tool's error.
+
+    What stands beside the text of a block may be said of all of it, as a signature is, or of places in it, as
+    citations are: then it stays whole. What a tool said (``of_tool``) is not signed.
 
     >>> found = {"type": "search_result", "source": "a", "content": [{"type": "text", "text": "Tom"}]}
     >>> list(texts_of(["cat", {"type": "tool_result", "tool_use_id": "1", "content": [found]}]))
@@ -29,7 +36,7 @@ def texts_of(content: Any, holders: Collection[str] = tuple(_INSIDE)) -> Iterato
         yield (), content
         return
     for number, block in enumerate(content):
-        for path, text in _texts_in(block, holders):
+        for path, text in _texts_in(block, holders, of_tool):
             yield (number, *path), text
 
 
@@ -46,6 +53,24 @@ def with_texts(content: Any, texts: Mapping[Path, str]) -> Any:
         inside.setdefault(path[0], {})[path[1:]] = text
     made = (_with(block, inside[i]) if i in inside else block for i, block in enumerate(content))
     return [block for block in made if block is not None]
+
+
+def with_joined(content: Any, short: Callable[[str], bool]) -> Any:
+    r"""A content in which texts side by side that are short are one; the same where there are none.
+
+    >>> blocks = [{"type": "text", "text": one, "id": one} for one in "ab"]
+    >>> with_joined(blocks, lambda text: True)
+    [{'type': 'text', 'text': 'a\nb', 'id': 'a'}]
+    """
+    if isinstance(content, str):
+        return content
+    texts = dict(texts_of(content, ()))
+    made = list(content)
+    for run in reversed(list(runs([texts.get((at,)) for at in range(len(content))], short))):
+        first = content[run.start]
+        text = joined([texts[(at,)] for at in run])
+        made[run.start : run.stop] = [text if isinstance(first, str) else {**first, "text": text}]
+    return made if len(made) < len(content) else content
 
 
 def is_result(block: Any) -> bool:
@@ -75,17 +100,18 @@ def calls_in(content: Any) -> Iterator[tuple[Any, Any]]:
     yield from ((block.get("id"), block.get("name")) for block in blocks if _type(block) == "tool_use")
 
 
-def _texts_in(block: Any, holders: Collection[str]) -> Iterator[tuple[Path, str]]:
+def _texts_in(block: Any, holders: Collection[str], of_tool: bool) -> Iterator[tuple[Path, str]]:
     kind = _type(block)
     if isinstance(block, str):
         yield (), block
     elif kind == "text" and isinstance(block.get("text"), str):
-        if all(key in _PLAIN or not value for key, value in block.items()):  # nothing else is said about it
+        beside = (value for key, value in block.items() if key not in _PLAIN and value)
+        if not any(isinstance(value, list) or not of_tool for value in beside):
             yield (), block["text"]
     elif kind in holders and not block.get("is_error"):
         inside = block.get("content")
         if isinstance(inside, list) or (isinstance(inside, str) and is_result(block)):
-            yield from texts_of(inside, _INSIDE[kind])
+            yield from texts_of(inside, _INSIDE[kind], of_tool=of_tool or is_result(block))
 
 
 def _with(block: Any, texts: Mapping[Path, str]) -> Any:

@@ -57,15 +57,17 @@ class LinguaToolInterceptor:
             return self.results.shorter(call, result, question)[0]
         if getattr(result, "isError", False) or not self.results.compresses(request.name):
             return result
-        message = ToolMessage([_plain(one) for one in result.content], tool_call_id="")
-        shown = self.results.shorter(call, message, question)[0].content
-        content = [
-            one.model_copy(update={"text": block["text"]}) if block.get("type") == "text" else one
-            for one, block in zip(result.content, shown, strict=True)
-        ]
+        blocks: list[str | dict[Any, Any]] = [_plain(one, at) for at, one in enumerate(result.content)]
+        shown = self.results.shorter(call, ToolMessage(blocks, tool_call_id=""), question)[0].content
+        content = []
+        for block in shown:  # fewer, where short ones were read together
+            one = result.content[block["index"]]
+            shorter = {"text": block["text"]} if block["type"] == "text" else {}
+            content.append(one.model_copy(update=shorter))
         return result.model_copy(update={"content": content})
 
 
-def _plain(block: Any) -> dict[str, Any]:
+def _plain(block: Any, at: int) -> dict[str, Any]:
     """A block of MCP as one of LangChain; what is no text is only a place."""
-    return {"type": "text", "text": block.text} if block.type == "text" else {"type": "other"}
+    said = {"type": "text", "text": block.text} if block.type == "text" else {"type": "other"}
+    return {**said, "index": at}

@@ -89,7 +89,8 @@ def above_question(messages: Sequence[BaseMessage], roles: Sequence[Role]) -> Pa
 def open_texts(message: BaseMessage) -> Iterator[tuple[Path, str]]:
     """The texts of one message that may be compressed, each with its place in the content."""
     if _open(message):
-        yield from ((path, text) for path, text in texts_of(message.content) if text.strip())
+        found = texts_of(message.content, of_tool=isinstance(message, RESULTS))
+        yield from ((path, text) for path, text in found if text.strip())
 
 
 def role_of(message: BaseMessage, path: Path) -> str:

@@ -21,13 +21,14 @@ from lingua_integrations.core.trace import Compressed
 from lingua_integrations.core.usage import of_tool, record
 from lingua_integrations.errors import InvalidRequest
 from lingua_integrations.langchain.agent_messages import Shortened, shorten
+from lingua_integrations.langchain.blocks import with_joined
 from lingua_integrations.langchain.messages import (
-    MARK,
     RESULTS,
     Passage,
     Place,
     open_texts,
     question_of_call,
+    rewrite,
     role_of,
 )
 
@@ -120,14 +121,13 @@ class ToolResults:
         name = call["name"]
         if not self.compresses(name):
             return outcome, []
+        work: Work = partial(self._shortened, name, question=question, pays=self._pays(before))
         if self.held_out(call):
-            record(Compressed(0, 0, name, holdout=True))
-            return _marked(outcome), []
-        job = partial(self._one, name, question=question, pays=self._pays(before))
+            work = partial(self._left_whole, name)
         with of_tool(name):
             if not isinstance(outcome, list):
-                return job(outcome)
-            made = [job(one) for one in outcome]
+                return _done(outcome, work)
+            made = [_done(one, work) for one in outcome]
         return [one for one, _ in made], [told for _, reports in made for told in reports]
 
     def _pays(self, before: Sequence[BaseMessage]) -> Pays | None:
@@ -144,28 +144,72 @@ class ToolResults:
         recall = self.originals.recall_with(self.settings.compressor_for)
         return StructuredTool.from_function(recall, name=RECALL, description=RECALL_SAYS)
 
-    def _one(self, tool: str, outcome: Any, question: str, pays: Pays | None) -> tuple[Any, list[Report]]:
-        if isinstance(outcome, RESULTS):
-            done = self._done(tool, [outcome], question, pays)
-            return done.messages[0], done.reports
-        update = outcome.update if isinstance(outcome, Command) else None
-        if not isinstance(update, dict) or not isinstance(update.get("messages"), (list, *RESULTS)):
-            return outcome, []
-        messages = update["messages"]
-        done = self._done(tool, messages if isinstance(messages, list) else [messages], question, pays)
-        return replace(outcome, update={**update, "messages": done.messages}), done.reports
-
-    def _done(
+    def _shortened(
         self, tool: str, messages: Sequence[BaseMessage], question: str, pays: Pays | None
     ) -> Shortened:
-        found = [
-            Passage(Place(number, path), text)
-            for number, message in enumerate(messages)
-            for path, text in open_texts(message)
-            if role_of(message, path) == "tool"
-        ]
         settings = self.by_tool.get(tool, self.settings)
-        return shorten(settings, messages, found, question, self.originals, pays)
+        count = settings.compressor_for().counter.count
+        together = [_joined(one, lambda text: count(text) < settings.min_tokens) for one in messages]
+        made = shorten(settings, together, _said(together), question, self.originals, pays)
+        shown = map(_apart, made.messages, together, messages)
+        return replace(made, messages=list(shown))
+
+    def _left_whole(self, tool: str, messages: Sequence[BaseMessage]) -> Shortened:
+        """Messages that say what they count, to compare with."""
+        count = self.by_tool.get(tool, self.settings).compressor_for().counter.count
+        texts: dict[Place, str] = {}
+        marks: dict[int, dict[str, Any]] = {}
+        for passage in _said(messages):
+            place, tokens = passage.place, count(passage.text)
+            record(Compressed(tokens, tokens, tool, holdout=True))
+            texts[place] = passage.text
+            told = marks.setdefault(place.message, {"tokens_before": 0, "tokens_after": 0, "holdout": True})
+            for key in ("tokens_before", "tokens_after"):
+                told[key] += tokens
+        marked = zip(rewrite(messages, texts, marks), messages, strict=True)
+        return Shortened([new or old for new, old in marked], sorted(marks), [])
+
+
+Work = Callable[[Sequence[BaseMessage]], Shortened]
+"""What is done to the messages of a result."""
+
+
+def _done(outcome: Any, work: Work) -> tuple[Any, list[Report]]:
+    """What a tool gave back, with something done to its messages."""
+    if isinstance(outcome, RESULTS):
+        done = work([outcome])
+        return done.messages[0], done.reports
+    update = outcome.update if isinstance(outcome, Command) else None
+    if not isinstance(update, dict) or not isinstance(update.get("messages"), (list, *RESULTS)):
+        return outcome, []
+    messages = update["messages"]
+    done = work(messages if isinstance(messages, list) else [messages])
+    return replace(outcome, update={**update, "messages": done.messages}), done.reports
+
+
+def _joined(message: BaseMessage, short: Callable[[str], bool]) -> BaseMessage:
+    """A result in which short texts side by side are one; the same where there are none."""
+    if not any(open_texts(message)):
+        return message
+    content = with_joined(message.content, short)
+    return message if content is message.content else message.model_copy(update={"content": content})
+
+
+def _apart(made: BaseMessage, together: BaseMessage, message: BaseMessage) -> BaseMessage:
+    """What was made of a message whose texts were joined, which are so no longer where none got shorter."""
+    if together is message or made.content != together.content:
+        return made
+    return made.model_copy(update={"content": message.content})
+
+
+def _said(messages: Sequence[BaseMessage]) -> list[Passage]:
+    """The texts of a result that may be compressed."""
+    return [
+        Passage(Place(number, path), text)
+        for number, message in enumerate(messages)
+        for path, text in open_texts(message)
+        if role_of(message, path) == "tool"
+    ]
 
 
 Question = Callable[[Any], str]
@@ -188,11 +232,3 @@ def conversation(state: Any) -> Sequence[BaseMessage]:
     if isinstance(state, dict):
         state = state.get("messages", [])
     return state if isinstance(state, list) else getattr(state, "messages", [])
-
-
-def _marked(outcome: Any) -> Any:
-    """A message that says that it was left whole; anything else comes back as it is."""
-    if not isinstance(outcome, RESULTS):
-        return outcome
-    mark = {MARK: {"tokens_before": 0, "tokens_after": 0, "holdout": True}}
-    return outcome.model_copy(update={"response_metadata": {**outcome.response_metadata, **mark}})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from llama_index.core.base.llms.types import ContentBlock, TextBlock
@@ -12,10 +12,12 @@ from llama_index.core.tools import BaseTool, FunctionTool, ToolOutput, adapt_to_
 from lingua_integrations.adapters.compressing import SpreadingAdapter
 from lingua_integrations.adapters.options import OnError
 from lingua_integrations.adapters.originals import RECALL, RECALL_SAYS, Originals
+from lingua_integrations.adapters.short_texts import joined, runs
 from lingua_integrations.adapters.tool_results import ResultAdapter
 from lingua_integrations.core.background import in_thread
 from lingua_integrations.core.results import CompressionResult, merge
 from lingua_integrations.core.text.data.json_forms import as_json
+from lingua_integrations.core.text.data.literals import is_json
 from lingua_integrations.core.usage import of_tool
 from lingua_integrations.errors import InvalidRequest
 from lingua_integrations.llama_index.events import end_event, get_dispatcher, start_event
@@ -152,9 +154,10 @@ def shortened(
     settings: ToolAdapter, output: ToolOutput, question: str, originals: Originals | None = None
 ) -> tuple[list[ContentBlock], list[CompressionResult]]:
     """The blocks of an output with shorter text, without those of which nothing is left, and the results."""
+    together = _joined(settings, output.blocks)
     shorter: dict[int, str | None] = {}
     results, prose = [], []
-    texts = [(i, block.text) for i, block in enumerate(output.blocks) if isinstance(block, TextBlock)]
+    texts = [(i, block.text) for i, block in enumerate(together) if isinstance(block, TextBlock)]
     for i, text in texts:
         alone = len(texts) == 1 or originals is not None or settings.keep_fields is not None
         if not alone and as_json(text, output.raw_output) is None:
@@ -168,10 +171,20 @@ def shortened(
     if result is not None:
         results.append(result)
         shorter |= {i: None for i, _ in prose} | {prose[c.index][0]: c.text for c in result.contexts}
-    blocks = [
-        with_text(block, shorter[i]) if i in shorter else block for i, block in enumerate(output.blocks)
-    ]
-    return [block for block in blocks if block is not None], results
+    blocks = [with_text(block, shorter[i]) if i in shorter else block for i, block in enumerate(together)]
+    left = [block for block in blocks if block is not None]
+    return (output.blocks if left == together else left), results
+
+
+def _joined(settings: ToolAdapter, blocks: Sequence[ContentBlock]) -> list[ContentBlock]:
+    """Blocks in which short ones side by side that are JSON are one: a server gives a table row by row."""
+    count = settings.compressor_for().counter.count
+    texts = [block.text if isinstance(block, TextBlock) and is_json(block.text) else None for block in blocks]
+    made = list(blocks)
+    for run in reversed(list(runs(texts, lambda text: count(text) < settings.min_tokens))):
+        text = joined([str(texts[at]) for at in run])
+        made[run.start : run.stop] = [blocks[run.start].model_copy(update={"text": text})]
+    return made
 
 
 def with_text(block: ContentBlock, text: str | None) -> ContentBlock | None:

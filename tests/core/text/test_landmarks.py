@@ -126,6 +126,109 @@ def test_patterns_of_ones_own_come_before_all():
         Landmarks(edges=-1)
 
 
+LOG = "\n".join(f"2026-01-02 10:00:{n % 60:02} INFO served /a/{n} in {n} ms" for n in range(200))
+DIFF = """diff --git a/cart.py b/cart.py
+--- a/cart.py
++++ b/cart.py
+@@ -1,4 +1,4 @@
+ import os
+-total = 0
++total = 1  # served /a/17
+ print(total)
+@@ -40,3 +40,3 @@
+ x = 1
+-y = 2
++y = 3
+"""
+CODE = "def f(x):\n    return x + 1  # served /a/17\n\n\ndef g(x):\n    return x\n"
+PROSE = "It rained. We served /a/17 in the morning. Nobody came. " * 2
+OF_KINDS = {
+    "log": LOG,
+    "csv": csv([*ROWS[:20], {"id": 20, "price": 1, "state": "served /a/17"}, *ROWS[20:]]),
+    "json": json.dumps([*ROWS[:20], {"id": 20, "state": "served /a/17"}, *ROWS[20:]]),
+    "diff": DIFF,
+    "python": CODE,
+    "text": PROSE,
+    "html": f"<html><body><p>{PROSE}</p><p>It rained again.</p></body></html>",
+    "listing": "\n".join(f"src/a.py:{n}: served /a/{n}" for n in range(30)),
+}
+
+
+@pytest.mark.parametrize("kind", OF_KINDS)
+def test_rules_of_ones_own_are_of_a_kind(kind):
+    """They find what stands in texts of that kind, records or not, and nothing in any other."""
+    rules = {"by_kind": {kind: (r"served /a/17\b",)}}
+    assert {"served /a/17" in one for one in found(OF_KINDS[kind], **rules)} == {True}
+    assert [other for other in OF_KINDS if other != kind and found(OF_KINDS[other], **rules)] == []
+
+
+def test_rules_of_a_kind_in_a_text_of_another():
+    """A log in a fence of Markdown is a log."""
+    text = f"# Report\n\nWe served /a/17, too.\n\n```\n{LOG}\n```\n"
+    (only,) = found(text, by_kind={"log": (r"served /a/17\b",)})
+    assert only.startswith("2026-01-02 10:00:17 INFO")
+
+
+def test_rules_for_lines():
+    """A beginning is that of any line: of a frame below its record, too, or of one in a hunk."""
+    (hunk,) = found(DIFF, by_kind={"diff": (r"^\+.*served",)})
+    assert hunk.startswith("@@ -1,4")
+    assert len(found(PYTHON, patterns=(r"^INFO",))) == 2
+    assert any("views.py" in one for one in found(PYTHON, patterns=(r"^\s*File \S+views",)))
+
+
+def test_rules_are_checked():
+    assert found(LOG, by_kind={"app.log": [r"/a/17\b"]})[0].endswith("17 ms"), "kinds have other names, too"
+    for bad in ({"by_kind": {"lgo": ("x",)}}, {"by_kind": {"log": "x"}}, {"by_kind": {"log": ("(",)}}):
+        with pytest.raises(InvalidRequest):
+            Landmarks(**bad)
+    rules = Landmarks(by_kind={"log": ("x",)})
+    assert hash(rules) == hash(Landmarks(by_kind={"log": ["x"]}))
+    assert rules == Landmarks(by_kind={"log": ["x"]}) != Landmarks()
+
+
+def test_of_a_log_first_occurrences_and_how_it_ended():
+    """What hardly any other line is like, once each; and more of the end than of the start."""
+    lines = LOG.split("\n")
+    lines[90], lines[91] = (f"2026-01-02 10:01:3{n} INFO configuration was read again" for n in (0, 1))
+    assert found("\n".join(lines), rare=3) == [lines[90]]
+    assert found(LOG, edges=1) == [lines[0], *lines[-1:-4:-1]]
+    assert found(OF_KINDS["csv"], edges=1)[1:] == [OF_KINDS["csv"].split("\n")[-1]]
+
+
+@pytest.mark.parametrize("remark", ["(20 of 900 shown)", "Next page: 2"])
+def test_a_remark_behind_all_records(remark):
+    """Of data that are not all there is: a reader would take them for all."""
+    text = f"Found:\n\n{json.dumps(ROWS)}\n\n{remark}"
+    assert found(text, edges=1)[-1] == remark
+    assert found(text) == []
+    assert len(found(f"{json.dumps(ROWS)}\n\n{'This goes on for long. ' * 9}", edges=1)) == 2
+
+
+def test_sums_of_test_runs_are_no_alarms_in_data():
+    """Who "finished in 3rd place" sums up nothing."""
+    rows = [{"id": n, "said": f"Ana{n} Finished in {n}th place"} for n in range(20)]
+    assert found(csv(rows), alarms=4) == found(json.dumps(rows), alarms=4) == []
+    lines = "\n".join(f"2026-01-02 10:00:{n:02} INFO step {n}" for n in range(20))
+    (line,) = found(f"{lines}\n2026-01-02 10:00:21 INFO Finished in 3 s", alarms=4)
+    assert "Finished" in line
+
+
+@pytest.mark.parametrize("kind", ["log", "diff", "json"])
+def test_what_a_rule_keeps_in_a_tool_result(kind):
+    """Through the pipeline, at a quarter: it stays with the rule, and goes without it."""
+    hunks = (f"@@ -{n},2 +{n},2 @@\n a{n} = 0\n-b = {n}\n+b = {n}7\n" for n in range(50, 90))
+    text = "".join([DIFF, *hunks]) if kind == "diff" else OF_KINDS[kind]
+    config = METHODS["extractive-bm25"].config
+    said = [
+        PromptCompressor(config=config.with_(landmarks=Landmarks(**NONE, by_kind=rules)))
+        .compress([text], question="What about number 77?", rate=0.25)
+        .texts[0]
+        for rules in ({}, {kind: (r"/a/17\b",)}, {"csv": (r"/a/17\b",)})
+    ]
+    assert ["/a/17" in one for one in said] == [False, True, False]
+
+
 def test_prose_has_none():
     assert found("It failed. Nobody knew why. An error was found.", alarms=3, edges=1) == []
 

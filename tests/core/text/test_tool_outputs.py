@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import xml.etree.ElementTree as ElementTree
+from io import StringIO
 
 import numpy as np
 import pytest
@@ -471,6 +473,13 @@ BOX = """shape: (2, 2)
         ("use strict;\nuse warnings;\nsub f {\n    return 1;\n}\nprint f();", "text"),
         ("Active connections\nProto  Local         State\ntcp    10.0.0.5:80   LISTEN\n"
          "tcp    10.0.0.5:443  LISTEN\ntcp    10.0.0.5:22   LISTEN", "table"),
+        ('id,said,stars\n1,"Well, yes, it works. Mostly.",4\n2,"No, no, and no.",1', "csv"),
+        ('id;said\n1;"One,\n\ntwo; three."\n2;"A ""b"", c."\n3;no', "csv"),
+        ('id,said\n1,"One, two,\nthree."\n2,"Four, five,\nsix, seven,\neight', "csv"),  # cut off
+        ('"I said so, and he, too," she began.\n"So, no," he said, "and that,\nwell, was that."', "text"),
+        ('"One, two.",\n"Three, four.",\n"Five, six.",', "text"),
+        ("npm warn old a@1: use b.\nnpm warn old c@2: no.\nnpm error code E1\nnpm error no d@3", "lines"),
+        ("Article 1. It is so.\nArticle 2. It is not.\nArticle 3. It may be.\nArticle 4. It was.", "text"),
         (DRAWN, "table"),
         (BOX, "table"),
         (USED, "table"),
@@ -550,3 +559,13 @@ def test_what_links_traces_in_a_log_stands_with_what_it_led_to():
     (before,) = (number for text, number in found.items() if text.startswith("json.decoder"))
     assert link not in pieces[before].needs
     assert pieces[before].closes not in (-1, link)
+
+
+@pytest.mark.parametrize("said", ["Well, number {}, yes, and no.", 'First {},\n\nthen ""that"",\nno.'])
+def test_rows_of_csv_with_text_in_quotation_marks_stay_whole(said):
+    """Commas, sentences and line breaks within a value part nothing, and the head comes with the row."""
+    rows = [f'{n},"{said.format(n)}",{n % 5}' for n in range(60)]
+    out = kept("\n".join(["id,said,stars", *rows]), "What is number 41?", rate=0.1)
+    assert out.startswith("id,said,stars\n")
+    assert rows[41] in out
+    assert {len(row) for row in csv.reader(StringIO(out)) if row} == {3}

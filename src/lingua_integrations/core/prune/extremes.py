@@ -6,7 +6,7 @@ import regex
 
 from lingua_integrations.core.prune.worth import BESIDE
 from lingua_integrations.core.text.data.table_cells import is_total
-from lingua_integrations.core.text.landmarks import groups_of, words_of
+from lingua_integrations.core.text.groups import groups_of, words_of
 from lingua_integrations.core.text.units import Units
 from lingua_integrations.core.types import FloatArray
 

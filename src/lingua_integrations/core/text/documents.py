@@ -82,11 +82,11 @@ def read(
         return from_spans(text, [(0, len(text))] if text else [])
     looks = kind or kind_of(text)
     if kind is None and is_crumbs(text, looks):
-        return replace(from_spans(text, runs(text)), gap_marker=gap_marker)
+        return replace(from_spans(text, runs(text)), gap_marker=gap_marker, kind=looks)
     outline = Outline(text, language or language_of(text), READERS)
     outline.read(looks, Span(0, len(text)))
     _connect(outline)
-    return replace(from_pieces(text, outline.pieces), gap_marker=gap_marker)
+    return replace(from_pieces(text, outline.pieces), gap_marker=gap_marker, kind=looks)
 
 
 def _connect(outline: Outline) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import regex
@@ -46,6 +47,8 @@ _PROGRAMS = {"python": "python", "node": "javascript", "deno": "typescript"}
 _DIRECTIVE = regex.compile(r"(?m)^\.\. [\w:-]+::")  # of reST, which is a text
 _BLANK = regex.compile(r"\n[ \t]*\r?\n")
 _PARAGRAPH = regex.compile(r"\n[ \t\r]*\n")
+_FIRST_WORD = regex.compile(r"[\[(<]?(\p{Ll}[\w./-]*+)\W")  # a name of a program, and no "Article 4."
+_ALIKE = 4  # lines from which on it says something that they begin alike
 _HEAD = 20_000  # characters at the beginning of a text that decide its kind
 _FEW = 200  # lines there that do
 _END = 4_000  # characters at the end, where a test runner sums up
@@ -105,6 +108,13 @@ def kind_of(text: str) -> str:
     kind = markup_of(head, found) or kind_of_lines(found, whole=True) or _by_look(head, found) or "text"
     if kind in ("text", "code", "python") and _ends_as_tests(text[-_END:]):
         return "tests"
+    return _of_whole(kind, head, found)
+
+
+def _of_whole(kind: str, head: str, found: Sequence[str]) -> str:
+    """The kind of a text whose lines are of a kind: a document may have such lines, and lines no other."""
+    if kind == "text":
+        return "lines" if _begin_alike(found) else kind
     return "text" if _is_document(kind, head) else kind
 
 
@@ -184,6 +194,16 @@ def _by_look(head: str, found: Sequence[str]) -> str | None:
     ):
         return "nested"
     return None
+
+
+def _begin_alike(found: Sequence[str]) -> bool:
+    """Whether nearly all lines begin with the same word, as those of a program that says its own name do.
+
+    >>> _begin_alike(["npm warn old a@1", "npm warn old b@2", "npm error code E1", "npm error no b@3"])
+    True
+    """
+    words = Counter(match[1] for match in map(_FIRST_WORD.match, found) if match)
+    return len(found) >= _ALIKE and max(words.values(), default=0) >= 0.9 * len(found)
 
 
 def _is_block_of_rows(block: str) -> bool:

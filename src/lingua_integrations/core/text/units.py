@@ -39,6 +39,7 @@ class Units:
     gap_marker: str | None = (
         None  # what stands where units are left out; "{lines}" is the number of their lines
     )
+    kind: str = ""  # what the text was read as, where that is known
 
     def __len__(self) -> int:
         return len(self.starts)

@@ -16,8 +16,8 @@ _K1 = 1.5  # how soon another occurrence of a word adds no more
 _B = 0.75  # how much the length of a text counts
 _TERM = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]|[^\W\p{Han}\p{Hiragana}\p{Katakana}]+")
 _PART = regex.compile(
-    r"_+|(?<=\p{Ll})(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})"
-)  # between an identifier's words
+    r"_+|(?<=\p{Ll})(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})|(?<=^\d\d)T(?=\d\d)|(?<=\d\d)(?=Z$)"
+)  # between an identifier's words, and between date and time
 
 
 class BM25Ranker:
@@ -70,6 +70,8 @@ def terms(text: str) -> list[str]:
 
     >>> terms("Emma, 1815: 小説"), terms("_maxRetries")
     (['emma', '1815', '小', '説'], ['_maxretries', 'max', 'retries'])
+    >>> terms("2026-01-04T15:00Z")
+    ['2026', '01', '04t15', '04', '15', '00z', '00', 'z']
     """
     found = []
     for match in _TERM.findall(text):

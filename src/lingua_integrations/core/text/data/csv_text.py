@@ -15,8 +15,9 @@ from lingua_integrations.core.text.spans import Span
 
 _LOOKED_AT = 40  # records at the top that tell what the columns are
 _THOUSANDS = regex.compile(r"(?<=\d),(?=\d{3}(?!\d))")
-_QUOTED = regex.compile(r"\"[^\"\n]*+\"")
 _DELIMITERS = ",\t;|"
+_QUOTED = regex.compile(r'(?m)(?<=^|[,\t;|])"(?:[^"]|"")*+(?:"(?=[,\t;|]|[ \t\r]*$)|\Z)')
+"""A value in quotation marks, which may have delimiters and line breaks; the last one may be cut off."""
 
 
 def read_csv(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
@@ -119,14 +120,19 @@ def delimiter_of(found: Sequence[str]) -> str | None:
 
     >>> delimiter_of(["id,fruit", "1,apple"]), delimiter_of(["Well, yes.", "No."])
     (',', None)
+    >>> delimiter_of(["id,said,by", '1,"Well, yes,', 'and no.",Ana', '2,"Oh, well, no.",Bob'])
+    ','
     """
+    if any('"' in line for line in found):
+        found = _QUOTED.sub('""', "\n".join(found)).split("\n")
     found = [line for line in found if not line.startswith("#")] or found
-    found = [_QUOTED.sub("q", line) for line in _whole(found)]
     while len(found) > 2 and (is_note(found[-1]) or (len(found) > 3 and _is_said(found[-1]))):
         found = found[:-1]
     for delimiter in "|" if all(line.lstrip()[:1] == "|" for line in found) else _DELIMITERS:
         counts = [_count(line, delimiter) for line in found]
         width = counts[0]
+        if width == 1 and all(line.endswith(delimiter) for line in found):  # a list of strings
+            continue
         few = len(found) < 2 or not width or (width < 2 and delimiter == "," and len(found) < 3)
         if few and not (
             width == 1 and delimiter != "|" and len(found) >= 2 and _short_cells(found, delimiter)
@@ -135,20 +141,6 @@ def delimiter_of(found: Sequence[str]) -> str | None:
         if sum(count >= width for count in counts) >= 0.9 * len(counts) and _short_cells(found, delimiter):
             return delimiter
     return None
-
-
-def _whole(found: Sequence[str]) -> list[str]:
-    """Lines, joined where a quoted value goes on in the next one; as they are where a quote stays open.
-
-    >>> _whole(['1,"a', 'b"', "2,c"]), _whole(['5" pipe', "6"])
-    (['1,"a b"', '2,c'], ['5" pipe', '6'])
-    """
-    joined: list[str] = []
-    opened = False
-    for line in found:
-        joined[-1:] = [f"{joined[-1]} {line}"] if opened else [*joined[-1:], line]
-        opened ^= line.count('"') % 2 == 1
-    return list(found) if opened else joined
 
 
 def _is_said(line: str) -> bool:

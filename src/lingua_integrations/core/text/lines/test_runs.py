@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import regex
 
-from lingua_integrations.core.text.landmarks import SUM
 from lingua_integrations.core.text.lines.attempts import connect_attempts
 from lingua_integrations.core.text.lines.depths import Depths
 from lingua_integrations.core.text.outline import Outline, indent, lines
+from lingua_integrations.core.text.presets import SUM
 from lingua_integrations.core.text.spans import Span
 
 _BEGINS = regex.compile(
