@@ -49,6 +49,7 @@ from lingua_integrations.core.text.markup.xml_text import read_xml
 from lingua_integrations.core.text.needs.claims import connect_claims
 from lingua_integrations.core.text.needs.continued import connect_continued
 from lingua_integrations.core.text.needs.corrections import connect_corrections
+from lingua_integrations.core.text.needs.cut import connect_cut
 from lingua_integrations.core.text.needs.distant import connect_frames, connect_notes
 from lingua_integrations.core.text.needs.messages import connect_messages
 from lingua_integrations.core.text.needs.notes import connect_starred
@@ -90,6 +91,7 @@ def _connect(outline: Outline) -> None:
     connect_pages(outline)
     connect_starred(outline, contents)
     connect_continued(outline, contents)
+    connect_cut(outline, contents)
     connect_takebacks(outline, contents)
     said = [number for number, piece in enumerate(outline.pieces) if piece.prose and not piece.carrier]
     if said:

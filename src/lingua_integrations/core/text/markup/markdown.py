@@ -12,7 +12,6 @@ from lingua_integrations.core.text.markup.headings import Level
 from lingua_integrations.core.text.markup.html import UNFOLDED, read_open
 from lingua_integrations.core.text.markup.looks import LEADS, WARNING, Looks
 from lingua_integrations.core.text.markup.markdown_blocks import Block, blocks_of
-from lingua_integrations.core.text.markup.pages import joined_across
 from lingua_integrations.core.text.markup.paragraphs import Paragraphs
 from lingua_integrations.core.text.markup.titles import (
     FIRST,
@@ -37,11 +36,10 @@ def read_text(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
     reader = _Reader(outline, span)
     level = Level(needs, Thread(outline))
     begin = span.start
-    heads: list[int] = []
     for found in embedded(outline.text, span):
         if found.kind == HEADS:
             _read_blocks(reader, Span(begin, found.span.start), level)
-            heads.append(outline.add(*found.span, carrier=True))
+            outline.edges.add(outline.add(*found.span, carrier=True))
             begin = found.span.end
             continue
         lead = found.lead(outline.text, begin)
@@ -52,7 +50,6 @@ def read_text(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
         outline.read(found.kind, found.span, (*level.above(), *named))
         begin = found.span.end
     _read_blocks(reader, Span(begin, span.end), level)
-    joined_across(outline, heads)
 
 
 def _read_blocks(reader: _Reader, span: Span, level: Level) -> None:
