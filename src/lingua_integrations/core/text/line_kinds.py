@@ -27,7 +27,7 @@ from lingua_integrations.core.text.lines.records import LOG_LINE, is_listing, is
 from lingua_integrations.core.text.lines.reports import is_trace
 from lingua_integrations.core.text.lines.scenarios import is_scenarios
 from lingua_integrations.core.text.lines.sessions import is_session
-from lingua_integrations.core.text.lines.speakers import STAMPED, heads_of, is_chat
+from lingua_integrations.core.text.lines.speakers import STAMPED, heads_of, is_chat, is_saved_chat
 from lingua_integrations.core.text.lines.steps import is_job
 from lingua_integrations.core.text.lines.subtitles import TIMING, is_captions
 from lingua_integrations.core.text.lines.test_runs import is_tests
@@ -83,6 +83,7 @@ _RECORDS: tuple[tuple[str, Callable[[Sequence[str]], bool]], ...] = (
     ("listing", is_listing),
     ("mail", is_mail),
     ("sql", is_query),
+    ("chat", is_saved_chat),
     ("log", is_job),
     ("log", lambda found: is_log(found) and not _is_dated_table(found) and not _is_talk(found)),
 )

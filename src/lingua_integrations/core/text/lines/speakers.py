@@ -8,24 +8,26 @@ from itertools import pairwise
 import regex
 
 from lingua_integrations.core.text.lines.records import LOG_LINE
-from lingua_integrations.core.text.lines.times import DATE, TIME
+from lingua_integrations.core.text.lines.times import DATE, LASTED, TIME
 
 SPEAKER = regex.compile(
     rf"""
-    [ \t]* (?: [*_>\-]{{1,3}}[ ]? )? (?: [\[(]? (?:{DATE}[T ,]*)? {TIME} [\])]? [ \-–]* )?
-    (?P<name> <[^<>\n]{{1,40}}>
+    [ \t]* (?: [*_>\-]{{1,3}}[ ]? )? (?: [\[(]? (?:{DATE}[T ,]*)? {TIME} [\])]? [ \t\-–]* )?
+    (?: From \s{{1,3}} (?P<name> \p{{L}}[^:\n]{{0,40}}? ) (?:\s{{1,3}}to\s[^:\n]{{1,60}})? [ \t]* (?=:)
+    | (?P<name> <[^<>\n]{{1,40}}>
       | \p{{L}}[\p{{L}}\p{{M}}\p{{N}}.'’_\- ]{{0,30}}(?:\([^()\n]{{1,30}}\))? (?=\**:|\**：)
       | [QA] (?=\.\s+\p{{Lu}})
       | \p{{Lu}}[\p{{Lu}}'’\-]{{1,20}}(?:\s\p{{Lu}}[\p{{Lu}}'’\-]+)? (?=\.\s+\p{{Lu}})
-    ) [*_]* [.:：]?+ \s* (?=\S)
+    ) ) [*_]* [.:：]?+ \s* (?=\S)
     """,
     regex.VERBOSE,
 )
 NAMED = regex.compile(
     rf"""
-    [ \t]* [*_]{{0,2}} (?P<name> \p{{L}}[\p{{L}}\p{{M}}\p{{N}}.'’_\- ]{{0,40}}?)
+    [ \t]* [*_]{{0,2}} (?P<open> \[ )? (?P<name> \p{{L}}[\p{{L}}\p{{M}}\p{{N}}.'’_\- ]{{0,40}}?) (?(open) \] )
     (?:\((?![^()\n]*\d:\d\d)[^()\n]{{1,30}}\))? [*_]{{0,2}}
-    (?P<time> [ \t,·|—–-]+ (?:(?:Today|Yesterday)[ ,]*)? (?:at[ ])? [\[(]? (?:{DATE}[T ,]*)? {TIME} [\])]? )?
+    (?P<time> [ \t,·|—–-]+ (?:(?:Today|Yesterday)[ ,]*)? (?:at[ ])? [\[(]? (?:{DATE}[T ,]*)?
+      (?: {TIME} | {LASTED} ) [\])]? )?
     (?(time) :? | [:：][*_]{{0,2}} ) \s*$
     """,
     regex.VERBOSE,
@@ -43,6 +45,7 @@ STAMPED = regex.compile(
     regex.VERBOSE,
 )
 """Such a line that begins with the time: "[Yesterday 3:12 PM] Ana Silva"."""
+_FROM = regex.compile(rf"[ \t]*(?:{DATE}[T ,]*)?{TIME}\s+From\s+\p{{L}}[^:\n]{{0,100}}:")
 _STAMP = regex.compile(rf"[ \t]*[\[(](?:\p{{L}}+[ ,]+){{0,2}}(?:{DATE}[T ,]*)?{TIME}[\])]")
 CUE = regex.compile(r"\s*(?P<name>\p{Lu}[\p{Lu}.'’\- ]{1,30}?)(?:\s*\([^()\n]{1,40}\))?\s*$")
 """Such a line in a play: a name in capitals."""
@@ -53,6 +56,11 @@ _NOTICE = regex.compile(
 _NO_SPEAKERS = frozenset(["name", "version", "summary", "license", "classifier", "author", "id", "key"])
 _NO_NAMES = frozenset(["note", "notes", "warning", "caution", "danger", "tip", "important", "example", "end"])
 _TITLE_LINES = 6  # of a play, before anybody speaks
+
+
+def is_saved_chat(found: Sequence[str]) -> bool:
+    """Whether lines are a chat as Zoom saves it: "10:02:03 From Ana to Everyone: ..."."""
+    return 2 * sum(map(bool, map(_FROM.match, found))) > max(2, len(found))
 
 
 def is_chat(found: Sequence[str]) -> bool:

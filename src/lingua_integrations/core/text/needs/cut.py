@@ -42,6 +42,7 @@ _OPEN = regex.compile(
     """,
     regex.VERBOSE | regex.IGNORECASE,
 )
+_PARTED = regex.compile(r"\S(?: {3,}|\t)\S")  # columns
 _HYPHEN = regex.compile(r"\p{L}[-\u00ad]$")
 _BEGINS = regex.compile(r"[\s>*_\"'“”«»„(\[]*")
 _CASELESS = regex.compile(r"\p{Lo}")
@@ -83,6 +84,7 @@ def _may_go_on(outline: Outline, n: int, content: str) -> bool:
     """Whether a piece is words that no mark ends."""
     piece = outline.pieces[n]
     said = piece.prose and not piece.carrier and piece.closes < 0 and piece.kind in _KINDS
+    said = said and piece.record is None and not _PARTED.search(content)
     return said and content.rstrip(_CLOSERS)[-1:] not in _ENDS and not _UNMARKED.search(content[-1:])
 
 

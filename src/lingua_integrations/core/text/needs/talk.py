@@ -15,6 +15,7 @@ import regex
 
 from lingua_integrations.core.text.needs.discourse import asks, denies, retracts
 from lingua_integrations.core.text.needs.objections import adds_limit, strikes
+from lingua_integrations.core.text.needs.revisions import Told, revised, revises
 from lingua_integrations.core.text.needs.thread import Thread
 from lingua_integrations.core.text.outline import Outline
 
@@ -33,6 +34,7 @@ _ASKED = 8  # questions that wait for an answer at a time
 _PATIENCE = 12  # turns for which they do
 _CHAIN = 3  # turns that answer one another: a longer exchange says what it says without the first
 _REPLIES, _SHORT = 3, 200  # replies to a question that come together, each of so many characters
+_PLAN = 300  # characters of a turn that may tell a plan
 _OUTSIDE = "\0"  # whoever is quoted and is not there
 
 
@@ -77,6 +79,7 @@ class Talk:
     replies: dict[int, list[int]] = field(
         default_factory=dict
     )  # to each question that is named as their target
+    told_plans: list[Told] = field(default_factory=list)  # what turns may have planned
     depths: dict[int, int] = field(default_factory=dict)  # how many turns lead to one that answers another
 
     def __post_init__(self) -> None:
@@ -137,7 +140,7 @@ class Talk:
             self.thread.said(at, turn.content)
         for one in self.answered:
             self.outline.carry(one.at)
-        for other in (*self._taken_back(turn), *self._amended(at, turn)):
+        for other in (*self._taken_back(turn), *self._amended(at, turn), *self._replanned(at, turn)):
             self.outline.bind(other, at)
         waits = [one for one in self.waiting if self.turns - one.number < _PATIENCE]
         self.waiting = [one for one in waits if one not in self.answered]
@@ -159,6 +162,15 @@ class Talk:
         if strikes(content):
             found |= {self.last, self.before_last}
         return found - {-1}
+
+    def _replanned(self, at: int, turn: Turn) -> Sequence[int]:
+        """The turns that told a plan which this one changes; it says of what only with the most alike one."""
+        changed = revised(self.told_plans, at, turn.content) if revises(turn.content) else []
+        if changed:
+            self.outline.require([at], changed[:1])
+        if not asks(turn.content):
+            self.told_plans.append(Told.of(at, turn.content[:_PLAN]))
+        return changed
 
     def _amended(self, at: int, turn: Turn) -> Sequence[int]:
         """Of few short replies to one question the last before this one: each may correct it."""
