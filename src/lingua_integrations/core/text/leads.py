@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import NamedTuple
 
 import regex
@@ -24,6 +24,8 @@ _NAME = regex.compile(
     r"\s*[\p{Lu}\p{Lo}\p{N}\p{So}*_(\"](?:(?![:：;]\s|\s{2})[^\n]){1,79}(?<![.!?:;,。！？：；，…\s])\s*$"
 )
 _MARKS = " \t¹²³⁴⁵⁶⁷⁸⁹⁰*†‡)]”\"»'’"  # that may follow the end of a sentence
+_PAIRS = 4  # lines from which on they may be names and values
+_VALUE = regex.compile(r"\s*[$€£¥~≈<>±+-]{0,2}\s?\d[^!?\n]{0,40}$(?<![.:])")
 _WORDS = 9  # of a name, at most
 
 
@@ -78,6 +80,31 @@ def leads(text: str, two: Sequence[Span]) -> bool:
     short = len(first.strip()) <= _TERM and first.rstrip()[-1:] not in ".!?;,。！？"
     short = short and not MARKER.match(first) and not second.lstrip()[:1].islower()
     return short and indent(second) >= indent(first) + _HANGING and not _ITEM.match(second)
+
+
+def values_below(found: Sequence[str]) -> Set[int]:
+    """Which of some lines are values, each below its name, as in the data sheet of a product.
+
+    >>> sorted(values_below(["Tank", "5 litres", "Weight", "12 kg"]))
+    [1, 3]
+    >>> values_below(["Tea", "Juice", "2 apples", "3 pears"])
+    set()
+    """
+    begin = next((n for n, line in enumerate(found[1:]) if is_value(line)), 0)
+    pairs = found[begin:]
+    whole = len(pairs) >= _PAIRS and len(pairs) % 2 == 0
+    if not whole or any(map(is_value, pairs[::2])) or not all(map(is_value, pairs[1::2])):
+        return set()
+    return set(range(begin + 1, len(found), 2)) if all(map(is_name, pairs[::2])) else set()
+
+
+def is_value(line: str) -> bool:
+    """Whether a line may be the value of what is named above it: it is short, and begins with a number.
+
+    >>> is_value("5 litres"), is_value("€ 12"), is_value("5 litres are enough.")
+    (True, True, False)
+    """
+    return _VALUE.match(line) is not None
 
 
 def whole_line(text: str, place: int) -> str:

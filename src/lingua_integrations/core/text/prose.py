@@ -8,7 +8,7 @@ from itertools import pairwise
 import regex
 
 from lingua_integrations.core.text.language.sentences import sentences
-from lingua_integrations.core.text.leads import Lead, has_title, is_bulleted, leads, whole_line
+from lingua_integrations.core.text.leads import Lead, has_title, is_bulleted, leads, values_below, whole_line
 from lingua_integrations.core.text.needs.answers import is_answer, is_question, is_terse
 from lingua_integrations.core.text.needs.clauses import excepts, is_clause
 from lingua_integrations.core.text.needs.dates import is_entry
@@ -129,7 +129,10 @@ def paragraph_lines(text: str, span: Span) -> Iterator[Span]:
     if not is_wrapped(contents):
         small = sum(bool(_CONTINUES.match(one)) and not MARKER.match(one) for one in contents)
         alike = len(found) > _FEW and small >= 0.9 * len(found)
-        for line, following in pairwise(found):
+        values = values_below(contents)
+        for number, (line, following) in enumerate(pairwise(found), 1):
+            if number in values:
+                continue
             if _CHOICE.match(text, *following):
                 continue
             if alike or not _belongs(text, begin, line, following):

@@ -88,7 +88,7 @@ class _Reader:
                 else range(0)
             )
             begin = self.outline.last + 1
-            following = found[number + 1] if number + 1 < len(found) else None
+            following, self.paragraphs.after = (*found[number + 1 : number + 3], None, None)[:2]
             deeper = indent(self.looks.line(block.span)) > column
             on = number > 0 and self.looks.goes_on(found[number - 1], block)
             lead = lead if deeper or on or not led else None

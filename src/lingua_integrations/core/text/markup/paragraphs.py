@@ -8,6 +8,7 @@ from itertools import pairwise
 import regex
 
 from lingua_integrations.core.text.language.sentences import sentences
+from lingua_integrations.core.text.leads import is_value
 from lingua_integrations.core.text.lines.mails import is_mail_head
 from lingua_integrations.core.text.markup.headings import Level
 from lingua_integrations.core.text.markup.looks import DIRECTIVE, Looks
@@ -42,6 +43,7 @@ class Paragraphs:
         self._dated = dated  # dates are headings, as in a diary
         self._marks: list[str] = []  # of reST headings, in the order of their levels
         self.lists: set[Span] = set()  # paragraphs of short lines of which the first names the others
+        self.after: Block | None = None  # what stands below what follows
         self.followed = False  # whether something of another kind stands right below the last one
 
     def add(self, block: Block, following: Block | None, needs: tuple[int, ...], level: Level) -> int | None:
@@ -86,7 +88,8 @@ class Paragraphs:
         if is_mail_head(content.splitlines()):
             depth, following = 0, following or block
         if depth is None and following is not None and self._looks.may_be_named(block, following):
-            depth = depth_of_plain_title(content, self._looks.content(following))
+            listed = not is_value(content) and self._looks.names_value(following, self.after)
+            depth = depth_of_plain_title(content, self._looks.content(following), listed=listed)
         above = self.followed if following is None else following.kind != "heading"
         if depth is not None and above:
             self.head(span, depth, level)

@@ -55,8 +55,10 @@ def depth_of_title(content: str, *, dated: bool) -> int | None:
     return None
 
 
-def depth_of_plain_title(content: str, following: str) -> int | None:
+def depth_of_plain_title(content: str, following: str, *, listed: bool = False) -> int | None:
     """The depth of a line of few words that stands alone above something that is no such line.
+
+    Or what follows is ``listed``: names, each with a value below it.
 
     >>> depth_of_plain_title("Opening hours", "We are open from 9 to 5.") is None
     False
@@ -70,7 +72,7 @@ def depth_of_plain_title(content: str, following: str) -> int | None:
     few = len(line) <= _PLAIN and len(line.split()) <= _PLAIN_WORDS and "\n" not in line
     named = few and is_name(line) and not is_date(line) and not _FACT.match(line)
     said = _SAYS.search(following) is not None and not is_name(following.strip())
-    said = said or is_post(following.split("\n", 1)[0])
+    said = said or listed or is_post(following.split("\n", 1)[0])
     return _PLAIN_LINE if named and said else None
 
 

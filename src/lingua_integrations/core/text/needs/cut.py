@@ -44,7 +44,7 @@ _OPEN = regex.compile(
 )
 _PARTED = regex.compile(r"\S(?: {3,}|\t)\S")  # columns
 _HYPHEN = regex.compile(r"\p{L}[-\u00ad]$")
-_BEGINS = regex.compile(r"[\s>*_\"'“”«»„(\[]*")
+_BEGINS = regex.compile(r"[\s>*_\"'“”«»„(]*")
 _CASELESS = regex.compile(r"\p{Lo}")
 _UNMARKED = regex.compile(r"[\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")  # scripts that end no sentence
 

@@ -18,6 +18,7 @@ from lingua_integrations.core.text.needs.discourse import (
     refutes,
     warns,
 )
+from lingua_integrations.core.text.needs.ellipsis import leaves_out
 from lingua_integrations.core.text.outline import Outline
 
 MARKER = regex.compile(r"[\s>]*(?:[-*+•]|\d{1,9}[.)]|\p{L}[.)]|\([\p{L}\d]{1,4}\))\s+")
@@ -124,5 +125,8 @@ class Thread:
 
     def _leaning(self, content: str) -> tuple[Leaning, str]:
         kind, word = (Leaning.NOT, "") if self.parallel else leaning(content, self.outline.language)
+        if kind is Leaning.NOT and self.last >= 0 and not self.parallel:
+            last = self.outline.pieces[self.last]
+            kind = Leaning.LAST if leaves_out(content, self.outline.text[last.start : last.end]) else kind
         ahead = content.rstrip().endswith((":", "：")) and kind is not Leaning.LIMITS
         return (Leaning.NOT, "") if ahead else (kind, word)  # "These are free:" speaks of what follows
