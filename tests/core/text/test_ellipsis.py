@@ -1,4 +1,4 @@
-"""Sentences and lines that say too little alone: ellipses with the sentence before, values with their names."""
+"""What says too little alone: ellipses need the sentence before, and values the line that names them."""
 
 from __future__ import annotations
 

@@ -50,6 +50,7 @@ from lingua_integrations.core.text.needs.claims import connect_claims
 from lingua_integrations.core.text.needs.continued import connect_continued
 from lingua_integrations.core.text.needs.corrections import connect_corrections
 from lingua_integrations.core.text.needs.cut import connect_cut
+from lingua_integrations.core.text.needs.decisions import connect_decisions
 from lingua_integrations.core.text.needs.distant import connect_frames, connect_notes
 from lingua_integrations.core.text.needs.messages import connect_messages
 from lingua_integrations.core.text.needs.notes import connect_starred
@@ -99,6 +100,7 @@ def _connect(outline: Outline) -> None:
         connect_frames(outline, contents, said)
         connect_claims(outline, contents, said)
         connect_corrections(outline, contents, said)
+        connect_decisions(outline, contents, said)
         connect_quizzes(outline, contents)
 
 

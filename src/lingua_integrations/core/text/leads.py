@@ -23,9 +23,11 @@ _HANGING = 4  # columns by which these are indented more
 _NAME = regex.compile(
     r"\s*[\p{Lu}\p{Lo}\p{N}\p{So}*_(\"](?:(?![:：;]\s|\s{2})[^\n]){1,79}(?<![.!?:;,。！？：；，…\s])\s*$"
 )
+_DASHED = regex.compile(r"\S\s[–—-]\s\S")
 _MARKS = " \t¹²³⁴⁵⁶⁷⁸⁹⁰*†‡)]”\"»'’"  # that may follow the end of a sentence
 _PAIRS = 4  # lines from which on they may be names and values
 _VALUE = regex.compile(r"\s*[$€£¥~≈<>±+-]{0,2}\s?\d[^!?\n]{0,40}$(?<![.:])")
+_FIELD = regex.compile(r"\s*[*_]{0,2}[\p{Lu}\p{Lo}\p{N}][^\n.!?:：;]{1,60}(?:[:：][*_]{0,2}\s|：)\s*\S")
 _WORDS = 9  # of a name, at most
 
 
@@ -35,7 +37,23 @@ def has_title(found: Sequence[str]) -> bool:
     >>> has_title(["Votes on the office", "For: Ann, Bo", "Against: Dee"]), has_title(["tea", "juice"])
     (True, False)
     """
-    return len(found) > 1 and is_name(found[0]) and 2 * sum(map(is_name, found[1:])) <= len(found) - 1
+    if len(found) < 2 or not is_name(found[0]) or _tells(found[0]):
+        return False
+    return 2 * sum(is_name(line) and not _tells(line) for line in found[1:]) <= len(found) - 1
+
+
+def _tells(line: str) -> bool:
+    """Whether a line that may be a name tells something: it is mostly numbers, or a dash parts it in two."""
+    return is_numeric(line) or _DASHED.search(line) is not None
+
+
+def is_numeric(line: str) -> bool:
+    """Whether a line is mostly numbers, as in a timetable.
+
+    >>> is_numeric("Larn 8:00, 17:00"), is_numeric("Kim, June 2024")
+    (True, False)
+    """
+    return 10 * sum(map(str.isdigit, line)) >= 3 * len(line)
 
 
 def is_name(line: str) -> bool:
@@ -96,6 +114,15 @@ def values_below(found: Sequence[str]) -> Set[int]:
     if not whole or any(map(is_value, pairs[::2])) or not all(map(is_value, pairs[1::2])):
         return set()
     return set(range(begin + 1, len(found), 2)) if all(map(is_name, pairs[::2])) else set()
+
+
+def begins_field(line: str) -> bool:
+    """Whether a line begins with a label that names what it tells, all of it.
+
+    >>> begins_field("Adults and children over 12: one tablet. Not with milk."), begins_field("It rained.")
+    (True, False)
+    """
+    return _FIELD.match(line) is not None
 
 
 def is_value(line: str) -> bool:

@@ -8,7 +8,16 @@ from itertools import pairwise
 import regex
 
 from lingua_integrations.core.text.language.sentences import sentences
-from lingua_integrations.core.text.leads import Lead, has_title, is_bulleted, leads, values_below, whole_line
+from lingua_integrations.core.text.leads import (
+    Lead,
+    begins_field,
+    has_title,
+    is_bulleted,
+    is_numeric,
+    leads,
+    values_below,
+    whole_line,
+)
 from lingua_integrations.core.text.needs.answers import is_answer, is_question, is_terse
 from lingua_integrations.core.text.needs.clauses import excepts, is_clause
 from lingua_integrations.core.text.needs.dates import is_entry
@@ -36,12 +45,14 @@ def add_prose(
     *,
     joined: bool = False,
     thread: Thread | None = None,
+    named: bool = False,
 ) -> int:
     """Add the sentences of a paragraph; returns the number of the first one.
 
     With ``joined`` each of them needs the first, as a speaker's words need the speaker. What stands below a
     question on a line of its own needs that. The ``thread`` is of what was said before. The sentences of a
-    numbered clause need its number, and it comes with its exceptions; those of a diary need their date.
+    numbered clause need its number, and it comes with its exceptions; those of a diary need their date. Where
+    a line above has ``named`` them, none of them does.
     """
     known = tuple(needs)
     thread = thread or Thread(outline)
@@ -50,7 +61,12 @@ def add_prose(
     joined = joined or is_entry(content) or _ASKED.match(content) is not None or is_bulleted(content)
     first = question = before = -1
     stretches = list(paragraph_lines(outline.text, span))
-    if not joined and not clause and has_title([outline.text[slice(*one)] for one in stretches]):
+    if (
+        not joined
+        and not clause
+        and not named
+        and has_title([outline.text[slice(*one)] for one in stretches])
+    ):
         first = outline.add(*stretches.pop(0), known, carrier=True)
         known = (*known, first)
     lead: Lead | None = None
@@ -64,10 +80,14 @@ def add_prose(
             continue
         group = () if lead is None else (lead.at,)
         found = _parts(outline, Span(start, end))
+        of_line = len(found) > 1 and begins_field(outline.text[start:end])  # its label holds for all of it
+        if clause and is_clause(outline.text[start:end]):
+            first = -1
         alone = len(found) == 1 and asks(outline.text[slice(*found[0])])
         question = -1 if alone else question
         for place, part in enumerate(found):
             own = (*known, *group, first) if (joined or clause) and first >= 0 else (*known, *group)
+            own = (*own, before) if place and of_line else own
             at = thread.add(*part, (*own, question), prose=True)
             if place and is_terse(outline.text[slice(*found[place - 1])]):
                 outline.bind(before, at)
@@ -151,6 +171,8 @@ def is_wrapped(found: list[str]) -> bool:
     False
     """
     if len(found) < 2 or 2 * sum(map(bool, map(_COLUMNS.search, found))) >= len(found):
+        return False
+    if all(map(is_numeric, found[1:])):  # times, scores, prices
         return False
     width = max(map(len, found))
     full = sum(

@@ -14,8 +14,9 @@ from lingua_integrations.core.text.markup.looks import LEADS, WARNING, Looks
 from lingua_integrations.core.text.markup.markdown_blocks import Block, blocks_of
 from lingua_integrations.core.text.markup.paragraphs import Paragraphs
 from lingua_integrations.core.text.markup.titles import (
-    FIRST,
     HEADING,
+    PLAIN_LINE,
+    depth_of_numbered,
     is_numbered_title,
 )
 from lingua_integrations.core.text.needs.answers import is_answer, is_question
@@ -100,8 +101,7 @@ class _Reader:
             warned = ()
             titled = following is not None and is_numbered_title(block, following, self.looks.content(block))
             if titled or (block.kind == "heading" and len(self.looks.content(block)) <= HEADING):
-                depth = FIRST if titled else self.paragraphs.depth(block)
-                self.paragraphs.head(block.span, depth, level)
+                self._heading(block, following if titled else None, level, lead)
                 lead = None
             elif block.kind == "hr":
                 self.outline.add(*block.span, carrier=True)
@@ -129,6 +129,13 @@ class _Reader:
                 )
                 lead = lead if on else None
             warned = self._warning(block, begin)
+
+    def _heading(self, block: Block, numbers: Block | None, level: Level, lead: int | None) -> None:
+        """Add a heading, perhaps one that a list with one item is, which ``numbers`` what follows."""
+        depth = depth_of_numbered(self.text, block, numbers) if numbers else self.paragraphs.depth(block)
+        if lead is not None:  # what leads to a list of titles is the title of all
+            level.headings.append((PLAIN_LINE, lead))
+        self.paragraphs.head(block.span, depth, level)
 
     def _limits(self, block: Block, following: Block | None, level: Level) -> bool:
         """Add a warning right below a heading: all that stands under it needs that; whether it is one."""

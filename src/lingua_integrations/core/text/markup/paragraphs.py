@@ -65,6 +65,8 @@ class Paragraphs:
         """Add a heading of a depth; what stands under it needs it."""
         at = self._outline.add(*span, level.enter(depth), carrier=True)
         level.headings.append((depth, at))
+        for limit in self._outline.clauses.enter(at, self._text[slice(*span)]):
+            self._outline.bind(*limit)
 
     def depth(self, block: Block) -> int:
         """The level of a heading; underlined ones are numbered as they come, or as Markdown numbers them."""
@@ -98,7 +100,7 @@ class Paragraphs:
         if span in self.lists:
             head, *body = lines(self._text, *span)
             at = self._outline.add(*head, level.above(), carrier=True)
-            add_prose(self._outline, Span(body[0].start, span.end), (*level.above(), at))
+            add_prose(self._outline, Span(body[0].start, span.end), (*level.above(), at), named=True)
             return True
         if not begins_clause(content) and not (dated and "\n" in content):
             return False

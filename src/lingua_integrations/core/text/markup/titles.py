@@ -31,7 +31,7 @@ _PLAIN = 60  # characters up to which a line with nothing but words may be one
 _PLAIN_WORDS = 8
 FIRST = UNFOLDED + 1
 """The depth of numbered titles; it is below that of all headings of Markdown."""
-_DATE, _BOLD_LINE, _PLAIN_LINE = FIRST + 5, FIRST + 10, FIRST + 20
+_DATE, _BOLD_LINE, PLAIN_LINE = FIRST + 5, FIRST + 10, FIRST + 20  # of titles that only their looks tell
 
 
 def depth_of_title(content: str, *, dated: bool) -> int | None:
@@ -67,13 +67,18 @@ def depth_of_plain_title(content: str, following: str, *, listed: bool = False) 
     """
     line = content.strip()
     if _BY.match(line):
-        return _PLAIN_LINE
+        return PLAIN_LINE
     line = _ASIDE.sub("", line) or line
     few = len(line) <= _PLAIN and len(line.split()) <= _PLAIN_WORDS and "\n" not in line
     named = few and is_name(line) and not is_date(line) and not _FACT.match(line)
     said = _SAYS.search(following) is not None and not is_name(following.strip())
     said = said or listed or is_post(following.split("\n", 1)[0])
-    return _PLAIN_LINE if named and said else None
+    return PLAIN_LINE if named and said else None
+
+
+def depth_of_numbered(text: str, block: Block, following: Block) -> int:
+    """The depth of a numbered title: one right above its text, as in minutes, may have a plain one above."""
+    return FIRST if text.count("\n", block.span.end, following.span.start) > 1 else 1 + PLAIN_LINE
 
 
 def begins_clause(content: str) -> bool:

@@ -14,6 +14,7 @@ _CORRECTIONS = 40  # of a text that are looked at
 _WRONG = 3  # sentences that one of them corrects
 _COMMON = 8  # sentences up to which a word tells them from others
 _NEAR = 6  # sentences before a correction that names none of their words
+_TOP = 2  # sentences at the top of a text, where what came in last may stand
 _CORRECTS = regex.compile(
     r"""
     [\s>*_(\[]* (?: \p{L}[\p{L} .]{0,20}: \s+ | \[? [\d: ]{4,8} \]? \s \p{L}+ : \s* )?
@@ -68,7 +69,7 @@ def connect_corrections(outline: Outline, contents: Sequence[str], said: Sequenc
     for n in undone[:_CORRECTIONS]:
         wrong = _alike(n, stems, places)
         if n in marked and not wrong:
-            wrong = list(_before(outline, said, n))
+            wrong = list(_before(outline, said, n)) or list(_after(outline, said, n))
         for other in wrong:
             outline.bind(other, n)
         if n in marked and wrong:
@@ -111,6 +112,13 @@ def _before(outline: Outline, said: Sequence[int], n: int) -> Iterator[int]:
         if not above <= _carriers(outline, other):
             return
         yield other
+
+
+def _after(outline: Outline, said: Sequence[int], n: int) -> Sequence[int]:
+    """The sentences after a correction at the top of a text, which may have been there before it."""
+    place = said.index(n)
+    short = outline.pieces[n].end - outline.pieces[n].start <= _LONG
+    return said[place + 1 : place + 1 + _NEAR] if place < _TOP and short else ()
 
 
 def _carriers(outline: Outline, n: int) -> set[int]:

@@ -12,19 +12,25 @@ from lingua_integrations.core.text.outline import Outline
 _KINDS = ("text", "prose", "columns", "mail")
 _EDGES = 4  # pieces that may stand between two pages: numbers, running heads, rules
 _EDGE = 120  # characters of one
+_MARK = 8  # characters in front of a clause that may number it
+_TITLE = 80  # characters up to which what heads others is a title, and no sentence
 _PARTS = 4  # into which a sentence may be cut
 _FEW_WORDS, _FEW_CHARACTERS = 5, 12  # from which on words are more than a label
 _LINES, _SHOWN = 12, 2_000  # lines of a paragraph, and their characters, that show how wide it is
 _LEAST_WIDTH, _SLACK = 30, 12  # characters of a full line, and by how many it may be shorter than others
 _CLOSERS = " \t\r\n\"'”’»)）]」』*_"
 _ENDS = ".!?:;…。．！？：；।॥؟۔։"
+_PAGED = (
+    r"(?:page|seite|página|pagina|side|strona|strana|sida|sayfa|стр(?:аница|\.)|صفحة|पृष्ठ|หน้า)\s*\d{1,4}"
+    r"(?:\s*(?:\p{L}{1,4}|/)\s*\d{1,4})?|第\s*\d{1,4}\s*[页頁ページ]{1,3}"
+)
 _PAGE = regex.compile(
-    r"\s*(?:[-–—|\[]\s*\d{1,4}\s*[-–—|\]]"
-    r"|(?:page|seite|página|pagina|side|strona|strana|sida|sayfa|стр(?:аница|\.)|صفحة|पृष्ठ|หน้า)\s*\d{1,4}"
-    r"(?:\s*(?:\p{L}{1,4}|/)\s*\d{1,4})?|\d{1,4}\s*/\s*\d{1,4}|第\s*\d{1,4}\s*[页頁ページ]{1,3})\s*$",
+    rf"\s*(?:[-–—|\[]\s*\d{{1,4}}\s*[-–—|\]]|{_PAGED}|\d{{1,4}}\s*/\s*\d{{1,4}})\s*$", regex.I
+)
+_NUMBER = regex.compile(
+    rf"\s*(?:(?:\d{{1,4}}|{_PAGED})(?:\s{{3,}}\S[^\n]*)?|\S[^\n]*?\s{{3,}}(?:\d{{1,4}}|{_PAGED}))\s*$",
     regex.I,
 )
-_NUMBER = regex.compile(r"\s*(?:\d{1,4}(?:\s{3,}\S[^\n]*)?|\S[^\n]*\s{3,}\d{1,4})\s*$")
 # Words with which no sentence ends: articles, prepositions and conjunctions.
 _OPEN = regex.compile(
     r"""
@@ -77,14 +83,15 @@ def connect_cut(outline: Outline, contents: Sequence[str]) -> None:
         found = [edge for edge in piece.needs if edge in passed]
         if found:
             over = {need for edge in found for need in (*passed[edge], *pieces[edge].needs)}
-            pieces[number] = piece._replace(needs=tuple(sorted({*piece.needs, *over} - passed.keys())))
+            pieces[number] = piece._replace(needs=tuple(sorted({*piece.needs, *over} - {number, *passed})))
 
 
 def _may_go_on(outline: Outline, n: int, content: str) -> bool:
     """Whether a piece is words that no mark ends."""
     piece = outline.pieces[n]
-    said = piece.prose and not piece.carrier and piece.closes < 0 and piece.kind in _KINDS
-    said = said and piece.record is None and not _PARTED.search(content)
+    title = piece.carrier and len(content) <= _TITLE
+    said = (piece.prose or piece.carrier) and not title and piece.closes < 0 and piece.kind in _KINDS
+    said = said and piece.record is None and not _PARTED.search(content, _MARK)
     return said and content.rstrip(_CLOSERS)[-1:] not in _ENDS and not _UNMARKED.search(content[-1:])
 
 
@@ -123,7 +130,7 @@ def _goes_on(outline: Outline, n: int, contents: Sequence[str], after: int, *, p
         whole = not first.islower() or any(need > n for need in outline.pieces[n].needs)
         sure = paged or not caseless or _fills(outline, n)
         return (open_ or said) and sure and (whole or open_ or paged)
-    return open_ or (said and _fills(outline, n))
+    return open_ or (said and left[-1:].isalpha() and _fills(outline, n))
 
 
 def _fills(outline: Outline, n: int) -> bool:

@@ -95,6 +95,8 @@ _BOUNDS = regex.compile(
       | non | mai | soltanto | tranne | vietat[oaie] | niet | geen | nooit | alleen | behalve | verboden
       | не | нет | никогда | только | кроме | нельзя | запрещ\p{L}+ | должн\p{L}+
       | لا | لم | لن | ليس | إلا | فقط | ممنوع\p{L}* | يجب | לא | אין | רק | אסור
+      | değil\p{L}* | yok\p{L}* | yasak\p{L}* | sadece | yalnızca | hariç | dışında | gerek\p{L}* | zorunlu
+      | \p{L}+m[ea]z(?:l[ea]r)? | \p{L}+m[ıiuü]yor\p{L}*
       | नहीं | न | मत | केवल | सिर्फ़ | मना | वर्जित ) \b
     | \w+n['’]t\b | ない | ません | のみ | だけ | 禁止 | 除 | 必要 | [不没沒無无未非勿禁仅僅只] | 必须 | 必須
     | 없 | 않 | 못 | 만\b | 금지 | ไม่ | ห้าม | เฉพาะ | ต้อง | ยกเว้น

@@ -38,6 +38,7 @@ _NUMBER = regex.compile(r"(?<=[\s:])\d{1,3}(?:[.,]\d+)?[.!。।]?\s*$")  # and 
 _MEASURED = regex.compile(
     r"[$€£¥₹₽]\s?\d|\d[\d.,]*\s?(?:[$€£¥₹₽%°]|(?!(?:and|or|to|und|oder|bis|et|ou|à|y|o|a|e)\b)\p{L}{1,12}\b)"
 )
+_BY = regex.compile(r"\s*(?:[–—―~-]{1,2}|by\b)\s*\p{Lu}[^\n]{0,60}$")
 # Before such a number: of what it is one, or a preposition, since times and places have no unit.
 _PLACED = regex.compile(
     r"""
@@ -68,3 +69,12 @@ def leaves_out(sentence: str, before: str) -> bool:
         return True
     bare = _NUMBER.search(sentence) is not None and _MEASURED.search(sentence) is None
     return bare and not _PLACED.search(sentence) and _MEASURED.search(before) is not None
+
+
+def is_attribution(content: str, before: str) -> bool:
+    """Whether words behind a dash say whose words a quotation before them has.
+
+    >>> is_attribution("– Kim, verified buyer", "“Great phone.”"), is_attribution("– tea", "We have:")
+    (True, False)
+    """
+    return _BY.match(content) is not None and before.rstrip()[-1:] in '"”»’“'

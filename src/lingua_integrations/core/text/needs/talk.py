@@ -14,7 +14,7 @@ from typing import NamedTuple
 import regex
 
 from lingua_integrations.core.text.needs.discourse import asks, denies, retracts
-from lingua_integrations.core.text.needs.objections import adds_limit, strikes
+from lingua_integrations.core.text.needs.objections import adds_limit, repairs, strikes
 from lingua_integrations.core.text.needs.revisions import Told, revised, revises
 from lingua_integrations.core.text.needs.thread import Thread
 from lingua_integrations.core.text.outline import Outline
@@ -34,6 +34,7 @@ _ASKED = 8  # questions that wait for an answer at a time
 _PATIENCE = 12  # turns for which they do
 _CHAIN = 3  # turns that answer one another: a longer exchange says what it says without the first
 _REPLIES, _SHORT = 3, 200  # replies to a question that come together, each of so many characters
+_FEW_TURNS = 4  # within which a speaker limits what they said
 _PLAN = 300  # characters of a turn that may tell a plan
 _OUTSIDE = "\0"  # whoever is quoted and is not there
 
@@ -71,6 +72,7 @@ class Talk:
     speaker: str = ""  # of the turn before
     waiting: list[_Question] = field(default_factory=list)
     spoke: dict[str, int] = field(default_factory=dict)  # what each speaker said last
+    number_of: dict[str, int] = field(default_factory=dict)  # and which turn that was
     told: dict[tuple[str, str], int] = field(default_factory=dict)  # the last turn of one to another
     called: dict[str, int] = field(default_factory=dict)  # the last turn that names a speaker
     known: dict[str, int] = field(default_factory=dict)  # turns by how they begin
@@ -157,8 +159,10 @@ class Talk:
             found |= {self.previous, self.called.get(turn.to, -1)}
         if retracts(content):
             found.add(self.spoke.get(turn.speaker, -1))
-        if turn.speaker == self.speaker and adds_limit(content):
+        if turn.speaker == self.speaker and (adds_limit(content) or repairs(content)):
             found.add(self.previous)
+        elif adds_limit(content) and self.number_of.get(turn.speaker, -_FEW_TURNS) > self.turns - _FEW_TURNS:
+            found.add(self.spoke[turn.speaker])
         if strikes(content):
             found |= {self.last, self.before_last}
         return found - {-1}
@@ -187,7 +191,7 @@ class Talk:
             self.depths[at] = self.depths.get(turn.target, 0) + 1
         if turn.to:
             self.told[turn.speaker, turn.to] = self.called[turn.to] = at
-        self.spoke[turn.speaker] = at
+        self.spoke[turn.speaker], self.number_of[turn.speaker] = at, self.turns
         self.speakers[at] = turn.speaker
         self.known[_beginning(turn.content)] = at
         self.before_last, self.last, self.speaker = self.last, at, turn.speaker
