@@ -106,6 +106,53 @@ from outputs import kept
             "Others bought\nNova Pad – tablet with music",
             "cable",
         ),
+        # A limit on a line of its own limits all that its title names, and nothing above the title.
+        (
+            "Payment\n\nWe take cards.\n\nInstalments\nFrom 200 euros.\nInterest: 0 % for 3 months.\n"
+            "Not for gift cards.\n\nInvoice\nOnly for known customers.",
+            "Are there instalments from 200 euros?",
+            "Instalments\nFrom 200 euros.|Not for gift cards.",
+            "Invoice|known",
+        ),
+        # The state of all figures.
+        (
+            "Q1\nSold 410 units\n\nQ2\nSold 388 units\nReturns 30\n\nFigures for Q2 are preliminary.",
+            "How many units were sold in Q2?",
+            "Q2\nSold 388 units|preliminary",
+            "Returns",
+        ),
+        # Codes with what they mean.
+        (
+            "Error codes\n\nE1\nDoor open\nE2\nNo water: check the tap\nE3\nFilter blocked",
+            "What does E2 mean?",
+            "E2\nNo water: check the tap",
+            "E1|Door|Filter",
+        ),
+        # A change that comes last.
+        (
+            "Programme\n\nThe concert on 12 May is in the town hall.\nThe reading is cancelled.\n\n"
+            "Newest change: because of water in the town hall, the concert moves to the school.",
+            "Where is the concert on 12 May?",
+            "in the town hall.|moves to the school",
+            "reading",
+        ),
+        # A question with its answer below it, of several sentences and several people.
+        (
+            "How do you like the new office, Tom?\nIt's bright. And loud. I miss my desk.\n\nWhat would you "
+            "change?\nSARA: Nothing. TOM: The coffee.",
+            "coffee",
+            "What would you change?|TOM: The coffee.",
+            "bright",
+        ),
+        # A mail that tells to forget the one below.
+        (
+            "Dear Ms Novak,\n\nthe upgrade costs 120 euros per seat.\n\nPlease disregard my mail of "
+            "yesterday.\n\nKind regards\nT. Brandt\n\n--- Original message ---\nFrom: T. Brandt\nSent: Tuesday\n"
+            "Subject: Seats\n\nThe old price was 90 euros. Training is free.",
+            "Is the training free?",
+            "Training is free.|disregard my mail",
+            "90",
+        ),
         # A timetable: groups of lines of times.
         (
             "Ferry\n\nSummer (1 April to 31 October)\nLarn 8:00, 10:00, 14:00, 18:00\nHolm 9:00, 11:00, "
@@ -125,6 +172,19 @@ def test_a_part_comes_with_what_makes_it_true(text, question, present, absent):
 @pytest.mark.parametrize(
     ("turns", "question", "expected"),
     [
+        (
+            "Lena: Beta ships on the 14th, right?\nOmar: Yes, 14th is confirmed\nPriya: QA needs "
+            "two more days\nLena: Then let's push it to the 16th\nOmar: works for me\nPriya: great, thanks",
+            "Does the beta ship on the 14th?",
+            "Lena: Beta ships on the 14th, right?\nOmar: Yes, 14th is confirmed\nPriya: QA needs "
+            "two more days\nLena: Then let's push it to the 16th",
+        ),
+        (
+            "0:00 host: welcome back to the show\n0:06 amara: thank you very much\n0:08 host: is melatonin safe "
+            "to take?\n0:13 amara: a few days are fine\n0:25 host: and for children",
+            "Is melatonin safe?",
+            "0:08 host: is melatonin safe to take?\n0:13 amara: a few days are fine",
+        ),
         (
             "Mum: The key is under the blue pot.\nMum: sorry the GREEN pot\nLeo: ok\nLeo: and the pump?\n"
             "Mum: in the shed",

@@ -25,7 +25,9 @@ _NAME = regex.compile(
 )
 _DASHED = regex.compile(r"\S\s[–—-]\s\S")
 _MARKS = " \t¹²³⁴⁵⁶⁷⁸⁹⁰*†‡)]”\"»'’"  # that may follow the end of a sentence
-_PAIRS = 4  # lines from which on they may be names and values
+_PAIRS = 2  # names with their values, at least
+_DIGITS = regex.compile(r"\d+")
+_CODE, _CODED = regex.compile(r"[\p{L}#._-]{1,12}"), regex.compile(r"\s*[\p{L}._-]{0,8}\d+\s*$")
 _VALUE = regex.compile(r"\s*[$€£¥~≈<>±+-]{0,2}\s?\d[^!?\n]{0,40}$(?<![.:])")
 _FIELD = regex.compile(r"\s*[*_]{0,2}[\p{Lu}\p{Lo}\p{N}][^\n.!?:：;]{1,60}(?:[:：][*_]{0,2}\s|：)\s*\S")
 _WORDS = 9  # of a name, at most
@@ -101,19 +103,34 @@ def leads(text: str, two: Sequence[Span]) -> bool:
 
 
 def values_below(found: Sequence[str]) -> Set[int]:
-    """Which of some lines are values, each below its name, as in the data sheet of a product.
+    """Which of some lines tell of the line above them, as in the data sheet of a product or a list of codes.
 
     >>> sorted(values_below(["Tank", "5 litres", "Weight", "12 kg"]))
     [1, 3]
+    >>> sorted(values_below(["Codes", "E1", "Door open", "E2", "No water"]))
+    [2, 4]
     >>> values_below(["Tea", "Juice", "2 apples", "3 pears"])
     set()
     """
-    begin = next((n for n, line in enumerate(found[1:]) if is_value(line)), 0)
-    pairs = found[begin:]
-    whole = len(pairs) >= _PAIRS and len(pairs) % 2 == 0
-    if not whole or any(map(is_value, pairs[::2])) or not all(map(is_value, pairs[1::2])):
-        return set()
-    return set(range(begin + 1, len(found), 2)) if all(map(is_name, pairs[::2])) else set()
+    for begin in (0, 1):  # a line may name them all
+        names, values = found[begin::2], found[begin + 1 :: 2]
+        paired = len(names) == len(values) >= _PAIRS
+        if paired and (_are_measured(names, values) or _are_codes(names, values)):
+            return set(range(begin + 1, len(found), 2))
+    return set()
+
+
+def _are_measured(names: Sequence[str], values: Sequence[str]) -> bool:
+    """Whether lines are names and numbers."""
+    return all(map(is_value, values)) and not any(map(is_value, names)) and all(map(is_name, names))
+
+
+def _are_codes(names: Sequence[str], values: Sequence[str]) -> bool:
+    """Whether lines are codes that look alike, each with what it means."""
+    shape = _DIGITS.sub("#", names[0].strip())
+    alike = all(_DIGITS.sub("#", name.strip()) == shape for name in names)
+    coded = "#" in shape and _CODE.fullmatch(shape) is not None
+    return alike and coded and not any(map(_CODED.match, values))
 
 
 def begins_field(line: str) -> bool:

@@ -29,7 +29,7 @@ from lingua_integrations.core.text.lines.scenarios import is_scenarios
 from lingua_integrations.core.text.lines.sessions import is_session
 from lingua_integrations.core.text.lines.speakers import STAMPED, heads_of, is_chat, is_saved_chat
 from lingua_integrations.core.text.lines.steps import is_job
-from lingua_integrations.core.text.lines.subtitles import TIMING, is_captions
+from lingua_integrations.core.text.lines.subtitles import TIMING, from_start, is_captions
 from lingua_integrations.core.text.lines.test_runs import is_tests
 from lingua_integrations.core.text.needs.answers import is_answer, is_question
 from lingua_integrations.core.text.needs.discourse import asks
@@ -98,7 +98,7 @@ def _is_dated_table(found: Sequence[str]) -> bool:
 
 def _is_talk(found: Sequence[str]) -> bool:
     """Whether people say lines that begin with a time: they ask, or their names stand above what they say."""
-    return (any(map(asks, found)) and is_chat(found)) or heads_of(found) is STAMPED
+    return ((any(map(asks, found)) or from_start(found)) and is_chat(found)) or heads_of(found) is STAMPED
 
 
 def _in_columns(found: Sequence[str]) -> str | None:

@@ -21,7 +21,7 @@ from lingua_integrations.core.text.leads import (
 from lingua_integrations.core.text.needs.answers import is_answer, is_question, is_terse
 from lingua_integrations.core.text.needs.clauses import excepts, is_clause
 from lingua_integrations.core.text.needs.dates import is_entry
-from lingua_integrations.core.text.needs.discourse import asks
+from lingua_integrations.core.text.needs.discourse import asks, limits
 from lingua_integrations.core.text.needs.thread import MARKER, Thread
 from lingua_integrations.core.text.outline import Outline, indent, lines
 from lingua_integrations.core.text.spans import Span
@@ -59,16 +59,13 @@ def add_prose(
     content = outline.text[slice(*span)]
     clause = is_clause(content)
     joined = joined or is_entry(content) or _ASKED.match(content) is not None or is_bulleted(content)
-    first = question = before = -1
     stretches = list(paragraph_lines(outline.text, span))
-    if (
-        not joined
-        and not clause
-        and not named
-        and has_title([outline.text[slice(*one)] for one in stretches])
-    ):
-        first = outline.add(*stretches.pop(0), known, carrier=True)
-        known = (*known, first)
+    title = -1 if named or joined or clause else _title(outline, stretches, known)
+    if title >= 0:
+        known = (*known, title)
+        thread.cut()
+    first, question, before = title, -1, -1
+    several = sum(begins_field(outline.text[slice(*one)]) for one in stretches) > 1
     lead: Lead | None = None
     for number, (start, end) in enumerate(stretches):
         lead = lead if lead is not None and lead.holds(outline.text, Span(start, end)) else None
@@ -80,15 +77,18 @@ def add_prose(
             continue
         group = () if lead is None else (lead.at,)
         found = _parts(outline, Span(start, end))
-        of_line = len(found) > 1 and begins_field(outline.text[start:end])  # its label holds for all of it
+        labelled = several and begins_field(outline.text[start:end])  # the label holds for all of the line
         if clause and is_clause(outline.text[start:end]):
             first = -1
         alone = len(found) == 1 and asks(outline.text[slice(*found[0])])
         question = -1 if alone else question
+        line = outline.last + 1
         for place, part in enumerate(found):
             own = (*known, *group, first) if (joined or clause) and first >= 0 else (*known, *group)
-            own = (*own, before) if place and of_line else own
+            own = (*own, line) if place and labelled else own
             at = thread.add(*part, (*own, question), prose=True)
+            if title >= 0 and not place and limits(outline.text[slice(*part)], outline.language):
+                outline.bind(title, at)  # it limits all that the title names
             if place and is_terse(outline.text[slice(*found[place - 1])]):
                 outline.bind(before, at)
             before = at
@@ -98,6 +98,13 @@ def add_prose(
             clause = clause and outline.pieces[first].end - outline.pieces[first].start <= _CLAUSE
         question = at if alone else question
     return first
+
+
+def _title(outline: Outline, stretches: list[Span], needs: tuple[int, ...]) -> int:
+    """Add the line that names those below it, and take it from them; returns its number, or -1."""
+    if not has_title([outline.text[slice(*one)] for one in stretches]):
+        return -1
+    return outline.add(*stretches.pop(0), needs, carrier=True)
 
 
 def _parts(outline: Outline, stretch: Span) -> list[Span]:
@@ -146,6 +153,9 @@ def paragraph_lines(text: str, span: Span) -> Iterator[Span]:
     found = lines(text, *span)
     begin = found[0].start if found else span.start
     contents = [text[slice(*line)] for line in found]
+    if len(found) > 1 and asks(contents[0]) and contents[1].lstrip()[:1].isupper():
+        yield found[0]  # a question, and its answer below it
+        found, contents, begin = found[1:], contents[1:], found[1].start
     if not is_wrapped(contents):
         small = sum(bool(_CONTINUES.match(one)) and not MARKER.match(one) for one in contents)
         alike = len(found) > _FEW and small >= 0.9 * len(found)

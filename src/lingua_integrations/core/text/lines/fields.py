@@ -8,6 +8,7 @@ from itertools import pairwise
 import regex
 
 from lingua_integrations.core.text.lines.records import SHORT, long_record
+from lingua_integrations.core.text.needs.discourse import asks
 from lingua_integrations.core.text.outline import Outline, lines
 from lingua_integrations.core.text.spans import Span
 
@@ -32,6 +33,8 @@ def is_fields(found: Sequence[str]) -> bool:
         return False
     order = {name: n for n, name in reversed(list(enumerate(dict.fromkeys(names))))}
     cycles = [names[begin:end] for begin, end in pairwise([*begins, len(names)])]
+    if any(map(asks, found)):
+        return False
     told = sum(_SENTENCE.search(line) is not None for line in found)
     if 2 * told > len(found) and any(cycle != cycles[0] for cycle in cycles):  # people, of whom some speak
         return False

@@ -61,6 +61,16 @@ def is_captions(found: Sequence[str]) -> bool:
     return plain and ((told and long) or unspaced)
 
 
+def from_start(found: Sequence[str]) -> bool:
+    """Whether the times in front of lines count minutes and seconds from the beginning of what is said.
+
+    >>> from_start(["0:00 ana: welcome", "0:06 ben: thanks"]), from_start(["10:00:01 sshd: started"])
+    (True, False)
+    """
+    first = _STAMP.match(found[0])
+    return first is not None and not int(first["h"] or 0) and 60 * int(first["m"]) + int(first["s"]) <= _START
+
+
 def read_subtitles(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
     """SRT, WebVTT, transcripts: the cues that one sentence lasts are one piece, with numbers and times.
 

@@ -55,8 +55,8 @@ LANGUAGES = {
         r"|as) (?:it|he|she|they)",
         last=r"(?:(?:in|for|of|under|at|on|to|with|by|after|before|from|like) )?(?:this|that|these|those"
         r"|such)|(?:of|for|with|after) (?:it|him|her|them)|the (?:latter|former)|if (?:so|not)\b|therefore"
-        r"|thus|hence|consequently|otherwise|instead(?! of)|then|or|nor|likewise|similarly|the (?:same"
-        r"|opposite|reverse) (?:is true|applies|holds|goes)|vice versa",
+        r"|thus|hence|consequently|otherwise|instead(?! of)|then|and(?![^?]*\?)|or|nor|likewise|similarly"
+        r"|the (?:same|opposite|reverse) (?:is true|applies|holds|goes)|vice versa",
         but=r"but|yet|however|nevertheless|nonetheless|still,|though,|conversely|(?:in|by) contrast(?! to)"
         r"|on the contrary|in fact,?|in reality,?|actually,?|even so|that said",
         limits=rf"{_EN_CASE}|provided(?:,? however)?,? that|provided further|notwithstanding the foregoing"
@@ -92,7 +92,7 @@ LANGUAGES = {
         names=r"er|sie|es|ihre?[mnrs]?|seine?[mnrs]?|ihm|ihn|beide",
         last=r"dies\w{0,2}|jene[mnrs]?|solche[mnrs]?|das (?:ist|war|gilt|hat|wird|kann|darf|muss|heißt"
         r"|bedeutet)|in (?:diesem|solchen) \w+|deshalb|daher|darum|deswegen|folglich|sonst|andernfalls"
-        r"|stattdessen|dann|oder|davon|dabei|dafür|hiervon|letztere[mnrs]?|erstere[mnrs]?|ebenso",
+        r"|stattdessen|dann|und(?![^?]*\?)|oder|davon|dabei|dafür|hiervon|letztere[mnrs]?|erstere[mnrs]?|ebenso",
         but=r"jedoch|aber|doch|allerdings|dennoch|trotzdem|dagegen|hingegen|tatsächlich|in wirklichkeit",
         limits=r"(?:dies|das|die(?:se)? regel(?:ung)?|satz \d+) (?:gilt|galt) (?:nicht|auch nicht)"
         r"|in (?:dringenden|begründeten|besonderen|einzelnen) fällen|im notfall|(?:befreit"

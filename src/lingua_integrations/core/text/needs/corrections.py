@@ -22,6 +22,8 @@ _CORRECTS = regex.compile(
         | berichtigung | nachtrag | aktualisierung | rectificatif | mise \s à \s jour | corrección
         | actualización | fe \s de \s erratas | correção | atualização | rettifica | correzione
         | aggiornamento | correctie | rectificatie | исправление | поправка | обновление | تصحيح | تحديث
+        | (?: (?:latest|newest|new|recent|important) \s )? change | änderung | changement
+        | modification | cambio | mudança | modifica | avviso | wijziging | zmiana | изменение | değişiklik
         | सुधार | अद्यतन | 訂正 | 追記 | 更正 | 勘误 | 정정 | 수정 | แก้ไข | อัปเดต )
       \b [^:：.\n]{0,24} [:：]
       | (?: an? | the ) \s (?: correction | corrigendum | erratum | retraction )

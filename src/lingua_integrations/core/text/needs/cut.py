@@ -22,7 +22,7 @@ _CLOSERS = " \t\r\n\"'”’»)）]」』*_"
 _ENDS = ".!?:;…。．！？：；।॥؟۔։"
 _PAGED = (
     r"(?:page|seite|página|pagina|side|strona|strana|sida|sayfa|стр(?:аница|\.)|صفحة|पृष्ठ|หน้า)\s*\d{1,4}"
-    r"(?:\s*(?:\p{L}{1,4}|/)\s*\d{1,4})?|第\s*\d{1,4}\s*[页頁ページ]{1,3}"
+    r"(?:\s*(?:\p{L}{1,4}|/)\s*\d{1,4})?(?:\s*[–—|·•-]\s*\S[^\n]{0,60})?|第\s*\d{1,4}\s*[页頁ページ]{1,3}"
 )
 _PAGE = regex.compile(
     rf"\s*(?:[-–—|\[]\s*\d{{1,4}}\s*[-–—|\]]|{_PAGED}|\d{{1,4}}\s*/\s*\d{{1,4}})\s*$", regex.I
@@ -49,6 +49,8 @@ _OPEN = regex.compile(
     regex.VERBOSE | regex.IGNORECASE,
 )
 _PARTED = regex.compile(r"\S(?: {3,}|\t)\S")  # columns
+_ADDRESS = regex.compile(r"(?:://|@|www\.)\S*$")  # after which no mark stands
+_WITHIN = regex.compile(r"[.!?]\s+\p{Lu}")
 _HYPHEN = regex.compile(r"\p{L}[-\u00ad]$")
 _BEGINS = regex.compile(r"[\s>*_\"'“”«»„(]*")
 _CASELESS = regex.compile(r"\p{Lo}")
@@ -89,9 +91,11 @@ def connect_cut(outline: Outline, contents: Sequence[str]) -> None:
 def _may_go_on(outline: Outline, n: int, content: str) -> bool:
     """Whether a piece is words that no mark ends."""
     piece = outline.pieces[n]
-    title = piece.carrier and len(content) <= _TITLE
+    title = piece.carrier and len(content) <= _TITLE and not _WITHIN.search(content, _MARK)
     said = (piece.prose or piece.carrier) and not title and piece.closes < 0 and piece.kind in _KINDS
-    said = said and piece.record is None and not _PARTED.search(content, _MARK)
+    said = (
+        said and piece.record is None and not _ADDRESS.search(content) and not _PARTED.search(content, _MARK)
+    )
     return said and content.rstrip(_CLOSERS)[-1:] not in _ENDS and not _UNMARKED.search(content[-1:])
 
 
@@ -130,7 +134,8 @@ def _goes_on(outline: Outline, n: int, contents: Sequence[str], after: int, *, p
         whole = not first.islower() or any(need > n for need in outline.pieces[n].needs)
         sure = paged or not caseless or _fills(outline, n)
         return (open_ or said) and sure and (whole or open_ or paged)
-    return open_ or (said and left[-1:].isalpha() and _fills(outline, n))
+    listed = MARKER.match(left) is not None  # items often end without a mark
+    return open_ or (said and not listed and left[-1:].isalpha() and _fills(outline, n))
 
 
 def _fills(outline: Outline, n: int) -> bool:

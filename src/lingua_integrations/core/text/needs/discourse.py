@@ -192,6 +192,15 @@ def leaning(sentence: str, language: str) -> tuple[Leaning, str]:
     return (Leaning.LAST if _OF_TWO.search(sentence) else Leaning.NOT), ""
 
 
+def limits(sentence: str, language: str) -> bool:
+    """Whether a sentence begins by limiting what is said right before.
+
+    >>> limits("Not for gift cards.", "en"), limits("Gift cards are sold.", "en")
+    (True, False)
+    """
+    return leaning(sentence, language)[0] is Leaning.LIMITS
+
+
 def bounds(words: str) -> bool:
     """Whether words deny or bound something.
 

@@ -18,6 +18,8 @@ _REVISES = regex.compile(
       | (?:plans?|things?|time|date|venue|place)\ (?:has\ |have\ |is\ |are\ )?changed?
       | changed\ my\ mind | make\ (?:it|that)\ (?:an?\ )?(?:\d|\p{Lu}) | (?:moved|pushed|switched|postponed)
       | (?:i|we)\ (?:have\ to|need\ to|must|will|'ll)\ (?:cancel|move|change|postpone|push|switch|skip)
+      | (?:move|push|switch|shift|postpone|change|reschedule)
+        \ (?:it|that|this|them|the\ \p{L}+)\ (?:to|from|by|back)
       | stattdessen | doch\ (?:lieber|erst|nicht|schon) | lieber | plan(?:ä|ae)nderung
       | verschieb\p{L}* | verschoben
       | (?:klappt|passt|geht|schaff\p{L}*)\ (?:\p{L}+\ ){0,2}(?:doch\ )?nicht

@@ -96,6 +96,11 @@ class Thread:
         self._tell(kind, word)
         self.second, self.last = self.last, at
 
+    def cut(self) -> None:
+        """What follows stands under a title of its own, and leans on nothing before it."""
+        self.last = self.second = self.begun = -1
+        self.named, self.asked, self.depth, self.listed = {}, (), 0, range(0)
+
     def list_of(self, *, parallel: bool) -> Thread:
         """That of the items of a list; a sentence that goes on with them has begun before."""
         return Thread(self.outline, parallel=parallel, last=self.last, begun=self.begun)
