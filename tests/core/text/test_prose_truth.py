@@ -147,11 +147,57 @@ from outputs import kept
         # A mail that tells to forget the one below.
         (
             "Dear Ms Novak,\n\nthe upgrade costs 120 euros per seat.\n\nPlease disregard my mail of "
-            "yesterday.\n\nKind regards\nT. Brandt\n\n--- Original message ---\nFrom: T. Brandt\nSent: Tuesday\n"
-            "Subject: Seats\n\nThe old price was 90 euros. Training is free.",
+            "yesterday.\n\nKind regards\nT. Brandt\n\n--- Original message ---\nFrom: T. Brandt\n"
+            "Sent: Tuesday\nSubject: Seats\n\nThe old price was 90 euros. Training is free.",
             "Is the training free?",
             "Training is free.|disregard my mail",
             "90",
+        ),
+        # The running head of a page, with a number of another form.
+        (
+            "Art. 21\nLead-based coatings are forbidden in dwellings, schools and\n\nOfficial Journal"
+            "                                L 114/23\n\nhospitals, save for listed buildings. Zinc is free.",
+            "Are lead-based coatings forbidden in schools?",
+            "schools and|hospitals, save for listed buildings.",
+            "Zinc|Journal",
+        ),
+        # What a higher court did; what a later sentence changes; the same words with a denial.
+        (
+            "The High Court awarded damages to the plaintiff. The Court of Appeal reversed. It rested.",
+            "Who awarded damages to the plaintiff?",
+            "awarded damages|reversed",
+            "rested",
+        ),
+        (
+            "The API is free for up to 1,000 calls a month. Support costs 5 USD.\n\nAs of January the free "
+            "tier is reduced to 500 calls.",
+            "How many calls a month are free?",
+            "1,000 calls|reduced to 500",
+            "Support",
+        ),
+        (
+            "Bases\n\nPodrán participar todas las personas mayores.\n\nNo podrán participar los empleados."
+            "\n\nEl premio es un viaje.",
+            "¿Podrán todas las personas mayores?",
+            "todas las personas|los empleados",
+            "viaje",
+        ),
+        # Lists in one line, each below its title.
+        (
+            "Allowed\n\nVegetables, fish, eggs, olive oil\n\nAvoid\n\nSugar, white flour, dairy (except "
+            "cheese)\n\nIn moderation\n\nFruit, nuts, bread",
+            "Is dairy or sugar good?",
+            "Avoid\n\nSugar",
+            "Allowed|Fruit",
+        ),
+        # Fields of a product, of which one comes twice, are no talk.
+        (
+            'Aero laptop\n\nDisplay: 14" IPS (touch on model T only)\nRAM: 16 GB, soldered for good\n'
+            "Ports: two USB-C, one HDMI\nWeight: 1.2 kg with battery\n\nAero T\nSame as above, plus:\npen\n"
+            "Weight: 1.3 kg with battery",
+            "Is the display a touch display?",
+            "Aero laptop|Display: 14",
+            "Aero T",
         ),
         # A timetable: groups of lines of times.
         (
@@ -173,6 +219,12 @@ def test_a_part_comes_with_what_makes_it_true(text, question, present, absent):
     ("turns", "question", "expected"),
     [
         (
+            "Nils: we take the 8:15 train\nIda: ok\nNils: bring snacks\nIda: sure\n"
+            "Nils: the 8:15 doesn't run on sundays",
+            "Which train do we take?",
+            "Nils: we take the 8:15 train\nNils: the 8:15 doesn't run on sundays",
+        ),
+        (
             "Lena: Beta ships on the 14th, right?\nOmar: Yes, 14th is confirmed\nPriya: QA needs "
             "two more days\nLena: Then let's push it to the 16th\nOmar: works for me\nPriya: great, thanks",
             "Does the beta ship on the 14th?",
@@ -180,8 +232,8 @@ def test_a_part_comes_with_what_makes_it_true(text, question, present, absent):
             "two more days\nLena: Then let's push it to the 16th",
         ),
         (
-            "0:00 host: welcome back to the show\n0:06 amara: thank you very much\n0:08 host: is melatonin safe "
-            "to take?\n0:13 amara: a few days are fine\n0:25 host: and for children",
+            "0:00 host: welcome back to the show\n0:06 amara: thank you very much\n0:08 host: is melatonin "
+            "safe to take?\n0:13 amara: a few days are fine\n0:25 host: and for children",
             "Is melatonin safe?",
             "0:08 host: is melatonin safe to take?\n0:13 amara: a few days are fine",
         ),

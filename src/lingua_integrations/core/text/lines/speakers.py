@@ -55,6 +55,7 @@ _NOTICE = regex.compile(
 """What an IRC client tells of those who come and go."""
 _NO_SPEAKERS = frozenset(["name", "version", "summary", "license", "classifier", "author", "id", "key"])
 _NO_NAMES = frozenset(["note", "notes", "warning", "caution", "danger", "tip", "important", "example", "end"])
+_MANY = 5  # turns from which on most people say more than one, or sentences
 _TITLE_LINES = 6  # of a play, before anybody speaks
 
 
@@ -72,6 +73,9 @@ def is_chat(found: Sequence[str]) -> bool:
     )
     few_words = all(name.count(" ") < 4 for name in names) and not _NO_SPEAKERS & set(names)
     turns = len(names) >= 2 and len(names) >= 0.5 * len(found) and len(set(names)) < len(names)
+    ended = sum(text.rstrip()[-1:] in ".!?…。！？" for text in told)
+    fields = len(names) >= _MANY and 4 * len(set(names)) > 3 * len(names) and 2 * ended < len(told)
+    turns = turns and not fields
     plain = not any(line.lstrip()[:1] in "#-" for line in found)
     return plain and ((turns and few_words and spoken) or heads_of(found) is not None)
 

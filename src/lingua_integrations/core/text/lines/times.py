@@ -8,6 +8,6 @@ DATE = (
 LASTED = (
     r"(?i:\d{1,2}\ (?:h|hours?|min(?:utes?)?|s(?:ec(?:onds?)?)?|stunden?|minuten?|sekunden?|heures?|secondes?"
     r"|horas?|minutos?|segundos?|ore?|ora|minut[oi]|second[oi]|uur|seconden|godz\.|минут\w*|секунд\w*|час\w*"
-    r"|小时|分钟|分|秒|時間|시간|분|초)\.?(?:[ ,]+|(?=\s*$))){1,3}"
+    r"|小时|分钟|分|秒|時間|시간|분|초)\.?(?:[ ,]+|(?=\s*$))){2,3}"
 )
 """How long after the beginning something is said: "0 minutes 3 seconds"."""

@@ -23,6 +23,7 @@ _SAYS = regex.compile(
     r"[.!?:;,。！？：；，…]|\S\s*\n\s*\S|\p{L}\s+\p{L}+\s+\p{L}"
 )  # a sentence, or part of one
 _ASIDE = regex.compile(r"\s+[(（][^()（）\n]{1,60}[)）]$")
+_LISTED = regex.compile(r"\p{L}[,，、] ?\p{L}[^,，、\n]*[,，、] ?\p{L}")  # three things or more, in one line
 _FACT = regex.compile(r"copyright\b|\(c\)|©", regex.I)  # a line that says something by itself
 HEADING = 120
 """Characters up to which a line may be a heading."""
@@ -71,6 +72,7 @@ def depth_of_plain_title(content: str, following: str, *, listed: bool = False) 
     line = _ASIDE.sub("", line) or line
     few = len(line) <= _PLAIN and len(line.split()) <= _PLAIN_WORDS and "\n" not in line
     named = few and is_name(line) and not is_date(line) and not _FACT.match(line)
+    listed = listed or (bool(_LISTED.search(following)) and not _LISTED.search(line))
     said = _SAYS.search(following) is not None and not is_name(following.strip())
     said = said or listed or is_post(following.split("\n", 1)[0])
     return PLAIN_LINE if named and said else None

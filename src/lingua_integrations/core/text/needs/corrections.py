@@ -37,10 +37,19 @@ _UNDOES = regex.compile(
     \b (?: no \s longer | not \s any \s? more
       | (?: was | were | been ) \s (?: reversed | overruled | overturned | rescinded | revoked | withdrawn
         | retracted | repealed | superseded | cancell?ed | debunked | disproved )
+      | (?: is | are | was | were | (?:has|have|will) \s been? | will \s be ) \s (?: now \s )? (?: reduced
+        | raised | increased | lowered | extended | shortened | postponed | moved | brought \s forward )
+        \s (?: to | until | by | from )
+      | (?: wird | werden | wurden? ) \s [^.]{0,40}
+        (?: verlängert | verkürzt | verschoben | gesenkt | erhöht )
+      | se \s (?: amplía | reduce | aplaza | prorroga ) \s (?: a | hasta | al )
+      | est \s (?: prolongée? | reportée? | réduite? | avancée? )
+      | è \s (?: prorogat[oa] | ridott[oa] | rinviat[oa] | anticipat[oa] )
       | nicht \s mehr | aufgehoben | widerrufen | zurückgenommen | n['’]est \s plus
       | abrogée?s? | annulée?s? | rétractée?s? | ya \s no | anulad[oa]s? | derogad[oa]s? | já \s não
       | revogad[oa]s? | abrogat[oaie] | annullat[oaie] | niet \s (?:langer|meer) | ingetrokken | больше \s не
       | отменен\p{L}* | отозван\p{L}* ) \b
+    | (?: 后延 | 延长 | 延長 | 推迟 | 提前 | 调整 ) [至到为]
     | لم \s يعد | ألغي | अब \s नहीं | रद्द | 撤回 | 取り消 | 廃止 | 不再 | 撤销 | 撤銷 | 废止
     | 더 \s 이상 | 취소 | 철회 | ยกเลิก
     """,

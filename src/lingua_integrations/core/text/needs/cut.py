@@ -28,7 +28,8 @@ _PAGE = regex.compile(
     rf"\s*(?:[-–—|\[]\s*\d{{1,4}}\s*[-–—|\]]|{_PAGED}|\d{{1,4}}\s*/\s*\d{{1,4}})\s*$", regex.I
 )
 _NUMBER = regex.compile(
-    rf"\s*(?:(?:\d{{1,4}}|{_PAGED})(?:\s{{3,}}\S[^\n]*)?|\S[^\n]*?\s{{3,}}(?:\d{{1,4}}|{_PAGED}))\s*$",
+    rf"\s*(?:\d{{1,4}}|{_PAGED})(?:\s{{3,}}\S[^\n]*)?$|\s*(?:\S+ )*\S+\s{{3,}}(?:\d{{1,4}}|{_PAGED})\s*$"
+    r"|\s*(?:\S+ )*\S+\s{5,}(?:\S+ )*\S*\d\S*\s*$",
     regex.I,
 )
 # Words with which no sentence ends: articles, prepositions and conjunctions.

@@ -28,6 +28,9 @@ _REFUTES = regex.compile(
     r"""
     \b (?: the \s opposite (?! \s of ) | to \s the \s contrary | (?: a \s )? different \s conclusions?
       | contradict(?:s|ed)
+      | reversed (?: (?=[.;])
+        | \s (?:the|this|that) \s (?:decision|judge?ment|ruling|verdict|order|conviction) )
+      | quashed | set \s aside
       | refut(?:es|ed) | disprov(?:es|ed|en) | debunk(?:s|ed) | overturned | gegenteil\w* | widerlegt\w*
       | widerspr\w+
       | le \s contraire | réfut\w+ | contredi\w+ | lo \s contrario | refut\w+ | desmint\w+ | desment\w+

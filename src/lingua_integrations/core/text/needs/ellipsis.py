@@ -34,11 +34,22 @@ _COMPARES = regex.compile(
     """,
     regex.VERBOSE | regex.IGNORECASE,
 )
+_FEW = 3  # spaces in what only denies
+_NEGATES = regex.compile(
+    r"(?<!\p{L})(?:not|nicht|non|no|não|niet|nie|нет|değil|नहीं)[.!।]?\s*$|(?:不行|不可|ไม่ได้)[。！]?\s*$",
+    regex.I,
+)
 _NUMBER = regex.compile(r"(?<=[\s:])\d{1,3}(?:[.,]\d+)?[.!。।]?\s*$")  # and no year
 _MEASURED = regex.compile(
     r"[$€£¥₹₽]\s?\d|\d[\d.,]*\s?(?:[$€£¥₹₽%°]|(?!(?:and|or|to|und|oder|bis|et|ou|à|y|o|a|e)\b)\p{L}{1,12}\b)"
 )
 _BY = regex.compile(r"\s*(?:[–—―~-]{1,2}|by\b)\s*\p{Lu}[^\n]{0,60}$")
+_BEGIN = regex.compile(r"[\p{L}\p{M}’']+")
+_OPENING, _ALIKE = 5, 2  # words with which sentences begin, and how many of them are the same
+_DENIAL = regex.compile(
+    r"not|no|never|cannot|\p{L}+n['’]t|nicht|nie|kein\p{L}*|ne|n['’]\p{L}+|pas|jamais|non|nunca|não|nem|niet|geen"
+    r"|не|нельзя|nie|değil|नहीं|لا|لن|ليس"
+)
 # Before such a number: of what it is one, or a preposition, since times and places have no unit.
 _PLACED = regex.compile(
     r"""
@@ -65,7 +76,7 @@ def leaves_out(sentence: str, before: str) -> bool:
     """
     if len(sentence) > _CHARACTERS or sentence.count(" ") >= _WORDS:
         return False
-    if _COMPARES.search(sentence):
+    if _COMPARES.search(sentence) or (sentence.count(" ") <= _FEW and _NEGATES.search(sentence)):
         return True
     bare = _NUMBER.search(sentence) is not None and _MEASURED.search(sentence) is None
     return bare and not _PLACED.search(sentence) and _MEASURED.search(before) is not None
@@ -78,3 +89,17 @@ def is_attribution(content: str, before: str) -> bool:
     (True, False)
     """
     return _BY.match(content) is not None and before.rstrip()[-1:] in '"”»’“'
+
+
+def is_counterpart(content: str, before: str) -> bool:
+    """Whether a sentence denies for some what the one before says, in the same first words.
+
+    >>> is_counterpart("Dogs may not swim in the pool.", "Dogs may swim in the lake.")
+    True
+    >>> is_counterpart("No podrán participar los empleados.", "Podrán participar todos.")
+    True
+    """
+    first, second = (_BEGIN.findall(one.casefold()[:_CHARACTERS])[:_OPENING] for one in (before, content))
+    plain = [[word for word in words if not _DENIAL.fullmatch(word)] for words in (first, second)]
+    same = plain[0][:_ALIKE] == plain[1][:_ALIKE] and len(plain[1]) >= _ALIKE
+    return same and (len(first) - len(plain[0])) != (len(second) - len(plain[1]))

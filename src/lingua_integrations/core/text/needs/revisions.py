@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 import regex
 
+from lingua_integrations.core.text.needs.discourse import bounds
+
 _LONGEST = 300  # characters of a turn that changes a plan, or of the plan
 _NEAR = 24  # turns before it that may have told the plan
 _MOST = 3  # of them that it changes
@@ -66,6 +68,7 @@ _NUMBER = regex.compile(
     r"|[一二三四五六七八九十两]+[点點时時个個]",
     regex.I,
 )
+_EXACT = regex.compile(r"\d[\d.,:]*\d")
 _UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}"
 _STEM = regex.compile(rf"(?:(?![{_UNSPACED}])[\p{{L}}\p{{M}}]){{5,}}")
 _PAIR = regex.compile(r"[\p{Han}\p{Katakana}\p{Hangul}]{2}")
@@ -77,6 +80,7 @@ class Told(NamedTuple):
     at: int
     day: bool
     number: bool
+    exact: frozenset[str]  # numbers of several digits
     stems: frozenset[str]
 
     @classmethod
@@ -85,7 +89,8 @@ class Told(NamedTuple):
         stems = {word.casefold()[:5] for word in _STEM.findall(content)}
         stems |= set(_PAIR.findall(content, overlapped=True))
         day, number = _DAY.search(content), _NUMBER.search(content)
-        return cls(at, day is not None, number is not None, frozenset(stems))
+        exact = frozenset(_EXACT.findall(content))
+        return cls(at, day is not None, number is not None, exact, frozenset(stems))
 
     def alike(self, other: Told) -> int:
         """How much two turns speak of the same."""
@@ -100,6 +105,18 @@ def revises(content: str) -> bool:
     (True, True, False)
     """
     return len(content) <= _LONGEST and _REVISES.search(content) is not None
+
+
+def denied(told: Sequence[Told], at: int, content: str) -> list[int]:
+    """The turns of whose numbers a later one says that they do not hold.
+
+    >>> denied([Told.of(3, "We take the 8:15.")], 5, "The 8:15 does not run on Sundays.")
+    [3]
+    """
+    if len(content) > _LONGEST or not bounds(content):
+        return []
+    exact = Told.of(at, content).exact
+    return [one.at for one in told[-_NEAR:] if one.at != at and not exact.isdisjoint(one.exact)][-_MOST:]
 
 
 def revised(told: Sequence[Told], at: int, content: str) -> list[int]:

@@ -15,7 +15,7 @@ import regex
 
 from lingua_integrations.core.text.needs.discourse import asks, denies, retracts
 from lingua_integrations.core.text.needs.objections import adds_limit, repairs, strikes
-from lingua_integrations.core.text.needs.revisions import Told, revised, revises
+from lingua_integrations.core.text.needs.revisions import Told, denied, revised, revises
 from lingua_integrations.core.text.needs.thread import Thread
 from lingua_integrations.core.text.outline import Outline
 
@@ -169,11 +169,11 @@ class Talk:
 
     def _replanned(self, at: int, turn: Turn) -> Sequence[int]:
         """The turns that told a plan which this one changes; it says of what only with the most alike one."""
-        changed = revised(self.told_plans, at, turn.content) if revises(turn.content) else []
+        plans = self.told_plans
+        changed = (revised if revises(turn.content) else denied)(plans, at, turn.content)
         if changed:
             self.outline.require([at], changed[:1])
-        if not asks(turn.content):
-            self.told_plans.append(Told.of(at, turn.content[:_PLAN]))
+        self.told_plans.append(Told.of(at, turn.content[:_PLAN]))
         return changed
 
     def _amended(self, at: int, turn: Turn) -> Sequence[int]:

@@ -18,7 +18,7 @@ from lingua_integrations.core.text.needs.discourse import (
     refutes,
     warns,
 )
-from lingua_integrations.core.text.needs.ellipsis import is_attribution, leaves_out
+from lingua_integrations.core.text.needs.ellipsis import is_attribution, is_counterpart, leaves_out
 from lingua_integrations.core.text.outline import Outline
 
 MARKER = regex.compile(r"[\s>]*(?:[-*+•]|\d{1,9}[.)]|\p{L}[.)]|\([\p{L}\d]{1,4}\))\s+")
@@ -110,6 +110,8 @@ class Thread:
         if kind is Leaning.LIMITS or refutes(content):
             return True
         last = self.outline.pieces[self.last]
+        if is_counterpart(content, self.outline.text[last.start : last.end]):
+            return True
         return contrasts(content, self.outline.language) and claims(self.outline.text[last.start : last.end])
 
     def _attributes(self, content: str) -> bool:
