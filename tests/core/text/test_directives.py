@@ -71,3 +71,63 @@ def test_a_directive_in_a_list_stays_with_its_item():
 def test_a_directive_within_a_fence_is_code_of_the_fence():
     text = "As here:\n\n```rst\n.. code-block:: sh\n\n   ls\n```\n\nDone.\n"
     assert any(one.startswith("```rst") and one.endswith("```") for one in pieces(text))
+
+
+TABLE = """There are options:
+
+======== ========= =====================
+Variable Option    Description
+======== ========= =====================
+profile  --profile Default profile name
+-------- --------- ---------------------
+region   --region  Default region
+-------- --------- ---------------------
+output   --output  Default output style
+======== ========= =====================
+
+That is all.
+"""
+
+
+def test_rows_between_rules_keep_the_names_of_their_columns():
+    found = needed(TABLE)
+    (region,) = (above for one, above in found.items() if one.startswith("region"))
+    assert any("Description" in one for one in region)
+    assert not any("profile" in one for one in region)
+
+
+BLOCK = """Precedence
+----------
+
+The values are denoted by
+indentation::
+
+  # In ~/.aws/config
+  [profile testing]
+  region = us-west-2
+  s3 =
+    max_requests=10
+
+The next one::
+
+  $ ls
+"""
+
+
+def test_a_block_below_two_colons_is_one_thing_with_the_sentence_above():
+    found = needed(BLOCK)
+    (block,) = (one for one in found if "max_requests" in one)
+    assert block.startswith("# In ~/.aws/config\n  [profile testing]")
+    assert any("denoted by\nindentation::" in one for one in found[block])
+    assert not any("config" in one for one in found["$ ls"])
+
+
+def test_a_sentence_over_ragged_lines_is_whole():
+    text = (
+        "``max_attempts``\n"
+        "    How many attempts are made for a single request, with the first one.  Then,\n"
+        "    setting this value to 5 will result in a request being retried up to\n"
+        "    4 times.  If not provided, it is whatever\n"
+        "    is modeled.\n"
+    )
+    assert not any(one.startswith("4 times") for one in needed(text))

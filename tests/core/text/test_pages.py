@@ -7,6 +7,7 @@ import time
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from outputs import needed
 
 from lingua_integrations import BudgetTooSmall, CompressionConfig, PromptCompressor
 from lingua_integrations.core.text.documents import read
@@ -149,3 +150,26 @@ def test_time_is_linear(line):
     start = time.process_time()
     read(text, "text")
     assert time.process_time() - start < 10
+
+
+@pytest.mark.parametrize(
+    ("head", "rows", "row"),
+    [
+        (
+            "Goods           Weight         Fee\nImports         up to 10 t     120 EUR\n"
+            "Imports         above 10 t     240 EUR",
+            "\n\nPage 7\n\nAnnex II Fees (continued)\n\nExports         up to 10 t      80 EUR\n",
+            "Exports         above 10 t     160 EUR",
+        ),
+        (
+            "| Goods | Weight | Fee |\n|---|---|---|\n| Imports | above 10 t | 240 EUR |",
+            "\n\n*Table 4 continued from previous page*\n\n| Exports | up to 10 t | 80 EUR |\n",
+            "| Exports | above 10 t | 160 EUR |",
+        ),
+    ],
+)
+def test_a_few_rows_that_go_on_below_an_edge_need_the_head(head, rows, row):
+    text = f"Annex II Fees\n\n{head}{rows}{row}\n\nPage 8\n\nForm A is used for imports."
+    found = needed(text)[row]
+    assert any(head.startswith(need) and "Fee" in need for need in found)
+    assert not any("Form A" in need for need in found)

@@ -41,11 +41,11 @@ from lingua_integrations.core.text.lines.test_runs import read_tests
 from lingua_integrations.core.text.lines.turns import read_chat
 from lingua_integrations.core.text.markup.asciidoc import read_asciidoc
 from lingua_integrations.core.text.markup.columns import read_columns
-from lingua_integrations.core.text.markup.directives import read_literal
 from lingua_integrations.core.text.markup.entries import read_entry
 from lingua_integrations.core.text.markup.formats import documents_perl
 from lingua_integrations.core.text.markup.html import read_html
 from lingua_integrations.core.text.markup.latex import read_latex
+from lingua_integrations.core.text.markup.literal_blocks import read_literal
 from lingua_integrations.core.text.markup.markdown import read_text
 from lingua_integrations.core.text.markup.outlines import read_outline
 from lingua_integrations.core.text.markup.pod import read_pod
@@ -54,6 +54,8 @@ from lingua_integrations.core.text.markup.xml_text import read_xml
 from lingua_integrations.core.text.needs.claims import connect_claims
 from lingua_integrations.core.text.needs.continued import connect_continued
 from lingua_integrations.core.text.needs.corrections import connect_corrections
+from lingua_integrations.core.text.needs.cut import connect_cut
+from lingua_integrations.core.text.needs.decisions import connect_decisions
 from lingua_integrations.core.text.needs.distant import connect_frames, connect_notes
 from lingua_integrations.core.text.needs.messages import connect_messages
 from lingua_integrations.core.text.needs.notes import connect_starred
@@ -99,6 +101,7 @@ def _connect(outline: Outline) -> None:
     connect_set_again(outline)
     connect_starred(outline, contents)
     connect_continued(outline, contents)
+    connect_cut(outline, contents)
     connect_takebacks(outline, contents)
     said = [number for number, piece in enumerate(outline.pieces) if piece.prose and not piece.carrier]
     if said:
@@ -106,6 +109,7 @@ def _connect(outline: Outline) -> None:
         connect_frames(outline, contents, said)
         connect_claims(outline, contents, said)
         connect_corrections(outline, contents, said)
+        connect_decisions(outline, contents, said)
         connect_quizzes(outline, contents)
 
 

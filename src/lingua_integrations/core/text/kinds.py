@@ -20,6 +20,7 @@ from lingua_integrations.core.text.lines.mails import is_mail
 from lingua_integrations.core.text.lines.subtitles import TIMING
 from lingua_integrations.core.text.lines.test_runs import is_tests
 from lingua_integrations.core.text.markup.columns import pages_of
+from lingua_integrations.core.text.markup.directives import literals
 from lingua_integrations.core.text.markup.formats import markup_of
 from lingua_integrations.core.text.markup.xml_text import is_xml
 from lingua_integrations.core.text.spans import Span
@@ -102,13 +103,21 @@ def kind_of(text: str) -> str:
     sure = _by_signs(text, head, found)
     if sure is not None or len(found) < 2:
         return sure or "text"
-    if _FENCED.search(head):  # fenced code does not decide the kind of the text around it
-        found = _FENCED.sub("", head).splitlines()[:_FEW]
-        found = [line for line in found if line.strip()] or ["", ""]
+    around = _without_literals(_FENCED.sub("", head))
+    if len(around) < len(head):  # fenced code does not decide the kind of the text around it
+        found = [line for line in around.splitlines()[:_FEW] if line.strip()] or ["", ""]
     kind = markup_of(head, found) or kind_of_lines(found, whole=True) or _by_look(head, found) or "text"
     if kind in ("text", "code", "python") and _ends_as_tests(text[-_END:]):
         return "tests"
     return _of_whole(kind, head, found)
+
+
+def _without_literals(head: str) -> str:
+    """A text without the source code below directives of reST."""
+    if "::" not in head:
+        return head
+    edges = [0, *(edge for one in literals(head, Span(0, len(head))) for edge in one), len(head)]
+    return "".join(head[begin:end] for begin, end in zip(edges[::2], edges[1::2], strict=True))
 
 
 def _of_whole(kind: str, head: str, found: Sequence[str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import NamedTuple
 
 import regex
@@ -23,7 +23,13 @@ _HANGING = 4  # columns by which these are indented more
 _NAME = regex.compile(
     r"\s*[\p{Lu}\p{Lo}\p{N}\p{So}*_(\"](?:(?![:：;]\s|\s{2})[^\n]){1,79}(?<![.!?:;,。！？：；，…\s])\s*$"
 )
+_DASHED = regex.compile(r"\S\s[–—-]\s\S")
 _MARKS = " \t¹²³⁴⁵⁶⁷⁸⁹⁰*†‡)]”\"»'’"  # that may follow the end of a sentence
+_PAIRS = 2  # names with their values, at least
+_DIGITS = regex.compile(r"\d+")
+_CODE, _CODED = regex.compile(r"[\p{L}#._-]{1,12}"), regex.compile(r"\s*[\p{L}._-]{0,8}\d+\s*$")
+_VALUE = regex.compile(r"\s*[$€£¥~≈<>±+-]{0,2}\s?\d[^!?\n]{0,40}$(?<![.:])")
+_FIELD = regex.compile(r"\s*[*_]{0,2}[\p{Lu}\p{Lo}\p{N}][^\n.!?:：;]{1,60}(?:[:：][*_]{0,2}\s|：)\s*\S")
 _WORDS = 9  # of a name, at most
 
 
@@ -33,7 +39,23 @@ def has_title(found: Sequence[str]) -> bool:
     >>> has_title(["Votes on the office", "For: Ann, Bo", "Against: Dee"]), has_title(["tea", "juice"])
     (True, False)
     """
-    return len(found) > 1 and is_name(found[0]) and 2 * sum(map(is_name, found[1:])) <= len(found) - 1
+    if len(found) < 2 or not is_name(found[0]) or _tells(found[0]):
+        return False
+    return 2 * sum(is_name(line) and not _tells(line) for line in found[1:]) <= len(found) - 1
+
+
+def _tells(line: str) -> bool:
+    """Whether a line that may be a name tells something: it is mostly numbers, or a dash parts it in two."""
+    return is_numeric(line) or _DASHED.search(line) is not None
+
+
+def is_numeric(line: str) -> bool:
+    """Whether a line is mostly numbers, as in a timetable.
+
+    >>> is_numeric("Larn 8:00, 17:00"), is_numeric("Kim, June 2024")
+    (True, False)
+    """
+    return 10 * sum(map(str.isdigit, line)) >= 3 * len(line)
 
 
 def is_name(line: str) -> bool:
@@ -78,6 +100,55 @@ def leads(text: str, two: Sequence[Span]) -> bool:
     short = len(first.strip()) <= _TERM and first.rstrip()[-1:] not in ".!?;,。！？"
     short = short and not MARKER.match(first) and not second.lstrip()[:1].islower()
     return short and indent(second) >= indent(first) + _HANGING and not _ITEM.match(second)
+
+
+def values_below(found: Sequence[str]) -> Set[int]:
+    """Which of some lines tell of the line above them, as in the data sheet of a product or a list of codes.
+
+    >>> sorted(values_below(["Tank", "5 litres", "Weight", "12 kg"]))
+    [1, 3]
+    >>> sorted(values_below(["Codes", "E1", "Door open", "E2", "No water"]))
+    [2, 4]
+    >>> values_below(["Tea", "Juice", "2 apples", "3 pears"])
+    set()
+    """
+    for begin in (0, 1):  # a line may name them all
+        names, values = found[begin::2], found[begin + 1 :: 2]
+        paired = len(names) == len(values) >= _PAIRS
+        if paired and (_are_measured(names, values) or _are_codes(names, values)):
+            return set(range(begin + 1, len(found), 2))
+    return set()
+
+
+def _are_measured(names: Sequence[str], values: Sequence[str]) -> bool:
+    """Whether lines are names and numbers."""
+    return all(map(is_value, values)) and not any(map(is_value, names)) and all(map(is_name, names))
+
+
+def _are_codes(names: Sequence[str], values: Sequence[str]) -> bool:
+    """Whether lines are codes that look alike, each with what it means."""
+    shape = _DIGITS.sub("#", names[0].strip())
+    alike = all(_DIGITS.sub("#", name.strip()) == shape for name in names)
+    coded = "#" in shape and _CODE.fullmatch(shape) is not None
+    return alike and coded and not any(map(_CODED.match, values))
+
+
+def begins_field(line: str) -> bool:
+    """Whether a line begins with a label that names what it tells, all of it.
+
+    >>> begins_field("Adults and children over 12: one tablet. Not with milk."), begins_field("It rained.")
+    (True, False)
+    """
+    return _FIELD.match(line) is not None
+
+
+def is_value(line: str) -> bool:
+    """Whether a line may be the value of what is named above it: it is short, and begins with a number.
+
+    >>> is_value("5 litres"), is_value("€ 12"), is_value("5 litres are enough.")
+    (True, True, False)
+    """
+    return _VALUE.match(line) is not None
 
 
 def whole_line(text: str, place: int) -> str:

@@ -27,10 +27,10 @@ from lingua_integrations.core.text.lines.records import LOG_LINE, is_listing, is
 from lingua_integrations.core.text.lines.reports import is_trace
 from lingua_integrations.core.text.lines.scenarios import is_scenarios
 from lingua_integrations.core.text.lines.sessions import is_session
-from lingua_integrations.core.text.lines.speakers import STAMPED, heads_of, is_chat
+from lingua_integrations.core.text.lines.speakers import STAMPED, heads_of, is_chat, is_saved_chat
 from lingua_integrations.core.text.lines.statuses import is_status
 from lingua_integrations.core.text.lines.steps import is_job
-from lingua_integrations.core.text.lines.subtitles import TIMING, is_captions
+from lingua_integrations.core.text.lines.subtitles import TIMING, from_start, is_captions
 from lingua_integrations.core.text.lines.test_runs import is_tests
 from lingua_integrations.core.text.needs.answers import is_answer, is_question
 from lingua_integrations.core.text.needs.discourse import asks
@@ -100,6 +100,7 @@ _RECORDS: tuple[tuple[str, Callable[[Sequence[str]], bool]], ...] = (
     ("listing", is_listing),
     ("mail", is_mail),
     ("sql", is_query),
+    ("chat", is_saved_chat),
     ("log", is_job),
     ("log", lambda found: is_log(found) and not _is_dated_table(found) and not _is_talk(found)),
 )
@@ -114,7 +115,7 @@ def _is_dated_table(found: Sequence[str]) -> bool:
 
 def _is_talk(found: Sequence[str]) -> bool:
     """Whether people say lines that begin with a time: they ask, or their names stand above what they say."""
-    return (any(map(asks, found)) and is_chat(found)) or heads_of(found) is STAMPED
+    return ((any(map(asks, found)) or from_start(found)) and is_chat(found)) or heads_of(found) is STAMPED
 
 
 def _in_columns(found: Sequence[str]) -> str | None:

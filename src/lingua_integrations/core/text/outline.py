@@ -65,6 +65,7 @@ class Outline:
     clauses: Clauses = field(default_factory=Clauses)  # so far, by their numbers
     footnotes: dict[str, int] = field(default_factory=dict)  # by label, where the last one of them ends
     referred: dict[str, list[int]] = field(default_factory=dict)  # by label, where footnotes are referred to
+    edges: set[int] = field(default_factory=set)  # running heads and page numbers
 
     def add(self, start: int, end: int, needs: Iterable[int] = (), **facts: Any) -> int:
         """Add a piece, less the white space at its end.

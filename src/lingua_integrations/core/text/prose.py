@@ -8,11 +8,20 @@ from itertools import pairwise
 import regex
 
 from lingua_integrations.core.text.language.sentences import sentences
-from lingua_integrations.core.text.leads import Lead, has_title, is_bulleted, leads, whole_line
+from lingua_integrations.core.text.leads import (
+    Lead,
+    begins_field,
+    has_title,
+    is_bulleted,
+    is_numeric,
+    leads,
+    values_below,
+    whole_line,
+)
 from lingua_integrations.core.text.needs.answers import is_answer, is_question, is_terse
 from lingua_integrations.core.text.needs.clauses import excepts, is_clause
 from lingua_integrations.core.text.needs.dates import is_entry
-from lingua_integrations.core.text.needs.discourse import asks
+from lingua_integrations.core.text.needs.discourse import asks, limits
 from lingua_integrations.core.text.needs.thread import MARKER, Thread
 from lingua_integrations.core.text.outline import Outline, indent, lines
 from lingua_integrations.core.text.spans import Span
@@ -23,6 +32,7 @@ _LEAST_WIDTH = 30  # characters below which a line is not broken because it is f
 _SENTENCE = 1000  # characters from which on a sentence of several lines is none
 _CLAUSE = 300  # characters up to which the first sentence of a clause comes with the others
 _FEW = 3  # lines that may all begin with a small letter and be one sentence
+_FULL_LINE = 50  # characters from which on a line that ends within a sentence goes on in the next
 _SLACK = 4  # characters by which the width of broken lines may vary
 _COLUMNS = regex.compile(r"[^\s.!?:] {3,}\S")  # what fills a line is no sentence
 _WORD = regex.compile(r"\w")
@@ -36,23 +46,27 @@ def add_prose(
     *,
     joined: bool = False,
     thread: Thread | None = None,
+    named: bool = False,
 ) -> int:
     """Add the sentences of a paragraph; returns the number of the first one.
 
     With ``joined`` each of them needs the first, as a speaker's words need the speaker. What stands below a
     question on a line of its own needs that. The ``thread`` is of what was said before. The sentences of a
-    numbered clause need its number, and it comes with its exceptions; those of a diary need their date.
+    numbered clause need its number, and it comes with its exceptions; those of a diary need their date. Where
+    a line above has ``named`` them, none of them does.
     """
     known = tuple(needs)
     thread = thread or Thread(outline)
     content = outline.text[slice(*span)]
     clause = is_clause(content)
     joined = joined or is_entry(content) or _ASKED.match(content) is not None or is_bulleted(content)
-    first = question = before = -1
     stretches = list(paragraph_lines(outline.text, span))
-    if not joined and not clause and has_title([outline.text[slice(*one)] for one in stretches]):
-        first = outline.add(*stretches.pop(0), known, carrier=True)
-        known = (*known, first)
+    title = -1 if named or joined or clause else _title(outline, stretches, known)
+    if title >= 0:
+        known = (*known, title)
+        thread.cut()
+    first, question, before = title, -1, -1
+    several = sum(begins_field(outline.text[slice(*one)]) for one in stretches) > 1
     lead: Lead | None = None
     for number, (start, end) in enumerate(stretches):
         lead = lead if lead is not None and lead.holds(outline.text, Span(start, end)) else None
@@ -64,11 +78,18 @@ def add_prose(
             continue
         group = () if lead is None else (lead.at,)
         found = _parts(outline, Span(start, end))
+        labelled = several and begins_field(outline.text[start:end])  # the label holds for all of the line
+        if clause and is_clause(outline.text[start:end]):
+            first = -1
         alone = len(found) == 1 and asks(outline.text[slice(*found[0])])
         question = -1 if alone else question
+        line = outline.last + 1
         for place, part in enumerate(found):
             own = (*known, *group, first) if (joined or clause) and first >= 0 else (*known, *group)
+            own = (*own, line) if place and labelled else own
             at = thread.add(*part, (*own, question), prose=True)
+            if title >= 0 and not place and limits(outline.text[slice(*part)], outline.language):
+                outline.bind(title, at)  # it limits all that the title names
             if place and is_terse(outline.text[slice(*found[place - 1])]):
                 outline.bind(before, at)
             before = at
@@ -78,6 +99,13 @@ def add_prose(
             clause = clause and outline.pieces[first].end - outline.pieces[first].start <= _CLAUSE
         question = at if alone else question
     return first
+
+
+def _title(outline: Outline, stretches: list[Span], needs: tuple[int, ...]) -> int:
+    """Add the line that names those below it, and take it from them; returns its number, or -1."""
+    if not has_title([outline.text[slice(*one)] for one in stretches]):
+        return -1
+    return outline.add(*stretches.pop(0), needs, carrier=True)
 
 
 def _parts(outline: Outline, stretch: Span) -> list[Span]:
@@ -126,13 +154,20 @@ def paragraph_lines(text: str, span: Span) -> Iterator[Span]:
     found = lines(text, *span)
     begin = found[0].start if found else span.start
     contents = [text[slice(*line)] for line in found]
+    if len(found) > 1 and asks(contents[0]) and contents[1].lstrip()[:1].isupper():
+        yield found[0]  # a question, and its answer below it
+        found, contents, begin = found[1:], contents[1:], found[1].start
     if not is_wrapped(contents):
         small = sum(bool(_CONTINUES.match(one)) and not MARKER.match(one) for one in contents)
         alike = len(found) > _FEW and small >= 0.9 * len(found)
-        for line, following in pairwise(found):
+        values = values_below(contents)
+        width = max(map(len, contents))
+        for number, (line, following) in enumerate(pairwise(found), 1):
+            if number in values:
+                continue
             if _CHOICE.match(text, *following):
                 continue
-            if alike or not _belongs(text, begin, line, following):
+            if alike or not _belongs(text, begin, line, following, width):
                 yield Span(begin, line.end)
                 begin = following.start
     if found:
@@ -149,6 +184,8 @@ def is_wrapped(found: list[str]) -> bool:
     """
     if len(found) < 2 or 2 * sum(map(bool, map(_COLUMNS.search, found))) >= len(found):
         return False
+    if all(map(is_numeric, found[1:])):  # times, scores, prices
+        return False
     width = max(map(len, found))
     full = sum(
         len(line) + 1 + len(following.split(maxsplit=1)[0]) >= width - _SLACK
@@ -157,11 +194,11 @@ def is_wrapped(found: list[str]) -> bool:
     return width >= _LEAST_WIDTH and full >= 0.8 * (len(found) - 1)
 
 
-def _belongs(text: str, begin: int, line: Span, following: Span) -> bool:
+def _belongs(text: str, begin: int, line: Span, following: Span, width: int) -> bool:
     """Whether a line belongs to the one before it: it goes on, hangs below its column, or has no words."""
     content = text[slice(*following)]
     first = whole_line(text, begin)
-    return _runs_on(text[slice(*line)], content) or _hangs(first, content) or not _WORD.search(content)
+    return _runs_on(text[slice(*line)], content, width) or _hangs(first, content) or not _WORD.search(content)
 
 
 def _hangs(line: str, following: str) -> bool:
@@ -177,6 +214,15 @@ def _hangs(line: str, following: str) -> bool:
     return explained and line[column : column + 1].strip() != ""
 
 
-def _runs_on(line: str, following: str) -> bool:
-    """Whether a sentence goes on in the next line."""
-    return " " in line.strip() and line[-1:] not in ".!?:;|。" and _CONTINUES.match(following) is not None
+def _runs_on(line: str, following: str, width: int) -> bool:
+    """Whether a sentence goes on in the next line, which has a small letter first, or no room in this one.
+
+    >>> _runs_on("It is asked for again, and once more after that, up to", "4 times. Then it fails.", 58)
+    True
+    >>> _runs_on("It has four legs", "Two eyes", 16)
+    False
+    """
+    if " " not in line.strip() or line[-1:] in ".!?:;|。":
+        return False
+    full = len(line) >= max(_FULL_LINE, 0.8 * width) and line[-1:].islower()
+    return _CONTINUES.match(following) is not None or (full and following.lstrip()[:1].isalnum())

@@ -42,7 +42,7 @@ def directives_of(text: str, begin: int, end: int) -> list[Directive]:
 
     ``{% block %}`` opens something only where ``{% endblock %}`` stands somewhere.
 
-    >>> [found.event for found in directives_of("<% if a %>x<% else %>y<% end %>", 0, 30)]
+    >>> [found.event for found in directives_of("<% if a %>x<% else %>y<% end %>", 0, 31)]
     ['opens', 'divides', 'closes']
     >>> [found.event for found in directives_of("{% block a %}{{ b }}{% include c %}{% endblock %}", 0, 50)]
     ['opens', 'shows', 'shows', 'closes']

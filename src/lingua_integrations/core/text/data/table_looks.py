@@ -18,6 +18,7 @@ _RULE_IN_PIECES = regex.compile(rf"\s*[+|]*-?{_RUN}(?:(?:[ +|]+|-(?==)){_RUN})+[
 _DIGIT = regex.compile(r"\d")
 _DASHES = regex.compile(r"(?m)^[ \t]*+-{2,}+(?:[ \t]++-{2,}+)++[ \t]*+\r?$")  # below the names of columns
 _BLANK = regex.compile(r"\n[ \t\r]*(?:\n|$)")
+_ABOVE = 2_000  # characters of the names of columns between two rules, at most
 _HEAD = 8  # lines that the head of a table has at most
 _BRANCH = regex.compile("[│├└╰]")  # of a drawn tree
 _NUMBERED = regex.compile(
@@ -64,6 +65,10 @@ def ruled_tables(text: str, span: Span) -> Iterator[Span]:
     end = span.start
     for rule in _DASHES.finditer(text, *span):
         begin = max(span.start, text.rfind("\n", 0, max(0, rule.start() - 1)) + 1)
+        near = max(end, begin - _ABOVE)
+        above = text.rfind("\n\n", near, begin) + 2 if "\n\n" in text[near:begin] else near
+        if above < begin and _RULE_IN_PIECES.match(text[above:begin].split("\n", 1)[0]):
+            begin = above  # a rule above the head, too
         head = text[begin : rule.start()].strip()
         if begin < end or not head or "|" in head or "+" in head or not PARTED.search(head):
             continue

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import regex
 
-from lingua_integrations.core.text.data.table_cells import COLUMN
+from lingua_integrations.core.text.data.table_cells import COLUMN, PARTED
 from lingua_integrations.core.text.outline import Outline, Piece
 
 _EDGE = regex.compile(
@@ -23,10 +23,20 @@ _BETWEEN = 300  # characters that stand between two pages, at most
 
 
 def connect_pages(outline: Outline) -> None:
-    """Let rows without a head need that of the table before the page's edge, if they have its columns."""
+    """Let rows without a head need that of the table before the page's edge, if they have its columns.
+
+    A few rows that stand alone below an edge were read as words, or the first of them as a head.
+    """
     pieces, text = outline.pieces, outline.text
     head = last = -1  # the head of the last table that has one, and its last row so far
+    first: dict[int, int] = {}  # rows that were read as heads, and the head that they need
     for number, piece in enumerate(pieces):
+        if head >= 0 and (piece.kind not in _TABLES or number in first) and _is_row(outline, piece, last):
+            if pieces[number].carrier:
+                first[number] = head
+            pieces[number] = piece._replace(carrier=False, record="row", needs=_above(piece, first, head))
+            last = number
+            continue
         if piece.record != "row" or piece.kind not in _TABLES:
             continue
         own = max((need for need in piece.needs if _is_head(pieces, need)), default=-1)
@@ -35,14 +45,40 @@ def connect_pages(outline: Outline) -> None:
             pieces[number - 1] = pieces[number - 1]._replace(carrier=False, record="row")
             outline.bind(number - 1, head)
         if own < 0 and head >= 0:
-            edge = text[pieces[last].end : piece.start]
-            near = len(edge) <= _BETWEEN and (last == number - 1 or _EDGE.search(edge) is not None)
-            head = head if near and _width(text, piece) == _width(text, pieces[last]) else -1
+            head = head if _is_near(outline, last, number) and _is_as_wide(text, piece, pieces[last]) else -1
             if head >= 0:
                 outline.bind(number, head)
         else:
             head = own
         last = number
+
+
+def _is_row(outline: Outline, piece: Piece, last: int) -> bool:
+    """Whether a piece that was read as something else has the columns of a row on the page before."""
+    text, pieces = outline.text, outline.pieces
+    row = pieces[last]
+    content = text[piece.start : piece.end]
+    if piece.start - row.end > _BETWEEN or "\n" in content or piece.closes >= 0 or piece.opens:
+        return False
+    edged = row.kind not in _TABLES or _EDGE.search(text[row.end : piece.start]) is not None
+    parted = "|" in content or PARTED.search(content.strip()) is not None
+    return edged and parted and _is_as_wide(text, piece, row) and text[row.start : row.end] != content
+
+
+def _above(piece: Piece, first: Mapping[int, int], head: int) -> tuple[int, ...]:
+    """What a row needs: the head on the page before, and not the row that was read as one."""
+    return tuple(sorted({need for need in piece.needs if need not in first} | {head}))
+
+
+def _is_near(outline: Outline, last: int, number: int) -> bool:
+    """Whether a row stands below the edge of the page on which another one does."""
+    edge = outline.text[outline.pieces[last].end : outline.pieces[number].start]
+    return len(edge) <= _BETWEEN and (last == number - 1 or _EDGE.search(edge) is not None)
+
+
+def _is_as_wide(text: str, piece: Piece, row: Piece) -> bool:
+    """Whether two rows have as many columns, and more than one."""
+    return 1 < _width(text, piece) == _width(text, row)
 
 
 def _is_head(pieces: Sequence[Piece], number: int) -> bool:

@@ -8,10 +8,12 @@ from itertools import pairwise
 import regex
 
 from lingua_integrations.core.text.lines.records import SHORT, long_record
+from lingua_integrations.core.text.needs.discourse import asks
 from lingua_integrations.core.text.outline import Outline, lines
 from lingua_integrations.core.text.spans import Span
 
 _NAMED_FIELD = regex.compile(r"(?P<name>\p{Lu}[\w .()/-]{0,28}):(?:\s|$)")
+_SENTENCE = regex.compile(r":\s+\S+\s[^\n]*[.!?…。！？]\s*$")
 _FIELDS = 3  # names of fields, at least: two take turns in a chat
 _BLANK = regex.compile(r"\n[ \t\r]*\n\s*")
 
@@ -31,6 +33,11 @@ def is_fields(found: Sequence[str]) -> bool:
         return False
     order = {name: n for n, name in reversed(list(enumerate(dict.fromkeys(names))))}
     cycles = [names[begin:end] for begin, end in pairwise([*begins, len(names)])]
+    if any(map(asks, found)):
+        return False
+    told = sum(_SENTENCE.search(line) is not None for line in found)
+    if 2 * told > len(found) and any(cycle != cycles[0] for cycle in cycles):  # people, of whom some speak
+        return False
     shared = all(2 * len({*cycle} & {*cycles[0]}) >= len(cycles[0]) for cycle in cycles[:-1])
     return shared and all(order[left] < order[right] for cycle in cycles for left, right in pairwise(cycle))
 

@@ -8,24 +8,26 @@ from itertools import pairwise
 import regex
 
 from lingua_integrations.core.text.lines.records import LOG_LINE
-from lingua_integrations.core.text.lines.times import DATE, TIME
+from lingua_integrations.core.text.lines.times import DATE, LASTED, TIME
 
 SPEAKER = regex.compile(
     rf"""
-    [ \t]* (?: [*_>\-]{{1,3}}[ ]? )? (?: [\[(]? (?:{DATE}[T ,]*)? {TIME} [\])]? [ \-–]* )?
-    (?P<name> <[^<>\n]{{1,40}}>
+    [ \t]* (?: [*_>\-]{{1,3}}[ ]? )? (?: [\[(]? (?:{DATE}[T ,]*)? {TIME} [\])]? [ \t\-–]* )?
+    (?: From \s{{1,3}} (?P<name> \p{{L}}[^:\n]{{0,40}}? ) (?:\s{{1,3}}to\s[^:\n]{{1,60}})? [ \t]* (?=:)
+    | (?P<name> <[^<>\n]{{1,40}}>
       | \p{{L}}[\p{{L}}\p{{M}}\p{{N}}.'’_\- ]{{0,30}}(?:\([^()\n]{{1,30}}\))? (?=\**:|\**：)
       | [QA] (?=\.\s+\p{{Lu}})
       | \p{{Lu}}[\p{{Lu}}'’\-]{{1,20}}(?:\s\p{{Lu}}[\p{{Lu}}'’\-]+)? (?=\.\s+\p{{Lu}})
-    ) [*_]* [.:：]?+ \s* (?=\S)
+    ) ) [*_]* [.:：]?+ \s* (?=\S)
     """,
     regex.VERBOSE,
 )
 NAMED = regex.compile(
     rf"""
-    [ \t]* [*_]{{0,2}} (?P<name> \p{{L}}[\p{{L}}\p{{M}}\p{{N}}.'’_\- ]{{0,40}}?)
+    [ \t]* [*_]{{0,2}} (?P<open> \[ )? (?P<name> \p{{L}}[\p{{L}}\p{{M}}\p{{N}}.'’_\- ]{{0,40}}?) (?(open) \] )
     (?:\((?![^()\n]*\d:\d\d)[^()\n]{{1,30}}\))? [*_]{{0,2}}
-    (?P<time> [ \t,·|—–-]+ (?:(?:Today|Yesterday)[ ,]*)? (?:at[ ])? [\[(]? (?:{DATE}[T ,]*)? {TIME} [\])]? )?
+    (?P<time> [ \t,·|—–-]+ (?:(?:Today|Yesterday)[ ,]*)? (?:at[ ])? [\[(]? (?:{DATE}[T ,]*)?
+      (?: {TIME} | {LASTED} ) [\])]? )?
     (?(time) :? | [:：][*_]{{0,2}} ) \s*$
     """,
     regex.VERBOSE,
@@ -43,6 +45,7 @@ STAMPED = regex.compile(
     regex.VERBOSE,
 )
 """Such a line that begins with the time: "[Yesterday 3:12 PM] Ana Silva"."""
+_FROM = regex.compile(rf"[ \t]*(?:{DATE}[T ,]*)?{TIME}\s+From\s+\p{{L}}[^:\n]{{0,100}}:")
 _STAMP = regex.compile(rf"[ \t]*[\[(](?:\p{{L}}+[ ,]+){{0,2}}(?:{DATE}[T ,]*)?{TIME}[\])]")
 CUE = regex.compile(r"\s*(?P<name>\p{Lu}[\p{Lu}.'’\- ]{1,30}?)(?:\s*\([^()\n]{1,40}\))?\s*$")
 """Such a line in a play: a name in capitals."""
@@ -52,7 +55,13 @@ _NOTICE = regex.compile(
 """What an IRC client tells of those who come and go."""
 _NO_SPEAKERS = frozenset(["name", "version", "summary", "license", "classifier", "author", "id", "key"])
 _NO_NAMES = frozenset(["note", "notes", "warning", "caution", "danger", "tip", "important", "example", "end"])
+_MANY = 5  # turns from which on most people say more than one, or sentences
 _TITLE_LINES = 6  # of a play, before anybody speaks
+
+
+def is_saved_chat(found: Sequence[str]) -> bool:
+    """Whether lines are a chat as Zoom saves it: "10:02:03 From Ana to Everyone: ..."."""
+    return 2 * sum(map(bool, map(_FROM.match, found))) > max(2, len(found))
 
 
 def is_chat(found: Sequence[str]) -> bool:
@@ -64,6 +73,9 @@ def is_chat(found: Sequence[str]) -> bool:
     )
     few_words = all(name.count(" ") < 4 for name in names) and not _NO_SPEAKERS & set(names)
     turns = len(names) >= 2 and len(names) >= 0.5 * len(found) and len(set(names)) < len(names)
+    ended = sum(text.rstrip()[-1:] in ".!?…。！？" for text in told)
+    fields = len(names) >= _MANY and 4 * len(set(names)) > 3 * len(names) and 2 * ended < len(told)
+    turns = turns and not fields
     plain = not any(line.lstrip()[:1] in "#-" for line in found)
     return plain and ((turns and few_words and spoken) or heads_of(found) is not None)
 

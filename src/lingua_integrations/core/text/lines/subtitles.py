@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence, Set
 from itertools import pairwise
 
 import regex
@@ -15,7 +16,7 @@ from lingua_integrations.core.text.needs.thread import Thread
 from lingua_integrations.core.text.outline import Outline, lines
 from lingua_integrations.core.text.spans import Span
 
-TIMING = regex.compile(r"\s*(?:\d+:)?\d{1,2}:\d{2}[.,]\d{1,3}\s*-->")
+TIMING = regex.compile(r"\s*(?:\d+:)?\d{1,2}:\d{1,2}[.,]\d{1,3}\s*-->")
 _STAMP = regex.compile(
     r"[ \t]*[\[(]?(?:(?P<h>\d{1,2}):)?(?P<m>\d{1,2}):(?P<s>\d{2})(?:[.,]\d{1,3})?[\])]?(?=\s|$)\s*"
 )
@@ -25,6 +26,7 @@ _WITHIN = regex.compile(r"[.!?。！？]\s+\p{Lu}|[。！？]")
 _PLAIN = regex.compile(r"(?:[\p{L}\p{M}\p{N}\s.,;:!?'’\"“”«»()¿¡%$€£♪…、，。！？「」・]|[-–—](?!\w*_))*")
 _SAID = regex.compile(r"\s*\p{Ll}|[^\n]*[.!?…。！？]\s*$")
 _UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]")
+_NAME = regex.compile(r"\p{L}[\p{L}\p{M}\p{N}.,'’_\- ]{0,40}(?:\([^()\n]{1,30}\))?(?<![.!?])")
 _LONGEST = 12  # cues that a sentence may last
 _CUES, _UNSPACED_CUES = 6, 3  # that come together at most where nothing ends a sentence
 _LEAST = 3  # lines from which on they are a transcript
@@ -59,6 +61,16 @@ def is_captions(found: Sequence[str]) -> bool:
     return plain and ((told and long) or unspaced)
 
 
+def from_start(found: Sequence[str]) -> bool:
+    """Whether the times in front of lines count minutes and seconds from the beginning of what is said.
+
+    >>> from_start(["0:00 ana: welcome", "0:06 ben: thanks"]), from_start(["10:00:01 sshd: started"])
+    (True, False)
+    """
+    first = _STAMP.match(found[0])
+    return first is not None and not int(first["h"] or 0) and 60 * int(first["m"]) + int(first["s"]) <= _START
+
+
 def read_subtitles(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
     """SRT, WebVTT, transcripts: the cues that one sentence lasts are one piece, with numbers and times.
 
@@ -77,8 +89,9 @@ def read_subtitles(outline: Outline, span: Span, needs: tuple[int, ...]) -> None
     cues = [Span(found[b].start, found[e - 1].end) for b, e in pairwise([*begins, len(found)])]
     thread, goes_on, cut = Thread(outline), -1, 0
     told: tuple[int, ...] = ()  # the sentence before; with one that says who believes it
+    names = _names(text, cues)
     for cue, ended in _sentences(text, cues, outline.language):
-        content = _said(text[slice(*cue)])
+        content = _said(text[slice(*cue)], names)
         cut = cut + 1 if told and not _ENDS.search(text[slice(*outline.pieces[told[-1]][:2])]) else 0
         halved = 0 < cut < _LEAST and bounds(content[:_OPENING])  # what was cut may be denied here
         refuted = told if halved or denies(content) or turns_back(content) else ()
@@ -90,13 +103,26 @@ def read_subtitles(outline: Outline, span: Span, needs: tuple[int, ...]) -> None
         goes_on = -1 if ended else at
 
 
-def _said(cue: str) -> str:
-    """What is said in cues, without the number, the time and the speaker of the first one."""
+def _said(cue: str, names: Set[str] = frozenset()) -> str:
+    """What is said in cues, without the number, the time and the speaker of the first one.
+
+    The speaker stands in front of the words, or is one of the ``names`` on a line of its own.
+    """
     after = cue.rfind("-->")
     stamp = _STAMP.match(cue) if after < 0 else None
-    content = cue[stamp.end() if stamp else cue.find("\n", after) + 1 :]
+    content = cue[stamp.end() if stamp else cue.find("\n", after) + 1 :].removesuffix("</v>")
+    first, _, below = content.partition("\n")
+    if below and first.strip() in names:
+        return below
     speaker = SPEAKER.match(content)
     return content[speaker.end() :] if speaker and not turns_back(content) else content.lstrip("- ")
+
+
+def _names(text: str, cues: Sequence[Span]) -> Set[str]:
+    """The lines that stand first in cues of several lines again and again: whoever speaks in them."""
+    contents = (_said(text[slice(*cue)]).split("\n") for cue in cues)
+    times = Counter(content[0].strip() for content in contents if len(content) > 1)
+    return {line for line, count in times.items() if count > 1 and _NAME.fullmatch(line)}
 
 
 def _identified(text: str, found: Sequence[Span], timing: int) -> bool:
@@ -113,7 +139,8 @@ def _sentences(text: str, cues: Sequence[Span], language: str) -> Iterator[tuple
 
     Where captions end no sentence, some cues in a row, up to where a new thought may begin.
     """
-    contents = [_said(text[slice(*cue)]) for cue in cues]
+    names = _names(text, cues)
+    contents = [_said(text[slice(*cue)], names) for cue in cues]
     ends = [_ENDS.search(content) is not None for content in contents]
     marked = sum(end or _WITHIN.search(one) is not None for end, one in zip(ends, contents, strict=True))
     punctuated = 6 * marked >= len(cues)

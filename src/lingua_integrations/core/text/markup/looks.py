@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import regex
 
-from lingua_integrations.core.text.leads import is_name
+from lingua_integrations.core.text.leads import is_name, is_value
 from lingua_integrations.core.text.line_kinds import kind_of_lines
 from lingua_integrations.core.text.markup.directives import DIRECTIVE
 from lingua_integrations.core.text.markup.markdown_blocks import Block
@@ -78,7 +78,7 @@ class Looks:
             self.line(block.span)
         ):
             return LEADS.search(content) is not None or DIRECTIVE.match(content) is not None
-        if LEADS.search(content):
+        if LEADS.search(content) or self.names_value(block, following):
             return True
         listed = following.kind in ("bullet_list", "ordered_list")
         return (
@@ -87,6 +87,14 @@ class Looks:
             and len(content) <= 80
             and content.rstrip()[-1] not in ".!?"
         )
+
+    def names_value(self, block: Block, following: Block | None) -> bool:
+        """Whether a line names the value that stands alone below it, as in the data sheet of a product."""
+        if following is None or not block.kind == following.kind == "paragraph":
+            return False
+        content = self.content(block)
+        named = "\n" not in content.strip() and is_name(content) and not is_value(content)
+        return named and is_value(self.content(following))
 
     def is_listed(self, block: Block) -> bool:
         """Whether a block is a list, or a paragraph that begins as an item does."""

@@ -13,11 +13,11 @@ from lingua_integrations.core.text.markup.headings import Level
 from lingua_integrations.core.text.markup.html import UNFOLDED, read_open
 from lingua_integrations.core.text.markup.looks import LEADS, WARNING, Looks
 from lingua_integrations.core.text.markup.markdown_blocks import Block, blocks_of
-from lingua_integrations.core.text.markup.pages import joined_across
 from lingua_integrations.core.text.markup.paragraphs import Paragraphs
 from lingua_integrations.core.text.markup.titles import (
-    FIRST,
     HEADING,
+    PLAIN_LINE,
+    depth_of_numbered,
     is_numbered_title,
 )
 from lingua_integrations.core.text.needs.answers import is_answer, is_question
@@ -38,11 +38,10 @@ def read_text(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
     reader = _Reader(outline, span)
     level = Level(needs, Thread(outline))
     begin = span.start
-    heads: list[int] = []
     for found in embedded(outline.text, span):
         if found.kind == HEADS:
             _read_blocks(reader, Span(begin, found.span.start), level)
-            heads.append(outline.add(*found.span, carrier=True))
+            outline.edges.add(outline.add(*found.span, carrier=True))
             begin = found.span.end
             continue
         lead = _sentence(outline, found.lead(outline.text, begin), begin)
@@ -55,7 +54,6 @@ def read_text(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
         outline.read(found.kind, found.span, (*level.above(), *terms[-1:], *named))
         begin = found.span.end
     _read_blocks(reader, Span(begin, span.end), level)
-    joined_across(outline, heads)
 
 
 def _sentence(outline: Outline, lead: Span, begin: int) -> Span:
@@ -104,7 +102,7 @@ class _Reader:
                 else range(0)
             )
             begin = self.outline.last + 1
-            following = found[number + 1] if number + 1 < len(found) else None
+            following, self.paragraphs.after = (*found[number + 1 : number + 3], None, None)[:2]
             deeper = indent(self.looks.line(block.span)) > column
             on = number > 0 and self.looks.goes_on(found[number - 1], block)
             lead = lead if deeper or on or not led else None
@@ -116,8 +114,7 @@ class _Reader:
             warned = ()
             titled = following is not None and is_numbered_title(block, following, self.looks.content(block))
             if titled or (block.kind == "heading" and len(self.looks.content(block)) <= HEADING):
-                depth = FIRST if titled else self.paragraphs.depth(block)
-                self.paragraphs.head(block.span, depth, level)
+                self._heading(block, following if titled else None, level, lead)
                 lead = None
             elif block.kind == "hr":
                 self.outline.add(*block.span, carrier=True)
@@ -145,6 +142,13 @@ class _Reader:
                 )
                 lead = lead if on else None
             warned = self._warning(block, begin)
+
+    def _heading(self, block: Block, numbers: Block | None, level: Level, lead: int | None) -> None:
+        """Add a heading, perhaps one that a list with one item is, which ``numbers`` what follows."""
+        depth = depth_of_numbered(self.text, block, numbers) if numbers else self.paragraphs.depth(block)
+        if lead is not None:  # what leads to a list of titles is the title of all
+            level.headings.append((PLAIN_LINE, lead))
+        self.paragraphs.head(block.span, depth, level)
 
     def _limits(self, block: Block, following: Block | None, level: Level) -> bool:
         """Add a warning right below a heading: all that stands under it needs that; whether it is one."""

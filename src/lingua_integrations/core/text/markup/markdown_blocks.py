@@ -23,6 +23,8 @@ _BEGINS = regex.compile(r"[ \t]*[\p{Lu}\p{Lo}*_]")
 _NAMES = regex.compile(  # a line that names the items below it
     r"[ \t]*[\p{Lu}\p{Lo}*_](?:[^.!?;,\n]{0,60}|[^!?;\n]{0,100}[:：][*_]{0,2})\s*$"
 )
+_TITLE = regex.compile(r"[ \t]*\d{1,2}(?:\.\d+)*[.)][ \t]+\p{Lu}[^.!?:;,\n]{1,60}$")  # numbered
+_SAID = regex.compile(r"[.!?:]\s*$")  # the end of a sentence
 _QUOTED = regex.compile(r">(?!>> )")  # no prompt of Python
 _FULL = 70  # characters from which on a line may have been broken for want of room
 _HEAD = "# "  # begins a block whatever stands above it
@@ -104,7 +106,9 @@ def _between_items(found: Sequence[str]) -> Iterator[int]:
         elif len(line) - len(line.lstrip(" ")) <= deep and _BEGINS.match(line):
             named = _NAMES.match(line) and _ITEM.match(found[number + 1])
             ended = found[number - 1].rstrip()[-1:] in ".!?。"
-            if (named or ended) and len(found[number - 1]) + len(line.split()[0]) < _FULL:
+            apart = number < 2 or not found[number - 2].strip()
+            titled = apart and _TITLE.match(found[number - 1]) and _SAID.search(line)
+            if (named or ended or titled) and len(found[number - 1]) + len(line.split()[0]) < _FULL:
                 yield number
                 deep = -1
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import regex
 
-from lingua_integrations.core.text.outline import Outline, lines
+from lingua_integrations.core.text.outline import lines
 from lingua_integrations.core.text.spans import Span
 
 _BREAK = "\f"
@@ -20,7 +20,6 @@ _DIGITS = regex.compile(r"\d+")
 _COLUMNS = regex.compile(r"\S(?: ?\S)*")
 _EDGE = 2  # lines on either side of a page's edge that may be a running head
 _LONGEST = 120  # characters of one
-_ENDS = ".!?:;。！？"
 
 
 def running_heads(text: str, span: Span) -> list[Span]:
@@ -75,19 +74,3 @@ def _numbers(text: str, found: Sequence[Span], contents: Sequence[str]) -> Itera
             sure |= {last[0], n}
         last = n, int(match["number"])
     yield from (n + 1 for n in sorted(sure))
-
-
-def joined_across(outline: Outline, heads: Sequence[int]) -> None:
-    """Let the parts of a sentence need each other where running heads part it."""
-    pieces, text = outline.pieces, outline.text
-    known = set(heads)
-    for head in heads:
-        after = head + 1
-        while after in known:
-            after += 1
-        if head - 1 in known or not 0 < head < after < len(pieces):
-            continue
-        ended = text[pieces[head - 1].end - 1] in _ENDS
-        if pieces[head - 1].prose and not ended and text[pieces[after].start].islower():
-            outline.bind(head - 1, after)
-            outline.bind(after, head - 1)

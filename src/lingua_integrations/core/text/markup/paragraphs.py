@@ -8,6 +8,7 @@ from itertools import pairwise
 import regex
 
 from lingua_integrations.core.text.language.sentences import sentences
+from lingua_integrations.core.text.leads import is_value
 from lingua_integrations.core.text.lines.mails import is_mail_head
 from lingua_integrations.core.text.markup.directives import DIRECTIVE, with_options
 from lingua_integrations.core.text.markup.headings import Level
@@ -43,6 +44,7 @@ class Paragraphs:
         self._dated = dated  # dates are headings, as in a diary
         self._marks: list[str] = []  # of reST headings, in the order of their levels
         self.lists: set[Span] = set()  # paragraphs of short lines of which the first names the others
+        self.after: Block | None = None  # what stands below what follows
         self.followed = False  # whether something of another kind stands right below the last one
 
     def add(self, block: Block, following: Block | None, needs: tuple[int, ...], level: Level) -> int | None:
@@ -64,6 +66,8 @@ class Paragraphs:
         """Add a heading of a depth; what stands under it needs it."""
         at = self._outline.add(*span, level.enter(depth), carrier=True)
         level.headings.append((depth, at))
+        for limit in self._outline.clauses.enter(at, self._text[slice(*span)]):
+            self._outline.bind(*limit)
 
     def depth(self, block: Block) -> int:
         """The level of a heading; underlined ones are numbered as they come, or as Markdown numbers them."""
@@ -87,7 +91,8 @@ class Paragraphs:
         if is_mail_head(content.splitlines()):
             depth, following = 0, following or block
         if depth is None and following is not None and self._looks.may_be_named(block, following):
-            depth = depth_of_plain_title(content, self._looks.content(following))
+            listed = not is_value(content) and self._looks.names_value(following, self.after)
+            depth = depth_of_plain_title(content, self._looks.content(following), listed=listed)
         above = self.followed if following is None else following.kind != "heading"
         if depth is not None and above:
             self.head(span, depth, level)
@@ -96,7 +101,7 @@ class Paragraphs:
         if span in self.lists:
             head, *body = lines(self._text, *span)
             at = self._outline.add(*head, level.above(), carrier=True)
-            add_prose(self._outline, Span(body[0].start, span.end), (*level.above(), at))
+            add_prose(self._outline, Span(body[0].start, span.end), (*level.above(), at), named=True)
             return True
         if not begins_clause(content) and not (dated and "\n" in content):
             return False

@@ -23,6 +23,7 @@ _SAYS = regex.compile(
     r"[.!?:;,。！？：；，…]|\S\s*\n\s*\S|\p{L}\s+\p{L}+\s+\p{L}"
 )  # a sentence, or part of one
 _ASIDE = regex.compile(r"\s+[(（][^()（）\n]{1,60}[)）]$")
+_LISTED = regex.compile(r"\p{L}[,，、] ?\p{L}[^,，、\n]*[,，、] ?\p{L}")  # three things or more, in one line
 _FACT = regex.compile(r"copyright\b|\(c\)|©", regex.I)  # a line that says something by itself
 HEADING = 120
 """Characters up to which a line may be a heading."""
@@ -31,7 +32,7 @@ _PLAIN = 60  # characters up to which a line with nothing but words may be one
 _PLAIN_WORDS = 8
 FIRST = UNFOLDED + 1
 """The depth of numbered titles; it is below that of all headings of Markdown."""
-_DATE, _BOLD_LINE, _PLAIN_LINE = FIRST + 5, FIRST + 10, FIRST + 20
+_DATE, _BOLD_LINE, PLAIN_LINE = FIRST + 5, FIRST + 10, FIRST + 20  # of titles that only their looks tell
 
 
 def depth_of_title(content: str, *, dated: bool) -> int | None:
@@ -55,8 +56,10 @@ def depth_of_title(content: str, *, dated: bool) -> int | None:
     return None
 
 
-def depth_of_plain_title(content: str, following: str) -> int | None:
+def depth_of_plain_title(content: str, following: str, *, listed: bool = False) -> int | None:
     """The depth of a line of few words that stands alone above something that is no such line.
+
+    Or what follows is ``listed``: names, each with a value below it.
 
     >>> depth_of_plain_title("Opening hours", "We are open from 9 to 5.") is None
     False
@@ -65,13 +68,19 @@ def depth_of_plain_title(content: str, following: str) -> int | None:
     """
     line = content.strip()
     if _BY.match(line):
-        return _PLAIN_LINE
+        return PLAIN_LINE
     line = _ASIDE.sub("", line) or line
     few = len(line) <= _PLAIN and len(line.split()) <= _PLAIN_WORDS and "\n" not in line
     named = few and is_name(line) and not is_date(line) and not _FACT.match(line)
+    listed = listed or (bool(_LISTED.search(following)) and not _LISTED.search(line))
     said = _SAYS.search(following) is not None and not is_name(following.strip())
-    said = said or is_post(following.split("\n", 1)[0])
-    return _PLAIN_LINE if named and said else None
+    said = said or listed or is_post(following.split("\n", 1)[0])
+    return PLAIN_LINE if named and said else None
+
+
+def depth_of_numbered(text: str, block: Block, following: Block) -> int:
+    """The depth of a numbered title: one right above its text, as in minutes, may have a plain one above."""
+    return FIRST if text.count("\n", block.span.end, following.span.start) > 1 else 1 + PLAIN_LINE
 
 
 def begins_clause(content: str) -> bool:

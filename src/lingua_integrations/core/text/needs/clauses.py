@@ -19,6 +19,11 @@ _NUMBER = regex.compile(
     """,
     regex.VERBOSE | regex.IGNORECASE,
 )
+_ALONE = regex.compile(
+    r"(?:article|section|clause|rule|paragraph|artikel|art\.|artículo|artigo|articolo|cláusula|статья|madde|§+)"
+    r"\s*(?P<n>\d+(?:\.\d+)*)[.:)]?|第(?P<n>[\d一二三四五六七八九十]+)[条條]",
+    regex.I,
+)
 _NAMED = regex.compile(
     r"""
     (?: \b (?: clause | section | (?:sub-?)?paragraph | subsection | article | rule
@@ -105,7 +110,16 @@ class Clauses:
 
     known: dict[str, int] = field(default_factory=dict)
     local: dict[str, int] = field(default_factory=dict)  # in parentheses: each section begins anew with (1)
+    heads: dict[str, int] = field(default_factory=dict)  # lines with nothing but the number of a clause
     waiting: dict[str, list[tuple[int, bool]]] = field(default_factory=dict)  # and whether they take back
+
+    def enter(self, at: int, content: str) -> Iterator[Limit]:
+        """A line that numbers what stands below it is the piece of a number: all of that has its limits."""
+        number = _ALONE.fullmatch(content.strip(" \t*_#"))
+        if number:
+            self.heads[number["n"]] = at
+            for one, both in self.waiting.pop(number["n"], ()):
+                yield from [Limit(at, one)] if both else ()
 
     def limits(self, at: int, content: str) -> Iterator[Limit]:
         """What the piece of a number, which says this, needs of the clauses before it; and they of it.
@@ -117,7 +131,7 @@ class Clauses:
         [Limit(clause=4, other=3), Limit(clause=3, other=4)]
         """
         number = _NUMBER.match(content)
-        if number:
+        if number and number["n"] not in self.heads:
             own = self.local if number["local"] else self.known
             own[number["local"] or number["n"]] = at
             for one, both in self.waiting.pop(number["local"] or number["n"], ()):
@@ -129,7 +143,11 @@ class Clauses:
             return
         for named in map("".join, _NAMED.findall(content)):
             other = self.local.get(named, self.known.get(named))
-            if other is None:
+            head = self.heads.get(named) if other is None else None
+            if head is not None and head + 1 < at:
+                yield Limit(at, head + 1)
+                yield from [Limit(head, at)] if takes_back else ()
+            elif other is None:
                 self.waiting.setdefault(named, []).append((at, takes_back))
             elif other != at:
                 yield Limit(at, other)

@@ -55,8 +55,8 @@ LANGUAGES = {
         r"|as) (?:it|he|she|they)",
         last=r"(?:(?:in|for|of|under|at|on|to|with|by|after|before|from|like) )?(?:this|that|these|those"
         r"|such)|(?:of|for|with|after) (?:it|him|her|them)|the (?:latter|former)|if (?:so|not)\b|therefore"
-        r"|thus|hence|consequently|otherwise|instead(?! of)|then|or|nor|likewise|similarly|the (?:same"
-        r"|opposite|reverse) (?:is true|applies|holds|goes)|vice versa",
+        r"|thus|hence|consequently|otherwise|instead(?! of)|then|and(?![^?]*\?)|or|nor|likewise|similarly"
+        r"|the (?:same|opposite|reverse) (?:is true|applies|holds|goes)|vice versa",
         but=r"but|yet|however|nevertheless|nonetheless|still,|though,|conversely|(?:in|by) contrast(?! to)"
         r"|on the contrary|in fact,?|in reality,?|actually,?|even so|that said",
         limits=rf"{_EN_CASE}|provided(?:,? however)?,? that|provided further|notwithstanding the foregoing"
@@ -74,7 +74,8 @@ LANGUAGES = {
         rf"|turned out to be)(?: \w+){{0,2}} {_EN_STATES}"
         r"|(?:false|untrue|wrong|incorrect|not true|not so|not any ?more)[.!]|(?:but )?(?:it|he|she|they"
         r"|we|i|you|this|that) (?:never (?:did|was|were|has|had|will)|(?:did|does|do|was|were|is|are|has"
-        r"|have|had|will|would|can|could|may)(?: not|n['’]t))[.!]|scratch that|never ?mind|ignore (?:that"
+        r"|have|had|will|would|can|could|may)(?: not|n['’]t))[.!]|do(?:n['’]t| not)[.!]|scratch that"
+        r"|never ?mind|ignore (?:that"
         r"|this|the above|my|what)|i (?:was|am) wrong|i stand corrected|my mistake|on second thoughts?"
         r"|wait,? no",
         empty=r"it (?:\w+ly )?(?:has |had |will |would |can |could |may |might |must )?(?:been |be |is "
@@ -91,7 +92,7 @@ LANGUAGES = {
         names=r"er|sie|es|ihre?[mnrs]?|seine?[mnrs]?|ihm|ihn|beide",
         last=r"dies\w{0,2}|jene[mnrs]?|solche[mnrs]?|das (?:ist|war|gilt|hat|wird|kann|darf|muss|heißt"
         r"|bedeutet)|in (?:diesem|solchen) \w+|deshalb|daher|darum|deswegen|folglich|sonst|andernfalls"
-        r"|stattdessen|dann|oder|davon|dabei|dafür|hiervon|letztere[mnrs]?|erstere[mnrs]?|ebenso",
+        r"|stattdessen|dann|und(?![^?]*\?)|oder|davon|dabei|dafür|hiervon|letztere[mnrs]?|erstere[mnrs]?|ebenso",
         but=r"jedoch|aber|doch|allerdings|dennoch|trotzdem|dagegen|hingegen|tatsächlich|in wirklichkeit",
         limits=r"(?:dies|das|die(?:se)? regel(?:ung)?|satz \d+) (?:gilt|galt) (?:nicht|auch nicht)"
         r"|in (?:dringenden|begründeten|besonderen|einzelnen) fällen|im notfall|(?:befreit"
@@ -200,7 +201,7 @@ LANGUAGES = {
     ),
     "ar": Connectives(
         names=r"هو|هي|هم|هما",
-        last=r"هذا|هذه|ذلك|تلك|لذلك|وإلا",
+        last=r"(?:(?:بعد|قبل|في|من|مع|عند|خلال) )?(?:هذا|هذه|ذلك|تلك)|لذلك|وإلا",
         but=r"لكن|ولكن|غير أن|إلا أن|في الواقع",
         limits=r"هذا لا ينطبق|و?لا (?:ينطبق|يسري|يشمل)|ويستثنى|يستثنى|باستثناء|إلا|ما عدا|بشرط|شريطة|فقط"
         r"|(?:هذا|وهذا"
@@ -216,7 +217,7 @@ LANGUAGES = {
         names=r"वह|वे|उसने|उन्होंने|उनका|उनकी|उनके|उसका|उसकी",
         last=r"यह|ये|\S+ ने (?:इसका|इसकी|इसके|इसे|उसका|उसे)|इसलिए|अन्यथा|फिर",
         but=r"लेकिन|परंतु|किंतु|मगर|हालाँकि|हालांकि|वास्तव में",
-        limits=r"(?:लेकिन )?यह \S+(?: \S+)? लागू नहीं|सिवाय|को छोड़कर|बशर्ते|केवल (?:यदि|तब)|(?:यह"
+        limits=r"(?:लेकिन )?(?:यह|ये)(?: \S+){0,6} लागू नहीं|सिवाय|को छोड़कर|बशर्ते|केवल (?:यदि|तब)|(?:यह"
         r"|ये) (?:\S+ )?(?:गलत|ग़लत|झूठ|असत्य|सच नहीं|सही नहीं)",
     ),
     "ja": Connectives(
@@ -239,6 +240,16 @@ LANGUAGES = {
         last=r"ดังนั้น|มิฉะนั้น|เพราะ|ในกรณีนี้",
         but=r"แต่|อย่างไรก็ตาม|ความจริง",
         limits=r"ยกเว้น|เว้นแต่|เฉพาะ|เว้นเสียแต่|ไม่เป็นความจริง|เรื่องนี้ไม่จริง|นี่ไม่จริง|ห้ามเกิน",
+    ),
+    "tr": Connectives(
+        names=r"o|onlar|onun|onların|ona|onlara|onu|onları|her ikisi",
+        last=r"bu|şu|bunlar|bunun|buna|bunu|böyle|bu nedenle|bu durumda|aksi (?:halde|takdirde)|yoksa|o zaman"
+        r"|dolayısıyla|veya|ya da|ilki|ikincisi",
+        but=r"ama|ancak|fakat|lakin|yine de|buna rağmen|aslında|oysa",
+        limits=r"(?:bu|şu)(?: \w+){0,6} (?:geçerli değil|uygulanmaz|kapsamaz)|istisna\w*"
+        r"|(?:\w+ ){1,5}hariç(?:tir)?[.!]"
+        r"|(?:\w+ ){1,5}için (?:geçerli değil|uygulanmaz)|şu şartla|yalnızca|sadece|en fazla"
+        r"|(?:bu|şu) (?:\w+ )?(?:yanlış|doğru değil|yalan)|(?:yanlış|yapmayın|etmeyin)[.!]",
     ),
     "ko": Connectives(
         names=r"그는|그녀는|그들은|그의|그것은",

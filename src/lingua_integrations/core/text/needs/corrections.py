@@ -14,6 +14,7 @@ _CORRECTIONS = 40  # of a text that are looked at
 _WRONG = 3  # sentences that one of them corrects
 _COMMON = 8  # sentences up to which a word tells them from others
 _NEAR = 6  # sentences before a correction that names none of their words
+_TOP = 2  # sentences at the top of a text, where what came in last may stand
 _CORRECTS = regex.compile(
     r"""
     [\s>*_(\[]* (?: \p{L}[\p{L} .]{0,20}: \s+ | \[? [\d: ]{4,8} \]? \s \p{L}+ : \s* )?
@@ -21,6 +22,8 @@ _CORRECTS = regex.compile(
         | berichtigung | nachtrag | aktualisierung | rectificatif | mise \s à \s jour | corrección
         | actualización | fe \s de \s erratas | correção | atualização | rettifica | correzione
         | aggiornamento | correctie | rectificatie | исправление | поправка | обновление | تصحيح | تحديث
+        | (?: (?:latest|newest|new|recent|important) \s )? change | änderung | changement
+        | modification | cambio | mudança | modifica | avviso | wijziging | zmiana | изменение | değişiklik
         | सुधार | अद्यतन | 訂正 | 追記 | 更正 | 勘误 | 정정 | 수정 | แก้ไข | อัปเดต )
       \b [^:：.\n]{0,24} [:：]
       | (?: an? | the ) \s (?: correction | corrigendum | erratum | retraction )
@@ -34,10 +37,19 @@ _UNDOES = regex.compile(
     \b (?: no \s longer | not \s any \s? more
       | (?: was | were | been ) \s (?: reversed | overruled | overturned | rescinded | revoked | withdrawn
         | retracted | repealed | superseded | cancell?ed | debunked | disproved )
+      | (?: is | are | was | were | (?:has|have|will) \s been? | will \s be ) \s (?: now \s )? (?: reduced
+        | raised | increased | lowered | extended | shortened | postponed | moved | brought \s forward )
+        \s (?: to | until | by | from )
+      | (?: wird | werden | wurden? ) \s [^.]{0,40}
+        (?: verlängert | verkürzt | verschoben | gesenkt | erhöht )
+      | se \s (?: amplía | reduce | aplaza | prorroga ) \s (?: a | hasta | al )
+      | est \s (?: prolongée? | reportée? | réduite? | avancée? )
+      | è \s (?: prorogat[oa] | ridott[oa] | rinviat[oa] | anticipat[oa] )
       | nicht \s mehr | aufgehoben | widerrufen | zurückgenommen | n['’]est \s plus
       | abrogée?s? | annulée?s? | rétractée?s? | ya \s no | anulad[oa]s? | derogad[oa]s? | já \s não
       | revogad[oa]s? | abrogat[oaie] | annullat[oaie] | niet \s (?:langer|meer) | ingetrokken | больше \s не
       | отменен\p{L}* | отозван\p{L}* ) \b
+    | (?: 后延 | 延长 | 延長 | 推迟 | 提前 | 调整 ) [至到为]
     | لم \s يعد | ألغي | अब \s नहीं | रद्द | 撤回 | 取り消 | 廃止 | 不再 | 撤销 | 撤銷 | 废止
     | 더 \s 이상 | 취소 | 철회 | ยกเลิก
     """,
@@ -68,7 +80,7 @@ def connect_corrections(outline: Outline, contents: Sequence[str], said: Sequenc
     for n in undone[:_CORRECTIONS]:
         wrong = _alike(n, stems, places)
         if n in marked and not wrong:
-            wrong = list(_before(outline, said, n))
+            wrong = list(_before(outline, said, n)) or list(_after(outline, said, n))
         for other in wrong:
             outline.bind(other, n)
         if n in marked and wrong:
@@ -111,6 +123,13 @@ def _before(outline: Outline, said: Sequence[int], n: int) -> Iterator[int]:
         if not above <= _carriers(outline, other):
             return
         yield other
+
+
+def _after(outline: Outline, said: Sequence[int], n: int) -> Sequence[int]:
+    """The sentences after a correction at the top of a text, which may have been there before it."""
+    place = said.index(n)
+    short = outline.pieces[n].end - outline.pieces[n].start <= _LONG
+    return said[place + 1 : place + 1 + _NEAR] if place < _TOP and short else ()
 
 
 def _carriers(outline: Outline, n: int) -> set[int]:

@@ -28,6 +28,9 @@ _REFUTES = regex.compile(
     r"""
     \b (?: the \s opposite (?! \s of ) | to \s the \s contrary | (?: a \s )? different \s conclusions?
       | contradict(?:s|ed)
+      | reversed (?: (?=[.;])
+        | \s (?:the|this|that) \s (?:decision|judge?ment|ruling|verdict|order|conviction) )
+      | quashed | set \s aside
       | refut(?:es|ed) | disprov(?:es|ed|en) | debunk(?:s|ed) | overturned | gegenteil\w* | widerlegt\w*
       | widerspr\w+
       | le \s contraire | réfut\w+ | contredi\w+ | lo \s contrario | refut\w+ | desmint\w+ | desment\w+
@@ -95,6 +98,8 @@ _BOUNDS = regex.compile(
       | non | mai | soltanto | tranne | vietat[oaie] | niet | geen | nooit | alleen | behalve | verboden
       | не | нет | никогда | только | кроме | нельзя | запрещ\p{L}+ | должн\p{L}+
       | لا | لم | لن | ليس | إلا | فقط | ممنوع\p{L}* | يجب | לא | אין | רק | אסור
+      | değil\p{L}* | yok\p{L}* | yasak\p{L}* | sadece | yalnızca | hariç | dışında | gerek\p{L}* | zorunlu
+      | \p{L}+m[ea]z(?:l[ea]r)? | \p{L}+m[ıiuü]yor\p{L}*
       | नहीं | न | मत | केवल | सिर्फ़ | मना | वर्जित ) \b
     | \w+n['’]t\b | ない | ません | のみ | だけ | 禁止 | 除 | 必要 | [不没沒無无未非勿禁仅僅只] | 必须 | 必須
     | 없 | 않 | 못 | 만\b | 금지 | ไม่ | ห้าม | เฉพาะ | ต้อง | ยกเว้น
@@ -188,6 +193,15 @@ def leaning(sentence: str, language: str) -> tuple[Leaning, str]:
         if found:
             break
     return (Leaning.LAST if _OF_TWO.search(sentence) else Leaning.NOT), ""
+
+
+def limits(sentence: str, language: str) -> bool:
+    """Whether a sentence begins by limiting what is said right before.
+
+    >>> limits("Not for gift cards.", "en"), limits("Gift cards are sold.", "en")
+    (True, False)
+    """
+    return leaning(sentence, language)[0] is Leaning.LIMITS
 
 
 def bounds(words: str) -> bool:

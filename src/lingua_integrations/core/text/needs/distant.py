@@ -51,6 +51,11 @@ _SCALE = regex.compile(
       | (?: in | en | em | в ) \s (?: \S+ \s ){{0,2}} (?: {_UNIT} ) (?! \p{{L}} )
       | (?: (?:{_GIVEN}) \s+ )+ (?: per | pro | par | por | al | na | за ) \s \p{{L}}
       | (?: (?:{_GIVEN}) \s+ )* (?: {_LESS} ) \s (?: \S+ \s ){{0,2}} (?: {_CHARGE} ) (?! \p{{L}} ) )
+    | [\s>*_(\[]* (?: (?: the | all | these ) \s ){{0,2}} (?P<what> {_QUANTITY} ) \s (?: [^\s.]+ \s ){{0,5}}
+      (?: are | is | were | have \s been | sind | sont | son | sono | zijn ) \s (?: \w+ \s )?
+      (?: preliminary | provisional | estimate[sd]? | unaudited | rounded | adjusted | approximate
+        | not \s final | vorläufig | geschätzt | gerundet | ungeprüft | provisoires? | estimée?s?
+        | provisionales? | estimad[oa]s? | provvisor\p{{L}}+ | stimat\p{{L}} | voorlopig | geschat ) \b
     | [\s>*_(\[]* (?: (?: amounts | dollars | figures ) \s )? (?: expressed \s )? (?P<what> in ) \s
       (?: millions | thousands | billions | Mio\. | Millionen | Tausend | millones | milliers | milhões ) \b
     | [\s>*_(\[]* (?P<what> units? | einheit | unité | unidad | unità | eenheid ) \s* [:：]

@@ -18,6 +18,7 @@ _DEFINED = regex.compile(
 )
 _REFERRED = regex.compile(r"\[\^(?P<label>[^\]\s]{1,40})\](?!:)|(?<=\S)(?P<label>[¹²³⁴-⁹]{1,2}|[†‡])")
 _STARRED = regex.compile(r"(?<=[\p{L}\p{N}\p{P}--[*]])(?P<mark>\*{1,3})[)”\"]?\s*$", regex.V1)
+_WITHIN = regex.compile(r"(?<=[\p{L}\p{N})])(?P<mark>\*{1,3})(?=[\s,;·|)])")  # and no emphasis
 _BELOW = regex.compile(r"\s*(?P<mark>\*{1,3})[ \t]*(?=[^\s*])")
 _MARK = 12  # characters at the end of a piece that have the mark
 _SHORT = 240  # characters up to which a note comes along with what refers to it
@@ -66,7 +67,7 @@ def connect_starred(outline: Outline, contents: Sequence[str]) -> None:
             below.setdefault(found["mark"], []).append(n)
     notes = {mark: found[0] for mark, found in below.items() if len(found) == 1}
     for n, content in enumerate(contents) if notes else ():
-        found = _STARRED.search(content[-_MARK:])
+        found = _STARRED.search(content[-_MARK:]) or _WITHIN.search(content)
         note = (
             notes.get(found["mark"], -1) if found and content.count("*") % 2 == len(found["mark"]) % 2 else -1
         )

@@ -31,6 +31,20 @@ _LIMITS = regex.compile(
     """,
     regex.VERBOSE | regex.IGNORECASE,
 )
+# Interjections with which one repairs one's own words, of a few words.
+_REPAIRS = regex.compile(
+    r"""
+    \s* (?: (?: oh | ah | er | um ) [,.!]? \s )? (?: sorry | oops | whoops | i \s mean | wait | no \b | nope
+      | typo | rather | or \s rather | make \s that
+      | ups | entschuldigung | nein | quatsch | ich \s meine | vielmehr | pardon | oups | non | enfin | plutôt
+      | perdón | digo | no | perdona | desculpa | quer(?:o)? \s dizer | não | scusa | anzi | volevo \s dire
+      | nee | ik \s bedoel | ой | извини(?:те)? | нет | вернее | точнее | przepraszam | znaczy | nie | özür
+      | yok | عفوا | آسف | أقصد | माफ़ | मतलब ) (?! \p{L} )
+    | \s* (?: ごめん | すみません | じゃなくて | いや | 不对 | 不是 | 抱歉 | 说错 | 아니 | 미안
+      | ขอโทษ | ไม่ใช่ )
+    """,
+    regex.VERBOSE | regex.IGNORECASE,
+)
 _STRIKES = regex.compile(
     r"""
     ^ [\s"“]* (?: sustained | (?: i \s will \s | i['’]ll \s )? strike \s (?: that | it | the ) | stricken
@@ -75,6 +89,15 @@ def adds_limit(content: str) -> bool:
     if content.count(" ") > _FEW_WORDS or content.rstrip()[-1:] in "?？":
         return False
     return _LIMITS.match(content) is not None or (_ADDS.match(content) is not None and bounds(content))
+
+
+def repairs(content: str) -> bool:
+    """Whether somebody who goes on begins by excusing what they said right before.
+
+    >>> repairs("sorry the GREEN pot"), repairs("Sorry, I am late and the train is full of people.")
+    (True, False)
+    """
+    return content.count(" ") <= _FEW_WORDS // 2 and _REPAIRS.match(content) is not None
 
 
 def strikes(content: str) -> bool:

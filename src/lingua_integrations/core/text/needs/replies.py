@@ -171,7 +171,7 @@ def _connect(outline: Outline, parts: _Parts, idle: set[int]) -> None:
         if open_:
             open_[-1].inside.append(n)
         first = said.setdefault(level, [])
-        if not first or (n == first[-1] + 1 and parts.goes_on(first, n)):
+        if not first or (n == first[-1] + 1 and parts.goes_on(first, n)) or takes_back(parts.contents[n]):
             first.append(n)
     for quote in open_:
         _answer(outline, parts, quote, (), idle)

@@ -14,7 +14,8 @@ from typing import NamedTuple
 import regex
 
 from lingua_integrations.core.text.needs.discourse import asks, denies, retracts
-from lingua_integrations.core.text.needs.objections import adds_limit, strikes
+from lingua_integrations.core.text.needs.objections import adds_limit, repairs, strikes
+from lingua_integrations.core.text.needs.revisions import Told, denied, revised, revises
 from lingua_integrations.core.text.needs.thread import Thread
 from lingua_integrations.core.text.outline import Outline
 
@@ -33,6 +34,8 @@ _ASKED = 8  # questions that wait for an answer at a time
 _PATIENCE = 12  # turns for which they do
 _CHAIN = 3  # turns that answer one another: a longer exchange says what it says without the first
 _REPLIES, _SHORT = 3, 200  # replies to a question that come together, each of so many characters
+_FEW_TURNS = 4  # within which a speaker limits what they said
+_PLAN = 300  # characters of a turn that may tell a plan
 _OUTSIDE = "\0"  # whoever is quoted and is not there
 
 
@@ -69,6 +72,7 @@ class Talk:
     speaker: str = ""  # of the turn before
     waiting: list[_Question] = field(default_factory=list)
     spoke: dict[str, int] = field(default_factory=dict)  # what each speaker said last
+    number_of: dict[str, int] = field(default_factory=dict)  # and which turn that was
     told: dict[tuple[str, str], int] = field(default_factory=dict)  # the last turn of one to another
     called: dict[str, int] = field(default_factory=dict)  # the last turn that names a speaker
     known: dict[str, int] = field(default_factory=dict)  # turns by how they begin
@@ -77,6 +81,7 @@ class Talk:
     replies: dict[int, list[int]] = field(
         default_factory=dict
     )  # to each question that is named as their target
+    told_plans: list[Told] = field(default_factory=list)  # what turns may have planned
     depths: dict[int, int] = field(default_factory=dict)  # how many turns lead to one that answers another
 
     def __post_init__(self) -> None:
@@ -137,7 +142,7 @@ class Talk:
             self.thread.said(at, turn.content)
         for one in self.answered:
             self.outline.carry(one.at)
-        for other in (*self._taken_back(turn), *self._amended(at, turn)):
+        for other in (*self._taken_back(turn), *self._amended(at, turn), *self._replanned(at, turn)):
             self.outline.bind(other, at)
         waits = [one for one in self.waiting if self.turns - one.number < _PATIENCE]
         self.waiting = [one for one in waits if one not in self.answered]
@@ -154,11 +159,22 @@ class Talk:
             found |= {self.previous, self.called.get(turn.to, -1)}
         if retracts(content):
             found.add(self.spoke.get(turn.speaker, -1))
-        if turn.speaker == self.speaker and adds_limit(content):
+        if turn.speaker == self.speaker and (adds_limit(content) or repairs(content)):
             found.add(self.previous)
+        elif adds_limit(content) and self.number_of.get(turn.speaker, -_FEW_TURNS) > self.turns - _FEW_TURNS:
+            found.add(self.spoke[turn.speaker])
         if strikes(content):
             found |= {self.last, self.before_last}
         return found - {-1}
+
+    def _replanned(self, at: int, turn: Turn) -> Sequence[int]:
+        """The turns that told a plan which this one changes; it says of what only with the most alike one."""
+        plans = self.told_plans
+        changed = (revised if revises(turn.content) else denied)(plans, at, turn.content)
+        if changed:
+            self.outline.require([at], changed[:1])
+        self.told_plans.append(Told.of(at, turn.content[:_PLAN]))
+        return changed
 
     def _amended(self, at: int, turn: Turn) -> Sequence[int]:
         """Of few short replies to one question the last before this one: each may correct it."""
@@ -175,7 +191,7 @@ class Talk:
             self.depths[at] = self.depths.get(turn.target, 0) + 1
         if turn.to:
             self.told[turn.speaker, turn.to] = self.called[turn.to] = at
-        self.spoke[turn.speaker] = at
+        self.spoke[turn.speaker], self.number_of[turn.speaker] = at, self.turns
         self.speakers[at] = turn.speaker
         self.known[_beginning(turn.content)] = at
         self.before_last, self.last, self.speaker = self.last, at, turn.speaker

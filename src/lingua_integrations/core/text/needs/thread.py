@@ -18,6 +18,7 @@ from lingua_integrations.core.text.needs.discourse import (
     refutes,
     warns,
 )
+from lingua_integrations.core.text.needs.ellipsis import is_attribution, is_counterpart, leaves_out
 from lingua_integrations.core.text.outline import Outline
 
 MARKER = regex.compile(r"[\s>]*(?:[-*+•]|\d{1,9}[.)]|\p{L}[.)]|\([\p{L}\d]{1,4}\))\s+")
@@ -77,10 +78,13 @@ class Thread:
 
     def _said(self, at: int, content: str, kind: Leaning, word: str) -> None:
         outline = self.outline
-        if self.last >= 0 and (self._takes_back(kind, content) or self.begun >= 0 or warns(content)):
+        bound = self.last >= 0 and (self._takes_back(kind, content) or self.begun >= 0 or warns(content))
+        if bound or self._attributes(content):
             outline.bind(self.last, at)
         if kind is Leaning.LIMITS:
             outline.require(self.listed, [at])
+            if self.second >= 0 and self.second in outline.pieces[self.last].needs:
+                outline.bind(self.second, at)  # what the last one leans on is limited, too
         self.listed = range(0)
         for limit in outline.clauses.limits(at, content):
             outline.bind(*limit)
@@ -92,6 +96,11 @@ class Thread:
         self._tell(kind, word)
         self.second, self.last = self.last, at
 
+    def cut(self) -> None:
+        """What follows stands under a title of its own, and leans on nothing before it."""
+        self.last = self.second = self.begun = -1
+        self.named, self.asked, self.depth, self.listed = {}, (), 0, range(0)
+
     def list_of(self, *, parallel: bool) -> Thread:
         """That of the items of a list; a sentence that goes on with them has begun before."""
         return Thread(self.outline, parallel=parallel, last=self.last, begun=self.begun)
@@ -101,7 +110,14 @@ class Thread:
         if kind is Leaning.LIMITS or refutes(content):
             return True
         last = self.outline.pieces[self.last]
+        if is_counterpart(content, self.outline.text[last.start : last.end]):
+            return True
         return contrasts(content, self.outline.language) and claims(self.outline.text[last.start : last.end])
+
+    def _attributes(self, content: str) -> bool:
+        """Whether a piece behind a dash says whose words the quotation right before it has."""
+        last = self.outline.pieces[self.last] if self.last >= 0 else None
+        return last is not None and is_attribution(content, self.outline.text[last.start : last.end])
 
     def _ask(self, at: int, content: str) -> None:
         """A question waits; whatever else is said answers those that do."""
@@ -124,5 +140,10 @@ class Thread:
 
     def _leaning(self, content: str) -> tuple[Leaning, str]:
         kind, word = (Leaning.NOT, "") if self.parallel else leaning(content, self.outline.language)
+        if kind is Leaning.NOT and self.last >= 0 and not self.parallel:
+            last = self.outline.pieces[self.last]
+            before = self.outline.text[last.start : last.end]
+            lacks = leaves_out(content, before) or is_attribution(content, before)
+            kind = Leaning.LAST if lacks else kind
         ahead = content.rstrip().endswith((":", "：")) and kind is not Leaning.LIMITS
         return (Leaning.NOT, "") if ahead else (kind, word)  # "These are free:" speaks of what follows
