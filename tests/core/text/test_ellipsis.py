@@ -50,3 +50,26 @@ def test_a_value_stands_below_its_name_and_that_below_its_product(gap):
     text = "\n\n".join(gap.join(sheet) for sheet in sheets)
     found = kept(text, "How many kg does the X300 weigh: 15 kg?")
     assert found.split() == "Model X300 Weight 15 kg".split()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "If you are on a hosted machine, the client finds credentials. You do not need to configure any.",
+        "If the order is above 50 euros, shipping is free. No code is needed.",
+        "Si vous êtes abonné, le musée est gratuit. Vous pouvez entrer par la porte sud.",
+        "Wenn Sie hier wohnen, ist der Eintritt frei. Kein Ausweis wird verlangt.",
+        "You can let the tool assume a role. When you do this, calls are made for you.",
+        "Puede usar la clave antigua. Al hacerlo, se pierde el saldo.",
+    ],
+)
+def test_what_holds_under_a_condition_needs_it(text):
+    before, after = needed(text)
+    assert before in needed(text)[after]
+
+
+def test_a_question_supposes_nothing():
+    found = needed("If it rains, will you come? You are welcome. It is free.")
+    assert "If it rains, will you come?" in found["You are welcome."]  # as its answer
+    found = needed("We wondered if it rained. You were late.")
+    assert not found.get("You were late.")

@@ -55,6 +55,7 @@ LANGUAGES = {
         r"|as) (?:it|he|she|they)",
         last=r"(?:(?:in|for|of|under|at|on|to|with|by|after|before|from|like) )?(?:this|that|these|those"
         r"|such)|(?:of|for|with|after) (?:it|him|her|them)|the (?:latter|former)|if (?:so|not)\b|therefore"
+        r"|(?:when|if|once|while|after|before|by|in|to) (?:\w+ )?(?:do(?:es|ing|ne)?|did) (?:so|this|that)\b"
         r"|thus|hence|consequently|otherwise|instead(?! of)|then|and(?![^?]*\?)|or|nor|likewise|similarly"
         r"|the (?:same|opposite|reverse) (?:is true|applies|holds|goes)|vice versa",
         but=r"but|yet|however|nevertheless|nonetheless|still,|though,|conversely|(?:in|by) contrast(?! to)"
@@ -92,6 +93,7 @@ LANGUAGES = {
         names=r"er|sie|es|ihre?[mnrs]?|seine?[mnrs]?|ihm|ihn|beide",
         last=r"dies\w{0,2}|jene[mnrs]?|solche[mnrs]?|das (?:ist|war|gilt|hat|wird|kann|darf|muss|heißt"
         r"|bedeutet)|in (?:diesem|solchen) \w+|deshalb|daher|darum|deswegen|folglich|sonst|andernfalls"
+        r"|(?:wenn|falls|sobald|indem) (?:sie|du|man|wir|er|ihr) (?:das|dies) (?:tun|tut|tust|machen|macht)"
         r"|stattdessen|dann|und(?![^?]*\?)|oder|davon|dabei|dafür|hiervon|letztere[mnrs]?|erstere[mnrs]?|ebenso",
         but=r"jedoch|aber|doch|allerdings|dennoch|trotzdem|dagegen|hingegen|tatsächlich|in wirklichkeit",
         limits=r"(?:dies|das|die(?:se)? regel(?:ung)?|satz \d+) (?:gilt|galt) (?:nicht|auch nicht)"
@@ -114,6 +116,7 @@ LANGUAGES = {
     "fr": Connectives(
         names=r"il|elle|ils|elles|son|sa|ses|leurs?|tous deux",
         last=r"ce|cet|cette|ces|cela|ceci|c['’]\w+|celui-\w+|celle-\w+|donc|ainsi|sinon|alors"
+        r"|(?:pour )?ce faisant|pour ce faire|(?:si|quand|lorsque) (?:vous|nous|on) le fai\w+"
         r"|par conséquent|dans ce cas|ou|de même|le premier|le second|ce dernier|cette dernière",
         but=r"mais|cependant|toutefois|néanmoins|pourtant|en revanche|en réalité|en fait",
         limits=r"cette (?:clause|règle|disposition) est (?:réputée|nulle|suspendue|abrogée|sans)"
@@ -136,7 +139,8 @@ LANGUAGES = {
     "es": Connectives(
         names=r"él|ella|ellos|ellas|sus?|ambos|ambas",
         last=r"esto|eso|ello|est[ea]|est[oa]s|es[ea]|es[oa]s|por lo tanto|por eso|por consiguiente"
-        r"|entonces|de lo contrario|en ese caso|en este caso|est[ea] últim[oa]|el primero|lo mismo",
+        r"|al hacerlo|para ello|si lo hace\w*|de hacerlo|entonces"
+        r"|de lo contrario|en ese caso|en este caso|est[ea] últim[oa]|el primero|lo mismo",
         but=r"pero|sin embargo|no obstante|en cambio|en realidad|de hecho",
         limits=r"(?:esto|eso|lo anterior|est[ae] \w+) no (?:se aplica|rige|vale|afecta)"
         r"|en casos? (?:urgentes?|de"
@@ -149,7 +153,8 @@ LANGUAGES = {
     ),
     "pt": Connectives(
         names=r"eles?|elas?|seus?|suas?|ambos|ambas",
-        last=r"isto|isso|est[ea]s?|ess[ea]s?|portanto|por isso|assim|então|caso contrário|nesse caso"
+        last=r"isto|isso|est[ea]s?|ess[ea]s?|portanto|por isso|assim|ao fazê-lo|para tal"
+        r"|então|caso contrário|nesse caso"
         r"|neste caso|ou|o primeiro|est[ea] últim[oa]",
         but=r"mas|porém|contudo|todavia|no entanto|entretanto|na verdade|de facto|de fato",
         limits=r"(?:isto|isso|o disposto|esta \w+) não se aplica|excetuam?-se|exceções|exceção"
@@ -161,7 +166,7 @@ LANGUAGES = {
     "it": Connectives(
         names=r"egli|ella|esso|essa|essi|esse|lui|lei|loro|suo|sua|suoi|sue|entrambi|entrambe",
         last=r"ciò|quest[aeio]|quindi|perciò|pertanto|altrimenti|allora|in tal caso|quest['’]ultim[oa]"
-        r"|il primo",
+        r"|così facendo|per farlo|il primo",
         but=r"tuttavia|però|ma|invece|in realtà",
         limits=r"(?:ciò|questo|tale \w+|questa \w+) non (?:vale|si applica)|sono esclus[ei]|fanno eccezione"
         r"|eccezioni|(?:salvo|tranne|eccetto|a meno che"

@@ -66,6 +66,22 @@ _PLACED = regex.compile(
 )
 
 
+# A sentence that supposes something; and how one begins that says what else holds then.
+_SUPPOSES = regex.compile(
+    r"\s*(?:if|unless|in case|wenn|falls|sofern|si|s['’]il|se|caso|als|indien|если|jeśli|eğer|إذا|यदि|अगर)\b"
+    r"(?!.*\?)",
+    regex.I | regex.S,
+)
+_THEN = regex.compile(
+    r"""
+    \s* (?: (?: you | vous | usted(?:es)? | você | u | je | вы | siz ) \b
+      | (?: (?: there \s (?:is|are|will \s be) \s )? no | not | non | não | kein\p{L}* | geen | нет
+        | нельзя | il \s n['’] | (?: no | non | não ) \s \p{L}+ ) \s )
+    """,
+    regex.VERBOSE | regex.IGNORECASE,
+)
+
+
 def leaves_out(sentence: str, before: str) -> bool:
     """Whether a sentence leaves out what the one before has said.
 
@@ -73,7 +89,11 @@ def leaves_out(sentence: str, before: str) -> bool:
     (True, False)
     >>> leaves_out("Children pay 6.", "Adults pay 12 euros."), leaves_out("See page 6.", "It costs 12 euros.")
     (True, False)
+    >>> leaves_out("You need no ticket.", "If you live here, it is free.")
+    True
     """
+    if _THEN.match(sentence) and _SUPPOSES.match(before):
+        return True
     if len(sentence) > _CHARACTERS or sentence.count(" ") >= _WORDS:
         return False
     if _COMPARES.search(sentence) or (sentence.count(" ") <= _FEW and _NEGATES.search(sentence)):
