@@ -131,3 +131,27 @@ def test_a_sentence_over_ragged_lines_is_whole():
         "    is modeled.\n"
     )
     assert not any(one.startswith("4 times") for one in needed(text))
+
+
+def test_what_is_typed_at_a_prompt_comes_with_its_lines_and_its_answer():
+    typed = "".join(f"    >>> part({n})\n    {n}\n" for n in range(30))
+    plan = "    >>> plan = {\n    ...     'a': 1,\n    ... }\n"
+    found = needed(f"See:\n\n.. code-block:: python\n\n{plan}{typed}\nDone.\n")
+    assert ">>> plan = {\n    ...     'a': 1,\n    ... }" in found
+    assert ">>> part(17)\n    17" in found
+
+
+def test_a_title_underlined_by_backticks_begins_no_code():
+    mark = "`" * 12
+    mark_it = "Mark a function::\n\n    class A:\n        b = 1"
+    found = needed(f"It is easy\n{mark}\n\n{mark_it}\n\nAnd to use\n{mark}\n\nRun it now.\n")
+    assert any(one.startswith("And to use") for one in found["Run it now."])
+    assert not any("It is easy" in one for one in found["Run it now."])
+
+
+def test_what_goes_on_below_code_needs_the_code():
+    found = needed("On your machine just run:\n\n```sh\nfigs config\n```\nand answer the questions asked.\n")
+    assert found["and answer the questions asked."] == {
+        "On your machine just run:",
+        "```sh\nfigs config\n```",
+    }

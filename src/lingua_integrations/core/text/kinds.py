@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import regex
 
 from lingua_integrations.core.text.code.diffs import is_diff
+from lingua_integrations.core.text.code.source_code import FENCE
 from lingua_integrations.core.text.code.templates import is_template
 from lingua_integrations.core.text.data.config_formats import is_config
 from lingua_integrations.core.text.data.csv_text import delimiter_of
@@ -15,8 +16,10 @@ from lingua_integrations.core.text.data.literals import is_data, is_json, values
 from lingua_integrations.core.text.data.nested import is_nested
 from lingua_integrations.core.text.data.table_cells import PARTED
 from lingua_integrations.core.text.data.table_looks import is_ruled, is_table
+from lingua_integrations.core.text.kind_names import kind_of_name
 from lingua_integrations.core.text.line_kinds import is_jsonl, kind_of_lines
 from lingua_integrations.core.text.lines.mails import is_mail
+from lingua_integrations.core.text.lines.sessions import is_session
 from lingua_integrations.core.text.lines.subtitles import TIMING
 from lingua_integrations.core.text.lines.test_runs import is_tests
 from lingua_integrations.core.text.markup.columns import pages_of
@@ -32,7 +35,7 @@ _HTML = regex.compile(
 )
 _TAG = regex.compile(r"</(?:p|li|td|th|tr|div|h[1-6]|ul|ol|table|html|body|span|a)\s*>", regex.I)
 _MARKDOWN = regex.compile(r"(?m)^(?:#{1,6} \S|```|~~~)")
-_FENCED = regex.compile(r"(?ms)^(```|~~~)\w*\s*$.*?^\1\s*$")
+_FENCED = regex.compile(rf"(?ms)^(?=({FENCE}))(```|~~~)\w*\s*$.*?^\2\s*$")
 _HEADED = regex.compile(r"(?m)^#{1,6} \S[^\n]*\n[ \t]*\r?\n")  # a heading of Markdown, with room below
 _PARTS = ("log", "chat", "listing", "lines", "record")  # what may stand below a heading
 _SQL = regex.compile(
@@ -78,6 +81,17 @@ def may_be(kind: str, text: str) -> bool:
         "yaml": lambda: not is_config(found),  # a template of YAML is configuration
     }
     return fits[kind]() if kind in fits else True
+
+
+def kind_of_block(name: str, text: str) -> str:
+    r"""The kind of a block of code: what was typed at a prompt, its language, or whatever it looks like.
+
+    >>> kind_of_block("python", ">>> 1 + 1\n2"), kind_of_block("py", "1 + 1"), kind_of_block("", '{"a": 1}')
+    ('lines', 'python', 'json')
+    """
+    if is_session([line for line in text[:_HEAD].splitlines() if line.strip()]):
+        return "lines"
+    return kind_of_name(name) or kind_of(text)
 
 
 def kind_of(text: str) -> str:

@@ -61,7 +61,9 @@ _WEAK = regex.compile(
     regex.VERBOSE,
 )
 _COMMENT = regex.compile(r"[ \t]*(?:#|//|/?\*|--|\"{3}|'{3})")
-_FENCE = regex.compile(r"[ \t>]*(`{3,}|~{3,})")
+FENCE = r"(?:`{3,5}(?!`)|(?<!\S[^\n]{0,120}\n)`{6,}|~{3,})"
+"""The mark of fenced code; six right below a line underline a title, as in reST."""
+_FENCE = regex.compile(rf"[ \t>]*({FENCE})")
 _WORDS = 7  # of a line, from which on it is one of a text
 _SIGNS = regex.compile(r"[{}=$|<>\\;]|\w\(")
 _LEAST = 3

@@ -8,7 +8,7 @@ from operator import itemgetter
 
 import regex
 
-from lingua_integrations.core.text.code.source_code import Code, pasted_code
+from lingua_integrations.core.text.code.source_code import FENCE, Code, pasted_code
 from lingua_integrations.core.text.data.literals import is_data, is_json, scanned
 from lingua_integrations.core.text.data.table_looks import ruled_tables
 from lingua_integrations.core.text.markup.columns import pages_of
@@ -21,7 +21,7 @@ from lingua_integrations.core.text.spans import Span
 HEADS = "heads"
 """Running heads of pages, in place of a kind of text."""
 _BEGINS = regex.compile(r"""(?m)(?:^[ \t]*|(?<=[:=>] ))(?=[\[{]\s*(?:["'\[{(\d]|\w++ ?[:=]))""")
-_FENCED = regex.compile(r"(?ms)^[ \t>]*(`{3,}|~{3,}).*?(?:^[ \t>]*\1|\Z)")
+_FENCED = regex.compile(rf"(?ms)^[ \t>]*({FENCE}).*?(?:^[ \t>]*\1|\Z)")
 _LEAST = 200  # characters from which on data within a line are read as such
 _OWN = 40  # likewise those that have lines of their own
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from lingua_integrations.core.text.kind_names import kind_of_name
-from lingua_integrations.core.text.kinds import kind_of
+from lingua_integrations.core.text.kinds import kind_of_block
 from lingua_integrations.core.text.markup.directives import DIRECTIVE, with_options
 from lingua_integrations.core.text.outline import Outline, lines
 from lingua_integrations.core.text.spans import Span
@@ -25,5 +24,5 @@ def read_literal(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
     if name:
         needs = (*needs, outline.add(*head, needs, carrier=True))
     inside = Span(body[0].start, span.end)
-    kind = _TABLES.get(name) or kind_of_name(title.strip()) or kind_of(outline.text[slice(*inside)])
+    kind = _TABLES.get(name) or kind_of_block(title.strip(), outline.text[slice(*inside)])
     outline.read("lines" if kind == "text" and name not in _TABLES else kind, inside, needs)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lingua_integrations.core.text.data.tables import add_rows
-from lingua_integrations.core.text.kind_names import kind_of_name
-from lingua_integrations.core.text.kinds import kind_of
+from lingua_integrations.core.text.kinds import kind_of_block
 from lingua_integrations.core.text.language.sentences import sentences
 from lingua_integrations.core.text.markup.embedded import HEADS, embedded
 from lingua_integrations.core.text.markup.headings import Level
@@ -244,7 +243,7 @@ class _Reader:
             return
         inside = Span(found[0].end + 1, found[-1].start)
         name = (block.token.info.split() or [""])[0]
-        kind = kind_of_name(name) or kind_of(self.text[inside.start : inside.end])
+        kind = kind_of_block(name, self.text[inside.start : inside.end])
         if len(found) == 3 and kind != "json":  # of one line only data have parts that stand alone
             self.outline.add(*span, needs)
             return

@@ -29,9 +29,9 @@ _QUOTED = regex.compile(r">(?!>> )")  # no prompt of Python
 _FULL = 70  # characters from which on a line may have been broken for want of room
 _HEAD = "# "  # begins a block whatever stands above it
 _LINE = regex.compile(r"[^\r\n]*+(?:\r\n?|\n|$)")  # as Markdown counts lines
-_TILDES = regex.compile(
-    r"(?m)^((?=\S)[^\n~]{1,120}\n)(~{3,})(?=[ \t]*\r?$)"
-)  # underline a title in reST, and fence in Markdown
+_UNDERLINE = regex.compile(  # of a title in reST, which in Markdown is a fence
+    r"(?m)^((?=\S)[^\n~]{1,120}\n)(~{3,}|`{6,})(?=[ \t]*\r?$)"
+)
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def blocks_of(text: str, span: Span) -> list[Block]:
     >>> [block.kind for block in blocks_of("# Emma\n\nA novel.", Span(0, 16))]
     ['heading', 'paragraph']
     """
-    marked = _TILDES.sub(lambda title: title[1] + "^" * len(title[2]), text[span.start : span.end])
+    marked = _UNDERLINE.sub(lambda title: title[1] + "^" * len(title[2]), text[span.start : span.end])
     found = [match.group() for match in _LINE.finditer(marked)]
     edges = [span.start + start for start in accumulate(map(len, found), initial=0)][: len(found)]
     edges.append(span.end)

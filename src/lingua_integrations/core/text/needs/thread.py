@@ -28,6 +28,7 @@ _GOES_ON = regex.compile(
 )
 _FAR = 3  # sentences that lean on one another: a page of such says what it says without the first
 _ASKED = 8  # questions in a row that one answer answers
+_BLOCK = 400  # characters of a list or of code that come with the sentence below it, at most
 _SENTENCE = 1000  # characters up to which the items of a list may be one sentence
 
 
@@ -70,7 +71,16 @@ class Thread:
             leans = self.named.get(word, leans)
         begun = self.last if self.begun >= 0 else -1
         both = self.second if leans >= 0 and of_two(content) else -1
-        return tuple(one for one in (*self.asked, leans, both, begun) if one >= 0)
+        block = self._block() if leans == self.last >= 0 else ()
+        return tuple(one for one in (*self.asked, leans, both, begun, *block) if one >= 0)
+
+    def _block(self) -> range:
+        """The short list, table or code to which the last sentence leads: without it that says nothing."""
+        pieces = self.outline.pieces
+        if not self.listed or not pieces[self.last].carrier or self.last not in pieces[self.listed[0]].needs:
+            return range(0)
+        length = pieces[self.listed[-1]].end - pieces[self.listed[0]].start
+        return self.listed if length <= _BLOCK else range(0)
 
     def said(self, at: int, content: str) -> None:
         """The sentence is the piece of this number."""
