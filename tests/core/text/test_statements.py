@@ -153,6 +153,21 @@ SCRIPTS = {
     (> total 100) 0
     :else base))
 """,
+    "go": """func (s *Server) user(id string) (*User, error) {
+	if id == "" {
+		return nil, ErrNoID
+	}
+	return s.load(id)
+}
+""",
+    "matlab": """function y = scale(x, limit)
+% SCALE  Scale values.
+    if any(x < 0)
+        error('negative values');
+    end
+    y = x / max(x) * limit;
+end
+""",
     "batch": """@echo off
 set LOG=app.log
 if not exist "%LOG%" goto :missing
@@ -212,3 +227,9 @@ def test_both_sides_of_a_conflict_come_with_its_marks(kind: str) -> None:
 def test_the_last_arm_of_a_shell_case_is_no_comment() -> None:
     text = '#!/bin/sh\ncase "$1" in\n  start)\n    run ;;\n  *)\n    usage\n    exit 2\n    ;;\nesac\n'
     assert "*)" in needed(text)["usage"]
+
+
+def test_a_comment_of_matlab_opens_no_block() -> None:
+    lines = kept(SCRIPTS["matlab"], "Are there negative values?").splitlines()
+    assert lines[0].startswith("function") and "    if any(x < 0)" in lines
+    assert lines[-1] == "end"

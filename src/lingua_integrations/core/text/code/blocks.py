@@ -19,7 +19,7 @@ from lingua_integrations.core.text.omissions.comments import comment_of
 from lingua_integrations.core.text.outline import Outline, indent, lines
 from lingua_integrations.core.text.spans import Span
 
-_SIGNS = r"|//|--\s|/\*|\*(?![\w)])|<#|\{-(?!#)|--\[\[|=begin\b)"
+_SIGNS = r"|//|--\s|/\*|\*(?![\w)])|<#|\{-(?!#)|--\[\[|=begin\b|%+\s)"
 _COMMENT = regex.compile(r"\s*(?:#(?!(?:include|define|if|endif|else|pragma|region)\b)" + _SIGNS)
 _COMMENT_BESIDE = regex.compile(
     r"\s*(?:#(?!\s*(?:include|define|undef|if\w*|elif|endif|else|pragma|error|line)\b)" + _SIGNS

@@ -19,6 +19,8 @@ _STRONG = regex.compile(
         (?: (?: async | export | default | public | private | static | pub ) [ ]+ )*+
         (?: def | class | fun | func | fn | function | struct | enum | interface )
         [ ]+ [\w`-]++ [ ]*+ [:(<{] [^\n]*
+      | func [ ] \( [^()\n]*+ \) [ ] \w++ \( [^\n]*  # a method of Go
+      | function [ ] (?: \[? [\w, ]++ \]? [ ]*+ = [ ]*+ )? \w++ \( [^()\n]*+ \) [ \t]*+ $  # of MATLAB
       | package [ ]+ \w[\w.]*+ ;?+ [ \t]*+ $
       | from [ ]+ [\w.]++ [ ]+ import [ ]+ \S [^\n]*
       | import [ ]+ [\w.*/"'@-]++ (?: [ ]+ as [ ]+ \w++ )?+ ;?+ [ \t]*+ $

@@ -13,7 +13,8 @@ _SIGN = regex.compile(
     r"(?m)^[ \t]*(//|--(?=\s)|#(?!\s*(?:include|define|if|ifdef|ifndef|endif|else|pragma)\b))"
 )
 _CURLY = regex.compile(r"(?m)[;{}]$")
-_END = regex.compile(r"(?m)^\s*end$")  # of a block of Ruby or Elixir
+_END = regex.compile(r"(?m)^\s*end$|<- function\(")  # of a block of Ruby or Elixir, or a function of R
+_MATLAB = regex.compile(r"(?m)^function (?:\[?[\w, ]+\]? *= *)?\w+\([^()\n]*\)[ \t]*$")
 _LUA = regex.compile(
     r"(?m)^\s*local (?:function )?\w+|^module [\w.]+(?: .*)? where$|^[a-z]\w* :: "
 )  # or Haskell
@@ -73,6 +74,8 @@ def comment_of(kind: str, text: str) -> Comment | None:
         return _OF_SIGNS[signs.most_common(1)[0][0]]
     if _LUA.search(text, endpos=_MANY):
         return _OF_SIGNS["--"]
+    if _MATLAB.search(text, endpos=_MANY):
+        return Comment("% {}")
     ends = _END.search(text, endpos=_MANY) is not None
     return _SLASHES if _CURLY.search(text, endpos=_MANY) and not ends else _HASH
 
