@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from outputs import needed
 
@@ -188,3 +190,13 @@ def test_what_begins_in_a_log_needs_how_it_ends() -> None:
 def test_settings_may_have_no_value() -> None:
     text = "export A=1\nexport DSN=\nsource ./common.sh\nexport B=2\nexport C=\nexport A=3\n"
     assert needed(text)["export A=1"] == {"export A=3"}
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [("int f() {\n", "code"), ("Untracked files:\n\ta.py\n", "listing"), ("Host a*\n  User b\n", "config")],
+)
+def test_many_of_a_kind_take_time_linear_in_the_length(line: str, kind: str) -> None:
+    start = time.process_time()
+    read(line * (200_000 // len(line)), kind)
+    assert time.process_time() - start < 10

@@ -101,7 +101,7 @@ class _Block:
         """The piece that a line closes, if it does: "end" is that of all branches, a brace may be of one."""
         if self.flat and not self.open and _CLOSING.match(content):
             last = self.flat.pop()
-            self.around = [at for at in self.around if at != last]
+            self.around = [at for at in self.around if at != last]  # there are few
             return last
         if self.opener is not None and _CLOSING.match(content):
             return self.open.pop() if self.open and content.lstrip()[:1] in ")}]" else self.opener
@@ -132,7 +132,8 @@ class _Block:
             self.open = []
         if not block and content.endswith("{"):
             self.flat.append(at)
-            self.around += [] if _NAMESPACE.match(content) else [at]
+            if len(self.around) < _FEW and not _NAMESPACE.match(content):
+                self.around.append(at)
         if block:
             self.branches.append(at)
             if _OPENED.search(content) and not (branch and content.lstrip()[:1] in ")}]"):
