@@ -8,6 +8,7 @@ from outputs import kept, needed
 from lingua_integrations import PromptCompressor
 from lingua_integrations.core.text.documents import read
 from lingua_integrations.core.text.kinds import kind_of
+from lingua_integrations.core.text.omissions.comments import comment_of
 
 GO = """package main
 
@@ -168,6 +169,15 @@ SCRIPTS = {
     y = x / max(x) * limit;
 end
 """,
+    "basic": """Public Class Price
+    Public Function Total(items As List(Of Item)) As Decimal
+        If items.Count = 0 Then
+            Return 0
+        End If
+        Return Sum(items)
+    End Function
+End Class
+""",
     "batch": """@echo off
 set LOG=app.log
 if not exist "%LOG%" goto :missing
@@ -233,3 +243,20 @@ def test_a_comment_of_matlab_opens_no_block() -> None:
     lines = kept(SCRIPTS["matlab"], "Are there negative values?").splitlines()
     assert lines[0].startswith("function") and "    if any(x < 0)" in lines
     assert lines[-1] == "end"
+
+
+@pytest.mark.parametrize(
+    ("text", "sign"),
+    [
+        ('f() {\n  local env=$1\n  if [ -z "$env" ]; then\n    return 1\n  fi\n}\n', "# {}"),
+        ("local A = {}\nfunction A:f(x)\n  return x\nend\n", "-- {}"),
+        ("f <- function(x) {\n  x + 1\n}\n", "# {}"),
+        ("sub f {\n  my ($x) = @_;\n  return $x;\n}\n", "# {}"),
+        ("function y = f(x)\n  y = x;\nend\n", "% {}"),
+        ("Class A\n    Function F()\n        Return 1\n    End Function\nEnd Class\n", "' {}"),
+        ("fun f() {\n    val x = 1\n}\n", "// {}"),
+    ],
+)
+def test_a_mark_is_a_comment_of_the_language(text: str, sign: str) -> None:
+    comment = comment_of("code", text)
+    assert comment is not None and comment.line == sign

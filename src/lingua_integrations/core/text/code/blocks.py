@@ -25,7 +25,7 @@ _COMMENT_BESIDE = regex.compile(
     r"\s*(?:#(?!\s*(?:include|define|undef|if\w*|elif|endif|else|pragma|error|line)\b)" + _SIGNS
 )
 _CLOSING = regex.compile(
-    r"\s*(?:[)}\]]+[;,)]*|[#%!`]?\s*(?:end\w*|fi|done|esac)\b\s*(?:if|case|loop|while|\([^()]*\))?;?)\s*"
+    r"\s*(?:[)}\]]+[;,)]*|[#%!`]?\s*(?:end\w*|fi|done|esac)\b\s*(?:if|case|loop|while|function|sub|class|module|property|select|try|with|\([^()]*\))?;?)\s*"
     r"(?://.*|/\*.*|(?:\|\|?|&&?|\d?>|<)\s*\S.*)?$"  # what it ends may be redirected
     r"|\s*\}\s*while\b[^{]*$",
     regex.I,
