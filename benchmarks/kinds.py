@@ -34,6 +34,9 @@ Each kind is cut into units, and each unit names the units that it *needs*:
 | a directive of a configuration | its block, section, stage or target |
 | an element of XML | the elements around it |
 | a setting that is commented out | the setting that holds |
+| a setting that is set again, a row that is changed later | the value that holds in the end |
+| a part of a template | the directives that say when it is shown |
+| an exception | its causes |
 | a diagnosis of a compiler | its place and its file |
 | a claim of somebody | what is set against it |
 | a quoted question or proposal | the reply |

@@ -13,6 +13,7 @@ from lingua_integrations import PromptCompressor
 from lingua_integrations.core.methods import METHODS
 from lingua_integrations.core.prune.worth import lifted
 from lingua_integrations.core.text.documents import read
+from lingua_integrations.core.text.groups import groups_of
 from lingua_integrations.core.text.landmarks import Landmarks
 from lingua_integrations.errors import InvalidRequest
 
@@ -271,3 +272,11 @@ def test_they_go_before_what_is_hardly_relevant():
     assert "lost" in marked
     assert "thing 42" in plain
     assert "thing 42" in marked
+
+
+def test_records_of_json_that_was_cut_off_are_units():
+    parts = [{"name": f"part {n}", "of": [{"key": "a", "n": n}, {"key": "b"}]} for n in range(3)]
+    text = json.dumps({"parts": parts}, indent=2)
+    for end in range(20, len(text), 3):
+        units = read(text[:end])
+        assert all(record.unit < len(units) for group in groups_of(units) for record in group.records)

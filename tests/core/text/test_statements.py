@@ -8,6 +8,7 @@ from outputs import kept, needed
 from lingua_integrations import PromptCompressor
 from lingua_integrations.core.text.documents import read
 from lingua_integrations.core.text.kinds import kind_of
+from lingua_integrations.core.text.omissions.comments import comment_of
 
 GO = """package main
 
@@ -153,6 +154,30 @@ SCRIPTS = {
     (> total 100) 0
     :else base))
 """,
+    "go": """func (s *Server) user(id string) (*User, error) {
+	if id == "" {
+		return nil, ErrNoID
+	}
+	return s.load(id)
+}
+""",
+    "matlab": """function y = scale(x, limit)
+% SCALE  Scale values.
+    if any(x < 0)
+        error('negative values');
+    end
+    y = x / max(x) * limit;
+end
+""",
+    "basic": """Public Class Price
+    Public Function Total(items As List(Of Item)) As Decimal
+        If items.Count = 0 Then
+            Return 0
+        End If
+        Return Sum(items)
+    End Function
+End Class
+""",
     "batch": """@echo off
 set LOG=app.log
 if not exist "%LOG%" goto :missing
@@ -212,3 +237,26 @@ def test_both_sides_of_a_conflict_come_with_its_marks(kind: str) -> None:
 def test_the_last_arm_of_a_shell_case_is_no_comment() -> None:
     text = '#!/bin/sh\ncase "$1" in\n  start)\n    run ;;\n  *)\n    usage\n    exit 2\n    ;;\nesac\n'
     assert "*)" in needed(text)["usage"]
+
+
+def test_a_comment_of_matlab_opens_no_block() -> None:
+    lines = kept(SCRIPTS["matlab"], "Are there negative values?").splitlines()
+    assert lines[0].startswith("function") and "    if any(x < 0)" in lines
+    assert lines[-1] == "end"
+
+
+@pytest.mark.parametrize(
+    ("text", "sign"),
+    [
+        ('f() {\n  local env=$1\n  if [ -z "$env" ]; then\n    return 1\n  fi\n}\n', "# {}"),
+        ("local A = {}\nfunction A:f(x)\n  return x\nend\n", "-- {}"),
+        ("f <- function(x) {\n  x + 1\n}\n", "# {}"),
+        ("sub f {\n  my ($x) = @_;\n  return $x;\n}\n", "# {}"),
+        ("function y = f(x)\n  y = x;\nend\n", "% {}"),
+        ("Class A\n    Function F()\n        Return 1\n    End Function\nEnd Class\n", "' {}"),
+        ("fun f() {\n    val x = 1\n}\n", "// {}"),
+    ],
+)
+def test_a_mark_is_a_comment_of_the_language(text: str, sign: str) -> None:
+    comment = comment_of("code", text)
+    assert comment is not None and comment.line == sign

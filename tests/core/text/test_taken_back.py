@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from outputs import needed
 
@@ -165,3 +167,36 @@ def test_quoted_values_and_a_sentence_below_do_not_hide_a_table(last: str) -> No
     )
     assert kind_of(quoted + last) == "csv"
     assert needed(quoted)['1,chair,"Great, sturdy."'] == {"id,item,comment"}
+
+
+def test_a_host_of_ssh_needs_the_pattern_above_it_that_it_matches() -> None:
+    text = (
+        "Host db*\n    User pg\n\nHost db1\n    HostName a.example\n    User admin\n\nHost *\n    User ann\n"
+    )
+    found = needed(text, "config")
+    (needs,) = (needs for one, needs in found.items() if one.startswith("Host db1"))
+    assert any(need.startswith("Host db*") for need in needs)
+    assert not any(need.startswith("Host *") for need in needs)
+
+
+def test_what_begins_in_a_log_needs_how_it_ends() -> None:
+    begins = "May 01 10:00:00 web systemd[1]: Starting backup.service - Nightly backup..."
+    ends = "May 01 10:00:04 web systemd[1]: backup.service: Failed with result 'exit-code'."
+    text = f"{begins}\nMay 01 10:00:01 web sshd[9]: ready\n{ends}\nMay 01 10:00:09 web cron[4]: run\n"
+    found = needed(text, "log")
+    assert found[begins] == {ends} and not found[ends]
+
+
+def test_settings_may_have_no_value() -> None:
+    text = "export A=1\nexport DSN=\nsource ./common.sh\nexport B=2\nexport C=\nexport A=3\n"
+    assert needed(text)["export A=1"] == {"export A=3"}
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [("int f() {\n", "code"), ("Untracked files:\n\ta.py\n", "listing"), ("Host a*\n  User b\n", "config")],
+)
+def test_many_of_a_kind_take_time_linear_in_the_length(line: str, kind: str) -> None:
+    start = time.process_time()
+    read(line * (200_000 // len(line)), kind)
+    assert time.process_time() - start < 10

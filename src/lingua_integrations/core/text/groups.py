@@ -152,7 +152,7 @@ def _record(units: Units, unit: int) -> Record:
     """A record with what comes and goes with it; one in several parts, as in JSON, is told by the first."""
     last = units.members.get(unit, [unit])[-1]
     pieces = units.structure.pieces if units.structure else ()
-    opened = bool(pieces) and pieces[unit].carrier
+    opened = bool(pieces) and pieces[unit].carrier and unit + 1 < len(pieces)
     kind = pieces[unit].kind if pieces else units.kind
     text = units.text[units.starts[unit] : units.ends[last]]
     return Record(unit + 1 if opened else unit, text, "text" if kind == "prose" else kind)

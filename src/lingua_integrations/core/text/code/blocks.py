@@ -19,13 +19,13 @@ from lingua_integrations.core.text.omissions.comments import comment_of
 from lingua_integrations.core.text.outline import Outline, indent, lines
 from lingua_integrations.core.text.spans import Span
 
-_SIGNS = r"|//|--\s|/\*|\*(?![\w)])|<#|\{-(?!#)|--\[\[|=begin\b)"
+_SIGNS = r"|//|--\s|/\*|\*(?![\w)])|<#|\{-(?!#)|--\[\[|=begin\b|%+\s)"
 _COMMENT = regex.compile(r"\s*(?:#(?!(?:include|define|if|endif|else|pragma|region)\b)" + _SIGNS)
 _COMMENT_BESIDE = regex.compile(
     r"\s*(?:#(?!\s*(?:include|define|undef|if\w*|elif|endif|else|pragma|error|line)\b)" + _SIGNS
 )
 _CLOSING = regex.compile(
-    r"\s*(?:[)}\]]+[;,)]*|[#%!`]?\s*(?:end\w*|fi|done|esac)\b\s*(?:if|case|loop|while|\([^()]*\))?;?)\s*"
+    r"\s*(?:[)}\]]+[;,)]*|[#%!`]?\s*(?:end\w*|fi|done|esac)\b\s*(?:if|case|loop|while|function|sub|class|module|property|select|try|with|\([^()]*\))?;?)\s*"
     r"(?://.*|/\*.*|(?:\|\|?|&&?|\d?>|<)\s*\S.*)?$"  # what it ends may be redirected
     r"|\s*\}\s*while\b[^{]*$",
     regex.I,
@@ -101,7 +101,7 @@ class _Block:
         """The piece that a line closes, if it does: "end" is that of all branches, a brace may be of one."""
         if self.flat and not self.open and _CLOSING.match(content):
             last = self.flat.pop()
-            self.around = [at for at in self.around if at != last]
+            self.around = [at for at in self.around if at != last]  # there are few
             return last
         if self.opener is not None and _CLOSING.match(content):
             return self.open.pop() if self.open and content.lstrip()[:1] in ")}]" else self.opener
@@ -132,7 +132,8 @@ class _Block:
             self.open = []
         if not block and content.endswith("{"):
             self.flat.append(at)
-            self.around += [] if _NAMESPACE.match(content) else [at]
+            if len(self.around) < _FEW and not _NAMESPACE.match(content):
+                self.around.append(at)
         if block:
             self.branches.append(at)
             if _OPENED.search(content) and not (branch and content.lstrip()[:1] in ")}]"):

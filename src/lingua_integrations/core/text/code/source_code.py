@@ -19,6 +19,10 @@ _STRONG = regex.compile(
         (?: (?: async | export | default | public | private | static | pub ) [ ]+ )*+
         (?: def | class | fun | func | fn | function | struct | enum | interface )
         [ ]+ [\w`-]++ [ ]*+ [:(<{] [^\n]*
+      | func [ ] \( [^()\n]*+ \) [ ] \w++ \( [^\n]*  # a method of Go
+      | (?: Public | Private | Protected | Friend ) [ ] (?: \w++ [ ] ){0,3}
+        (?: Class | Function | Sub | Property | Module ) \b [^\n]*
+      | function [ ] (?: \[? [\w, ]++ \]? [ ]*+ = [ ]*+ )? \w++ \( [^()\n]*+ \) [ \t]*+ $  # of MATLAB
       | package [ ]+ \w[\w.]*+ ;?+ [ \t]*+ $
       | from [ ]+ [\w.]++ [ ]+ import [ ]+ \S [^\n]*
       | import [ ]+ [\w.*/"'@-]++ (?: [ ]+ as [ ]+ \w++ )?+ ;?+ [ \t]*+ $
@@ -55,6 +59,7 @@ _WEAK = regex.compile(
         (?: if | elif | else | for | while | try | except | finally | with | case ) \b [^\n]* [:{]
       | (?: return | yield | raise | throw | assert ) \b [^\n]* [)\]}\w"']
       | (?: pass | break | continue | end | return )
+      | End [ ] (?: If | Sub | Function | Class | Module | Property | Select | Try | With )  # of Visual Basic
       | (?: fi | done | esac ) \b (?: [ ]*+ [|&<>;] [^\n]* )?+ | ;; | (?: then | do | else )
     ) [ \t]*+ $
     """,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 
 import regex
 
@@ -17,6 +18,7 @@ _ENTRY = regex.compile(
     r"(?m)^(?P<off>[ \t]*+#++[ \t]*+)?+(?:[-\d*/,]++[ \t]++){2}(?:[-\w*/,]++[ \t]++){3}(?P<command>\S++)"
 )
 """An entry of a schedule: its times, and its command."""
+_HOST = regex.compile(r"Host[ \t]++(?P<names>[^\n]++)")
 _MOST = 4  # directives of one name that take one back
 
 
@@ -25,6 +27,26 @@ def connect_overrides(outline: Outline, first: int) -> None:
     _connect_inner(outline, first)
     _connect_stages(outline, first)
     _connect_schedule(outline, first)
+    _connect_hosts(outline, first)
+
+
+def _connect_hosts(outline: Outline, first: int) -> None:
+    """A host of SSH needs the patterns above it that set the same for it: the first value counts."""
+    patterns: list[tuple[str, int]] = []
+    for number in range(first, len(outline.pieces)):
+        found = _HOST.match(outline.text, *outline.pieces[number][:2])
+        names = found["names"].split() if found else []
+        for pattern, at in patterns if len(patterns) <= _MOST else ():
+            same = _keys(outline, number) & _keys(outline, at)
+            if same and any(fnmatchcase(name, pattern) for name in names):
+                outline.bind(number, at)
+        patterns += [(name, number) for name in names if set(name) & set("*?")]
+
+
+def _keys(outline: Outline, number: int) -> set[str]:
+    """The names of what the lines below the first one of a piece set."""
+    _, *below = outline.text[slice(*outline.pieces[number][:2])].splitlines()
+    return {line.split()[0].lower() for line in below if line.strip()}
 
 
 def _connect_inner(outline: Outline, first: int) -> None:

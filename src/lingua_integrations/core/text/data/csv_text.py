@@ -15,6 +15,7 @@ from lingua_integrations.core.text.spans import Span
 
 _LOOKED_AT = 40  # records at the top that tell what the columns are
 _THOUSANDS = regex.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+_BEGINNING = 6  # records below a blank line that tell whether another table begins there
 _DELIMITERS = ",\t;|"
 _QUOTED = regex.compile(r'(?m)(?<=^|[,\t;|])"(?:[^"]|"")*+(?:"(?=[,\t;|]|[ \t\r]*$)|\Z)')
 """A value in quotation marks, which may have delimiters and line breaks; the last one may be cut off."""
@@ -52,7 +53,7 @@ def _tables(text: str, records: Sequence[Span], delimiter: str) -> Iterator[Sequ
         blank = number > 0 and text.count("\n", records[number - 1].end, record.start) > 1
         if number and not blank:
             continue
-        below = [text[slice(*one)] for one in records[number : number + _LOOKED_AT]]
+        below = [text[slice(*one)] for one in records[number : number + _BEGINNING]]
         first, *rows = _cells(below, delimiter)
         parted = len(rows) > 0 and text.count("\n", record.end, records[number + 1].start) < 2
         words = any(first[n].strip() and not NUMBER.match(first[n]) for n in numbers if n < len(first))

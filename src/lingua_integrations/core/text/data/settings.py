@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import regex
 
 _YAML = regex.compile(r"\s*(?:- )?(?:[\w./$-]+|\"[^\"\n]+\"|'[^'\n]+'):(?: \S.*|\s*)$|\s*- \S|\s*#|---\s*$")
-_PAIR = regex.compile(r"\s*(?:(?:export|alias|set|declare|readonly)\s+)?[\w.\-\"']+\s*=\s*\S")
+_PAIR = regex.compile(r"\s*(?:(?:export|alias|set|declare|readonly)\s+)?[\w.\-\"']+\s*=(?:\s*\S|\s*$)")
 _KEY_VALUE = regex.compile(_PAIR.pattern + r"|\s*\[{1,2}[\w.\"' :/-]+\]{1,2}\s*$|\s*[#;]")
 _NUMBERED = regex.compile(r"#\d+ ")  # a step of what `docker build` prints
 _SMALL = regex.compile(r"\s*[\p{Ll}\"'#-]")

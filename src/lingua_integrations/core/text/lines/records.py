@@ -34,6 +34,10 @@ _NUMBERED_LINE = regex.compile(r"(\d+)[:\-]")
 _LISTED_UNDER = regex.compile(r"--$|\S+:$|total \d+$|[\w./-]*/[\w./-]+$|[\w-]+\.\w{1,5}$")
 _FOLDER = regex.compile(r"(?:\.|/|[\w.-]+/|\w)[\w./ -]*:$")
 _MODE = regex.compile(r"[-dlbcps][-rwxsStT]{9}[@+.]?\s")
+_ACTS = regex.compile(r"\b\p{L}+ing\s[^\n]{1,80}?(?:\.{3}|…)$")
+_NAME = regex.compile(r"[\w@]+(?:[-./:][\w@]+)+|\w*\d\w*")  # of a service, a host or a file
+_NEAR = 30  # lines after which what has begun is not looked for
+_MOST = 4  # things that have begun at a time
 _DETAIL = regex.compile(r"(?:^|[\]\s])(?:DETAIL|HINT|STATEMENT|CONTEXT|QUERY|LOCATION):\s")
 _EARLY = 120  # characters of a record in which its level stands
 _COUNTED = regex.compile(r"\(?(?:\d+|Empty) (?:rows?|set|records?)\b|Time: |Query OK")  # below a table
@@ -66,6 +70,7 @@ def read_records(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
             long_record(outline, record, (*needs, *within))
         steps.enter(line, outline.last)
     _connect_details(outline, begun)
+    _connect_ends(outline, begun)
     connect_rollbacks(outline, begun)
     connect_attempts(outline, begun)
 
@@ -81,6 +86,26 @@ def _connect_details(outline: Outline, first: int) -> None:
             about = number
         elif about >= 0:
             outline.bind(number, about)
+
+
+def _connect_ends(outline: Outline, first: int) -> None:
+    """Let a line with which something begins ("Starting db1...") need the last near it that names that."""
+    waiting: list[tuple[int, set[str]]] = []
+    last: dict[int, int] = {}
+    for number in range(first, len(outline.pieces)):
+        piece = outline.pieces[number]
+        content = outline.text[piece.start : piece.end]
+        if piece.record != "line" or len(content) > SHORT:
+            continue
+        found = set(_NAME.findall(content)) if waiting else set()
+        last |= {begun: number for begun, names in waiting if names & found}
+        waiting = [one for one in waiting[-_MOST:] if number - one[0] < _NEAR]
+        stamp = LOG_LINE.match(content)
+        acts = content.endswith(("...", "…")) and _ACTS.search(content, stamp.end() if stamp else 0)
+        if acts and (names := set(_NAME.findall(acts.group()))):
+            waiting.append((number, names))
+    for begun, end in last.items():
+        outline.bind(begun, end)
 
 
 def long_record(

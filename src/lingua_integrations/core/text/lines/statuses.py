@@ -12,6 +12,7 @@ from lingua_integrations.core.text.spans import Span
 _HEAD = regex.compile(
     r"(?:Changes to be committed|Changes not staged for commit|(?:Untracked|Ignored) files|Unmerged paths):$"
 )
+_HEADS = 5  # there are no more
 _HINT = regex.compile(r"\s+\(.*\)$")
 _ENTRY = regex.compile(r"(?P<what>\s+[a-z][a-z ]+:)?\s+(?P<path>\S.*)$")
 
@@ -46,4 +47,4 @@ def read_status(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
             head = None
             outline.add(*line, needs, record="line")
     for same in entries.values():
-        outline.require(same, same)
+        outline.require(same, same if len(same) <= _HEADS else ())

@@ -13,9 +13,14 @@ _SIGN = regex.compile(
     r"(?m)^[ \t]*(//|--(?=\s)|#(?!\s*(?:include|define|if|ifdef|ifndef|endif|else|pragma)\b))"
 )
 _CURLY = regex.compile(r"(?m)[;{}]$")
-_END = regex.compile(r"(?m)^\s*end$")  # of a block of Ruby or Elixir
+_END = regex.compile(
+    r"(?m)^\s*(?:end|fi|done|esac)\b\s*;?$|<- function\("  # blocks of Ruby, Elixir and shells, functions of R
+    r"|^\s*(?:my [$@%]|sub \w+ \{|use strict;)|^\s*param\s*\(|\s-(?:eq|ne|not|like)\s"  # Perl, PowerShell
+)
+_BASIC = regex.compile(r"(?m)^\s*End (?:If|Sub|Function|Class|Property)$")
+_MATLAB = regex.compile(r"(?m)^function (?:\[?[\w, ]+\]? *= *)?\w+\([^()\n]*\)[ \t]*$")
 _LUA = regex.compile(
-    r"(?m)^\s*local (?:function )?\w+|^module [\w.]+(?: .*)? where$|^[a-z]\w* :: "
+    r"(?m)^\s*local (?:function \w+\(|\w+(?: =|,|$))|^module [\w.]+(?: .*)? where$|^[a-z]\w* :: "
 )  # or Haskell
 _CSS = regex.compile(r"(?m)^\s*[\w-]+\s*:[^;{}\n]*;\s*$")  # a declaration
 _PROTO = regex.compile(r"(?m)=\s*\d+\s*(?:\[[^\]\n]*\])?;\s*$")  # a field with its number
@@ -73,6 +78,10 @@ def comment_of(kind: str, text: str) -> Comment | None:
         return _OF_SIGNS[signs.most_common(1)[0][0]]
     if _LUA.search(text, endpos=_MANY):
         return _OF_SIGNS["--"]
+    if _MATLAB.search(text, endpos=_MANY):
+        return Comment("% {}")
+    if _BASIC.search(text, endpos=_MANY):
+        return Comment("' {}")
     ends = _END.search(text, endpos=_MANY) is not None
     return _SLASHES if _CURLY.search(text, endpos=_MANY) and not ends else _HASH
 
