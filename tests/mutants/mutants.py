@@ -119,6 +119,7 @@ MUTANTS = [
     Mutant("adapters/options.py", 'floors["rate"] = 1.0', "pass", "adapters/test_options.py"),
     Mutant(TEXT + "code/grammar.py", "if _holds_words(own):", "if False:", "core/text/test_docstrings.py"),
     Mutant(TEXT + "code/grammar.py", 'elif "comment" in node.type:', "elif False:", "core/text/test_docstrings.py"),
+    Mutant(PRUNE + "worth.py", "scores[best] <= others.max(initial=-np.inf)", "True", "core/text/test_tool_outputs.py core/text/test_docstrings.py"),
     Mutant(PRUNE + "worth.py", "level + 1e-6 - place * step", "level - 1.0", "core/text/test_landmarks.py"),
     Mutant(PRUNE + "worth.py", "if best[key][1] != text", "if best[key][1] == text", "adapters/test_notes.py core/test_methods.py"),
     Mutant(TEXT + "groups.py", "[max(numbers)[1], min(numbers)[1]]", "[max(numbers)[1]]", "core/text/test_landmarks.py"),
