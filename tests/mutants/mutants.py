@@ -145,7 +145,7 @@ MUTANTS = [
     Mutant("core/receipt.py", "self.old + self.new, 0, 0, 0", "self.old, 0, 0, 0", "core/test_trace.py"),
     Mutant("core/receipt.py", " - self.rewritten * max(0.0, anew - prices.read)", "", "core/test_trace.py"),
     Mutant("core/holdouts.py", "anew[at] + later[len(anew) - at - 1]", "anew[at] + later[len(anew) - at]", "core/test_trace.py"),
-    Mutant("adapters/short_texts.py", "if at - begin > 1", "if at - begin > 0", "adapters/test_mcp.py adapters/test_langchain_agents.py", why="a run of one text is that text"),
+    Mutant("adapters/short_texts.py", "if at - begin > 1", "if at - begin > 0", "adapters/test_mcp.py adapters/test_langchain_agents.py", why="as many blocks as before: the content stays"),
     Mutant("langchain/tool_results.py", "together is message or made.content != together.content", "True", "adapters/test_mcp.py adapters/test_langchain_agents.py"),
     Mutant("core/holdouts.py", "cost + fetched / len(compressed)", "cost", "core/test_trace.py"),
     Mutant("core/holdouts.py", "min(len(left), len(right)) < FEW", "min(len(left), len(right)) < 2", "core/test_trace.py"),
