@@ -206,6 +206,24 @@ def test_a_remark_behind_all_records(remark):
     assert len(found(f"{json.dumps(ROWS)}\n\n{'This goes on for long. ' * 9}", edges=1)) == 2
 
 
+PLAN = "".join(f'  # db.a{n} will be created\n  + resource "db" "a{n}" {{\n    }}\n\n' for n in range(9))
+EXPLAINED = "Sort  (cost=1..2 rows=3)\n" + "".join(
+    f"  ->  Scan on t{n}  (cost=1..2 rows=3)\n        Index Cond: (id = {n})\n" for n in range(9)
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "end"),
+    [
+        (f"{PLAN}Plan: 9 to add, 0 to change, 0 to destroy.", "Plan: 9 to add, 0 to change, 0 to destroy."),
+        (f"                QUERY PLAN\n-----------\n{EXPLAINED}Execution Time: 9 ms", "Execution Time: 9 ms"),
+    ],
+)
+def test_a_report_without_records_ends_with_what_it_comes_to(text, end):
+    assert found(text, edges=1) == [end]
+    assert found(text) == []
+
+
 def test_sums_of_test_runs_are_no_alarms_in_data():
     """Who "finished in 3rd place" sums up nothing."""
     rows = [{"id": n, "said": f"Ana{n} Finished in {n}th place"} for n in range(20)]

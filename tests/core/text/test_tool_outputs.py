@@ -478,6 +478,11 @@ BOX = """shape: (2, 2)
         ('id,said\n1,"One, two,\nthree."\n2,"Four, five,\nsix, seven,\neight', "csv"),  # cut off
         ('"I said so, and he, too," she began.\n"So, no," he said, "and that,\nwell, was that."', "text"),
         ('"One, two.",\n"Three, four.",\n"Five, six.",', "text"),
+        ("  QUERY PLAN\n-----\n Sort  (cost=1..2)\n   ->  Scan on a\n         Cond: (b = 1)", "nested"),
+        (" a.py | 3 ++-\n b.py | 14 +++++\n d | Bin 0 -> 9 bytes\n e | 1 +\n 4 files changed", "listing"),
+        ("First query:\n```json\n[1, 2]\n```\nSecond query:\n```json\n[3]\n```", "text"),
+        ("[1/90] Compile a\n[2/90] Compile b\n[3/90] Compile c\nerror: no disk", "text"),
+        ("".join(f"[{n}/90] Compile a{n}\n" for n in range(30)) + "error: no disk", "lines"),
         ("npm warn old a@1: use b.\nnpm warn old c@2: no.\nnpm error code E1\nnpm error no d@3", "lines"),
         ("Article 1. It is so.\nArticle 2. It is not.\nArticle 3. It may be.\nArticle 4. It was.", "text"),
         (DRAWN, "table"),
@@ -569,3 +574,15 @@ def test_rows_of_csv_with_text_in_quotation_marks_stay_whole(said):
     assert out.startswith("id,said,stars\n")
     assert rows[41] in out
     assert {len(row) for row in csv.reader(StringIO(out)) if row} == {3}
+
+
+def test_the_value_of_an_object_that_is_named_elsewhere_in_its_document():
+    """All documents of a manifest have the key; the one that is asked for has the name."""
+    text = "\n---\n".join(
+        f"kind: Service\nmetadata:\n  name: svc{n}\nspec:\n  ports:\n  - port: 80{n}\n    target: {9000 + n}"
+        for n in range(30)
+    )
+    out = kept(text, "What is the target of svc17?")
+    assert "name: svc17" in out
+    assert "target: 9017" in out
+    assert len(list(yaml.safe_load_all(out))) >= 1

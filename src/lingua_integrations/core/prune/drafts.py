@@ -35,6 +35,7 @@ from lingua_integrations.core.prune.worth import (
     lifted,
     relevance_floor,
     repeated,
+    with_document,
     with_lines_below,
     with_next_rows,
 )
@@ -158,7 +159,7 @@ def _worth(
     if not config.strict:
         return scores, [np.ones(len(one), dtype=bool) for one in units], [None] * len(units)
     scores = [
-        with_extremes(one, with_lines_below(one, with_next_rows(one, score)), asked)
+        with_extremes(one, with_document(one, with_lines_below(one, with_next_rows(one, score))), asked)
         for one, score in zip(units, scores, strict=True)
     ]
     own = [score[one.scored()] for score, one in zip(scores, units, strict=True)]

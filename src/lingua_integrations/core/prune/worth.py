@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 
 import numpy as np
 
 from lingua_integrations.core.text.omissions.repeats import said_again
+from lingua_integrations.core.text.outline import Piece
 from lingua_integrations.core.text.units import Units
 from lingua_integrations.core.types import BoolArray, FloatArray
 
 BESIDE = 2  # rows on either side of the best one that come right after it
 _BELOW = 6  # lines under another one that come right after it: more are a list
+_DOCUMENT = 60  # lines of a document of YAML that do
 _TABLE = 150  # rows up to which all of a table are as relevant as the best: more is a listing
 _REPEATED = 40  # characters from which on a unit that stands in two texts is kept once
 
@@ -49,6 +52,35 @@ def with_lines_below(units: Units, scores: FloatArray) -> FloatArray:
         if len(lines) <= _BELOW and units.structure and units.structure.pieces[head].heads:
             lifted[lines] = np.maximum(scores[lines], scores[head] - 1e-6 * np.arange(1, len(lines) + 1))
     return lifted
+
+
+def with_document(units: Units, scores: FloatArray) -> FloatArray:
+    r"""Scores in which what is asked for of the best one's document comes right after it, in YAML of several.
+
+    Who asks for a value of an object names the object, and all objects have the key.
+
+    >>> from lingua_integrations.core.text.documents import read
+    >>> text = "name: a\nport: 1\n---\nname: b\nport: 2\n---\nname: c\nport: 3\n"
+    >>> with_document(read(text, "yaml"), np.array([0.0, 1.0, 0.0, 2.0, 1.0, 0.0, 0.0, 1.0])).round(3)
+    array([0., 1., 0., 2., 2., 0., 0., 1.])
+    """
+    pieces = units.structure.pieces if units.structure else ()
+    marks = [n for n, one in enumerate(pieces) if one.carrier and _parts_documents(units.text, one)]
+    best = int(scores.argmax()) if marks else 0
+    at = bisect_right(marks, best)
+    document = range(marks[at - 1] + 1 if at else 0, marks[at] if at < len(marks) else len(pieces))
+    others = np.delete(scores, document)
+    if not marks or len(document) > _DOCUMENT or scores[best] <= others.max(initial=-np.inf):
+        return scores
+    lifted, least = scores.copy(), scores.min()
+    for place, unit in enumerate(sorted(document, key=lambda unit: -scores[unit])):
+        if scores[unit] > least:
+            lifted[unit] = max(scores[unit], scores[best] - 1e-6 * place)
+    return lifted
+
+
+def _parts_documents(text: str, piece: Piece) -> bool:
+    return piece.kind == "yaml" and text.startswith("---", piece.start)
 
 
 def best_of_tables(units: Units, scores: FloatArray) -> FloatArray:

@@ -38,6 +38,7 @@ _MARKDOWN = regex.compile(r"(?m)^(?:#{1,6} \S|```|~~~)")
 _FENCED = regex.compile(rf"(?ms)^(?=({FENCE}))(```|~~~)\w*\s*$.*?^\2\s*$")
 _HEADED = regex.compile(r"(?m)^#{1,6} \S[^\n]*\n[ \t]*\r?\n")  # a heading of Markdown, with room below
 _PARTS = ("log", "chat", "listing", "lines", "record")  # what may stand below a heading
+_BETWEEN = ("listing", "lines", "record")  # what lines between fences look like: "First query:"
 _SQL = regex.compile(
     r"(?:--[^\n]*\n|/\*.*?\*/;?|\s)*+(?:CREATE|INSERT INTO|COPY|DROP|ALTER|LOCK|DELIMITER|DELETE\s+FROM"
     r"|UPDATE\s+\S+\s+SET|TRUNCATE|(?:GRANT|REVOKE)\s[^;]*\s(?:TO|FROM)"
@@ -51,7 +52,10 @@ _PROGRAMS = {"python": "python", "node": "javascript", "deno": "typescript"}
 _DIRECTIVE = regex.compile(r"(?m)^\.\. [\w:-]+::")  # of reST, which is a text
 _BLANK = regex.compile(r"\n[ \t]*\r?\n")
 _PARAGRAPH = regex.compile(r"\n[ \t\r]*\n")
-_FIRST_WORD = regex.compile(r"[\[(<]?(\p{Ll}[\w./-]*+)\W")  # a name of a program, and no "Article 4."
+_BY_FIRST_LINE = regex.compile(r"(?P<plan>\s*QUERY PLAN\s*\n\s*-{3,}\s*\n)|Metadata-Version:")
+"""What psql prints above a plan; and a Python package, whose fields look like those of a mail."""
+_FIRST_WORD = regex.compile(r"[\[(<]?(\p{Ll}[\w./-]*+)\W|(\[\s*)\d+(?:/\d+)?\]\s")
+"""The name of a program, and no "Article 4."; or the number of a step: "[12/90]"."""
 _ALIKE = 4  # lines from which on it says something that they begin alike
 _HEAD = 20_000  # characters at the beginning of a text that decide its kind
 _FEW = 200  # lines there that do
@@ -112,8 +116,9 @@ def kind_of(text: str) -> str:
     found = [line for line in head.splitlines() if line.strip()][:_FEW]
     if len(head) < len(text) and len(found) > 1:
         found = found[:-1]
-    if text.startswith("Metadata-Version:"):  # of a Python package: its fields look like those of a mail
-        return "text"
+    told = _BY_FIRST_LINE.match(head)
+    if told is not None:
+        return "nested" if told["plan"] else "text"
     sure = _by_signs(text, head, found)
     if sure is not None or len(found) < 2:
         return sure or "text"
@@ -154,6 +159,8 @@ def _by_signs(text: str, head: str, found: Sequence[str]) -> str | None:
 
 def _is_document(kind: str, head: str) -> bool:
     """Whether lines of a kind are only parts of a text: under headings, in columns, in paragraphs."""
+    if kind in _BETWEEN and _FENCED.search(head):
+        return True
     if kind in _PARTS:
         return _HEADED.search(head) is not None
     if kind == "options":
@@ -222,10 +229,12 @@ def _by_look(head: str, found: Sequence[str]) -> str | None:
 def _begin_alike(found: Sequence[str]) -> bool:
     """Whether nearly all lines begin with the same word, as those of a program that says its own name do.
 
+    Or with their numbers in brackets.
+
     >>> _begin_alike(["npm warn old a@1", "npm warn old b@2", "npm error code E1", "npm error no b@3"])
     True
     """
-    words = Counter(match[1] for match in map(_FIRST_WORD.match, found) if match)
+    words = Counter(match[1] or "[" for match in map(_FIRST_WORD.match, found) if match)
     return len(found) >= _ALIKE and max(words.values(), default=0) >= 0.9 * len(found)
 
 

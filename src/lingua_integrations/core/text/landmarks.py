@@ -80,7 +80,8 @@ class Landmarks:
             end = self.edges + _preset(records[-1]).last
             chosen = dict.fromkeys((*records[: self.edges], *records[: -end - 1 : -1]))
             found += [one.unit for one in chosen]
-            found += _remark(units)
+        if self.edges:
+            found += _remark(units, bool(records))
         return list(dict.fromkeys(found))
 
     def _asked(self, units: Units, lines: Sequence[Record]) -> Iterator[int]:
@@ -128,14 +129,15 @@ def _alarm(record: Record) -> int | None:
     return next(found, None)
 
 
-def _remark(units: Units) -> Iterator[int]:
-    """A short line of another kind behind all records: "(50 of 900 shown)", "Next page: 2"."""
+def _remark(units: Units, records: bool) -> Iterator[int]:
+    """A short line at the end: of another kind, behind all records, "(50 of 900 shown)"; or of a report."""
     pieces = units.structure.pieces if units.structure else ()
-    if len(pieces) < 2 or pieces[-1].carrier or pieces[-1].kind == pieces[-2].kind:
+    if len(pieces) < 2 or pieces[-1].carrier:
         return
     last = pieces[-1]
-    if last.end - last.start <= _REMARK and "\n" not in units.text[last.start : last.end]:
-        yield len(units) - 1
+    says = last.kind != pieces[-2].kind if records else PRESETS.get(last.kind, OTHERS).last > 0
+    if says and last.end - last.start <= _REMARK and "\n" not in units.text[last.start : last.end]:
+        yield len(pieces) - 1
 
 
 def _frames(units: Units, most: int) -> Iterator[int]:

@@ -57,6 +57,7 @@ PRESETS: Mapping[str, Preset] = {
     "lines": Preset((SUM, *ALARMS), rare_lines=True, last=2),
     "tests": Preset((SUM, *ALARMS)),  # the sum, and what failed
     **dict.fromkeys(("json", "jsonl", "csv", "table", "sql"), Preset(ALARMS)),  # who "finished in 3rd place"
+    **dict.fromkeys(("plan", "nested"), Preset(ALARMS, last=1)),  # "Plan: 3 to add", "Execution Time: 9 ms"
     **dict.fromkeys(("commits", "listing", "trace", "xml"), Preset(ALARMS)),
 }
 OTHERS = Preset((SUM, *ALARMS))

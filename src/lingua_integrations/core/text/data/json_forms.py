@@ -20,7 +20,7 @@ _FEW = 3  # objects from which on rows are shorter
 
 
 def as_json(text: str, raw: Any = None) -> str | None:
-    """A text as JSON: as it is, or what Python shows of a dictionary or a list; ``None`` for other text.
+    r"""A text as JSON: as it is, or what Python shows of a dictionary or a list; ``None`` for other text.
 
     Args:
         text: what a tool said.
@@ -28,9 +28,14 @@ def as_json(text: str, raw: Any = None) -> str | None:
 
     >>> as_json("{'a': [1, None]}"), as_json("[see above]")
     ('{"a": [1, null]}', None)
+    >>> as_json(r'"[{\"id\": 1}]"')
+    '[{"id": 1}]'
     """
     if is_json(text):
         return text
+    if text[:1] == '"' and _is_string(text):  # a string that is JSON itself: encoded twice
+        inside = json.loads(text)
+        return inside if is_json(inside) else None
     data = raw if isinstance(raw, dict | list) and text == str(raw) else _literal(text)
     if not isinstance(data, dict | list):
         return None
@@ -39,6 +44,13 @@ def as_json(text: str, raw: Any = None) -> str | None:
         return written if json.loads(written) == data else None  # a key that is no string would be another
     except (TypeError, ValueError, RecursionError):
         return None
+
+
+def _is_string(text: str) -> bool:
+    try:
+        return isinstance(json.loads(text), str)
+    except ValueError:
+        return False
 
 
 def _literal(text: str) -> Any:

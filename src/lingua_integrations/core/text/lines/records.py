@@ -40,6 +40,7 @@ _NEAR = 30  # lines after which what has begun is not looked for
 _MOST = 4  # things that have begun at a time
 _DETAIL = regex.compile(r"(?:^|[\]\s])(?:DETAIL|HINT|STATEMENT|CONTEXT|QUERY|LOCATION):\s")
 _EARLY = 120  # characters of a record in which its level stands
+_STAT = regex.compile(r"\s*\S[^|]* \|\s+(?:\d+ [+-]+$|Bin\b)")  # of `git diff --stat`
 _COUNTED = regex.compile(r"\(?(?:\d+|Empty) (?:rows?|set|records?)\b|Time: |Query OK")  # below a table
 _DATED, _TRACED = 3, 2  # records among lines that go on with them, from which on these are a log; with traces
 SHORT = 400  # characters up to which a record or an utterance is kept or dropped whole
@@ -163,7 +164,9 @@ def is_listing(found: Sequence[str]) -> bool:
     counted = sum(map(bool, numbers))
     if counted >= 0.8 * len(told) and all(not right or left < right for left, right in pairwise(numbers)):
         return True
-    return any(sum(map(bool, map(pattern.match, told))) >= 0.8 * len(told) for pattern in (GREP_LINE, _MODE))
+    return any(
+        sum(map(bool, map(pattern.match, told))) >= 0.8 * len(told) for pattern in (GREP_LINE, _MODE, _STAT)
+    )
 
 
 def _in_folders(found: Sequence[str]) -> bool:
