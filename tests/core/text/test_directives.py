@@ -139,6 +139,10 @@ def test_what_is_typed_at_a_prompt_comes_with_its_lines_and_its_answer():
     found = needed(f"See:\n\n.. code-block:: python\n\n{plan}{typed}\nDone.\n")
     assert ">>> plan = {\n    ...     'a': 1,\n    ... }" in found
     assert ">>> part(17)\n    17" in found
+    remarked = needed(
+        "```\n" + "".join(f">>> # Part {n}:\n>>> part({n})\n{n}\n\n" for n in range(40)) + "```\n"
+    )
+    assert ">>> # Part 17:\n>>> part(17)\n17" in remarked
 
 
 def test_a_title_underlined_by_backticks_begins_no_code():

@@ -11,7 +11,7 @@ from lingua_integrations.core.text.data.sql import connect_rollbacks
 from lingua_integrations.core.text.data.table_looks import is_table
 from lingua_integrations.core.text.lines.attempts import connect_attempts
 from lingua_integrations.core.text.lines.reports import FRAME, LINK, TRACE, is_trace
-from lingua_integrations.core.text.lines.sessions import PROMPT, TYPED_ON
+from lingua_integrations.core.text.lines.sessions import PROMPT, REMARK, TYPED_ON
 from lingua_integrations.core.text.lines.steps import Steps, is_mark
 from lingua_integrations.core.text.lines.times import DATE, TIME
 from lingua_integrations.core.text.needs.dates import is_date
@@ -145,7 +145,8 @@ def begin_like(text: str, found: Sequence[Span]) -> list[bool]:
     dated = [LOG_LINE.match(text, *line) is not None for line in found]
     typed = [PROMPT.match(text, *line) is not None for line in found]
     if any(typed):
-        return typed
+        remarks = [False, *(REMARK.match(text, *line) is not None for line in found[:-1])]
+        return [one and not remark for one, remark in zip(typed, remarks, strict=True)]
     traced = any(TRACE.match(text, *line) for line in found)
     if 2 * sum(dated) >= len(found) or (dated[0] and sum(dated) >= (_TRACED if traced else _DATED)):
         return [one and not text[line.start].isspace() for one, line in zip(dated, found, strict=True)]

@@ -22,6 +22,9 @@ PROMPT = regex.compile(
 """A prompt, with something typed at it: what is answered needs that."""
 TYPED_ON = regex.compile(r"[ \t]*(?:\.\.\.>?|->|[\w-]{1,40}[-'\"(][*!^]?[#>])(?: |$)")
 
+REMARK = regex.compile(r"[ \t]*(?:>>>|In \[\d+\]:|\$)[ ]+#")
+"""A comment typed at a prompt: it is about what is typed next."""
+
 
 def is_session(found: Sequence[str]) -> bool:
     """Whether lines are what was typed at a prompt, and what came back.
