@@ -34,6 +34,7 @@ _COMPARES = regex.compile(
     """,
     regex.VERBOSE | regex.IGNORECASE,
 )
+_TAIL = 32  # characters at the end of a sentence that show what it lacks
 _FEW = 3  # spaces in what only denies
 _NEGATES = regex.compile(
     r"(?<!\p{L})(?:not|nicht|non|no|não|niet|nie|нет|değil|नहीं)[.!।]?\s*$|(?:不行|不可|ไม่ได้)[。！]?\s*$",
@@ -94,12 +95,13 @@ def leaves_out(sentence: str, before: str) -> bool:
     """
     if _THEN.match(sentence) and _SUPPOSES.match(before):
         return True
-    if len(sentence) > _CHARACTERS or sentence.count(" ") >= _WORDS:
+    if len(sentence) > _CHARACTERS or (spaces := sentence.count(" ")) >= _WORDS:
         return False
-    if _COMPARES.search(sentence) or (sentence.count(" ") <= _FEW and _NEGATES.search(sentence)):
+    tail = max(0, len(sentence) - _TAIL)
+    if _COMPARES.search(sentence, tail) or (spaces <= _FEW and _NEGATES.search(sentence, tail)):
         return True
-    bare = _NUMBER.search(sentence) is not None and _MEASURED.search(sentence) is None
-    return bare and not _PLACED.search(sentence) and _MEASURED.search(before) is not None
+    bare = _NUMBER.search(sentence, tail) is not None and _MEASURED.search(sentence) is None
+    return bare and not _PLACED.search(sentence, tail) and _MEASURED.search(before) is not None
 
 
 def is_attribution(content: str, before: str) -> bool:
