@@ -199,6 +199,20 @@ from outputs import kept
             "Aero laptop|Display: 14",
             "Aero T",
         ),
+        # What denies all of the sentence before; a question above a paragraph.
+        (
+            "A first castle is mentioned in 1142. Nothing of it remains. The mill is new.",
+            "When is a first castle mentioned?",
+            "1142. Nothing of it remains.",
+            "mill",
+        ),
+        (
+            "Who can apply?\n\nResidents of the city. Students enrolled at a local college, even if they live "
+            "elsewhere.\n\nHow much is it?\n\nUp to 90 euros.",
+            "students enrolled at a local college",
+            "Who can apply?\n\nStudents enrolled",
+            "How much",
+        ),
         # A timetable: groups of lines of times.
         (
             "Ferry\n\nSummer (1 April to 31 October)\nLarn 8:00, 10:00, 14:00, 18:00\nHolm 9:00, 11:00, "
