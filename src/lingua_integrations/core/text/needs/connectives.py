@@ -58,7 +58,8 @@ LANGUAGES = {
         r"|(?:when|if|once|while|after|before|by|in|to) (?:\w+ )?(?:do(?:es|ing|ne)?|did) (?:so|this|that)\b"
         r"|thus|hence|consequently|otherwise|instead(?! of)|then|and(?![^?]*\?)|or|nor|likewise|similarly"
         r"|the (?:same|opposite|reverse) (?:is true|applies|holds|goes)|vice versa",
-        but=r"but|yet|however|nevertheless|nonetheless|still,|though,|conversely|(?:in|by) contrast(?! to)"
+        but=r"but|yet|however|the (?:real|actual|true) \w+"
+        r"|nevertheless|nonetheless|still,|though,|conversely|(?:in|by) contrast(?! to)"
         r"|on the contrary|in fact,?|in reality,?|actually,?|even so|that said",
         limits=rf"{_EN_CASE}|(?:nothing|none|no part|neither) of (?:it|them|this|these|those)"
         r"|provided(?:,? however)?,? that|provided further|notwithstanding the foregoing"
@@ -96,7 +97,8 @@ LANGUAGES = {
         r"|bedeutet)|in (?:diesem|solchen) \w+|deshalb|daher|darum|deswegen|folglich|sonst|andernfalls"
         r"|(?:wenn|falls|sobald|indem) (?:sie|du|man|wir|er|ihr) (?:das|dies) (?:tun|tut|tust|machen|macht)"
         r"|stattdessen|dann|und(?![^?]*\?)|oder|davon|dabei|dafür|hiervon|letztere[mnrs]?|erstere[mnrs]?|ebenso",
-        but=r"jedoch|aber|doch|allerdings|dennoch|trotzdem|dagegen|hingegen|tatsächlich|in wirklichkeit",
+        but=r"jedoch|aber|doch|d(?:ie|er|as) (?:tatsächliche|wahre|wirkliche)"
+        r"|allerdings|dennoch|trotzdem|dagegen|hingegen|tatsächlich|in wirklichkeit",
         limits=r"(?:nichts|kein\w*) (?:davon|von (?:ihnen|diesen|dem))"
         r"|(?:dies|das|die(?:se)? regel(?:ung)?|satz \d+) (?:gilt|galt) (?:nicht|auch nicht)"
         r"|in (?:dringenden|begründeten|besonderen|einzelnen) fällen|im notfall|(?:befreit"
@@ -144,7 +146,8 @@ LANGUAGES = {
         last=r"esto|eso|ello|est[ea]|est[oa]s|es[ea]|es[oa]s|por lo tanto|por eso|por consiguiente"
         r"|al hacerlo|para ello|si lo hace\w*|de hacerlo|entonces"
         r"|de lo contrario|en ese caso|en este caso|est[ea] últim[oa]|el primero|lo mismo",
-        but=r"pero|sin embargo|no obstante|en cambio|en realidad|de hecho",
+        but=r"pero|l[ao] (?:\w+ )?(?:real|verdader[oa])"
+        r"|sin embargo|no obstante|en cambio|en realidad|de hecho",
         limits=r"(?:nada|ningun[oa]) de (?:ello|eso|ell[oa]s)"
         r"|(?:esto|eso|lo anterior|est[ae] \w+) no (?:se aplica|rige|vale|afecta)"
         r"|en casos? (?:urgentes?|de"

@@ -51,6 +51,11 @@ _DENIAL = regex.compile(
     r"not|no|never|cannot|\p{L}+n['’]t|nicht|nie|kein\p{L}*|ne|n['’]\p{L}+|pas|jamais|non|nunca|não|nem|niet|geen"
     r"|не|нельзя|nie|değil|नहीं|لا|لن|ليس"
 )
+_FOR = regex.compile(
+    r"\s*(?:for(?! (?:example|instance|now|this|that|it)\b)|für|pour|para|per|por|voor|для|dla)\s"
+    r"\p{L}[^:?]*[.!]\s*$",
+    regex.I,
+)
 # Before such a number: of what it is one, or a preposition, since times and places have no unit.
 _PLACED = regex.compile(
     r"""
@@ -125,3 +130,12 @@ def is_counterpart(content: str, before: str) -> bool:
     plain = [[word for word in words if not _DENIAL.fullmatch(word)] for words in (first, second)]
     same = plain[0][:_ALIKE] == plain[1][:_ALIKE] and len(plain[1]) >= _ALIKE
     return same and (len(first) - len(plain[0])) != (len(second) - len(plain[1]))
+
+
+def tells_for_some(content: str) -> bool:
+    """Whether a few words say for whom, or for what, the sentence before is different.
+
+    >>> tells_for_some("For members from May."), tells_for_some("For example, dogs are welcome in the park.")
+    (True, False)
+    """
+    return content.count(" ") <= _FEW + 1 and _FOR.match(content) is not None
