@@ -43,6 +43,10 @@ Each kind is cut into units, and each unit names the units that it *needs*:
 | a step or a result | its scenario, job or test group |
 | an item of an outline | the items above it, whatever their marks |
 | a choice of a form | the question and all choices |
+| half of a sentence, cut by a page or a blank line | the other half |
+| a sentence that leaves something out ("Students pay half.") | the sentence before |
+| a plan in a chat | the turn that changes it |
+| what minutes tell of a subject | what was decided on it |
 
 A question for the most, the least, the first or the last of many also gets the rows of the table that have it.
 

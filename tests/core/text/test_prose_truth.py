@@ -199,6 +199,48 @@ from outputs import kept
             "Aero laptop|Display: 14",
             "Aero T",
         ),
+        # What denies all of the sentence before; a question above a paragraph.
+        (
+            "A first castle is mentioned in 1142. Nothing of it remains. The mill is new.",
+            "When is a first castle mentioned?",
+            "1142. Nothing of it remains.",
+            "mill",
+        ),
+        (
+            "Who can apply?\n\nResidents of the city. Students enrolled at a local college, even if they "
+            "live elsewhere.\n\nHow much is it?\n\nUp to 90 euros.",
+            "students enrolled at a local college",
+            "Who can apply?\n\nStudents enrolled",
+            "How much",
+        ),
+        # A rule and its counterpart two sentences on; for whom it is different; what the truth is.
+        (
+            "Entry\n\nAdults pay 12.\nFree entry: under 18s, teachers with ID.\nLast entry at five.\n"
+            "No free entry on event days.",
+            "Do teachers with ID get in free?",
+            "teachers with ID|No free entry",
+            "five",
+        ),
+        (
+            "Der neue Tarif gilt ab März. Für Bestandskunden ab Mai. Der Preis beträgt 29 Cent.",
+            "Ab wann gilt der neue Tarif?",
+            "ab März. Für Bestandskunden ab Mai.",
+            "Cent",
+        ),
+        (
+            '"We sold two million copies," the publisher claimed. The real figure is 300,000. It rained.',
+            "How many copies were sold, as the publisher claimed?",
+            "claimed. The real figure",
+            "rained",
+        ),
+        # A list of times below its title.
+        (
+            "Schedule for Saturday (subject to change)\n\n14:00  Arrival\n15:00  Ceremony\n16:30  Drinks\n"
+            "18:00  Dinner",
+            "When is the ceremony?",
+            "(subject to change)|15:00  Ceremony",
+            "14:00",
+        ),
         # A timetable: groups of lines of times.
         (
             "Ferry\n\nSummer (1 April to 31 October)\nLarn 8:00, 10:00, 14:00, 18:00\nHolm 9:00, 11:00, "
@@ -218,6 +260,11 @@ def test_a_part_comes_with_what_makes_it_true(text, question, present, absent):
 @pytest.mark.parametrize(
     ("turns", "question", "expected"),
     [
+        (
+            "Rui: meeting in room 4\nBea: ok\nRui: correction: room 7\nBea: got it\nTia: lunch?\nRui: yes",
+            "Where is the meeting?",
+            "Rui: meeting in room 4\nRui: correction: room 7",
+        ),
         (
             "Nils: we take the 8:15 train\nIda: ok\nNils: bring snacks\nIda: sure\n"
             "Nils: the 8:15 doesn't run on sundays",

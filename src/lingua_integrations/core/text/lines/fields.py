@@ -14,6 +14,7 @@ from lingua_integrations.core.text.spans import Span
 
 _NAMED_FIELD = regex.compile(r"(?P<name>\p{Lu}[\w .()/-]{0,28}):(?:\s|$)")
 _SENTENCE = regex.compile(r":\s+\S+\s[^\n]*[.!?…。！？]\s*$")
+_WHOLE = 0.7  # of the fields that each thing has, on average
 _FIELDS = 3  # names of fields, at least: two take turns in a chat
 _BLANK = regex.compile(r"\n[ \t\r]*\n\s*")
 
@@ -37,6 +38,8 @@ def is_fields(found: Sequence[str]) -> bool:
         return False
     told = sum(_SENTENCE.search(line) is not None for line in found)
     if 2 * told > len(found) and any(cycle != cycles[0] for cycle in cycles):  # people, of whom some speak
+        return False
+    if sum(map(len, cycles)) < _WHOLE * len(cycles) * len(order):  # turns of people, of whom some are silent
         return False
     shared = all(2 * len({*cycle} & {*cycles[0]}) >= len(cycles[0]) for cycle in cycles[:-1])
     return shared and all(order[left] < order[right] for cycle in cycles for left, right in pairwise(cycle))

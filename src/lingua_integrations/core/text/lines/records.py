@@ -9,6 +9,7 @@ import regex
 
 from lingua_integrations.core.text.data.sql import connect_rollbacks
 from lingua_integrations.core.text.data.table_looks import is_table
+from lingua_integrations.core.text.leads import is_name
 from lingua_integrations.core.text.lines.attempts import connect_attempts
 from lingua_integrations.core.text.lines.reports import FRAME, LINK, TRACE, is_trace
 from lingua_integrations.core.text.lines.sessions import PROMPT, REMARK, TYPED_ON
@@ -183,6 +184,9 @@ def read_listing(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
     """Each line stands for itself, under the folder or the file that is named above it."""
     above: tuple[int, ...] = ()
     found = lines(outline.text, *span)
+    titled = len(found) > 2 and outline.text.count("\n", found[0].end, found[1].start) > 1
+    if titled and is_name(outline.text[slice(*found[0])]):
+        needs = (*needs, outline.add(*found.pop(0), needs, carrier=True))
     under = _FOLDER if _in_folders([outline.text[slice(*line)] for line in found]) else _LISTED_UNDER
     for line in found:
         content = outline.text[slice(*line)]

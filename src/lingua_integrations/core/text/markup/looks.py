@@ -24,6 +24,7 @@ WARNING = regex.compile(
 _TABLES = ("table", "csv")
 _CAPTION = 160  # characters up to which lines above a table are its title
 _TITLE_LINES = 3  # so many, at most
+_QUESTION = 80  # characters up to which a question may stand above its answer
 _LISTED = 20  # lines up to which a paragraph may be a list below its name
 LEADS = regex.compile(r"[:：][*_]*\s*$")
 """The end of what leads to the next block."""
@@ -78,7 +79,7 @@ class Looks:
             self.line(block.span)
         ):
             return LEADS.search(content) is not None or DIRECTIVE.match(content) is not None
-        if LEADS.search(content) or self.names_value(block, following):
+        if LEADS.search(content) or self.names_value(block, following) or self._asks_of(block, following):
             return True
         listed = following.kind in ("bullet_list", "ordered_list")
         return (
@@ -87,6 +88,14 @@ class Looks:
             and len(content) <= 80
             and content.rstrip()[-1] not in ".!?"
         )
+
+    def _asks_of(self, block: Block, following: Block) -> bool:
+        """Whether a short line alone asks what the paragraph below it answers, all of it."""
+        content = self.content(block).strip()
+        alone = (
+            block.kind == following.kind == "paragraph" and "\n" not in content and len(content) <= _QUESTION
+        )
+        return alone and asks(content) and not asks(self.content(following))
 
     def names_value(self, block: Block, following: Block | None) -> bool:
         """Whether a line names the value that stands alone below it, as in the data sheet of a product."""

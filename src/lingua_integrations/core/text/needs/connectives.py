@@ -58,9 +58,11 @@ LANGUAGES = {
         r"|(?:when|if|once|while|after|before|by|in|to) (?:\w+ )?(?:do(?:es|ing|ne)?|did) (?:so|this|that)\b"
         r"|thus|hence|consequently|otherwise|instead(?! of)|then|and(?![^?]*\?)|or|nor|likewise|similarly"
         r"|the (?:same|opposite|reverse) (?:is true|applies|holds|goes)|vice versa",
-        but=r"but|yet|however|nevertheless|nonetheless|still,|though,|conversely|(?:in|by) contrast(?! to)"
+        but=r"but|yet|however|the (?:real|actual|true) \w+"
+        r"|nevertheless|nonetheless|still,|though,|conversely|(?:in|by) contrast(?! to)"
         r"|on the contrary|in fact,?|in reality,?|actually,?|even so|that said",
-        limits=rf"{_EN_CASE}|provided(?:,? however)?,? that|provided further|notwithstanding the foregoing"
+        limits=rf"{_EN_CASE}|(?:nothing|none|no part|neither) of (?:it|them|this|these|those)"
+        r"|provided(?:,? however)?,? that|provided further|notwithstanding the foregoing"
         r"|(?:this|that"
         r"|these|those|such|it|the)(?: \w+){0,3} (?:does|do|did|shall|will|may) not (?:apply|hold|extend)"
         r"|(?:the (?:only )?)?exceptions?\b|except(?:ed)? (?:are|is)|(?:except|unless|save (?:for|where)"
@@ -95,8 +97,10 @@ LANGUAGES = {
         r"|bedeutet)|in (?:diesem|solchen) \w+|deshalb|daher|darum|deswegen|folglich|sonst|andernfalls"
         r"|(?:wenn|falls|sobald|indem) (?:sie|du|man|wir|er|ihr) (?:das|dies) (?:tun|tut|tust|machen|macht)"
         r"|stattdessen|dann|und(?![^?]*\?)|oder|davon|dabei|dafür|hiervon|letztere[mnrs]?|erstere[mnrs]?|ebenso",
-        but=r"jedoch|aber|doch|allerdings|dennoch|trotzdem|dagegen|hingegen|tatsächlich|in wirklichkeit",
-        limits=r"(?:dies|das|die(?:se)? regel(?:ung)?|satz \d+) (?:gilt|galt) (?:nicht|auch nicht)"
+        but=r"jedoch|aber|doch|d(?:ie|er|as) (?:tatsächliche|wahre|wirkliche)"
+        r"|allerdings|dennoch|trotzdem|dagegen|hingegen|tatsächlich|in wirklichkeit",
+        limits=r"(?:nichts|kein\w*) (?:davon|von (?:ihnen|diesen|dem))"
+        r"|(?:dies|das|die(?:se)? regel(?:ung)?|satz \d+) (?:gilt|galt) (?:nicht|auch nicht)"
         r"|in (?:dringenden|begründeten|besonderen|einzelnen) fällen|im notfall|(?:befreit"
         r"|ausgenommen) (?:ist|sind)"
         r"|anders ist es|(?:mit|bei|für|in|auf|am|an|ohne|während|nach|vor|ab|bis) [^.]{1,40} (?:ist"
@@ -119,7 +123,8 @@ LANGUAGES = {
         r"|(?:pour )?ce faisant|pour ce faire|(?:si|quand|lorsque) (?:vous|nous|on) le fai\w+"
         r"|par conséquent|dans ce cas|ou|de même|le premier|le second|ce dernier|cette dernière",
         but=r"mais|cependant|toutefois|néanmoins|pourtant|en revanche|en réalité|en fait",
-        limits=r"cette (?:clause|règle|disposition) est (?:réputée|nulle|suspendue|abrogée|sans)"
+        limits=r"rien n['’]en|aucune? (?:d['’]entre|de) (?:eux|elles|ces)"
+        r"|cette (?:clause|règle|disposition) est (?:réputée|nulle|suspendue|abrogée|sans)"
         r"|en cas d['’e]|dans"
         r" (?:certains|les) cas|(?:cela|ceci|ce|cette \w+|celle-ci) ne s['’]applique(?:nt)? pas"
         r"|(?:en )?(?:sont"
@@ -141,8 +146,10 @@ LANGUAGES = {
         last=r"esto|eso|ello|est[ea]|est[oa]s|es[ea]|es[oa]s|por lo tanto|por eso|por consiguiente"
         r"|al hacerlo|para ello|si lo hace\w*|de hacerlo|entonces"
         r"|de lo contrario|en ese caso|en este caso|est[ea] últim[oa]|el primero|lo mismo",
-        but=r"pero|sin embargo|no obstante|en cambio|en realidad|de hecho",
-        limits=r"(?:esto|eso|lo anterior|est[ae] \w+) no (?:se aplica|rige|vale|afecta)"
+        but=r"pero|l[ao] (?:\w+ )?(?:real|verdader[oa])"
+        r"|sin embargo|no obstante|en cambio|en realidad|de hecho",
+        limits=r"(?:nada|ningun[oa]) de (?:ello|eso|ell[oa]s)"
+        r"|(?:esto|eso|lo anterior|est[ae] \w+) no (?:se aplica|rige|vale|afecta)"
         r"|en casos? (?:urgentes?|de"
         r"|especial(?:es)?)|quedan? exent[oa]s?|se exceptúan?|quedan? exclui\w+"
         r"|excepciones|excepción|(?:salvo|excepto|a menos que|con excepción|a excepción)\b" + _MAIN

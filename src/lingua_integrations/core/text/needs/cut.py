@@ -124,11 +124,11 @@ def _goes_on(outline: Outline, n: int, contents: Sequence[str], after: int, *, p
     gap = text[outline.pieces[n].end : outline.pieces[after].start]
     if not paged and gap.count("\n") < 2 and "\f" not in gap:
         return False
-    begins = right[_BEGINS.match(right).end() :][:1]  # type: ignore[union-attr]
+    begins = right[_BEGINS.match(right).end() :][:1]
     if MARKER.match(right) or not begins.isalnum():
         return False
     open_ = _OPEN.search(left[-12:]) is not None or _HYPHEN.search(contents[n].rstrip()) is not None
-    first = left[_BEGINS.match(left).end() :][:1]  # type: ignore[union-attr]
+    first = left[_BEGINS.match(left).end() :][:1]
     caseless = _CASELESS.match(begins) is not None
     said = len(left) >= _FEW_CHARACTERS if caseless else len(left.split()) >= _FEW_WORDS
     if begins.islower() or caseless:  # who writes all in small letters ends nothing with a mark

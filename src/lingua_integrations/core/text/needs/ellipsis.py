@@ -34,6 +34,7 @@ _COMPARES = regex.compile(
     """,
     regex.VERBOSE | regex.IGNORECASE,
 )
+_TAIL = 32  # characters at the end of a sentence that show what it lacks
 _FEW = 3  # spaces in what only denies
 _NEGATES = regex.compile(
     r"(?<!\p{L})(?:not|nicht|non|no|não|niet|nie|нет|değil|नहीं)[.!।]?\s*$|(?:不行|不可|ไม่ได้)[。！]?\s*$",
@@ -49,6 +50,11 @@ _OPENING, _ALIKE = 5, 2  # words with which sentences begin, and how many of the
 _DENIAL = regex.compile(
     r"not|no|never|cannot|\p{L}+n['’]t|nicht|nie|kein\p{L}*|ne|n['’]\p{L}+|pas|jamais|non|nunca|não|nem|niet|geen"
     r"|не|нельзя|nie|değil|नहीं|لا|لن|ليس"
+)
+_FOR = regex.compile(
+    r"\s*(?:for(?! (?:example|instance|now|this|that|it)\b)|für|pour|para|per|por|voor|для|dla)\s"
+    r"\p{L}[^:?]*[.!]\s*$",
+    regex.I,
 )
 # Before such a number: of what it is one, or a preposition, since times and places have no unit.
 _PLACED = regex.compile(
@@ -94,12 +100,13 @@ def leaves_out(sentence: str, before: str) -> bool:
     """
     if _THEN.match(sentence) and _SUPPOSES.match(before):
         return True
-    if len(sentence) > _CHARACTERS or sentence.count(" ") >= _WORDS:
+    if len(sentence) > _CHARACTERS or (spaces := sentence.count(" ")) >= _WORDS:
         return False
-    if _COMPARES.search(sentence) or (sentence.count(" ") <= _FEW and _NEGATES.search(sentence)):
+    tail = max(0, len(sentence) - _TAIL)
+    if _COMPARES.search(sentence, tail) or (spaces <= _FEW and _NEGATES.search(sentence, tail)):
         return True
-    bare = _NUMBER.search(sentence) is not None and _MEASURED.search(sentence) is None
-    return bare and not _PLACED.search(sentence) and _MEASURED.search(before) is not None
+    bare = _NUMBER.search(sentence, tail) is not None and _MEASURED.search(sentence) is None
+    return bare and not _PLACED.search(sentence, tail) and _MEASURED.search(before) is not None
 
 
 def is_attribution(content: str, before: str) -> bool:
@@ -123,3 +130,12 @@ def is_counterpart(content: str, before: str) -> bool:
     plain = [[word for word in words if not _DENIAL.fullmatch(word)] for words in (first, second)]
     same = plain[0][:_ALIKE] == plain[1][:_ALIKE] and len(plain[1]) >= _ALIKE
     return same and (len(first) - len(plain[0])) != (len(second) - len(plain[1]))
+
+
+def tells_for_some(content: str) -> bool:
+    """Whether a few words say for whom, or for what, the sentence before is different.
+
+    >>> tells_for_some("For members from May."), tells_for_some("For example, dogs are welcome in the park.")
+    (True, False)
+    """
+    return content.count(" ") <= _FEW + 1 and _FOR.match(content) is not None

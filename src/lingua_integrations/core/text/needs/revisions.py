@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import regex
@@ -75,27 +76,28 @@ _PAIR = regex.compile(r"[\p{Han}\p{Katakana}\p{Hangul}]{2}")
 
 
 class Told(NamedTuple):
-    """What a turn may have planned: on which day, with which numbers, in which words."""
+    """What a turn may have planned: whether on a day, whether with a number, and in which words."""
 
-    at: int
     day: bool
     number: bool
-    exact: frozenset[str]  # numbers of several digits
     stems: frozenset[str]
 
     @classmethod
-    def of(cls, at: int, content: str) -> Told:
-        """What the turn that is a piece tells."""
-        stems = {word.casefold()[:5] for word in _STEM.findall(content)}
-        stems |= set(_PAIR.findall(content, overlapped=True))
-        day, number = _DAY.search(content), _NUMBER.search(content)
-        exact = frozenset(_EXACT.findall(content))
-        return cls(at, day is not None, number is not None, exact, frozenset(stems))
+    def of(cls, content: str) -> Told:
+        """What a turn tells."""
+        return _told(content[:_LONGEST])
 
     def alike(self, other: Told) -> int:
         """How much two turns speak of the same."""
         same = 2 * (self.day and other.day) + (self.number and other.number)
         return same + 2 * len(self.stems & other.stems)
+
+
+@lru_cache(maxsize=4 * _NEAR)
+def _told(content: str) -> Told:
+    stems = {word.casefold()[:5] for word in _STEM.findall(content)}
+    stems |= set(_PAIR.findall(content, overlapped=True))
+    return Told(_DAY.search(content) is not None, _NUMBER.search(content) is not None, frozenset(stems))
 
 
 def revises(content: str) -> bool:
@@ -107,25 +109,24 @@ def revises(content: str) -> bool:
     return len(content) <= _LONGEST and _REVISES.search(content) is not None
 
 
-def denied(told: Sequence[Told], at: int, content: str) -> list[int]:
+def denied(turns: Sequence[tuple[int, str]], content: str) -> list[int]:
     """The turns of whose numbers a later one says that they do not hold.
 
-    >>> denied([Told.of(3, "We take the 8:15.")], 5, "The 8:15 does not run on Sundays.")
+    >>> denied([(3, "We take the 8:15.")], "The 8:15 does not run on Sundays.")
     [3]
     """
-    if len(content) > _LONGEST or not bounds(content):
+    exact = set(_EXACT.findall(content)) if len(content) <= _LONGEST else set()
+    if not exact or not bounds(content):
         return []
-    exact = Told.of(at, content).exact
-    return [one.at for one in told[-_NEAR:] if one.at != at and not exact.isdisjoint(one.exact)][-_MOST:]
+    return [at for at, told in turns[-_NEAR:] if not exact.isdisjoint(_EXACT.findall(told))][-_MOST:]
 
 
-def revised(told: Sequence[Told], at: int, content: str) -> list[int]:
+def revised(turns: Sequence[tuple[int, str]], content: str) -> list[int]:
     """The turns that one changes, the most alike first and of those the last.
 
-    >>> told = [Told.of(3, "Let's meet on Thursday."), Told.of(4, "I like tea.")]
-    >>> revised(told, 5, "Actually let's do Friday instead.")
+    >>> revised([(3, "Let's meet on Thursday."), (4, "I like tea.")], "Actually let's do Friday instead.")
     [3]
     """
-    own = Told.of(at, content)
-    found = [(own.alike(one), one.at) for one in told[-_NEAR:] if one.at != at]
-    return [other for alike, other in sorted(found, reverse=True) if alike > 0][:_MOST]
+    own = Told.of(content)
+    found = [(own.alike(Told.of(told)), at) for at, told in turns[-_NEAR:]]
+    return [at for alike, at in sorted(found, reverse=True) if alike > 0][:_MOST]

@@ -15,7 +15,7 @@ import regex
 
 from lingua_integrations.core.text.needs.discourse import asks, denies, retracts
 from lingua_integrations.core.text.needs.objections import adds_limit, repairs, strikes
-from lingua_integrations.core.text.needs.revisions import Told, denied, revised, revises
+from lingua_integrations.core.text.needs.revisions import denied, revised, revises
 from lingua_integrations.core.text.needs.thread import Thread
 from lingua_integrations.core.text.outline import Outline
 
@@ -35,7 +35,6 @@ _PATIENCE = 12  # turns for which they do
 _CHAIN = 3  # turns that answer one another: a longer exchange says what it says without the first
 _REPLIES, _SHORT = 3, 200  # replies to a question that come together, each of so many characters
 _FEW_TURNS = 4  # within which a speaker limits what they said
-_PLAN = 300  # characters of a turn that may tell a plan
 _OUTSIDE = "\0"  # whoever is quoted and is not there
 
 
@@ -81,7 +80,7 @@ class Talk:
     replies: dict[int, list[int]] = field(
         default_factory=dict
     )  # to each question that is named as their target
-    told_plans: list[Told] = field(default_factory=list)  # what turns may have planned
+    told_plans: list[tuple[int, str]] = field(default_factory=list)  # the turns, which may tell plans
     depths: dict[int, int] = field(default_factory=dict)  # how many turns lead to one that answers another
 
     def __post_init__(self) -> None:
@@ -170,10 +169,10 @@ class Talk:
     def _replanned(self, at: int, turn: Turn) -> Sequence[int]:
         """The turns that told a plan which this one changes; it says of what only with the most alike one."""
         plans = self.told_plans
-        changed = (revised if revises(turn.content) else denied)(plans, at, turn.content)
+        changed = (revised if revises(turn.content) else denied)(plans, turn.content)
         if changed:
             self.outline.require([at], changed[:1])
-        self.told_plans.append(Told.of(at, turn.content[:_PLAN]))
+        self.told_plans.append((at, turn.content))
         return changed
 
     def _amended(self, at: int, turn: Turn) -> Sequence[int]:

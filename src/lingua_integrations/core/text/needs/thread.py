@@ -18,7 +18,12 @@ from lingua_integrations.core.text.needs.discourse import (
     refutes,
     warns,
 )
-from lingua_integrations.core.text.needs.ellipsis import is_attribution, is_counterpart, leaves_out
+from lingua_integrations.core.text.needs.ellipsis import (
+    is_attribution,
+    is_counterpart,
+    leaves_out,
+    tells_for_some,
+)
 from lingua_integrations.core.text.outline import Outline
 
 MARKER = regex.compile(r"[\s>]*(?:[-*+•]|\d{1,9}[.)]|\p{L}[.)]|\([\p{L}\d]{1,4}\))\s+")
@@ -91,6 +96,8 @@ class Thread:
         bound = self.last >= 0 and (self._takes_back(kind, content) or self.begun >= 0 or warns(content))
         if bound or self._attributes(content):
             outline.bind(self.last, at)
+        if self.second >= 0 and is_counterpart(content, self._content(self.second)):
+            outline.bind(self.second, at)
         if kind is Leaning.LIMITS:
             outline.require(self.listed, [at])
             if self.second >= 0 and self.second in outline.pieces[self.last].needs:
@@ -106,6 +113,10 @@ class Thread:
         self._tell(kind, word)
         self.second, self.last = self.last, at
 
+    def _content(self, at: int) -> str:
+        piece = self.outline.pieces[at]
+        return self.outline.text[piece.start : piece.end]
+
     def cut(self) -> None:
         """What follows stands under a title of its own, and leans on nothing before it."""
         self.last = self.second = self.begun = -1
@@ -120,7 +131,7 @@ class Thread:
         if kind is Leaning.LIMITS or refutes(content):
             return True
         last = self.outline.pieces[self.last]
-        if is_counterpart(content, self.outline.text[last.start : last.end]):
+        if is_counterpart(content, self.outline.text[last.start : last.end]) or tells_for_some(content):
             return True
         return contrasts(content, self.outline.language) and claims(self.outline.text[last.start : last.end])
 
@@ -153,7 +164,7 @@ class Thread:
         if kind is Leaning.NOT and self.last >= 0 and not self.parallel:
             last = self.outline.pieces[self.last]
             before = self.outline.text[last.start : last.end]
-            lacks = leaves_out(content, before) or is_attribution(content, before)
+            lacks = leaves_out(content, before) or is_attribution(content, before) or tells_for_some(content)
             kind = Leaning.LAST if lacks else kind
         ahead = content.rstrip().endswith((":", "：")) and kind is not Leaning.LIMITS
         return (Leaning.NOT, "") if ahead else (kind, word)  # "These are free:" speaks of what follows
