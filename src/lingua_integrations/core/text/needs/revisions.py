@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -12,6 +13,7 @@ from lingua_integrations.core.text.needs.discourse import bounds
 
 _LONGEST = 300  # characters of a turn that changes a plan, or of the plan
 _NEAR = 24  # turns before it that may have told the plan
+_COMMON = 3  # such turns in which a word is, from which on it does not tell one from another
 _MOST = 3  # of them that it changes
 # Adverbs that put one thing in place of another, and what says that a plan has changed.
 _REVISES = regex.compile(
@@ -19,7 +21,8 @@ _REVISES = regex.compile(
     (?<!\p{L}) (?: instead (?!\ of\ \p{Ll}+ing) | actually | rather (?!\ (?:than|good|nice|bad)) | after\ all
       | on\ second\ thought | (?:change|changes)\ of\ plans?
       | (?:plans?|things?|time|date|venue|place)\ (?:has\ |have\ |is\ |are\ )?changed?
-      | changed\ my\ mind | make\ (?:it|that)\ (?:an?\ )?(?:\d|\p{Lu}) | (?:moved|pushed|switched|postponed)
+      | changed\ my\ mind | make\ (?:it|that)\ (?:an?\ )?(?:\d|\p{Lu})
+      | (?:moved|pushed|switched|postponed)\ (?:to|from|back|by|until|till)
       | (?:i|we)\ (?:have\ to|need\ to|must|will|'ll)\ (?:cancel|move|change|postpone|push|switch|skip)
       | (?:move|push|switch|shift|postpone|change|reschedule)
         \ (?:it|that|this|them|the\ \p{L}+)\ (?:to|from|by|back)
@@ -87,10 +90,10 @@ class Told(NamedTuple):
         """What a turn tells."""
         return _told(content[:_LONGEST])
 
-    def alike(self, other: Told) -> int:
-        """How much two turns speak of the same."""
+    def alike(self, other: Told, common: Collection[str] = ()) -> int:
+        """How much two turns speak of the same, in other words than the common ones."""
         same = 2 * (self.day and other.day) + (self.number and other.number)
-        return same + 2 * len(self.stems & other.stems)
+        return same + 2 * len((self.stems & other.stems).difference(common))
 
 
 @lru_cache(maxsize=4 * _NEAR)
@@ -128,5 +131,8 @@ def revised(turns: Sequence[tuple[int, str]], content: str) -> list[int]:
     [3]
     """
     own = Told.of(content)
-    found = [(own.alike(Told.of(told)), at) for at, told in turns[-_NEAR:]]
+    near = [(at, Told.of(told)) for at, told in turns[-_NEAR:]]
+    counts = Counter(stem for _, told in near for stem in told.stems)
+    common = {stem for stem, count in counts.items() if count > _COMMON}
+    found = [(own.alike(told, common), at) for at, told in near]
     return [at for alike, at in sorted(found, reverse=True) if alike > 0][:_MOST]
