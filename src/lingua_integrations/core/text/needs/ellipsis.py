@@ -88,6 +88,14 @@ _THEN = regex.compile(
 )
 
 
+# What is counted out stands for itself, as at the end of a calculation.
+_COUNTED = regex.compile(
+    r"\s*(?:(?:so|thus|hence|therefore|altogether|in total)[,\s]+)?(?:the |her |his |its |their )?"
+    r"(?:final |grand )?(?:answer|sum|total|result|solution|difference|product|quotient)\b",
+    regex.I,
+)
+
+
 def leaves_out(sentence: str, before: str) -> bool:
     """Whether a sentence leaves out what the one before has said.
 
@@ -106,7 +114,8 @@ def leaves_out(sentence: str, before: str) -> bool:
     if _COMPARES.search(sentence, tail) or (spaces <= _FEW and _NEGATES.search(sentence, tail)):
         return True
     bare = _NUMBER.search(sentence, tail) is not None and _MEASURED.search(sentence) is None
-    return bare and not _PLACED.search(sentence, tail) and _MEASURED.search(before) is not None
+    told = _PLACED.search(sentence, tail) is not None or _COUNTED.match(sentence) is not None
+    return bare and not told and _MEASURED.search(before) is not None
 
 
 def is_attribution(content: str, before: str) -> bool:

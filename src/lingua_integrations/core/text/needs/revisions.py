@@ -23,6 +23,7 @@ _REVISES = regex.compile(
       | (?:plans?|things?|time|date|venue|place)\ (?:has\ |have\ |is\ |are\ )?changed?
       | changed\ my\ mind | make\ (?:it|that)\ (?:an?\ )?(?:\d|\p{Lu})
       | (?:moved|pushed|switched|postponed)\ (?:to|from|back|by|until|till)
+        (?=[^.\n]{0,24}(?:\d|day\b|week|month|noon|morning|evening))
       | (?:i|we)\ (?:have\ to|need\ to|must|will|'ll)\ (?:cancel|move|change|postpone|push|switch|skip)
       | (?:move|push|switch|shift|postpone|change|reschedule)
         \ (?:it|that|this|them|the\ \p{L}+)\ (?:to|from|by|back)
