@@ -44,11 +44,14 @@ Each kind is cut into units, and each unit names the units that it *needs*:
 | an item of an outline | the items above it, whatever their marks |
 | a choice of a form | the question and all choices |
 | half of a sentence, cut by a page or a blank line | the other half |
+| what else holds under a condition | the condition |
+| source code below a directive of reST or two colons | the directive, and the sentence above |
 | a sentence that leaves something out ("Students pay half.") | the sentence before |
 | a plan in a chat | the turn that changes it |
 | what minutes tell of a subject | what was decided on it |
 
-A question for the most, the least, the first or the last of many also gets the rows of the table that have it.
+A question for the most, the least, the first or the last of many also gets the rows of the table that have it. A question that names no
+row gets the table's sum.
 
 A unit is kept only together with what it needs. A unit that exists only to be needed, such as a heading, is never kept alone.
 
@@ -61,6 +64,9 @@ Units that are not relevant to the question are left out even if the budget has 
 share of the distance between the mean of a call's units and the best one; `floor=None` fills the budget. If the most relevant unit does
 not fit the budget, that is an error, which names the smallest budget that works. Adapters pass on the smallest result that works, with a
 warning.
+
+A text of more than 100,000 characters whose lines have fewer than a dozen characters each is read in runs of lines, so that it takes no
+longer than others. `Context(kind=...)` has each line read.
 
 Below, each text is shown before and after `extractive-bm25`, with the question and the rate. `python benchmarks/kinds.py` writes this
 page.
