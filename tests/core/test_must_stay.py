@@ -5,7 +5,14 @@ from __future__ import annotations
 import pytest
 
 import laws
-from lingua_integrations import BudgetTooSmall, CompressionConfig, Context, MustKeep, PromptCompressor
+from lingua_integrations import (
+    BudgetTooSmall,
+    CompressionConfig,
+    Context,
+    MustKeep,
+    PromptCompressor,
+    Section,
+)
 from lingua_integrations.core.methods import METHODS
 from lingua_integrations.errors import CounterUnavailable, InvalidRequest, LinguaWarning, ModelError
 
@@ -60,6 +67,34 @@ def test_a_filters_order_does_not_mix_texts_up():
     for context in result.contexts:
         laws.extractive(context)
     assert result.contexts[0].index == 1
+
+
+def test_marks_within_a_text_that_a_filter_shortens_are_not_cut_to_tokens(tiny_compressor):
+    """A hunk of a diff that was left out has a mark; to tokens it would be text."""
+    lines = (
+        " the cat sat on mat {0}\n the hat {0}\n-the dog ran {0}\n+the dog sat {0}\n and so on\n and on {0}\n"
+    )
+    hunks = "".join(lines.format(n) for n in range(20))
+    diff = f"--- a/x\n+++ b/x\n@@ -1,9 +1,9 @@\n{hunks}"
+    (shorter,) = PromptCompressor(config=BM25).compress([diff], question="dog 7", target_tokens=90).texts
+    assert "[...]" in shorter
+    config = CompressionConfig(unit="token", filter=BM25, filter_factor=1.5)
+    result = tiny_compressor(config).compress([diff], question="dog 7", target_tokens=50)
+    for context in result.contexts:
+        laws.extractive(context)
+        assert "[" not in context.text
+
+
+@pytest.mark.parametrize("tokens", [2, 3, 7])
+def test_where_nothing_of_what_a_filter_left_fits_nothing_is_said_of_evidence(tiny_compressor, tokens):
+    """Units of the whole text come out, which were not scored."""
+    coarse = CompressionConfig(
+        floor=0.0, dynamic_rate=1.0, coarse_factor=2.0, ranker="bm25", scorer="salience"
+    )
+    compressor = tiny_compressor(CompressionConfig(filter=coarse))
+    text = "e\nd,Ea" if tokens < 3 else "In 1815 it rained. e d, Ea. Emma is a novel."
+    result = compressor.compress_sections([Section(text=text)], question="t", target_tokens=tokens)
+    assert result.result.confidence is None
 
 
 def test_rules_hold_where_nothing_of_the_best_texts_fits():

@@ -87,6 +87,7 @@ def choose(
     kept = _fitted(shorter, drafts, room, config)
     if not any(mask.any() for mask in kept):
         shorter, kept = prompt, _whatever_fits(prompt, room, config.unit)
+        drafts = [None] * len(kept)  # what was scored is not what is kept
     _check_pinned(shorter, kept, room)
     journal.lap("fit")
     return Choice(shorter, kept, plan.reasons, _confidence(shorter, drafts, kept))
@@ -166,10 +167,12 @@ def _for_filter(part: Part, config: CompressionConfig, models: ModelSet) -> Part
 
 def _left_of(part: Part, coarse: Part, kept: BoolArray, prompt: Prompt, config: CompressionConfig) -> Part:
     """The part with what a filter has kept of it."""
-    excerpt = Excerpt.of(coarse.units, np.flatnonzero(kept))
+    tokens = config.unit == "token"  # cut from the text that is left: the marks of a kind would be cut, too
+    units = replace(coarse.units, structure=None) if tokens else coarse.units
+    excerpt = Excerpt.of(units, np.flatnonzero(kept))
     if excerpt.text == part.text:
         return part
-    segment = part.segment if config.unit == "token" else lambda _: excerpt.units_of(part.units)
+    segment = part.segment if tokens else lambda _: excerpt.units_of(part.units)
     return part.shortened(excerpt, prompt.count(excerpt.text) if excerpt.text else 0, segment)
 
 
