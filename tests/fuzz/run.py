@@ -63,7 +63,18 @@ def _made(config: CompressionConfig, counter: str, scorer: Any, ranker: Any) -> 
     for given in ((scorer, ranker), (scorer, None), (None, ranker)):
         with suppress(InvalidRequest):
             return PromptCompressor(given[0], config, counter=COUNTERS[counter], ranker=given[1])
+    if ranker is not None and any(_asks_probabilities(step) for step in (config, config.filter)):
+        return _made(_without_probabilities(config), counter, scorer, ranker)  # it gives none
     return PromptCompressor(config=config, counter=COUNTERS[counter])
+
+
+def _asks_probabilities(config: CompressionConfig | None) -> bool:
+    return config is not None and (config.min_relevance is not None or config.keep_answer is not None)
+
+
+def _without_probabilities(config: CompressionConfig) -> CompressionConfig:
+    filtered = config.filter and config.filter.with_(min_relevance=None, keep_answer=None)
+    return config.with_(min_relevance=None, keep_answer=None, filter=filtered)
 
 
 def check(call: Call, models: Models) -> int:

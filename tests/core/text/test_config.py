@@ -185,3 +185,7 @@ def test_time_is_linear(line):
     start = time.process_time()
     read(line * (50_000 // len(line)), "config")
     assert time.process_time() - start < 5
+
+
+def test_a_file_of_one_bracket_is_read():
+    assert read("[", "toml").strings() == ["["]
