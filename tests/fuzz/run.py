@@ -61,6 +61,8 @@ class Models:
 def _made(config: CompressionConfig, counter: str, scorer: Any, ranker: Any) -> PromptCompressor:
     """What the configuration would never ask is refused, and left out here."""
     for given in ((scorer, ranker), (scorer, None), (None, ranker)):
+        if given == (None, None):
+            continue
         with suppress(InvalidRequest):
             return PromptCompressor(given[0], config, counter=COUNTERS[counter], ranker=given[1])
     if ranker is not None and any(_asks_probabilities(step) for step in (config, config.filter)):
