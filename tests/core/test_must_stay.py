@@ -226,3 +226,11 @@ def test_what_says_nothing_alone_goes_whole_where_it_fits():
     """A variable-rate cut leaves headings alone nothing to stand for."""
     result = laws_or_least(made(threshold=0.5, fill=False), ["# Cats\n\n## Dogs"], rate=0.5)
     assert result.texts == ["# Cats\n\n## Dogs"]
+
+
+def test_nothing_is_lost_of_what_is_no_json_after_all():
+    context = Context("f(x);", kind="json", keep=((3, 5),))
+    with pytest.raises(BudgetTooSmall) as error:
+        made().compress([context], question="x", target_tokens=1)
+    (out,) = made().compress([context], question="x", target_tokens=error.value.smallest).texts
+    assert out.endswith(");")

@@ -33,6 +33,8 @@ Record = Literal["row", "json", "line", "column"]
 Rows of a table are as relevant as the best one beside them: one alone does not tell.
 """
 
+_BETWEEN = ", \t\r\n;"  # what may stand between pieces of a format, and is none
+
 
 class Piece(NamedTuple):
     """A stretch of text, and what it needs."""
@@ -129,7 +131,8 @@ class Outline:
 
     def skip(self, end: int) -> None:
         """Pass over what the format puts between pieces, such as a comma; ``glue`` puts it back."""
-        self.at = max(self.at, end)
+        if not self.text[self.at : end].strip(_BETWEEN):
+            self.at = max(self.at, end)
 
     def read(self, kind: str, span: Span, needs: Iterable[int] = ()) -> None:
         """Add the pieces of a stretch of another kind."""

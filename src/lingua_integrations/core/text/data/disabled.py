@@ -36,7 +36,10 @@ def connect_disabled(outline: Outline, first: int) -> None:
             off.append(((found["key"], section), number))
         elif found := _LIVE.match(text, piece.start, piece.end):
             live.setdefault((found["key"], section), []).append(number)
-        elif text[piece.start] == "[" != text[piece.start + 1 : piece.start + 2] and text.find("\n", *piece[:2]) > 0:
+        elif (
+            text[piece.start] == "[" != text[piece.start + 1 : piece.start + 2]
+            and text.find("\n", *piece[:2]) > 0
+        ):
             name, *settings = text[piece.start : piece.end].split("\n")  # a section that is one piece
             for found in filter(None, map(_LIVE.match, settings)):
                 live.setdefault((found["key"], frozenset([name])), []).append(number)
