@@ -86,8 +86,9 @@ def choose(
     journal.lap("prune")
     kept = _fitted(shorter, drafts, room, config)
     if not any(mask.any() for mask in kept):
-        shorter, kept = prompt, _whatever_fits(prompt, room, config.unit)
-        drafts = [None] * len(kept)  # what was scored is not what is kept
+        kept = _whatever_fits(prompt, room, config.unit)
+        drafts = drafts if shorter is prompt else [None] * len(kept)  # what a filter left was scored
+        shorter = prompt
     _check_pinned(shorter, kept, room)
     journal.lap("fit")
     return Choice(shorter, kept, plan.reasons, _confidence(shorter, drafts, kept))

@@ -189,3 +189,9 @@ def test_time_is_linear(line):
 
 def test_a_file_of_one_bracket_is_read():
     assert read("[", "toml").strings() == ["["]
+
+
+def test_a_comment_above_a_setting_says_nothing_without_it():
+    text = "#\n# Retries if a password is bad.\n#\nLOGIN_RETRIES\t5\n\n#\n# Seconds for login.\n#\nLOGIN_TIMEOUT\t60\n"
+    pieces = read(text, "toml").structure.pieces
+    assert [piece.carrier for piece in pieces] == [True, False, True, False]

@@ -159,3 +159,13 @@ def test_what_goes_on_below_code_needs_the_code():
         "On your machine just run:",
         "```sh\nfigs config\n```",
     }
+
+
+def test_a_sentence_goes_on_with_a_link_in_the_next_line():
+    text = (
+        "The list of all changes is available either on the page of releases:\n"
+        "|status|, on the\n"
+        "`wiki <https://figs.example/figs/figs/wiki/Releases>`__, or on the\n"
+        "`website <https://figs.example/releases/>`__.\n"
+    )
+    assert not any(one.startswith("`website") for one in needed(text))

@@ -130,7 +130,10 @@ class Outline:
                 self.pieces[number] = piece._replace(needs=tuple(sorted({*piece.needs, *wanted} - {number})))
 
     def skip(self, end: int) -> None:
-        """Pass over what the format puts between pieces, such as a comma; ``glue`` puts it back."""
+        """Pass over what the format puts between pieces, such as a comma; ``glue`` puts it back.
+
+        Anything else that stands there becomes a piece of its own.
+        """
         if not self.text[self.at : end].strip(_BETWEEN):
             self.at = max(self.at, end)
 

@@ -36,6 +36,7 @@ _FULL_LINE = 50  # characters from which on a line that ends within a sentence g
 _SLACK = 4  # characters by which the width of broken lines may vary
 _COLUMNS = regex.compile(r"[^\s.!?:] {3,}\S")  # what fills a line is no sentence
 _WORD = regex.compile(r"\w")
+_WORDY = regex.compile(r"\s*[`*_|\"“«(]*[\p{L}\p{N}]")  # begins with a word, perhaps marked
 _CONTINUES = regex.compile(r"\s*[>|]*\s*[\p{Ll}(]")
 
 
@@ -225,4 +226,4 @@ def _runs_on(line: str, following: str, width: int) -> bool:
     if " " not in line.strip() or line[-1:] in ".!?:;|。":
         return False
     full = len(line) >= max(_FULL_LINE, 0.8 * width) and line[-1:].islower()
-    return _CONTINUES.match(following) is not None or (full and following.lstrip()[:1].isalnum())
+    return _CONTINUES.match(following) is not None or (full and _WORDY.match(following) is not None)

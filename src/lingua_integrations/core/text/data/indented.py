@@ -96,6 +96,8 @@ def read_sections(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
             section, comment = (), () if named else (at,)
             continue
         known = (*needs, *section, *comment)
+        if comment and not _REMARK.match(text, *entry[0]):
+            outline.carry(comment[0])  # without what it is about it says nothing
         if _SECTION.match(text, *entry[0]) and len(entry) == 1:
             connect_limits(outline, section)
             _connect_name(outline, section)
@@ -106,19 +108,25 @@ def read_sections(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
             titled = len(entry) == 1 and _TITLE.match(text, entry[0].start, span.end) is not None
             at = outline.add(entry[0].start, end, (*needs, *section), carrier=titled)
             comment = (at,) if end - entry[0].start <= _SHORT else ()
-        elif entry[-1].end - entry[0].start <= _SHORT:
-            outline.add(entry[0].start, entry[-1].end, known)
         else:
-            first, *body = entry
-            key = outline.add(*first, known, carrier=bool(body))
-            last = body.pop() if closed and body else None
-            for line in body:
-                outline.add(*line, (*known, key))
-            if last:
-                outline.add(*last, closes=key)
+            _add_setting(outline, entry, known, closed=closed)
     connect_disabled(outline, begin)
     connect_limits(outline, section)
     _connect_name(outline, section)
+
+
+def _add_setting(outline: Outline, entry: Sequence[Span], needs: tuple[int, ...], *, closed: bool) -> None:
+    """Add a key with its value, of which a long one is opened; its last line may close what the first opens."""
+    if entry[-1].end - entry[0].start <= _SHORT:
+        outline.add(entry[0].start, entry[-1].end, needs)
+        return
+    first, *body = entry
+    key = outline.add(*first, needs, carrier=bool(body))
+    last = body.pop() if closed and body else None
+    for line in body:
+        outline.add(*line, (*needs, key))
+    if last:
+        outline.add(*last, closes=key)
 
 
 def _heads_section(text: str, entry: Sequence[Span], after: Span) -> bool:
