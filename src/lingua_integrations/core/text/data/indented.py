@@ -116,7 +116,7 @@ def read_sections(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
 
 
 def _add_setting(outline: Outline, entry: Sequence[Span], needs: tuple[int, ...], *, closed: bool) -> None:
-    """Add a key with its value, of which a long one is opened; its last line may close what the first opens."""
+    """Add a key with its value; a long one is opened, and its last line may close what the first opens."""
     if entry[-1].end - entry[0].start <= _SHORT:
         outline.add(entry[0].start, entry[-1].end, needs)
         return
