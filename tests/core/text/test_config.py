@@ -195,3 +195,12 @@ def test_a_comment_above_a_setting_says_nothing_without_it():
     text = "#\n# Retries if a password is bad.\n#\nLOGIN_RETRIES\t5\n\n#\n# Seconds for login.\n#\nLOGIN_TIMEOUT\t60\n"
     pieces = read(text, "toml").structure.pieces
     assert [piece.carrier for piece in pieces] == [True, False, True, False]
+
+
+def test_settings_of_a_host_below_many_that_are_commented_out_need_it():
+    disabled = "".join(f"#   IdentityFile ~/.ssh/key_of_machine_{n}\n" for n in range(40))
+    pieces = read(
+        f"Host *\n{disabled}    SendEnv LANG\n    GSSAPIAuthentication yes\n", "config"
+    ).structure.pieces
+    assert pieces[0].end == len("Host *")
+    assert all(piece.needs == (0,) for piece in pieces[1:])

@@ -140,7 +140,8 @@ def _tree(text: str, statements: Sequence[Line]) -> list[Block]:
             before.closing = line
             continue
         under = bool(after) and depths[number + 1] > deep and not _closes(after, "") and content[-1] != ";"
-        sort = named or opened or ("indent" if under and not word else "")
+        bare = REMARK.match(content) is not None  # of many comments, some stand alone: they open nothing
+        sort = named or opened or ("indent" if under and not word and not bare else "")
         level.add(Block(line, [] if sort else None, before=before, sort=sort, depth=deep))
     return level.top
 
@@ -172,8 +173,8 @@ def _named(content: str, deep: int, after: str) -> str:
         return ""
     if STAGE.match(content):
         return "stage"
-    if HOST.match(content) and (SSH.match(after) or HOST.match(after) is not None):
-        return "host"
+    if HOST.match(content) and any(one.match(after.lstrip("# \t")) for one in (SSH, HOST)):
+        return "host"  # its settings may be commented out
     return "target" if after.startswith("\t") and TARGET.match(content) else ""
 
 
