@@ -169,3 +169,12 @@ def test_a_sentence_goes_on_with_a_link_in_the_next_line():
         "`website <https://figs.example/releases/>`__.\n"
     )
     assert not any(one.startswith("`website") for one in needed(text))
+
+
+def test_what_refers_to_a_footnote_comes_with_it():
+    found = needed(
+        "Entry is free [1]_. The garden is open [#hours]_.\n\n"
+        ".. [1] Only on Sundays.\n.. [#hours] From May.\n"
+    )
+    assert ".. [1] Only on Sundays." in found["Entry is free [1]_."]
+    assert found["The garden is open [#hours]_."] == {".. [#hours] From May."}

@@ -14,9 +14,13 @@ from lingua_integrations.core.text.outline import Outline, lines
 from lingua_integrations.core.text.spans import Span
 
 _DEFINED = regex.compile(
-    r"[ \t>]*(?:\[\^(?P<label>[^\]\s]{1,40})\]:[ \t]+|(?P<label>[¹²³⁴-⁹]{1,2}|[†‡])[ \t]*)\S"
+    r"[ \t>]*(?:\[\^(?P<label>[^\]\s]{1,40})\]:[ \t]+|\.\. \[(?P<label>[^\[\]\s]{1,40})\][ \t]+"
+    r"|(?P<label>[¹²³⁴-⁹]{1,2}|[†‡])[ \t]*)\S"
 )
-_REFERRED = regex.compile(r"\[\^(?P<label>[^\]\s]{1,40})\](?!:)|(?<=\S)(?P<label>[¹²³⁴-⁹]{1,2}|[†‡])")
+_REFERRED = regex.compile(
+    r"\[\^(?P<label>[^\]\s]{1,40})\](?!:)|\[(?P<label>[^\[\]\s]{1,40})\]_(?!_)"
+    r"|(?<=\S)(?P<label>[¹²³⁴-⁹]{1,2}|[†‡])"
+)
 _STARRED = regex.compile(r"(?<=[\p{L}\p{N}\p{P}--[*]])(?P<mark>\*{1,3})[)”\"]?\s*$", regex.V1)
 _WITHIN = regex.compile(r"(?<=[\p{L}\p{N})])(?P<mark>\*{1,3})(?=[\s,;·|)])")  # and no emphasis
 _BELOW = regex.compile(r"\s*(?P<mark>\*{1,3})[ \t]*(?=[^\s*])")
