@@ -25,7 +25,8 @@ _CONSTANT = regex.compile(r"(?<![\w.-])\$?[A-Z][A-Z\d_]+$")
 _IF = regex.compile(r"\s*(?:if|unless|case|switch|try|with)\b")
 _COMMENT = regex.compile(r"(?:[ \t]*+(?:#|//|--)[^\n]*+\n)++")
 _STAMP = regex.compile(rf"[\[(]?(?:{DATE}[T ,\]]*+)?(?:{TIME}[\w.,:+-]*+)?[\])]?\s*+|\S++\s++")
-_SAYS = regex.compile(r"(?P<key>[^\n]*?\p{L}[^\n]*?(?:=|:\s|->\s|→\s|\bto\s))(?P<value>[^\s=]++)[.;]?$")
+_SAYS = regex.compile(r"(?r)(?:=|:\s|->\s|→\s|\bto\s)(?P<value>[^\s=]+?)[.;]?$")  # at the end of a line
+_LETTER = regex.compile(r"\p{L}")
 _MOST = 4  # times; what is said more often is measured rather than set
 
 
@@ -60,6 +61,7 @@ def _settings(outline: Outline, piece: Piece) -> Iterator[tuple[Hashable, str]]:
                 yield (assigns["key"].split()[-1], *blocks), text[assigns.end("key") : assigns.end()]
     elif piece.kind == "log" and piece.record == "line" and "\n" not in text[piece.start : piece.end]:
         stamp = _STAMP.match(text, piece.start, piece.end)
-        says = _SAYS.match(text, stamp.end() if stamp else piece.start, piece.end)
-        if says:
-            yield says["key"], says["value"]
+        begin = stamp.end() if stamp else piece.start
+        says = _SAYS.search(text, begin, piece.end)
+        if says and _LETTER.search(text, begin, says.start("value")):
+            yield text[begin : says.start("value")], says["value"]
