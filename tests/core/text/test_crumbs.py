@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -40,3 +42,15 @@ def test_rows_of_a_long_table_keep_their_head():
 
 def test_a_kind_that_is_named_is_read_as_such():
     assert len(read("- a\n" * 30_000, "text")) == 30_000
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [("x" + " " * 20_000 + "y\n\n", None), ("2026-01-01 10:00:00 INFO a " + "a= " * 7_000 + "\n", "log")],
+)
+def test_a_very_long_line_takes_no_square_of_its_length(line, kind):
+    """Either took three seconds and more."""
+    read("It rained.")
+    begin = time.process_time()
+    read(2 * line, kind)
+    assert time.process_time() - begin < 1.5

@@ -67,6 +67,8 @@ def depth_of_plain_title(content: str, following: str, *, listed: bool = False) 
     (None, None)
     """
     line = content.strip()
+    if len(line) > 2 * HEADING:
+        return None
     if _BY.match(line):
         return PLAIN_LINE
     line = _ASIDE.sub("", line) or line
