@@ -11,6 +11,7 @@ shortest ones are read. What is in ``--out`` is not run again.
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from lingua_integrations import PromptCompressor
 from lingua_integrations.core.methods import METHODS
 from lingua_integrations.evaluation.cases import Task
 from lingua_integrations.evaluation.contenders import Compressing
-from lingua_integrations.evaluation.lines import Store
+from lingua_integrations.evaluation.lines import Line, Store
 from lingua_integrations.evaluation.loaders import load
 from lingua_integrations.evaluation.measuring import Judge
 from lingua_integrations.evaluation.report import columns, rows
@@ -46,6 +47,16 @@ def shortest(task: Task, limit: int) -> Task:
     return replace(task, cases=tuple(cases[:limit]))
 
 
+def show(lines: Sequence[Line]) -> None:
+    """A table for each task."""
+    for task, here in grouped(rows(lines), lambda row: row.task).items():
+        table = columns(here)
+        heads = [head for head in SHOWN if head in table]
+        print(f"\n### {task}\n\n| {' | '.join(heads)} |\n|{'---|' * len(heads)}")
+        for cells in zip(*(table[head] for head in heads), strict=True):
+            print(f"| {' | '.join(cells)} |")
+
+
 def main() -> None:
     """Run what is missing, print a table for each task."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -62,12 +73,7 @@ def main() -> None:
         for compressors, rates in ((WITH_A_RATE, [0.25, 0.1]), (FREE, [1.0])):
             contenders = [Compressing(label, one) for label, one in compressors.items() if args.only in label]
             lines += run(Bench([task], contenders, Judge()), rates, store)
-    for task, here in grouped(rows(lines), lambda row: row.task).items():
-        table = columns(here)
-        heads = [head for head in SHOWN if head in table]
-        print(f"\n### {task}\n\n| {' | '.join(heads)} |\n|{'---|' * len(heads)}")
-        for cells in zip(*(table[head] for head in heads), strict=True):
-            print(f"| {' | '.join(cells)} |")
+    show(lines)
 
 
 if __name__ == "__main__":

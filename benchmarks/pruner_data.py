@@ -101,6 +101,8 @@ def passages(file: Path, reader: LateReader, seed: int = 23) -> Iterator[dict]:
             mine = [one for one in paragraphs if one["held"] == (split == "held")]
             if split == "train":
                 mine = [one for one in mine if one["title"] not in articles or not SOURCES[name].held]
+            if not mine:
+                continue
             quota = _HELD if split == "held" else SOURCES[name].passages
             for paragraph, cluster in _clustered(mine, quota, _SEEDS[split], rng):
                 for passage in _cut(paragraph, reader, asked if split == "train" else set()):

@@ -26,7 +26,7 @@ class Mutant(NamedTuple):
 TEXT, BUDGET, PRUNE = "core/text/", "core/budget/", "core/prune/"
 FIT = "core/budget/test_fit.py"
 SHARES = "core/budget/test_shares.py core/test_results.py"
-LINKS, E5 = "core/prune/test_links.py", "core/store/test_packed_e5.py"
+NAMES, LINKS, E5 = "core/prune/test_names.py", "core/prune/test_links.py", "core/store/test_packed_e5.py"
 PRUNERS, EMBEDDINGS = "core/models/test_pruners.py", "core/models/test_embedding_recipe.py"
 ITERATIVE = "core/prune/test_iterative.py"
 NODES = "adapters/test_llama_index_nodes.py"
@@ -191,6 +191,10 @@ MUTANTS = [
     Mutant(PRUNE + "links.py", "rare = ~often[named_texts]", "rare = often[named_texts] >= 0", LINKS),
     Mutant(PRUNE + "links.py", "min(step * _LINKED, ceilings[text]", "max(step * _LINKED, ceilings[text]", LINKS),
     Mutant(PRUNE + "links.py", "np.maximum(lifted[own[few]], higher[few])", "higher[few]", LINKS),
+    Mutant(PRUNE + "names.py", "asked.issuperset(name)", "asked.isdisjoint(name)", NAMES),
+    Mutant(PRUNE + "names.py", "others[owners[others] != owners[unit]]", "others[owners[others] >= 0]", NAMES),
+    Mutant(PRUNE + "names.py", "<= max(1.0, _COMMON * texts)", "<= texts", NAMES),
+    Mutant(PRUNE + "names.py", "np.minimum(before[few] + _WORTH * step, most)", "before[few] + _WORTH * step", NAMES),
     Mutant(PRUNE + "drafts.py", "return part.blank or ", "return ", "core/test_relevant.py core/test_methods.py"),
     Mutant("core/store/packed_e5.py", "blocks[:, 2:] & 15, blocks[:, 2:] >> 4", "blocks[:, 2:] >> 4, blocks[:, 2:] & 15", E5),
     Mutant("core/store/packed_e5.py", "normalizers.Replace(Regex(_CONTROLS), \"\"),", "", E5),

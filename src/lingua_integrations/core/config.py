@@ -109,7 +109,8 @@ class CompressionConfig:
         independent: score each text as if it stood alone, instead of given what was kept of the texts before
             it. Texts are then read together, ranking reuses the pass, and scores can be cached.
         hops: where to look for the answer. 1: where the question points. 2: also in texts whose titles the
-            best units name, and so on. It costs no extra reading.
+            best units name, and in units that say a name which they say; and so on. It costs no extra
+            reading.
         neighbours: how many units on either side of a relevant one are kept as well.
         diversity: 0 ranks units by relevance alone. Above 0, up to 1, units that repeat better ones come
             later (maximal marginal relevance, with 1 - lambda).

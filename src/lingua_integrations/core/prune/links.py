@@ -13,9 +13,9 @@ from typing import NamedTuple
 import numpy as np
 import regex
 
+from lingua_integrations.core.prune.mentions import Name, said_in, words_of
 from lingua_integrations.core.types import FloatArray, IntArray
 
-_WORD = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]|[\p{L}\p{N}\p{M}_]+")
 _ASIDE = regex.compile(r"\s*[(（][^()（）]*[)）]\s*$")  # "(film)" behind a title, which a text would not say
 _NAMES = 4  # of the best units: what they name is looked at next
 _LEAST = 3  # characters of a title that names anything
@@ -41,31 +41,23 @@ def links_between(units: Sequence[str], owners: IntArray, titles: Sequence[str |
     >>> links_between(["Emma is by Jane Austen."], np.array([0]), titles)
     Links(units=array([0]), texts=array([1]))
     """
-    wanted: dict[str, list[tuple[tuple[str, ...], int]]] = defaultdict(list)
+    titled: dict[Name, list[int]] = defaultdict(list)
     for number, title in enumerate(titles):
-        words = tuple(_words(_ASIDE.sub("", title or "")))
-        if sum(map(len, words)) >= _LEAST and not "".join(words).isdigit():  # a year is named anywhere
-            wanted[words[0]].append((words, number))
-    found: list[tuple[int, int]] = []
-    for unit, (content, owner) in enumerate(zip(units, owners.tolist(), strict=True)):
-        words = tuple(_words(content)) if wanted else ()
-        named = {
-            number
-            for place, word in enumerate(words)
-            for name, number in wanted.get(word, ())
-            if words[place : place + len(name)] == name and titles[number] != titles[owner]
-        }
-        found += [(unit, number) for number in sorted(named)]
+        name = words_of(_ASIDE.sub("", title or ""))
+        if sum(map(len, name)) >= _LEAST and not "".join(name).isdigit():  # a year is named anywhere
+            titled[name].append(number)
+    found = [
+        (unit, number)
+        for unit, said in enumerate(said_in(units, titled))
+        for number in sorted(number for name in said for number in titled[name])
+        if titles[number] != titles[owners[unit]]
+    ]
     sources = np.array([unit for unit, _ in found], dtype=np.int64)
     named_texts = np.array([number for _, number in found], dtype=np.int64)
     apart = np.unique(np.c_[owners[sources], named_texts], axis=0)[:, 1]
     often = np.bincount(apart, minlength=len(titles)) > max(1.0, _COMMON * len(titles))
     rare = ~often[named_texts]
     return Links(sources[rare], named_texts[rare])
-
-
-def _words(text: str) -> list[str]:
-    return list(_WORD.findall(text.casefold()))
 
 
 def followed(relevance: FloatArray, links: Links, owners: IntArray, rounds: int = 1) -> FloatArray:

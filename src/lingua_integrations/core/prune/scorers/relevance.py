@@ -12,6 +12,7 @@ from lingua_integrations.core.calibration import Calibration
 from lingua_integrations.core.protocols import PartsRanker, Ranker, UnitsRanker
 from lingua_integrations.core.prune.evidence import probabilities
 from lingua_integrations.core.prune.links import followed, links_between
+from lingua_integrations.core.prune.names import named
 from lingua_integrations.core.prune.pieces import pieces_of, wholes_of
 from lingua_integrations.core.text.units import Units
 from lingua_integrations.core.types import FloatArray, IntArray
@@ -30,7 +31,7 @@ class RelevanceScorer:
     ranker: Ranker  # reads the units, and the texts
     neighbours: int = 0  # units on either side that come along with a relevant one
     diversity: float = 0.0  # 0 for relevance alone; above, what repeats better units comes later
-    hops: int = 1  # above 1, what the best units name comes up, see `links`
+    hops: int = 1  # above 1, what the best units name comes up, see `links` and `names`
     calibration: Calibration | None = None  # with one, scores are log-odds that a unit is evidence
 
     @property
@@ -48,6 +49,7 @@ class RelevanceScorer:
             own = [one for units, scored in zip(texts, chosen, strict=True) for one in units.texts(scored)]
             links = links_between(own, owners, titles)
             relevance = followed(relevance, links, owners, self.hops - 1)
+            relevance = named(relevance, own, owners, question, self.hops - 1)
         if self.calibration is not None:
             relevance = self.calibration.log_odds(relevance)
         if self.diversity:
