@@ -187,7 +187,7 @@ MUTANTS = [
     Mutant("langchain/context_edit.py", "if count_tokens(messages) < self.trigger:", "if count_tokens(messages) <= self.trigger:", AGENTS),
     Mutant("adapters/compressing.py", "if tokens < self.min_tokens:", "if tokens <= self.min_tokens:", "adapters"),
     Mutant("adapters/compressing.py", "outcome = work(error.smallest)", "outcome = work(error.smallest + 1)", "adapters"),
-    Mutant(PRUNE + "links.py", "titles[number] != titles[owner]", "number != owner", LINKS),
+    Mutant(PRUNE + "links.py", "titles[number] != titles[owners[unit]]", "number != owners[unit]", LINKS),
     Mutant(PRUNE + "links.py", "rare = ~often[named_texts]", "rare = often[named_texts] >= 0", LINKS),
     Mutant(PRUNE + "links.py", "min(step * _LINKED, ceilings[text]", "max(step * _LINKED, ceilings[text]", LINKS),
     Mutant(PRUNE + "links.py", "np.maximum(lifted[own[few]], higher[few])", "higher[few]", LINKS),
