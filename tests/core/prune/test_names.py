@@ -31,6 +31,7 @@ LABEL = "Back of My Mind, by Christopher Cross, came out at Warner."
         ("He lived in Rom, a town of Io.", []),  # one short word: most of them are no names
         ("In Rome. By Sinéad O’Connor.", ["sinéad o connor"]),
         ("no capitals, 東京, 1815", []),
+        ("the Aa" + " Aa" * 8, []),  # a heading
         ("", []),
     ],
 )

@@ -24,7 +24,7 @@ _DAY = rf"\p{{N}}\.? {_CAPITAL}(?! \p{{Lu}})"  # nor is "7 May"
 _READ = regex.compile(
     rf"(?P<end>[.!?:])|{_DAY}|(?P<name>{_NAME})|(?P<small>\p{{Ll}}[\p{{L}}\p{{M}}]+)|\p{{L}}[\p{{L}}\p{{M}}]*"
 )
-_LEAST = 4  # letters of one word that is a name
+_LEAST, _MOST = 4, 8  # letters of one word that is a name; words of a name: more are a heading, or a list
 _BEST = 4  # units whose names are looked up
 _COMMON = 0.2  # share of the texts from which on a name does not say where to look
 _WORTH = 2.0  # standard deviations of relevance that it is worth to be named
@@ -44,7 +44,9 @@ def names_in(text: str, small: Set[str] = frozenset()) -> list[Name]:
         if match["name"]:
             name = words_of(match["name"])
             name = name[1:] if begins and name[0] in small else name
-            if len(name) > 1 or (name and not begins and len(name[0]) >= _LEAST and name[0] not in small):
+            if 1 < len(name) <= _MOST or (
+                len(name) == 1 and not begins and len(name[0]) >= _LEAST and name[0] not in small
+            ):
                 found.append(name)
         begins = match["end"] is not None
     return list(dict.fromkeys(found))
