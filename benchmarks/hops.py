@@ -1,27 +1,31 @@
 """How much of the evidence stays: links between texts, a method without a rate, a smaller embedding model.
 
     LINGUA_DATA=FOLDER python benchmarks/hops.py --out hops [--limit 40] [--tasks hotpotqa musique]
-        [--only relevant]
+        [--only relevant lines]
 
-Side by side in one run: BM25, the default without links (hops=1), the default with all-MiniLM-L6-v2, the
-default, late interaction, and the method without a rate. Of tasks with one long document a question, the
-shortest ones are read. What is in ``--out`` is not run again.
+Side by side in one run: sentences or lines by BM25, our BM25, the default without links (hops=1), the default
+with all-MiniLM-L6-v2, the default, late interaction, the method without a rate, and the evidence alone. Of
+tasks with one long document a question, the shortest ones are read. What is in ``--out`` is not run again.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from baselines import Lines, Oracle
+
 from lingua_integrations import PromptCompressor
+from lingua_integrations.core.budget.counting import as_counter
 from lingua_integrations.core.methods import METHODS
 from lingua_integrations.evaluation.cases import Task
 from lingua_integrations.evaluation.contenders import Compressing
 from lingua_integrations.evaluation.lines import Line, Store
 from lingua_integrations.evaluation.loaders import load
 from lingua_integrations.evaluation.measuring import Judge
+from lingua_integrations.evaluation.outcomes import Contender
 from lingua_integrations.evaluation.report import columns, rows
 from lingua_integrations.evaluation.runner import Bench, run
 from lingua_integrations.evaluation.tables import grouped
@@ -34,9 +38,21 @@ WITH_A_RATE: dict[str, PromptCompressor] = {
     "the default": PromptCompressor(config=FUSION),
     "late interaction": PromptCompressor(config="extractive-late-interaction"),
 }
-FREE = {"relevant, no rate": PromptCompressor(config="relevant")}
+COUNTER = as_counter("o200k_base")
+RATES, FREE = (0.25, 0.1), (1.0,)
 TASKS = ("hotpotqa", "2wiki", "musique", "nq20", "xquad", "cuad", "locomo", "html")
 SHOWN = ("method", "rate", "achieved", "n", "all evidence kept", "answers kept", "seconds")
+
+
+def contenders(only: Sequence[str]) -> Iterator[tuple[Contender, Sequence[float]]]:
+    """With the rates that each runs at; those whose name has one of some words."""
+    found: list[tuple[Contender, Sequence[float]]] = [
+        (Lines("sentences or lines by BM25", COUNTER), RATES),
+        *((Compressing(label, one), RATES) for label, one in WITH_A_RATE.items()),
+        (Compressing("relevant, no rate", PromptCompressor(config="relevant")), FREE),
+        (Oracle("the evidence alone", COUNTER), FREE),
+    ]
+    return (one for one in found if not only or any(word in one[0].name for word in only))
 
 
 def shortest(task: Task, limit: int) -> Task:
@@ -62,7 +78,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--limit", type=int, default=40)
-    parser.add_argument("--only", default="", help="methods whose name has this word")
+    parser.add_argument("--only", nargs="+", default=(), help="methods whose name has one of these words")
     parser.add_argument("--tasks", nargs="+", default=TASKS)
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
@@ -70,9 +86,8 @@ def main() -> None:
     lines = []
     for name in args.tasks:
         task = shortest(load(name), args.limit)
-        for compressors, rates in ((WITH_A_RATE, [0.25, 0.1]), (FREE, [1.0])):
-            contenders = [Compressing(label, one) for label, one in compressors.items() if args.only in label]
-            lines += run(Bench([task], contenders, Judge()), rates, store)
+        for contender, rates in contenders(args.only):
+            lines += run(Bench([task], [contender], Judge()), rates, store)
     show(lines)
 
 
