@@ -213,9 +213,16 @@ def test_relevance_decides_without_a_rate(run):
     assert run(keep_answer=0.99, target_tokens=9) == {"0": BEST}
 
 
+@both
+def test_nothing_comes_out_where_nothing_is_relevant(run):
+    assert run(min_relevance=0.999, when_nothing="empty") == {}
+    assert run(min_relevance=0.999, when_nothing="best") == run(min_relevance=0.999) == {"0": BEST}
+
+
 @pytest.mark.parametrize(
     "wrong",
-    [{"min_relevance": 0.1, "keep_answer": 0.9}, {"min_relevance": 1.0}, {"keep_answer": 0.0},
+    [{"when_nothing": "empty", "method": "extractive-bm25"},
+     {"min_relevance": 0.1, "keep_answer": 0.9}, {"min_relevance": 1.0}, {"keep_answer": 0.0},
      {"min_relevance": 0.1, "method": "salience"}],
     ids=str,
 )  # fmt: skip
@@ -230,6 +237,8 @@ def test_relevance_has_a_method_of_its_own():
     assert (relevant.keep_answer, relevant.min_relevance, relevant.rate) == (0.9, None, 1.0)
     named = LinguaDocumentCompressor(min_relevance=0.1, method="extractive-bm25").compressor_for().config
     assert (named.min_relevance, named.ranker, named.rate) == (0.1, "bm25", 1.0)
+    empty = LinguaDocumentCompressor(when_nothing="empty").compressor_for().config
+    assert (empty.min_relevance, empty.when_nothing) == (METHODS["relevant"].config.min_relevance, "empty")
 
 
 @both

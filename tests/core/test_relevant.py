@@ -6,6 +6,7 @@ import pytest
 
 from lingua_integrations import Context, PromptCompressor
 from lingua_integrations.core.methods import METHODS
+from lingua_integrations.core.pipeline import NOTHING
 from lingua_integrations.errors import InvalidRequest
 
 TEXTS = [
@@ -60,6 +61,39 @@ def test_what_must_stay_stays(compressor):
     assert 1 not in found
 
 
+BESIDE = "What is the tallest tower of Japan?"
+
+
+@pytest.mark.parametrize(("choice", "texts"), [("best", 1), ("empty", 0)])
+def test_nothing_is_relevant(compressor, choice, texts):
+    """The best sentence stays, or none does; in either case the result says that it is not likely."""
+    config = compressor.config.with_(min_relevance=0.5, when_nothing=choice)
+    result = compressor.with_config(config).compress(TEXTS, question=BESIDE)
+    assert len(result.texts) == texts
+    assert result.tokens_after == sum(map(compressor.counter.count, result.texts))
+    assert sorted([context.index for context in (*result.contexts, *result.dropped)]) == [0, 1, 2, 3]
+    if not texts:
+        assert {one.reason for one in result.dropped} == {NOTHING}
+        assert result.confidence == 0
+
+
+def test_what_is_relevant_stays_whatever_is_said_of_nothing(compressor):
+    config = compressor.config.with_(min_relevance=0.1, when_nothing="empty")
+    result = compressor.with_config(config).compress(TEXTS, question=QUESTION)
+    assert result.texts == ["The brewery opened in Asheville in 2014."]
+
+
+def test_what_must_stay_stays_where_nothing_is_relevant(compressor):
+    config = compressor.config.with_(min_relevance=0.5, when_nothing="empty")
+    texts = [*TEXTS[:2], Context(TEXTS[2], keep=((0, 12),)), Context(TEXTS[3], rate=1.0), "  "]
+    result = compressor.with_config(config).compress(texts, question=BESIDE)
+    assert {context.index: context.text for context in result.contexts} == {
+        2: "Whales sing.",
+        3: TEXTS[3],
+        4: "  ",
+    }
+
+
 def test_without_a_question_it_says_what_it_needs(compressor):
     with pytest.raises(InvalidRequest, match="needs a question"):
         compressor.compress(TEXTS)
@@ -67,7 +101,8 @@ def test_without_a_question_it_says_what_it_needs(compressor):
 
 @pytest.mark.parametrize(
     "change",
-    [{"floor": None}, {"unit": "context"}, {"min_relevance": 1.0}, {"min_relevance": float("nan")},
+    [{"floor": None}, {"unit": "context"}, {"when_nothing": "empty", "budget_scope": "prompt"},
+     {"when_nothing": "empty", "min_relevance": None, "keep": "relevant"}, {"when_nothing": "none"}, {"min_relevance": 1.0}, {"min_relevance": float("nan")},
      {"keep_answer": 0.9}, {"keep": "x"}, {"scorer": "salience"}, {"scorer": "auto"}, {"diversity": 0.5}],
     ids=str,
 )  # fmt: skip

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from lingua_integrations.adapters.options import OnError, OnResult, Spread, WhenTooSmall
     from lingua_integrations.core.compressor import PromptCompressor
-    from lingua_integrations.core.config import CompressionConfig
+    from lingua_integrations.core.config import CompressionConfig, WhenNothing
     from lingua_integrations.core.methods import MethodName
     from lingua_integrations.core.models.devices import DType
     from lingua_integrations.core.text.kind_names import Kind
@@ -23,6 +23,7 @@ class Options(TypedDict, total=False):
     target_tokens: int | None
     min_relevance: float | None
     keep_answer: float | None
+    when_nothing: WhenNothing | None
     min_tokens: int
     when_too_small: WhenTooSmall
     method: MethodName | None

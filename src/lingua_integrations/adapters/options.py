@@ -15,7 +15,7 @@ from pydantic.json_schema import SkipJsonSchema
 from lingua_integrations.adapters.part import Part
 from lingua_integrations.core.calibration import Calibration
 from lingua_integrations.core.checks import check_marker, check_rate, check_share, check_tokens
-from lingua_integrations.core.config import CompressionConfig
+from lingua_integrations.core.config import CompressionConfig, WhenNothing
 from lingua_integrations.core.methods import MethodName, configuration
 from lingua_integrations.core.models.devices import DType
 from lingua_integrations.core.text.landmarks import Landmarks
@@ -86,6 +86,8 @@ class How(Part):
             then "relevant".
         keep_answer: instead of `min_relevance`: drop as much as possible while this share, in (0, 1), of the
             expected evidence stays.
+        when_nothing: what comes out if no sentence reaches `min_relevance`: "best", the best one (the
+            default), or "empty", nothing.
         kind: of all texts, such as "markdown" or "csv" (see `Kind`); default: detected for each text.
         language: of all texts, as an ISO 639 code; default: detected for each text.
         gap_marker: text that stands where something was left out, such as "[… {lines} lines left out]".
@@ -101,6 +103,7 @@ class How(Part):
     config: CompressionConfig | None = None
     min_relevance: float | None = None
     keep_answer: float | None = None
+    when_nothing: WhenNothing | None = None
     kind: str | None = None
     language: str | None = None
     gap_marker: str | None = None
@@ -162,7 +165,7 @@ class How(Part):
 
         made: PromptCompressor | None = self.compressor
         if made is None:
-            free = "relevant" if self.min_relevance or self.keep_answer else None
+            free = "relevant" if self.min_relevance or self.keep_answer or self.when_nothing else None
             chosen = self.method or self.config or (None if self.model else free or self.default_method)
             made = PromptCompressor.from_pretrained(
                 self.model,
@@ -181,6 +184,8 @@ class How(Part):
         floors: dict[str, Any] = asked if any(asked.values()) else {}
         if floors and self.config is None and self.compressor is None:
             floors["rate"] = 1.0  # nobody asked for another ceiling
+        if self.when_nothing is not None:
+            floors["when_nothing"] = self.when_nothing
         return floors | {
             name: value
             for name in ("language", "gap_marker", "landmarks")

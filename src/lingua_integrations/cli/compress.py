@@ -12,6 +12,7 @@ from lingua_integrations.cli.batch import Table
 from lingua_integrations.cli.files import name_of, read
 from lingua_integrations.cli.options import Counter, Device, DType, Model
 from lingua_integrations.cli.terminal import note, row, show, write
+from lingua_integrations.core.config import WhenNothing
 from lingua_integrations.errors import InvalidRequest
 
 if TYPE_CHECKING:
@@ -38,6 +39,10 @@ TargetTokens = Annotated[int | None, typer.Option(help="A number of tokens inste
 MinRelevance = Annotated[
     float | None,
     typer.Option(help="Drop what is less likely than this, in (0, 1), to be evidence for the answer."),
+]
+WhenNothingOption = Annotated[
+    WhenNothing | None,
+    typer.Option(help="If nothing reaches --min-relevance: keep the best sentence, or nothing."),
 ]
 KeepAnswer = Annotated[
     float | None, typer.Option(help="Drop as much as possible while this share of the evidence stays.")
@@ -92,6 +97,7 @@ def compress(
     target_tokens: TargetTokens = None,
     min_relevance: MinRelevance = None,
     keep_answer: KeepAnswer = None,
+    when_nothing: WhenNothingOption = None,
     method: Method = None,
     whole_prompt: WholePrompt = False,
     model: Model = None,
@@ -121,9 +127,11 @@ def compress(
 
     rate = _rate(rate, ratio, target_tokens)
     floors = {"min_relevance": min_relevance, "keep_answer": keep_answer}
-    method = method or _method(model, floors)
+    method = method or _method(model, [*floors.values(), when_nothing])
     compressor = PromptCompressor.from_pretrained(model, method, device=device, dtype=dtype, counter=counter)
-    compressor = compressor.with_config(compressor.config.with_(**_changes(whole_prompt, floors)))
+    compressor = compressor.with_config(
+        compressor.config.with_(**_changes(whole_prompt, floors, when_nothing))
+    )
     if batch:
         if instruction or whole_prompt or as_json or view or html or stats:
             raise InvalidRequest(
@@ -164,14 +172,17 @@ def _contexts(files: Sequence[Path]) -> list[Context]:
     return contexts
 
 
-def _method(model: str | None, floors: dict[str, float | None]) -> str | None:
+def _method(model: str | None, floors: list[float | str | None]) -> str | None:
     """The method where none is named; None: the model's, or the package's default."""
-    return "relevant" if model is None and any(one is not None for one in floors.values()) else None
+    return "relevant" if model is None and any(one is not None for one in floors) else None
 
 
-def _changes(whole_prompt: bool, floors: dict[str, float | None]) -> dict[str, Any]:
+def _changes(
+    whole_prompt: bool, floors: dict[str, float | None], when_nothing: WhenNothing | None
+) -> dict[str, Any]:
     """What options change in a method's configuration; with a floor, a rate is only a ceiling."""
     changes: dict[str, Any] = {"budget_scope": "prompt"} if whole_prompt else {}
+    changes |= {"when_nothing": when_nothing} if when_nothing else {}
     asked = any(one is not None for one in floors.values())
     return changes | ({**floors, "rate": 1.0} if asked else {})
 

@@ -36,6 +36,7 @@ ScorerName = Literal[
 ]
 UnitScore = Literal["mean", "max", "sum"]
 Keep = Literal["budget", "relevant"]
+WhenNothing = Literal["best", "empty"]
 Order = Literal["original", "relevance", "edges"]
 
 RESTRICTION = "We can get the answer to this question in the given documents."
@@ -68,6 +69,8 @@ class CompressionConfig:
             units are dropped; the best one stays. It needs a ranker with a calibration, see ``calibration``.
         keep_answer: instead of ``min_relevance``: the share, in (0, 1), of the expected evidence to keep. The
             best units stay until they hold that share of all probability; ``floor`` does not apply.
+        when_nothing: what stays if no unit reaches ``min_relevance``, or a pruner's own threshold: ``"best"``,
+            the best one, or ``"empty"``, nothing.
         calibration: turns a ranker's scores into probabilities. Default: that of the ranker, if it is
             "fusion", "embedding" or "bm25". A pruner's scores are probabilities already.
         unit: what is kept or dropped whole: ``"sentence"`` (also a heading, list item, table row or block of
@@ -129,6 +132,7 @@ class CompressionConfig:
     floor: float | None = 0.2
     min_relevance: float | None = None
     keep_answer: float | None = None
+    when_nothing: WhenNothing = "best"
     calibration: Calibration | None = None
     unit: Unit = "sentence"
     language: str | None = None
@@ -192,6 +196,11 @@ class CompressionConfig:
             check_share(getattr(self, name), name)
         if None not in (self.min_relevance, self.keep_answer):
             raise InvalidRequest("Give either min_relevance or keep_answer, not both.")
+        known = self.min_relevance is not None or self.scorer == "pruner"
+        if self.when_nothing == "empty" and not (known and self.budget_scope == "contexts"):
+            raise InvalidRequest(
+                'when_nothing="empty" needs min_relevance, or a pruner, and budget_scope="contexts".'
+            )
         if self.free and not self.floored:
             raise InvalidRequest(
                 'keep="relevant", min_relevance and keep_answer need whole sentences, chosen by relevance to '
@@ -281,6 +290,7 @@ class CompressionConfig:
 
 _CHOICES: dict[str, tuple[str, ...]] = {
     "keep": get_args(Keep),
+    "when_nothing": get_args(WhenNothing),
     "budget_scope": get_args(BudgetScope),
     "unit": get_args(Unit),
     "ranker": get_args(RankerName),

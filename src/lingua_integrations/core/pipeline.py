@@ -30,6 +30,9 @@ from lingua_integrations.core.types import BoolArray, FloatArray
 from lingua_integrations.errors import BudgetTooSmall, InvalidRequest, ModelError
 
 
+NOTHING = "nothing in the call is likely enough to hold the answer"
+
+
 class Choice(NamedTuple):
     """What a run has decided."""
 
@@ -84,6 +87,10 @@ def choose(
     journal.lap("select")
     drafts = prune(shorter, plan, config, models, journal)
     journal.lap("prune")
+    if config.when_nothing == "empty" and not any(draft is not None and draft.wanted for draft in drafts):
+        reasons = {part.index: NOTHING for part in shorter.contexts if not part.blank}
+        kept = [np.zeros(len(part.units), dtype=bool) for part in shorter.bounded]
+        return Choice(shorter, kept, reasons | plan.reasons, _confidence(shorter, drafts, kept))
     kept = _fitted(shorter, drafts, room, config)
     if not any(mask.any() for mask in kept):
         kept = _whatever_fits(prompt, room, config.unit)

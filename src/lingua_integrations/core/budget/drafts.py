@@ -30,6 +30,11 @@ class Draft:
         """The kept units as text."""
         return self.units.join(np.flatnonzero(self.kept))
 
+    @property
+    def wanted(self) -> bool:
+        """Whether any unit may be kept."""
+        return bool(self.kept.any() or self.forced.any() or (self.margin > -np.inf).any())
+
     def without(self, units: BoolArray) -> Draft:
         """The draft with some units ruled out, unless they must stay."""
         gone = units & ~self.forced

@@ -171,6 +171,8 @@ def _worth(
             lifted(score, config.landmarks.units(one, asked), level)
             for score, one in zip(scores, units, strict=True)
         ]
+    if _nothing(own, config, measure):
+        return scores, [np.zeros(len(one), dtype=bool) for one in units], chances
     nothing = [np.zeros(len(one), dtype=bool) for one in units]
     again = repeated(units, scores) if config.floored else nothing
     again = [
@@ -205,6 +207,17 @@ def _floor(own: Sequence[FloatArray], config: CompressionConfig, measure: Measur
     if likely is None:
         return floor
     return max(floor, least_of(found, likely, config.min_relevance, config.keep_answer))
+
+
+def _nothing(own: Sequence[FloatArray], config: CompressionConfig, measure: Measure) -> bool:
+    """Whether no unit is likely enough to be kept, and the best one is not kept instead."""
+    if config.when_nothing == "best":
+        return False
+    found = np.concatenate([*own, np.zeros(0)])
+    likely = measure.likely(found) if config.min_relevance is not None else None
+    if likely is not None:
+        return not (likely >= config.min_relevance).any()
+    return measure.least is not None and not (found >= measure.least).any()
 
 
 @dataclass(frozen=True)
