@@ -101,8 +101,9 @@ def test_without_a_question_it_says_what_it_needs(compressor):
 
 @pytest.mark.parametrize(
     "change",
-    [{"floor": None}, {"unit": "context"}, {"when_nothing": "empty", "budget_scope": "prompt"},
-     {"when_nothing": "empty", "min_relevance": None, "keep": "relevant"}, {"when_nothing": "none"}, {"min_relevance": 1.0}, {"min_relevance": float("nan")},
+    [{"floor": None}, {"unit": "context"}, {"min_relevance": 1.0}, {"min_relevance": float("nan")},
+     {"when_nothing": "empty", "budget_scope": "prompt"}, {"when_nothing": "none"},
+     {"when_nothing": "empty", "min_relevance": None, "keep": "relevant"},
      {"keep_answer": 0.9}, {"keep": "x"}, {"scorer": "salience"}, {"scorer": "auto"}, {"diversity": 0.5}],
     ids=str,
 )  # fmt: skip

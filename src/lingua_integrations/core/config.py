@@ -69,8 +69,8 @@ class CompressionConfig:
             units are dropped; the best one stays. It needs a ranker with a calibration, see ``calibration``.
         keep_answer: instead of ``min_relevance``: the share, in (0, 1), of the expected evidence to keep. The
             best units stay until they hold that share of all probability; ``floor`` does not apply.
-        when_nothing: what stays if no unit reaches ``min_relevance``, or a pruner's own threshold: ``"best"``,
-            the best one, or ``"empty"``, nothing.
+        when_nothing: what stays if no unit reaches ``min_relevance``, or a pruner's own threshold:
+            ``"best"``, the best one, or ``"empty"``, nothing.
         calibration: turns a ranker's scores into probabilities. Default: that of the ranker, if it is
             "fusion", "embedding" or "bm25". A pruner's scores are probabilities already.
         unit: what is kept or dropped whole: ``"sentence"`` (also a heading, list item, table row or block of

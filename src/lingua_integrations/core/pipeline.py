@@ -29,7 +29,6 @@ from lingua_integrations.core.text.excerpt import Excerpt
 from lingua_integrations.core.types import BoolArray, FloatArray
 from lingua_integrations.errors import BudgetTooSmall, InvalidRequest, ModelError
 
-
 NOTHING = "nothing in the call is likely enough to hold the answer"
 
 

@@ -20,7 +20,7 @@ from lingua_integrations.core.types import FloatArray, IntArray
 from lingua_integrations.errors import ModelDamaged
 
 SHIPPED = Path(__file__).parent / "weights" / "late-interaction.safetensors"
-DIGEST = "cff597baf642e3d8537889d6c884d378641e76246f230bf9e9c864e93100cc9b"
+DIGEST = "5f5760814c68eb4849590b321fda5211b1392c7fc33969ac6da6b6a0ca4a42e0"
 """SHA-256 of the file that comes with the package."""
 
 
