@@ -33,7 +33,12 @@ from lingua_integrations.evaluation.loaders import load
 
 LANGUAGES = ("en", "zh", "ja", "es", "ar", "fa", "th", "no", "pt", "fr", "he", "id")
 UNLABELLED = {"en_squad2_unlabelled", "en_squad_sentences"}
-RANKERS = {"fusion": "extractive-fusion", "embedding": "extractive", "bm25": "extractive-bm25"}
+RANKERS = {
+    "fusion": "extractive-fusion",
+    "embedding": "extractive",
+    "bm25": "extractive-bm25",
+    "late-interaction": "extractive-late-interaction",
+}
 
 
 def paragraphs(file: Path) -> dict[str, list[dict]]:

@@ -51,6 +51,7 @@ CONTEXTS: dict[str, Shorten] = {
     "relevant, no rate": compressed(METHODS["relevant"].config, None),
     "the default, 10x": compressed(METHODS["extractive-fusion"].config, 0.1),
     "the default, 4x": compressed(METHODS["extractive-fusion"].config, 0.25),
+    "extractive-late-interaction, 10x": compressed(METHODS["extractive-late-interaction"].config, 0.1),
     "extractive-bm25, 10x": compressed(METHODS["extractive-bm25"].config, 0.1),
     "no context": lambda case: "",
     "all documents": lambda case: "\n\n".join(context.text for context in case.contexts),
