@@ -29,8 +29,8 @@ from lingua_integrations.core.text.outline import Outline
 MARKER = regex.compile(r"[\s>]*(?:[-*+•]|\d{1,9}[.)]|\p{L}[.)]|\([\p{L}\d]{1,4}\))\s+")
 """How an item of a list begins."""
 _GOES_ON = regex.compile(
-    r"(?:[;,،；，、]|[\s;,](?:and|or|und|oder|et|ou|y|o|e|u|и|или|en|of|و|أو))\s*$", regex.I
-)
+    r"(?:[;,،；，、]|[\s;,](?:and|or|und|oder|et|ou|y|o|e|u|и|или|en|of|و|أو))\s*$", regex.I | regex.REVERSE
+)  # matched from the end on
 _FAR = 3  # sentences that lean on one another: a page of such says what it says without the first
 _ASKED = 8  # questions in a row that one answer answers
 _BLOCK = 400  # characters of a list or of code that come with the sentence below it, at most
@@ -106,7 +106,7 @@ class Thread:
         for limit in outline.clauses.limits(at, content):
             outline.bind(*limit)
         self._ask(at, content)
-        goes_on = (self.items or MARKER.match(content) is not None) and _GOES_ON.search(content) is not None
+        goes_on = (self.items or MARKER.match(content) is not None) and _GOES_ON.match(content) is not None
         begun = at if self.begun < 0 else self.begun
         short = outline.pieces[at].end - outline.pieces[begun].start <= _SENTENCE
         self.begun = begun if goes_on and short else -1
