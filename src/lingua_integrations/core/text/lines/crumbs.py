@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from lingua_integrations.core.text.spans import Span
 
-_LONG = 100_000  # characters from which on a text is read so: shorter ones take little time line by line
+_MANY = 5_000  # lines from which on a text is read so: fewer take little time one by one
 _FEW = 12  # characters of a line, with its end, up to which lines are crumbs
 _RUN = 200  # characters that a run has at least, save the last one
 _ROWS = ("json", "jsonl", "csv")  # kinds whose short rows are quickly read, and need their head
@@ -18,7 +18,8 @@ def is_crumbs(text: str, kind: str) -> bool:
     >>> is_crumbs("- a\n" * 30_000, "text"), is_crumbs("- a\n" * 3_000, "text")
     (True, False)
     """
-    return kind not in _ROWS and len(text) >= _LONG and _FEW * text.count("\n") >= len(text)
+    found = text.count("\n")
+    return kind not in _ROWS and found >= _MANY and _FEW * found >= len(text)
 
 
 def runs(text: str) -> list[Span]:
