@@ -24,8 +24,8 @@ def test_runs_are_whole_lines_and_lose_nothing(text):
 
 @pytest.mark.parametrize("line", ["- a\n", "> a\n", "+a\n-b\n", "A\n===\n", "a:\n  b: c\n"])
 def test_units_of_crumbs_are_few(line):
-    long, short = line * (120_000 // len(line)), line * (12_000 // len(line))
-    assert len(read(long)) < 700
+    long, short = line * (36_000 // len(line)), line * (6_000 // len(line))
+    assert len(read(long)) < 200
     assert len(read(short)) > len(short.splitlines()) / 3
 
 

@@ -6,8 +6,8 @@ from itertools import pairwise
 
 from lingua_integrations.core.text.spans import Span
 
-_MANY = 5_000  # lines from which on a text is read so: fewer take little time one by one
-_FEW = 12  # characters of a line, with its end, up to which lines are crumbs
+_MANY = 3_000  # lines from which on a text is read so: fewer take little time one by one
+_FEW = 12  # characters of a text for each line that is not blank, up to which lines are crumbs
 _RUN = 200  # characters that a run has at least, save the last one
 _ROWS = ("json", "jsonl", "csv")  # kinds whose short rows are quickly read, and need their head
 
@@ -15,11 +15,15 @@ _ROWS = ("json", "jsonl", "csv")  # kinds whose short rows are quickly read, and
 def is_crumbs(text: str, kind: str) -> bool:
     r"""Whether a text has so many and so short lines that reading each one takes long and tells little.
 
-    >>> is_crumbs("- a\n" * 30_000, "text"), is_crumbs("- a\n" * 3_000, "text")
+    >>> is_crumbs("- a\n" * 3_000, "text"), is_crumbs("- a\n" * 300, "text")
     (True, False)
+    >>> is_crumbs("It rained all day.\n\n\n" * 3_000, "text")  # blank lines count for nothing
+    False
     """
-    found = text.count("\n")
-    return kind not in _ROWS and found >= _MANY and _FEW * found >= len(text)
+    if kind in _ROWS or _FEW * (text.count("\n") + 1) < len(text):
+        return False
+    found = sum(map(bool, map(str.strip, text.split("\n"))))
+    return found >= _MANY and _FEW * found >= len(text)
 
 
 def runs(text: str) -> list[Span]:
