@@ -1,7 +1,8 @@
-"""Long texts of lines that are a few characters each: read in runs of lines, since one line tells nothing."""
+"""Long texts of lines, or of sentences, that are a few characters each: read in runs, since one tells nothing."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 from lingua_integrations.core.text.spans import Span
@@ -38,3 +39,20 @@ def runs(text: str) -> list[Span]:
         edges.append(end + 1 if end >= 0 else len(text))
     found = (Span(start, start + len(text[start:end].rstrip())) for start, end in pairwise(edges))
     return [run for run in found if run.start < run.end]
+
+
+def joined(sentences: Sequence[Span]) -> Sequence[Span]:
+    """The sentences of a paragraph; in runs where they are as many and as short as such lines.
+
+    >>> [len(joined([Span(4 * n, 4 * n + 3) for n in range(number)])) for number in (300, 3_000)]
+    [300, 60]
+    """
+    if len(sentences) < _MANY or sentences[-1][1] - sentences[0][0] > _FEW * len(sentences):
+        return sentences
+    found: list[Span] = []
+    for start, end in sentences:
+        if found and found[-1].end - found[-1].start < _RUN:
+            found[-1] = Span(found[-1].start, end)
+        else:
+            found.append(Span(start, end))
+    return found
