@@ -1,4 +1,4 @@
-"""Long texts of lines, or of sentences, that are a few characters each: read in runs, since one tells nothing."""
+"""Long texts of lines or sentences of a few characters each: read in runs, since one tells nothing."""
 
 from __future__ import annotations
 
