@@ -65,8 +65,8 @@ share of the distance between the mean of a call's units and the best one; `floo
 not fit the budget, that is an error, which names the smallest budget that works. Adapters pass on the smallest result that works, with a
 warning.
 
-A text of more than 100,000 characters whose lines have fewer than a dozen characters each is read in runs of lines, so that it takes no
-longer than others. `Context(kind=...)` has each line read.
+A text of 3,000 lines or more that have a dozen characters each, or fewer, is read in runs of lines, so that it takes no
+longer than others; so is a paragraph of as many sentences of that length. `Context(kind=...)` has each line read.
 
 Below, each text is shown before and after `extractive-bm25`, with the question and the rate. `python benchmarks/kinds.py` writes this
 page.

@@ -168,7 +168,11 @@ class Prompt:
             return self.count(self.frame(texts))
         if self.scope == "contexts":  # one of which nothing is left does not come out: "" may count, too
             given = zip(texts, self.contexts, strict=True)
-            return sum(self.count(text) for text, part in given if text or not part.original)
+            return sum(
+                part.tokens if text == part.text else self.count(text)  # a long one is counted once
+                for text, part in given
+                if text or not part.original
+            )
         return self.count(self.separator.join(text for text in texts if text))
 
     def smallest(self) -> int:

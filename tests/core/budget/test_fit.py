@@ -113,6 +113,16 @@ def test_what_a_unit_costs_is_the_difference_it_makes_to_the_words_around_it(tex
     assert lacking in whole[1]
 
 
+@given(st.text(alphabet="ab .\n漢", max_size=60), st.data())
+def test_what_is_near_several_units_is_what_is_near_each_of_them(text, data):
+    units = segment(text)
+    kept = np.array([data.draw(st.booleans()) for _ in range(len(units))], dtype=bool)
+    sheet = Sheet(Draft(units, kept, np.zeros(len(units)), np.zeros(len(units), dtype=bool)), len)
+    added = [unit for unit in sheet.kept if data.draw(st.booleans())]
+    each = [sheet.neighbourhood([unit]) for unit in added]
+    assert (sheet.neighbourhood(added) if added else set()) == set().union(*each)
+
+
 def test_of_equals_the_earlier_stays():
     drafts = [draft("a b c d", [1, 1, 1, 1], [0, 1, 2, 3])]
     assert texts_of(drafts, fit(drafts, 2, words)) == ["a b"]

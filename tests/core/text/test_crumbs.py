@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -10,7 +11,8 @@ from hypothesis import strategies as st
 
 from lingua_integrations import PromptCompressor
 from lingua_integrations.core.text.documents import read
-from lingua_integrations.core.text.lines.crumbs import runs
+from lingua_integrations.core.text.lines.crumbs import joined, runs
+from lingua_integrations.core.text.spans import Span
 
 
 @given(st.text(alphabet="a- \r\n\u0301", max_size=2_000))
@@ -24,8 +26,8 @@ def test_runs_are_whole_lines_and_lose_nothing(text):
 
 @pytest.mark.parametrize("line", ["- a\n", "> a\n", "+a\n-b\n", "A\n===\n", "a:\n  b: c\n"])
 def test_units_of_crumbs_are_few(line):
-    long, short = line * (120_000 // len(line)), line * (12_000 // len(line))
-    assert len(read(long)) < 700
+    long, short = line * (36_000 // len(line)), line * (6_000 // len(line))
+    assert len(read(long)) < 200
     assert len(read(short)) > len(short.splitlines()) / 3
 
 
@@ -54,3 +56,23 @@ def test_a_very_long_line_takes_no_square_of_its_length(line, kind):
     begin = time.process_time()
     read(2 * line, kind)
     assert time.process_time() - begin < 1.5
+
+
+@given(st.lists(st.integers(1, 9), min_size=1, max_size=50), st.integers(0, 9))
+def test_joined_sentences_are_those_that_there_were(lengths, longer):
+    """Whatever is joined begins and ends where sentences do, in order, and none is lost."""
+    sentences, at = [], 0
+    for number in range(3_100):
+        length = lengths[number % len(lengths)] + longer
+        sentences.append(Span(at, at + length))
+        at += length + 1
+    found = joined(sentences)
+    assert (found[0].start, found[-1].end) == (sentences[0].start, sentences[-1].end)
+    assert {one.start for one in found} <= {one.start for one in sentences}
+    assert all(before.end < after.start for before, after in pairwise(found))
+    assert len(found) == len(sentences) if at - 1 > 12 * len(sentences) else len(found) < len(sentences) / 5
+
+
+def test_a_paragraph_of_many_tiny_sentences_has_few_units():
+    assert len(read("漢字。" * 4_000)) < 100
+    assert len(read("漢字。" * 400)) == 400

@@ -10,7 +10,15 @@ from outputs import needed
 from lingua_integrations import BudgetTooSmall, CompressionConfig, PromptCompressor
 from lingua_integrations.core.text.documents import read
 from lingua_integrations.core.text.kinds import kind_of
-from lingua_integrations.core.text.needs.discourse import Leaning, asks, is_label, leaning
+from lingua_integrations.core.text.needs.connectives import LANGUAGES
+from lingua_integrations.core.text.needs.discourse import (
+    Leaning,
+    _may_match,
+    _patterns,
+    asks,
+    is_label,
+    leaning,
+)
 
 WORDS = "cost parcel refund photo lease river tax drum fig kiwi lamp stone tram wolf yarn zinc".split()
 
@@ -387,3 +395,20 @@ SHOTS = "Text: It was cold.\nLabel: bad\n\nText: It was fun.\nLabel: good\n\nTex
 )  # fmt: skip
 def test_what_is_said_of_it_elsewhere_comes_along(text, unit, others):
     assert others <= needed(text)[unit]
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            "But but not Not in In May it This (a) 2. — Aber nicht davon Nothing of this except Except , the "
+            "The former where they cost more. Ja, No. And then? no longer 但是 不行 это Но Er sie > *".split()
+        ),
+        min_size=1,
+        max_size=7,
+    ),
+    st.sampled_from(sorted(LANGUAGES)),
+)
+def test_no_pattern_is_lost_by_the_first_word(words, language):
+    sentence = " ".join(words)
+    matching = {kind for kind, pattern in _patterns(language) if pattern.match(sentence)}
+    assert matching <= {kind for kind, _ in _may_match(sentence, language)}

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from unittest.mock import patch
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lingua_integrations.core.text.kinds import kind_of
+from lingua_integrations.core.text.markup import outlines
 from lingua_integrations.core.text.omissions.comments import comment_of
+from lingua_integrations.core.text.shares import most
+from lingua_integrations.core.text.spans import Span
 
 COPYRIGHT = (
     "Format: https://www.debian.org/doc/copyright-format/1.0/\nSource: https://example.org\n\nFiles: *\n"
@@ -65,3 +72,32 @@ def test_what_is_no_configuration(text):
 )
 def test_marks_in_configuration_are_comments(text, line):
     assert comment_of("config", text).line == line
+
+
+LINES = [
+    "- a\n",
+    "1. b\n",
+    "A. c\n",
+    "  I. d\n",
+    "(1) e\n",
+    " ● f\n",
+    "x y\n",
+    "\r",
+    "\n",
+    "A.\n",
+    "* g\n",
+    "1) h\n",
+]
+
+
+@given(st.lists(st.sampled_from(LINES), max_size=9))
+def test_no_outline_is_missed_for_want_of_marks(lines):
+    text = "".join(lines)
+    found = list(outlines.outlines_in(text, Span(0, len(text))))
+    with patch.object(outlines, "_may_have_outlines", lambda *_: True):
+        assert found == list(outlines.outlines_in(text, Span(0, len(text))))
+
+
+@given(st.lists(st.sampled_from("ab"), max_size=20), st.sampled_from([0.0, 0.5, 0.8, 0.9, 1.0]))
+def test_most_of_some_lines_are_so_many_of_them(found, share):
+    assert most("a".__eq__, found, share) == (found.count("a") >= share * len(found))

@@ -126,9 +126,10 @@ def _fill(sheets: list[Sheet], places: Iterable[Place], spare: int, *, strict: b
 
 def _touched(sheets: list[Sheet], drafts: Sequence[Draft], added: list[Place]) -> list[Place]:
     """The dropped units near the added ones, the strongest first: only their costs have changed."""
-    near: dict[int, set[int]] = {}
+    changed: dict[int, list[int]] = {}
     for text, at in added:
-        near.setdefault(text, set()).update(sheets[text].neighbourhood(at))
+        changed.setdefault(text, []).append(at)
+    near = {text: sheets[text].neighbourhood(units) for text, units in changed.items()}
     places = [
         (text, unit)
         for text, units in near.items()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -123,13 +124,17 @@ class Sheet:
                     open_.append(need)
         return gone
 
-    def neighbourhood(self, unit: int) -> range:
-        """The units whose cost may change when this one is added or dropped."""
-        place = bisect_left(self.kept, unit)
-        left = self._left_edge(self._left_edge(place)) - 1
-        right = self._right_edge(self._right_edge(place))
-        first = self.kept[left] if left >= 0 else 0
-        return range(first, self.kept[right] if right < len(self.kept) else len(self.units))
+    def neighbourhood(self, units: Sequence[int]) -> set[int]:
+        """The units whose cost may change when these are added or dropped."""
+        places = sorted(bisect_left(self.kept, unit) for unit in units)
+        apart = [0, *(n for n in range(1, len(places)) if places[n] > places[n - 1] + 1), len(places)]
+        found: set[int] = set()
+        for begin, end in pairwise(apart):  # between units that stand side by side, no edges are looked for
+            left = self._left_edge(self._left_edge(places[begin])) - 1
+            right = self._right_edge(self._right_edge(places[end - 1]))
+            first = self.kept[left] if left >= 0 else 0
+            found.update(range(first, self.kept[right] if right < len(self.kept) else len(self.units)))
+        return found
 
     def _left_edge(self, place: int) -> int:
         """Where in ``kept`` the neighbourhood left of ``place`` begins: after a space or a line's end."""

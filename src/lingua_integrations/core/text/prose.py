@@ -18,6 +18,7 @@ from lingua_integrations.core.text.leads import (
     values_below,
     whole_line,
 )
+from lingua_integrations.core.text.lines.crumbs import joined
 from lingua_integrations.core.text.needs.answers import is_answer, is_question, is_terse
 from lingua_integrations.core.text.needs.clauses import excepts, is_clause
 from lingua_integrations.core.text.needs.dates import is_entry
@@ -112,7 +113,7 @@ def _title(outline: Outline, stretches: list[Span], needs: tuple[int, ...]) -> i
 def _parts(outline: Outline, stretch: Span) -> list[Span]:
     """The sentences of a stretch; the choices of a form are one, since the ticked one tells of the others."""
     found: list[Span] = []
-    for sentence in sentences(outline.text, *stretch, outline.language):
+    for sentence in joined(sentences(outline.text, *stretch, outline.language)):
         for part in _short(outline.text, sentence):
             chosen = _CHOICE.match(outline.text, *part) is not None
             if chosen and found and _CHOICE.match(outline.text, *found[-1]):

@@ -72,9 +72,7 @@ class Units:
     def texts(self, chosen: IntArray) -> list[str]:
         """The texts of some units, each with what comes and goes with it; gaps are not marked."""
         return [
-            self._unmarked.join(np.array(self.members[unit]))
-            if unit in self.members
-            else self.text[start:end]
+            self._unmarked.joined(self.members[unit]) if unit in self.members else self.text[start:end]
             for unit, start, end in zip(
                 chosen.tolist(), self.starts[chosen].tolist(), self.ends[chosen].tolist(), strict=True
             )
@@ -97,7 +95,8 @@ class Units:
         lines: dict[int, str] = {}
         for unit, piece in enumerate(self.structure.pieces):
             if piece.carrier or piece.heads:
-                (content,) = self.texts(np.array([unit]))
+                own = self.members.get(unit)
+                content = self._unmarked.joined(own) if own else self.text[piece.start : piece.end]
                 lines[unit] = _glimpse(content)
             near = {need for need in piece.needs if need in lines and need < unit}
             over.append(tuple(sorted({*near, *(far for need in near for far in over[need])})[-_NEAREST:]))
@@ -174,6 +173,12 @@ class Units:
         'one three'
         """
         return "".join(part for pair in self.pieces(kept) for part in pair)
+
+    def joined(self, kept: Sequence[int]) -> str:
+        """The same for a few units."""
+        edges = zip([-1, *kept], [*kept, len(self)], strict=True)
+        ends = [*(self.text[self.starts[unit] : self.ends[unit]] for unit in kept), ""]
+        return "".join(self.joint(*edge) + end for edge, end in zip(edges, ends, strict=True))
 
     def owners(self, spans: IntArray | Sequence[tuple[int, int]]) -> tuple[IntArray, IntArray]:
         """First and last unit that each of the given ascending spans touches.

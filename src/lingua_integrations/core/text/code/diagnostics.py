@@ -31,9 +31,11 @@ def is_diagnostics(found: Sequence[str]) -> bool:
     True
     """
     begun = sum(map(bool, map(_BEGINS.match, found)))
+    if begun < 2 or 12 * begun < len(found):
+        return False
     goes_on = any(line[:1].isspace() and not _BEGINS.match(line) for line in found)
     under = any(map(_WITHIN.match, found))
-    return begun >= 2 and (goes_on or under) and 12 * begun >= len(found)
+    return goes_on or under
 
 
 def read_diagnostics(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:

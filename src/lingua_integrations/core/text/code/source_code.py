@@ -134,10 +134,12 @@ def pasted_code(text: str, span: Span) -> list[Code]:
 def language_of_code(found: Sequence[str]) -> str | None:
     """The kind that lines of source code are of: a language, or "code"; nothing where they are none."""
     strong = [_STRONG.match(line) is not None for line in found]
+    if not any(strong):
+        return None
     weak = [line.rstrip().endswith(_ENDS) or _WEAK.match(line) is not None for line in found]
     statements = sum(one or other for one, other in zip(strong, weak, strict=True))
     counted = sum(not _COMMENT.match(line) and not line[:1].isspace() for line in found)
-    if not any(strong) or statements < _LEAST or 2 * statements < counted:
+    if statements < _LEAST or 2 * statements < counted:
         return None
     kind = kind_of_language(found)
     return None if kind == "code" and _is_text(found, strong, statements) else kind

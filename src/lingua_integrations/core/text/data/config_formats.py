@@ -18,6 +18,7 @@ from lingua_integrations.core.text.data.config_lines import (
     TEMPLATE,
 )
 from lingua_integrations.core.text.data.table_looks import is_table
+from lingua_integrations.core.text.shares import most
 
 
 def is_config(found: Sequence[str]) -> bool:
@@ -42,8 +43,7 @@ _INSTRUCTION = regex.compile(rf"(?:{_INSTRUCTIONS})\s+\S", regex.I)
 def _is_docker(told: Sequence[str]) -> bool:
     """Whether most lines are instructions of a Dockerfile, and one begins a stage."""
     outer = _first_lines(told)
-    instructions = sum(map(bool, map(_INSTRUCTION.match, outer)))
-    return any(map(STAGE.match, outer)) and instructions >= 0.8 * len(outer)
+    return any(map(STAGE.match, outer)) and most(_INSTRUCTION.match, outer, 0.8)
 
 
 def _first_lines(told: Sequence[str]) -> list[str]:
@@ -65,7 +65,7 @@ def _is_make(told: Sequence[str]) -> bool:
     Conditions, such as ``ifeq ($(OS),Linux)`` and its ``endif``, are in no other format.
     """
     outer = [line for line in _first_lines(told) if line[:1] != "\t"]
-    if sum(bool(TARGET.match(line) or _MAKES.match(line)) for line in outer) < 0.8 * len(outer):
+    if not most(lambda line: (":" in line and TARGET.match(line)) or _MAKES.match(line), outer, 0.8):
         return False
     targets = [
         number for number, line in enumerate(told[:-1]) if TARGET.match(line) and told[number + 1][:1] == "\t"
@@ -85,10 +85,9 @@ _APACHE = regex.compile(
 
 def _is_tagged(told: Sequence[str]) -> bool:
     """Whether lines are sections of Apache, between tags that stand alone on their lines."""
-    tags = sum(map(bool, map(TAG.match, told)))
     return (
         any(map(_APACHE.match, told))
-        and tags >= 2
+        and sum(map(bool, map(TAG.match, told))) >= 2
         and not any(line.lstrip().startswith("<") and not TAG.match(line) for line in told)
     )
 
@@ -96,7 +95,7 @@ def _is_tagged(told: Sequence[str]) -> bool:
 def _is_ssh(told: Sequence[str]) -> bool:
     """Whether most lines are settings of SSH, and none is a sentence."""
     said = any(line.rstrip()[-1] in ".:!?" for line in told)
-    return not said and any(map(HOST.match, told)) and sum(map(bool, map(SSH.match, told))) >= 0.8 * len(told)
+    return not said and any(map(HOST.match, told)) and most(SSH.match, told, 0.8)
 
 
 _TIME = r"(?:[*?L]|\d{1,2}|[A-Za-z]{3})(?:[-/,#](?:[*?L]|\d{1,2}|[A-Za-z]{3}))*"
@@ -163,6 +162,8 @@ _CODE = regex.compile(
 
 def _is_braced(told: Sequence[str]) -> bool:
     """Whether lines are blocks in braces, as in nginx, HCL, Protocol Buffers, GraphQL and CSS."""
+    if not any("}" in line for line in told):
+        return False
     if any(map(_CODE.match, told)) or told[0].lstrip()[:1] == "<":  # a page, with its styles
         return False
     openers = sum(map(bool, map(_BRACED.match, told)))
@@ -186,8 +187,7 @@ _RULE = regex.compile(r":\S+ \S+|-[AID] \S|\[\d+:\d+\] -[AI] ")
 
 def _is_iptables(told: Sequence[str]) -> bool:
     """Whether lines are tables of iptables, which a line commits."""
-    rules = sum(map(bool, map(_RULE.match, told)))
-    return any(map(RULES.match, told)) and rules >= 0.5 * len(told)
+    return any(map(RULES.match, told)) and most(_RULE.match, told, 0.5)
 
 
 _SUDO = regex.compile(
@@ -210,12 +210,16 @@ _LEAST = 4  # lines of settings without a sign between name and value
 
 def _is_keyed(told: Sequence[str]) -> bool:
     """Whether each line has a name and a value, as in redis.conf; few names come again."""
-    keyed = [_KEYED.match(line) for line in told]
-    found = [one for one in keyed if one]
+    found: list[regex.Match[str]] = []
+    for line in told:
+        keyed = _KEYED.match(line)
+        if keyed is None:
+            return False
+        found.append(keyed)
     names = {one.group().split()[0] for one in found}
     values = sum(_VALUE.match(one["value"]) is not None for one in found)
-    most = 2 * values > len(told) and 2 * len(names) > len(told)
-    return _LEAST <= len(found) == len(told) and most and not is_table(told)
+    largely = 2 * values > len(told) and 2 * len(names) > len(told)
+    return len(told) >= _LEAST and largely and not is_table(told)
 
 
 _FORMATS: tuple[Callable[[Sequence[str]], bool], ...] = (

@@ -22,7 +22,7 @@ SSH = regex.compile(
     regex.I,
 )
 # Makefile: a target and what it depends on.
-TARGET = regex.compile(r"(?![\s#@\-])[^\s:=#]+(?:[ \t]+[^\s:=#]+)*[ \t]*::?(?![=:/])(?:[^=]|=(?=\S))*$")
+TARGET = regex.compile(r"(?![\s#@\-])[^\s:=#]++(?:[ \t]++[^\s:=#]++)*+[ \t]*+::?(?![=:/])(?:[^=]|=(?=\S))*+$")
 # Apache: a section opens or closes.
 TAG = regex.compile(r"\s*<(?P<close>/)?(?P<name>[A-Za-z]\w*)(?:\s[^<>]*|)>\s*$")
 # Templates of Go, as in Helm charts.

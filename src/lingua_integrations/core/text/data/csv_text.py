@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 
 import regex
 
@@ -11,6 +12,7 @@ from lingua_integrations.core.text.data.table_cells import NUMBER, YEAR, are_val
 from lingua_integrations.core.text.data.table_notes import is_note
 from lingua_integrations.core.text.data.tables import add_rows
 from lingua_integrations.core.text.outline import Outline, lines
+from lingua_integrations.core.text.shares import most
 from lingua_integrations.core.text.spans import Span
 
 _LOOKED_AT = 40  # records at the top that tell what the columns are
@@ -130,8 +132,7 @@ def delimiter_of(found: Sequence[str]) -> str | None:
     while len(found) > 2 and (is_note(found[-1]) or (len(found) > 3 and _is_said(found[-1]))):
         found = found[:-1]
     for delimiter in "|" if all(line.lstrip()[:1] == "|" for line in found) else _DELIMITERS:
-        counts = [_count(line, delimiter) for line in found]
-        width = counts[0]
+        width = _count(found[0], delimiter)
         if width == 1 and all(line.endswith(delimiter) for line in found):  # a list of strings
             continue
         few = len(found) < 2 or not width or (width < 2 and delimiter == "," and len(found) < 3)
@@ -139,7 +140,8 @@ def delimiter_of(found: Sequence[str]) -> str | None:
             width == 1 and delimiter != "|" and len(found) >= 2 and _short_cells(found, delimiter)
         ):
             continue
-        if sum(count >= width for count in counts) >= 0.9 * len(counts) and _short_cells(found, delimiter):
+        wide = partial(_has, delimiter=delimiter, width=width)
+        if most(wide, found, 0.9) and _short_cells(found, delimiter):
             return delimiter
     return None
 
@@ -147,6 +149,11 @@ def delimiter_of(found: Sequence[str]) -> str | None:
 def _is_said(line: str) -> bool:
     """Whether a line below rows is a sentence: words with single spaces, and nothing that parts values."""
     return " " in line and not any(delimiter in line for delimiter in ",\t;|") and "  " not in line
+
+
+def _has(line: str, *, delimiter: str, width: int) -> bool:
+    """Whether a delimiter stands in a line as often as in the first one."""
+    return _count(line, delimiter) >= width
 
 
 def _count(line: str, delimiter: str) -> int:

@@ -47,7 +47,7 @@ def cells_of_title(delimiter: str) -> Callable[[str], list[str]]:
 
 def title_in_columns(row: str) -> list[str]:
     """The cells of a row that has only a title ("Assets:") above rows of columns; none for other rows."""
-    found = [match.group() for match in COLUMN.finditer(row)]
+    found = [match.group() for match in COLUMN.finditer(row)] if ":" in row else []
     return [found[0], "", ""] if len(found) == 1 and found[0].endswith(":") else []
 
 

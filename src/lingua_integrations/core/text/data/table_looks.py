@@ -43,6 +43,8 @@ def is_table(found: Sequence[str]) -> bool:
     )
     if rule is not None and len(found) > rule + 1:
         return True
+    if not any(map(_is_parted, found)):
+        return False
     found = found[title_lines(found) :]
     while len(found) > 2 and is_note(found[-1]):
         found = found[:-1]
@@ -132,11 +134,11 @@ def sums_below(above: Sequence[str]) -> bool:
 def _aligned(found: Sequence[str]) -> bool:
     """Whether most lines have several columns, most of which begin or end where others do."""
     found = [line for line in found if not title_in_columns(line) and not RULE.match(line)] or found
+    if not all(map(_is_parted, found[:2])):
+        return False
     columns = [[match.span() for match in COLUMN.finditer(line.expandtabs())] for line in found]
     several = [one for one in columns if len(one) > 1]
-    if len(several) < 0.8 * len(found) or not all(
-        "  " in line.strip() or "\t" in line.strip() for line in found[:2]
-    ):
+    if len(several) < 0.8 * len(found):
         return False
     edges: dict[tuple[str, int], int] = {}
     for one in several:
@@ -154,3 +156,9 @@ def _aligned(found: Sequence[str]) -> bool:
         (("start", start) in common or ("end", end) in common) for one in several for start, end in one[1:]
     ]
     return sum(cells) >= 0.7 * len(cells)
+
+
+def _is_parted(line: str) -> bool:
+    """Whether a line has a gap, as between two columns."""
+    content = line.strip()
+    return "  " in content or "\t" in content

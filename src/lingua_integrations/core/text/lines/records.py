@@ -17,6 +17,7 @@ from lingua_integrations.core.text.lines.steps import Steps, is_mark
 from lingua_integrations.core.text.lines.times import DATE, TIME
 from lingua_integrations.core.text.needs.dates import is_date
 from lingua_integrations.core.text.outline import Outline, Record, indent, lines
+from lingua_integrations.core.text.shares import most
 from lingua_integrations.core.text.spans import Span
 
 _LEVEL = r"(?:TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|ERR|CRITICAL|FATAL|SEVERE|PANIC)"
@@ -166,18 +167,18 @@ def is_listing(found: Sequence[str]) -> bool:
     counted = sum(map(bool, numbers))
     if counted >= 0.8 * len(told) and all(not right or left < right for left, right in pairwise(numbers)):
         return True
-    return any(
-        sum(map(bool, map(pattern.match, told))) >= 0.8 * len(told) for pattern in (GREP_LINE, _MODE, _STAT)
-    )
+    return any(most(pattern.match, told, 0.8) for pattern in (GREP_LINE, _MODE, _STAT))
 
 
 def _in_folders(found: Sequence[str]) -> bool:
     """Whether names stand under those of their folders, as `ls -R` shows them."""
+    if not _FOLDER.match(found[0]):
+        return False
     folders = sum(map(bool, map(_FOLDER.match, found)))
     names = all(
         len(line.split()) < 4 and not line[:1].isspace() for line in found
     )  # keys of YAML have values below
-    return folders > 1 and _FOLDER.match(found[0]) is not None and names
+    return folders > 1 and names
 
 
 def read_listing(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
@@ -201,8 +202,11 @@ def read_listing(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
 def is_log(found: Sequence[str]) -> bool:
     """Whether lines are those of a log."""
     dated = [LOG_LINE.match(line) is not None and not is_date(line) for line in found]
+    if sum(dated) < 2:
+        return False
+    if 2 * sum(dated) >= len(found):
+        return True
     others = [line for line, one in zip(found, dated, strict=True) if not one]
     traced = sum(bool(TRACE.match(line) or LINK.match(line)) for line in others)
     goes_on = traced + sum(FRAME.match(line) is not None and not TRACE.match(line) for line in others)
-    few = sum(dated) >= (_TRACED if traced else _DATED) and dated[0] and 2 * goes_on >= len(others)
-    return sum(dated) > 1 and (2 * sum(dated) >= len(found) or few)
+    return sum(dated) >= (_TRACED if traced else _DATED) and dated[0] and 2 * goes_on >= len(others)

@@ -46,6 +46,8 @@ STAMPED = regex.compile(
 )
 """Such a line that begins with the time: "[Yesterday 3:12 PM] Ana Silva"."""
 _FROM = regex.compile(rf"[ \t]*(?:{DATE}[T ,]*)?{TIME}\s+From\s+\p{{L}}[^:\n]{{0,100}}:")
+_MAY_SPEAK = regex.compile(r"[:：<]|\p{Lu}[\p{Lu}'’\-]*+\.\s+\p{Lu}")  # what a speaker's line has
+_MAY_NAME = regex.compile(r"[:：\d]")  # what a line has that names one for those below it
 _STAMP = regex.compile(rf"[ \t]*[\[(](?:\p{{L}}+[ ,]+){{0,2}}(?:{DATE}[T ,]*)?{TIME}[\])]")
 CUE = regex.compile(r"\s*(?P<name>\p{Lu}[\p{Lu}.'’\- ]{1,30}?)(?:\s*\([^()\n]{1,40}\))?\s*$")
 """Such a line in a play: a name in capitals."""
@@ -66,18 +68,20 @@ def is_saved_chat(found: Sequence[str]) -> bool:
 
 def is_chat(found: Sequence[str]) -> bool:
     """Whether most lines begin with a speaker, and some speak twice or two speak in turn."""
-    names = [match["name"].strip().casefold() for match in map(SPEAKER.match, found) if match]
-    told = [line.split(":", 1)[-1].strip() for line in found if SPEAKER.match(line)]
+    if any(line.lstrip()[:1] in "#-" for line in found):
+        return False
+    speakers = [SPEAKER.match(line) if _MAY_SPEAK.search(line) else None for line in found]
+    names = [match["name"].strip().casefold() for match in speakers if match]
+    if len(names) < 2 or len(names) < 0.5 * len(found) or len(set(names)) == len(names):  # none takes turns
+        return heads_of(found) is not None
+    told = [line.split(":", 1)[-1].strip() for line, match in zip(found, speakers, strict=True) if match]
     spoken = sum(text.count(" ") > 1 or text.rstrip()[-1:] in ".!?…。！？" for text in told) >= 0.4 * len(
         told
     )
     few_words = all(name.count(" ") < 4 for name in names) and not _NO_SPEAKERS & set(names)
-    turns = len(names) >= 2 and len(names) >= 0.5 * len(found) and len(set(names)) < len(names)
     ended = sum(text.rstrip()[-1:] in ".!?…。！？" for text in told)
     fields = len(names) >= _MANY and 4 * len(set(names)) > 3 * len(names) and 2 * ended < len(told)
-    turns = turns and not fields
-    plain = not any(line.lstrip()[:1] in "#-" for line in found)
-    return plain and ((turns and few_words and spoken) or heads_of(found) is not None)
+    return (few_words and spoken and not fields) or heads_of(found) is not None
 
 
 def heads_of(found: Sequence[str]) -> regex.Pattern[str] | None:
@@ -87,7 +91,7 @@ def heads_of(found: Sequence[str]) -> regex.Pattern[str] | None:
     """
     if any(line.lstrip()[:1] in "#-*`|" for line in found):
         return None
-    if any(map(NAMED.match, found[:_TITLE_LINES])):
+    if any(_MAY_NAME.search(line) and NAMED.match(line) for line in found[:_TITLE_LINES]):
         heads = [match for match in map(NAMED.match, found) if match]
         times = sum(head["time"] is not None for head in heads)
         timed = 2 * times >= len(heads) if NAMED.match(found[0]) else times == len(heads)

@@ -31,6 +31,8 @@ def literals(text: str, span: Span) -> Iterator[Span]:
     >>> [text[slice(*one)] for one in literals(text, Span(0, len(text)))]
     ['.. code-block:: sh\n\n   ls\n\n   pwd', '  a']
     """
+    if text.find("::", *span) < 0:
+        return
     begin = span.start
     while (found := _LITERAL.search(text, begin, span.end)) is not None:
         above = found["lead"] or ""

@@ -137,8 +137,10 @@ class _Writer(Seen):
 
     def titles(self, part: Node, after: Node | Span | None) -> bool:
         """Whether a paragraph is the title of the table below it, or stands above what says its units."""
+        if not isinstance(after, Node):
+            return False
         words = self.words(self.stretch(Span(part.inner, part.end)))
-        if len(words) > LONGEST or not isinstance(after, Node):
+        if len(words) > LONGEST:
             return False
         title = limits_values(words) or not self.ended()
         under = self.words(self.stretch(Span(after.inner, after.end))) if after.tag == part.tag else ""

@@ -28,6 +28,7 @@ class Seen:
 
     def __init__(self, outline: Outline, shift: int) -> None:
         self.outline, self.shift, self.text = outline, shift, outline.text
+        self._last: tuple[Span, Sequence[Run]] = (Span(0, 0), ())  # asked for more than once
 
     def add(self, runs: Sequence[Run], needs: tuple[int, ...], **facts: Any) -> int:
         """Add text as one unit: its first run, with which the others come and go."""
@@ -69,9 +70,11 @@ class Seen:
             at = following
         return found
 
-    def stretch(self, span: Span) -> list[Run]:
+    def stretch(self, span: Span) -> Sequence[Run]:
         """The runs of a stretch of the HTML."""
-        return self.runs(span.start + self.shift, span.end + self.shift)
+        if span != self._last[0]:
+            self._last = span, self.runs(span.start + self.shift, span.end + self.shift)
+        return self._last[1]
 
     def words(self, runs: Sequence[Run]) -> str:
         """Runs as a reader sees them."""

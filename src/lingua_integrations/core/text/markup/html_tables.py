@@ -162,7 +162,7 @@ def _cell(seen: Seen, cell: Node) -> list[Run]:
     """What a reader sees of a cell."""
     found: list[Run] = []
     for span in shown(cell):
-        runs = seen.stretch(span)
+        runs = [*seen.stretch(span)]
         if runs and found:
             runs[0] = runs[0]._replace(apart=" ")
         found += runs

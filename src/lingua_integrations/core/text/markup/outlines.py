@@ -17,16 +17,15 @@ from lingua_integrations.core.text.outline import Outline, indent, lines
 from lingua_integrations.core.text.prose import add_prose
 from lingua_integrations.core.text.spans import Span
 
-_MARK = regex.compile(
-    r"""
+_SIGN = r"""
     \s* (?: (?P<open> [(（] )?
         (?P<mark> [IVXLC]{1,5} | \p{Lu} | \d{1,2} | [ivx]{1,5} | \p{Ll} | [一二三四五六七八九十]{1,3} )
         (?P<close> [.)）、．] ) (?= \s | (?<= [、．）] ) )
       | (?P<bullet> [●○◯■□▪▫◆◇►▶‣•·・*–—+\-] ) (?= \s | (?<= [●○■□◆◇▪・] ) )
-      | (?P<circled> [①-⑳] ) ) \s* (?= \S )
-    """,
-    regex.VERBOSE,
-)
+      | (?P<circled> [①-⑳] ) )
+"""
+_MARK = regex.compile(rf"{_SIGN} \s* (?= \S )", regex.VERBOSE)
+_MARKED = regex.compile(rf"(?:\G|(?<=[\r\n])){_SIGN}", regex.VERBOSE)  # anywhere in a text
 _ROMAN = regex.compile(r"X{0,3}(?:IX|IV|V?I{0,3})$", regex.I)
 _MARKDOWN = ("-", "*", "+", "1.", "1)")  # the sorts that Markdown reads
 _LEAST = 3  # items of an outline
@@ -74,6 +73,8 @@ def outlines_in(text: str, span: Span) -> Iterator[Span]:
     >>> [text[slice(*found)] for found in outlines_in(text, Span(0, len(text)))]
     ['A. Tea\n  1. green\n  2. black\nB. Milk']
     """
+    if not _may_have_outlines(text, span):
+        return
     begun: list[Span] = []
     for line in [*lines(text, *span), None]:
         if line is not None and _goes_on(text, begun, line):
@@ -106,6 +107,20 @@ def read_outline(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
         else:
             at = add_prose(outline, item, (*needs, *above), joined=True, thread=thread)
         levels.stack.append((line, at))
+
+
+def _may_have_outlines(text: str, span: Span) -> bool:
+    """Whether enough lines of a text have marks, one of which Markdown does not know."""
+    marks = list(_MARKED.finditer(text, *span))
+    return len(marks) >= _LEAST and not all(map(_is_known, marks))
+
+
+def _is_known(mark: regex.Match[str]) -> bool:
+    """Whether Markdown knows a mark: a bullet of its own, or a number with a full stop or one bracket."""
+    if mark["bullet"]:
+        return mark["bullet"] in _MARKDOWN
+    number = f"1{mark['open'] or ''}{mark['close'] or ''}"
+    return mark["mark"] is not None and mark["mark"].isdigit() and number in _MARKDOWN
 
 
 def _goes_on(text: str, begun: Sequence[Span], line: Span) -> bool:

@@ -73,11 +73,11 @@ def depth_of_plain_title(content: str, following: str, *, listed: bool = False) 
         return PLAIN_LINE
     line = _ASIDE.sub("", line) or line
     few = len(line) <= _PLAIN and len(line.split()) <= _PLAIN_WORDS and "\n" not in line
-    named = few and is_name(line) and not is_date(line) and not _FACT.match(line)
+    if not few or not is_name(line) or is_date(line) or _FACT.match(line):
+        return None
     listed = listed or (bool(_LISTED.search(following)) and not _LISTED.search(line))
     said = _SAYS.search(following) is not None and not is_name(following.strip())
-    said = said or listed or is_post(following.split("\n", 1)[0])
-    return PLAIN_LINE if named and said else None
+    return PLAIN_LINE if said or listed or is_post(following.split("\n", 1)[0]) else None
 
 
 def depth_of_numbered(text: str, block: Block, following: Block) -> int:

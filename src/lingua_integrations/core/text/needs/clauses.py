@@ -38,6 +38,7 @@ _NAMED = regex.compile(
     """,
     regex.VERBOSE | regex.IGNORECASE,
 )
+_NUMBERS = regex.compile(r"[\d一二三四五六七八九十]|\(\p{Ll}\)")  # what names a clause has one of them
 # What makes the named clause untrue in some cases, so that it must not stand without the exception.
 _TAKES_BACK = regex.compile(
     r"""
@@ -138,10 +139,11 @@ class Clauses:
                 yield Limit(one, at)
                 if both:
                     yield Limit(at, one)
-        takes_back = _TAKES_BACK.search(content) is not None
-        if not takes_back and not _IS_LIMITED.search(content):
+        names = [*map("".join, _NAMED.findall(content))] if _NUMBERS.search(content) else []
+        takes_back = bool(names) and _TAKES_BACK.search(content) is not None
+        if not takes_back and not (names and _IS_LIMITED.search(content)):
             return
-        for named in map("".join, _NAMED.findall(content)):
+        for named in names:
             other = self.local.get(named, self.known.get(named))
             head = self.heads.get(named) if other is None else None
             if head is not None and head + 1 < at:

@@ -122,6 +122,29 @@ def _patterns(language: str) -> tuple[tuple[Leaning, regex.Pattern[str]], ...]:
     return tuple((kind, regex.compile(_LEAD + f"(?:{words})", regex.I)) for kind, words in found)
 
 
+_OPENING = regex.compile(r"[^\p{L}]{0,8}\p{L}{0,12}.?", regex.S)  # the first word with what stands around it
+
+
+def _may_match(sentence: str, language: str) -> tuple[tuple[Leaning, regex.Pattern[str]], ...]:
+    """Those patterns that a sentence may match, by its first word: for most words, one of five.
+
+    >>> [kind.name for kind, _ in _may_match("But not in May.", "en")], _may_match("But not in May.", "xx")
+    (['LIMITS', 'CONTRASTS', 'NAMES'], ())
+    """
+    if language not in LANGUAGES:
+        return ()
+    opening = sentence[: _OPENING.match(sentence).end()]
+    return _with_opening(opening, len(opening) < len(sentence), language)
+
+
+@lru_cache(maxsize=1 << 12)  # sentences often begin with the same words
+def _with_opening(
+    opening: str, goes_on: bool, language: str
+) -> tuple[tuple[Leaning, regex.Pattern[str]], ...]:
+    known = _patterns(language)
+    return tuple((kind, words) for kind, words in known if words.match(opening, partial=goes_on))
+
+
 _DENIES = regex.compile(
     r"""
     ^ [\s>*_"“]* (?: (?: no | nope | wrong (?:\s again)? | spoiler | not \s true
@@ -184,7 +207,7 @@ def leaning(sentence: str, language: str) -> tuple[Leaning, str]:
     """
     if _QUOTED.match(sentence):  # whoever was speaking speaks on
         return Leaning.LAST, ""
-    for kind, words in _patterns(language) if language in LANGUAGES else ():
+    for kind, words in _may_match(sentence, language):
         found = words.match(sentence)
         if found and kind is Leaning.CONTRASTS:
             return (Leaning.LIMITS if bounds(sentence[found.end() :]) else Leaning.LAST), ""
@@ -219,7 +242,7 @@ def contrasts(sentence: str, language: str) -> bool:
     >>> contrasts("However, Jones shows that it leaks.", "en"), contrasts("It leaks.", "en")
     (True, False)
     """
-    found = dict(_patterns(language)).get(Leaning.CONTRASTS) if language in LANGUAGES else None
+    found = dict(_may_match(sentence, language)).get(Leaning.CONTRASTS)
     return found is not None and found.match(sentence) is not None
 
 

@@ -6,6 +6,9 @@ or repeats, or a number without its unit.
 
 from __future__ import annotations
 
+from functools import lru_cache
+from typing import NamedTuple
+
 import regex
 
 _WORDS, _CHARACTERS = 10, 90  # of a sentence that leaves something out, at most
@@ -32,7 +35,7 @@ _COMPARES = regex.compile(
       (?: です | だ | である | 입니다 | 이다 | 예요 )? [.。！!]? \s* $
     | (?: ครึ่งราคา | ครึ่งหนึ่ง | เหมือนกัน | เช่นกัน ) \s* $
     """,
-    regex.VERBOSE | regex.IGNORECASE,
+    regex.VERBOSE | regex.IGNORECASE | regex.REVERSE,  # it is matched from the end on
 )
 _TAIL = 32  # characters at the end of a sentence that show what it lacks
 _FEW = 3  # spaces in what only denies
@@ -111,11 +114,12 @@ def leaves_out(sentence: str, before: str) -> bool:
     if len(sentence) > _CHARACTERS or (spaces := sentence.count(" ")) >= _WORDS:
         return False
     tail = max(0, len(sentence) - _TAIL)
-    if _COMPARES.search(sentence, tail) or (spaces <= _FEW and _NEGATES.search(sentence, tail)):
+    if _COMPARES.match(sentence, tail) or (spaces <= _FEW and _NEGATES.search(sentence, tail)):
         return True
-    bare = _NUMBER.search(sentence, tail) is not None and _MEASURED.search(sentence) is None
+    if _NUMBER.search(sentence, tail) is None or _MEASURED.search(sentence):
+        return False
     told = _PLACED.search(sentence, tail) is not None or _COUNTED.match(sentence) is not None
-    return bare and not told and _MEASURED.search(before) is not None
+    return not told and _MEASURED.search(before) is not None
 
 
 def is_attribution(content: str, before: str) -> bool:
@@ -135,10 +139,22 @@ def is_counterpart(content: str, before: str) -> bool:
     >>> is_counterpart("No podrán participar los empleados.", "Podrán participar todos.")
     True
     """
-    first, second = (_BEGIN.findall(one.casefold()[:_CHARACTERS])[:_OPENING] for one in (before, content))
-    plain = [[word for word in words if not _DENIAL.fullmatch(word)] for words in (first, second)]
-    same = plain[0][:_ALIKE] == plain[1][:_ALIKE] and len(plain[1]) >= _ALIKE
-    return same and (len(first) - len(plain[0])) != (len(second) - len(plain[1]))
+    first, second = _opening(before), _opening(content)
+    return first.words == second.words and len(second.words) == _ALIKE and first.denials != second.denials
+
+
+class _Opening(NamedTuple):
+    """How a sentence begins: its first words but those that deny, and how many of them do."""
+
+    words: list[str]
+    denials: int
+
+
+@lru_cache(maxsize=8)  # each sentence is held against the two before it
+def _opening(sentence: str) -> _Opening:
+    words = _BEGIN.findall(sentence.casefold()[:_CHARACTERS])[:_OPENING]
+    plain = [word for word in words if not _DENIAL.fullmatch(word)]
+    return _Opening(plain[:_ALIKE], len(words) - len(plain))
 
 
 def tells_for_some(content: str) -> bool:

@@ -68,6 +68,7 @@ _CHANGE = regex.compile(
     """,
     regex.VERBOSE | regex.IGNORECASE | regex.MULTILINE,
 )
+_MAY_CHANGE = regex.compile(r"[-=]>|[→⇒➔]|\s(?:from|de|da|von)\s", regex.I)  # what all of these have
 _LONGEST = 400  # characters of a line that are looked at
 _NEAR = 8  # lines before one that it may take back
 _CHANGES = 20  # of a state that come with the last
@@ -123,6 +124,8 @@ def _connect_changes(outline: Outline, contents: Sequence[str]) -> None:
     chains: dict[str, tuple[str, list[int]]] = {}  # the value and the changes that led to it, by what changes
     for n, piece in enumerate(outline.pieces):
         if not piece.prose or piece.carrier or len(contents[n]) > _LONGEST:
+            continue
+        if not _MAY_CHANGE.search(contents[n]):
             continue
         for change in _CHANGE.finditer(contents[n]):
             what, old, new = (change[name].strip().casefold() for name in ("what", "old", "new"))

@@ -29,8 +29,8 @@ from lingua_integrations.core.text.outline import Outline
 MARKER = regex.compile(r"[\s>]*(?:[-*+•]|\d{1,9}[.)]|\p{L}[.)]|\([\p{L}\d]{1,4}\))\s+")
 """How an item of a list begins."""
 _GOES_ON = regex.compile(
-    r"(?:[;,،；，、]|[\s;,](?:and|or|und|oder|et|ou|y|o|e|u|и|или|en|of|و|أو))\s*$", regex.I
-)
+    r"(?:[;,،；，、]|[\s;,](?:and|or|und|oder|et|ou|y|o|e|u|и|или|en|of|و|أو))\s*$", regex.I | regex.REVERSE
+)  # matched from the end on
 _FAR = 3  # sentences that lean on one another: a page of such says what it says without the first
 _ASKED = 8  # questions in a row that one answer answers
 _BLOCK = 400  # characters of a list or of code that come with the sentence below it, at most
@@ -56,6 +56,7 @@ class Thread:
     depth: int = 0  # how many sentences before it the last one leans on
     begun: int = -1  # where a sentence began that the items of a list go on with
     listed: range = range(0)  # the list, the table or the code right before: what limits it limits all of it
+    heard: tuple[str, tuple[Leaning, str]] | None = None  # what comes next, and how it leans on the last one
 
     def add(self, start: int, end: int, needs: Iterable[int], **facts: Any) -> int:
         """Add a sentence with what it needs of those before it; returns its number."""
@@ -67,7 +68,8 @@ class Thread:
 
     def before(self, content: str) -> tuple[int, ...]:
         """What a sentence needs of those before it."""
-        return self._before(content, *self._leaning(content))
+        self.heard = content, self._leaning(content)
+        return self._before(content, *self.heard[1])
 
     def _before(self, content: str, kind: Leaning, word: str) -> tuple[int, ...]:
         far = self.depth >= _FAR and kind is not Leaning.LIMITS
@@ -89,7 +91,9 @@ class Thread:
 
     def said(self, at: int, content: str) -> None:
         """The sentence is the piece of this number."""
-        self._said(at, content, *self._leaning(content))
+        leans = self.heard[1] if self.heard and self.heard[0] == content else self._leaning(content)
+        self.heard = None
+        self._said(at, content, *leans)
 
     def _said(self, at: int, content: str, kind: Leaning, word: str) -> None:
         outline = self.outline
@@ -106,7 +110,7 @@ class Thread:
         for limit in outline.clauses.limits(at, content):
             outline.bind(*limit)
         self._ask(at, content)
-        goes_on = (self.items or MARKER.match(content) is not None) and _GOES_ON.search(content) is not None
+        goes_on = (self.items or MARKER.match(content) is not None) and _GOES_ON.match(content) is not None
         begun = at if self.begun < 0 else self.begun
         short = outline.pieces[at].end - outline.pieces[begun].start <= _SENTENCE
         self.begun = begun if goes_on and short else -1
