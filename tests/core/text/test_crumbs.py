@@ -24,11 +24,29 @@ def test_runs_are_whole_lines_and_lose_nothing(text):
         assert not text[run.end :].partition("\n")[0].strip()
 
 
-@pytest.mark.parametrize("line", ["- a\n", "> a\n", "+a\n-b\n", "A\n===\n", "a:\n  b: c\n"])
-def test_units_of_crumbs_are_few(line):
-    long, short = line * (36_000 // len(line)), line * (6_000 // len(line))
-    assert len(read(long)) < 200
+@pytest.mark.parametrize(
+    ("line", "size"),
+    [
+        ("- a\n", 36_000),
+        ("> a\n", 36_000),
+        ("A\n===\n", 36_000),
+        ("+a\n-b\n", 100_000),
+        ("a:\n  b: c\n", 100_000),
+    ],
+)
+def test_units_of_crumbs_are_few(line, size):
+    long, short = line * (size // len(line) + 1), line * (6_000 // len(line))
+    assert len(read(long)) < size / 180
     assert len(read(short)) > len(short.splitlines()) / 3
+
+
+@pytest.mark.parametrize("head", ["a:\n", "- a\n", "def f():\n", "[a]\n"])
+@pytest.mark.parametrize("size", [36_000, 120_000])
+def test_what_is_indented_comes_with_its_head(head, size):
+    """`return 7` of one function is not to be read as that of another one."""
+    block = head + "  b\n" * 3
+    for run in runs(block * (size // len(block))):
+        assert run.start % len(block) == 0
 
 
 def test_rows_of_a_long_table_keep_their_head():

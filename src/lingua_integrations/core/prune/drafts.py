@@ -213,10 +213,10 @@ def _nothing(own: Sequence[FloatArray], config: CompressionConfig, measure: Meas
     """Whether no unit is likely enough to be kept, and the best one is not kept instead."""
     if config.when_nothing == "best":
         return False
-    found = np.concatenate([*own, np.zeros(0)])
-    likely = measure.likely(found) if config.min_relevance is not None else None
-    if likely is not None:
-        return not (likely >= config.min_relevance).any()
+    found, least = np.concatenate([*own, np.zeros(0)]), config.min_relevance
+    likely = None if least is None else measure.likely(found)
+    if least is not None and likely is not None:
+        return not (likely >= least).any()
     return measure.least is not None and not (found >= measure.least).any()
 
 
