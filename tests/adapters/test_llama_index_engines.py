@@ -225,7 +225,7 @@ async def test_condense_plus_context(nodes, unchanged, how):
 
 
 def test_all_kinds_of_nodes_in_an_engine():
-    """The prompt holds the short text of each kind; what has no text is among the sources, untouched."""
+    """The prompt holds the short text of each kind that LlamaIndex shows; what has no text stays a source."""
     kinds = [
         TextNode(text=TEXTS[0]),
         Document(text=TEXTS[0]),
@@ -234,11 +234,14 @@ def test_all_kinds_of_nodes_in_an_engine():
         ImageNode(text=TEXTS[0], image_url="http://example.org/x.png"),
     ]
     bare = ImageNode(image_url="http://example.org/y.png")
-    engine = RetrieverQueryEngine.from_args(
-        Fixed(with_scores([*kinds, bare])), llm=MockLLM(), node_postprocessors=[ours()]
+    plain, engine = (
+        RetrieverQueryEngine.from_args(
+            Fixed(with_scores([*kinds, bare])), llm=MockLLM(), node_postprocessors=processors
+        )
+        for processors in ([], [ours()])
     )
     response = engine.query(QUESTION)
-    assert str(response).count(KEPT) == len(kinds)
+    assert str(response).count(KEPT) == str(plain.query(QUESTION)).count(KEPT) >= 3, "all that it shows"
     assert GONE not in str(response)
     assert [type(source.node) for source in response.source_nodes] == [type(n) for n in [*kinds, bare]]
     assert response.source_nodes[-1].node is bare
