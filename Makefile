@@ -8,7 +8,7 @@ DEMO := $(if $(wildcard $(READY)),$(VENV),$(VENV)-demo)
 # Some environments forbid bytecode. Every process of the tests would compile torch and transformers anew.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: bench demo dist docs fuzz test laws notebooks check format clean
+.PHONY: bench demo dist docs fuzz test laws lower-bounds notebooks check format clean
 .DEFAULT_GOAL := demo
 
 $(READY): pyproject.toml constraints.txt
@@ -26,6 +26,13 @@ test: $(READY)  ## all tests, the ones on real weights included
 
 laws: $(READY)  ## only the tests that need no weights
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses 2 -m "not model"
+
+lower-bounds:  ## the same tests on the lowest versions that pyproject.toml allows; give PYTHON=python3.10 for them
+	test -x $(VENV)-lower/bin/python || $(PYTHON) -m venv $(VENV)-lower
+	$(VENV)-lower/bin/python -m pip install --quiet tomli uv
+	$(VENV)-lower/bin/python .ci/lower_bounds.py > $(VENV)-lower/bounds.txt
+	$(VENV)-lower/bin/uv pip install --quiet --python $(VENV)-lower --constraint $(VENV)-lower/bounds.txt --editable ".[dev]"
+	OMP_NUM_THREADS=1 $(VENV)-lower/bin/python -m pytest --numprocesses 2 -m "not model"
 
 fuzz: $(READY)  ## 100,000 calls of any kind, from where the last run stopped; CALLS=1000 makes fewer, PROCESSES=4 is faster
 	PYTHONPATH=tests OMP_NUM_THREADS=1 $(BIN)/python -m fuzz --calls $${CALLS:-100000} --processes $${PROCESSES:-1}
@@ -59,4 +66,4 @@ format: $(READY)
 	$(BIN)/ruff check --fix .
 
 clean:
-	rm -rf $(VENV) $(VENV)-demo $(VENV)-docs $(VENV)-dist site .pytest_cache .mypy_cache .ruff_cache .hypothesis dist
+	rm -rf $(VENV) $(VENV)-demo $(VENV)-docs $(VENV)-dist $(VENV)-lower site .pytest_cache .mypy_cache .ruff_cache .hypothesis dist

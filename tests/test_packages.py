@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 import run_blocks
 
@@ -105,13 +107,33 @@ def test_metadata():
     assert citation["repository-code"] == main["project"]["urls"]["Repository"]
 
 
+def named(lines):
+    """What requirements name, as indexes spell it."""
+    return {canonicalize_name(Requirement(line).name) for line in lines}
+
+
+def test_constraints_pin_all_that_is_named_here():
+    """So that `make` installs the same versions on every day."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    extras = [line for lines in project["optional-dependencies"].values() for line in lines]
+    lines = [line.partition("#")[0].strip() for line in (ROOT / "constraints.txt").read_text().splitlines()]
+    assert named(project["dependencies"] + extras) - named(filter(None, lines)) == {"lingua-integrations"}
+
+
+def test_lower_bounds_are_versions_of_what_users_install():
+    done = subprocess.run([sys.executable, ROOT / ".ci" / "lower_bounds.py"], capture_output=True, text=True)
+    lines = done.stdout.splitlines()
+    assert all("==" in line and ">" not in line for line in lines)
+    assert {"numpy", "torch", "langchain", "llama-index-core", "typer"} <= named(lines)
+
+
 @pytest.mark.parametrize("file", sorted((ROOT / ".github").rglob("*.yml")), ids=lambda file: file.name)
 def test_workflows_and_forms_are_read(file):
     """Valid YAML; no workflow can write by default; those it runs are commands that are there."""
     content = yaml.safe_load(file.read_text("utf-8"))
     if file.parent.name == "workflows":
         assert content["permissions"] == {"contents": "read"}
-        targets = re.findall(r"run: make (\w+)", file.read_text("utf-8"))
+        targets = re.findall(r"run: make ([\w-]+)", file.read_text("utf-8"))
         made = (ROOT / "Makefile").read_text("utf-8")
         assert all(re.search(rf"^{target}:", made, re.MULTILINE) for target in targets)
     else:

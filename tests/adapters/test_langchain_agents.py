@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
+import inspect
 import json
+import sys
 
 import pytest
 from langchain.agents import create_agent
@@ -495,6 +497,10 @@ def test_history_settings_are_checked():
     assert "rate=0.2" in repr(LinguaToolMiddleware(rate=0.2))
 
 
+@pytest.mark.skipif(
+    "summarizer" not in inspect.signature(SummarizationMiddleware).parameters,
+    reason="langchain 1.4.5 added it",
+)
 @pytest.mark.parametrize("use_async", [False, True])
 async def test_as_langchains_summarizer(use_async, o200k):
     """SummarizationMiddleware says when; the words are ours, and no LLM is asked for them."""
@@ -516,7 +522,8 @@ async def test_as_langchains_summarizer(use_async, o200k):
     assert CAT.strip() in summary
     assert o200k(summary) < 0.3 * o200k(LONG)
     assert len(talker.shown) == 1
-    assert len(handler.told) == 1
+    inherits = sys.version_info >= (3, 11) or not use_async  # LangChain does not hand callbacks on itself
+    assert len(handler.told) == inherits
 
 
 def test_a_summary_names_who_speaks():

@@ -225,7 +225,7 @@ async def test_condense_plus_context(nodes, unchanged, how):
 
 
 def test_all_kinds_of_nodes_in_an_engine():
-    """The prompt holds the short text of each kind; what has no text is among the sources, untouched."""
+    """The prompt holds the short text of each kind that LlamaIndex shows; what has no text stays a source."""
     kinds = [
         TextNode(text=TEXTS[0]),
         Document(text=TEXTS[0]),
@@ -234,13 +234,18 @@ def test_all_kinds_of_nodes_in_an_engine():
         ImageNode(text=TEXTS[0], image_url="http://example.org/x.png"),
     ]
     bare = ImageNode(image_url="http://example.org/y.png")
-    engine = RetrieverQueryEngine.from_args(
-        Fixed(with_scores([*kinds, bare])), llm=MockLLM(), node_postprocessors=[ours()]
+    plain, engine = (
+        RetrieverQueryEngine.from_args(
+            Fixed(with_scores([*kinds, bare])), llm=MockLLM(), node_postprocessors=processors
+        )
+        for processors in ([], [ours()])
     )
-    response = engine.query(QUESTION)
-    assert str(response).count(KEPT) == len(kinds)
+    response, expected = engine.query(QUESTION), plain.query(QUESTION)
+    assert str(response).count(KEPT) == str(expected).count(KEPT) >= 3, "older versions show no other kinds"
     assert GONE not in str(response)
-    assert [type(source.node) for source in response.source_nodes] == [type(n) for n in [*kinds, bare]]
+    assert [type(one.node) for one in response.source_nodes] == [
+        type(one.node) for one in expected.source_nodes
+    ]
     assert response.source_nodes[-1].node is bare
     for source in response.source_nodes[:-1]:
         assert source.node.get_content(metadata_mode=MetadataMode.NONE) == KEPT

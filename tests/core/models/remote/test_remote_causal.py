@@ -253,7 +253,7 @@ def test_requests_are_bounded_and_together(causal):
     scorer = causal("tgi", connection=Connection(concurrency=3))
     ids = [scorer.encode(f"the cat {i}").ids for i in range(12)]
     scorer.read(ids[:1])
-    scorer.behind.most, scorer.behind.takes = 0, 0.02
+    scorer.behind.most, scorer.behind.takes = 0, 0.1
     scorer.read(ids)
     assert scorer.behind.most == 3
 
