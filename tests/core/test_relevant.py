@@ -77,6 +77,12 @@ def test_nothing_is_relevant(compressor, choice, texts):
         assert result.confidence == 0
 
 
+def test_a_filter_leaves_something():
+    empty = METHODS["relevant"].config.with_(when_nothing="empty")
+    with pytest.raises(InvalidRequest, match="leave nothing"):
+        METHODS["rag"].config.with_(filter=empty)
+
+
 def test_what_is_relevant_stays_whatever_is_said_of_nothing(compressor):
     config = compressor.config.with_(min_relevance=0.1, when_nothing="empty")
     result = compressor.with_config(config).compress(TEXTS, question=QUESTION)

@@ -90,21 +90,27 @@ def configurations(filtered: bool = True) -> st.Strategy[CompressionConfig]:
         "instruction_rate": rates,
         "question_rate": rates,
     }
-    coarse = configurations(False).map(lambda one: one.with_(overhead_tokens=0))
+    coarse = configurations(False).map(lambda one: one.with_(overhead_tokens=0, when_nothing="best"))
     fine = st.builds(_configured, st.booleans(), st.fixed_dictionaries(fields))
     return fine | st.builds(
         lambda fine, filter_: fine.with_(filter=filter_ if _may_filter(filter_, fine) else None), fine, coarse
     )
 
 
-FREE: tuple[dict[str, Any], ...] = ({"keep": "relevant"}, {"min_relevance": 0.01}, {"keep_answer": 0.9})
+FREE: tuple[dict[str, Any], ...] = (
+    {"keep": "relevant"},
+    {"min_relevance": 0.01},
+    {"min_relevance": 0.4, "when_nothing": "empty"},
+    {"keep_answer": 0.9},
+)
 
 
 def _configured(free: bool, fields: dict[str, Any]) -> CompressionConfig:
     """A configuration, without a rate if it is to be ``free`` of one and can be."""
     config = CompressionConfig(**fields)
     known = config.ranker in ("fusion", "embedding", "bm25") and config.scorer == "relevance"
-    frees = FREE if known else FREE[:1]
+    frees = [one for one in FREE if config.budget_scope == "contexts" or "when_nothing" not in one]
+    frees = frees if known else frees[:1]
     return config.with_(**frees[len(config.separator) % len(frees)]) if free and config.floored else config
 
 

@@ -75,8 +75,10 @@ def _asks_probabilities(config: CompressionConfig | None) -> bool:
 
 
 def _without_probabilities(config: CompressionConfig) -> CompressionConfig:
-    filtered = config.filter and config.filter.with_(min_relevance=None, keep_answer=None)
-    return config.with_(min_relevance=None, keep_answer=None, filter=filtered)
+    filtered = config.filter and config.filter.with_(
+        min_relevance=None, keep_answer=None, when_nothing="best"
+    )
+    return config.with_(min_relevance=None, keep_answer=None, when_nothing="best", filter=filtered)
 
 
 def check(call: Call, models: Models) -> int:

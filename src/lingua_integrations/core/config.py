@@ -174,6 +174,10 @@ class CompressionConfig:
     def _check_units(self) -> None:
         if self.filter is not None and self.filter.filter is not None:
             raise InvalidRequest("A filter cannot have a filter of its own.")
+        if self.filter is not None and self.filter.when_nothing == "empty":
+            raise InvalidRequest(
+                'A filter cannot have when_nothing="empty": it would leave nothing to shorten.'
+            )
         if self.filter is not None and self.unit == "context":
             raise InvalidRequest("A filter shortens contexts, and unit='context' keeps them whole.")
         if self.scorer == "pruner" and self.unit not in ("sentence", "context"):
