@@ -193,6 +193,7 @@ MUTANTS = [
     Mutant(PRUNE + "links.py", "np.maximum(lifted[own[few]], higher[few])", "higher[few]", LINKS),
     Mutant(PRUNE + "measure.py", "return not (likely >= least).any()", "return False", "core/test_relevant.py"),
     Mutant("core/pipeline.py", "reasons | plan.reasons", "plan.reasons", "core/test_relevant.py"),
+    Mutant(PRUNE + "names.py", "> _APART * step", "< _APART * step", NAMES),
     Mutant(PRUNE + "names.py", "asked.issuperset(name)", "asked.isdisjoint(name)", NAMES),
     Mutant(PRUNE + "names.py", "others[owners[others] != owners[unit]]", "others[owners[others] >= 0]", NAMES),
     Mutant(PRUNE + "names.py", "<= max(1.0, _COMMON * texts)", "<= texts", NAMES),

@@ -96,6 +96,13 @@ def test_what_many_texts_name_says_nothing():
     assert named(scores, texts, np.arange(10), QUESTION).tolist() == scores.tolist()
 
 
+@pytest.mark.parametrize(("best", "lifted"), [(3.0, True), (9.0, False)])
+def test_nothing_is_looked_up_where_one_unit_stands_far_apart(best, lifted):
+    texts = [ALBUM, LABEL, *["Nothing happened."] * 18]
+    scores = np.array([best, 0.0, *np.linspace(0, 2, 18)])
+    assert bool(named(scores, texts, np.arange(20), QUESTION)[1] > 0) is lifted
+
+
 def test_the_own_text_is_not_lifted():
     texts = [ALBUM, LABEL, "Nothing happened."]
     scores = np.array([4.0, 0.0, 0.0])

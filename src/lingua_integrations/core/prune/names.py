@@ -25,11 +25,12 @@ _READ = regex.compile(
     rf"(?P<end>[.!?:])|{_DAY}|(?P<name>{_NAME})|(?P<small>\p{{Ll}}[\p{{L}}\p{{M}}]+)|\p{{L}}[\p{{L}}\p{{M}}]*"
 )
 _LEAST, _MOST = 4, 8  # letters of one word that is a name; words of a name: more are a heading, or a list
+_APART = 3.25  # standard deviations above the mean from which on the best unit is the answer itself
 _BEST = 4  # units whose names are looked up
 _COMMON = 0.2  # share of the texts from which on a name does not say where to look
 _WORTH = 2.0  # standard deviations of relevance that it is worth to be named
 _BELOW = 0.5  # standard deviations that what is named stays below what names it
-_FEW = 3  # units that one name brings up; all four numbers were found with benchmarks/hops.py
+_FEW = 3  # units that one name brings up; these numbers were found with benchmarks/hops.py
 
 
 def names_in(text: str, small: Set[str] = frozenset()) -> list[Name]:
@@ -57,6 +58,7 @@ def named(
 ) -> FloatArray:
     """Relevance in which units come up that say what one of the best units of another text names.
 
+    Nothing does if the best unit stands far apart: it is the answer then, and what it names is beside it.
     What the question itself names was looked for already. A word that is also written small is no name, and a
     name that many texts say does not tell where to look.
 
@@ -73,6 +75,8 @@ def named(
     array([3.  , 0.  , 2.29])
     """
     lifted, step = relevance, float(relevance.std())
+    if not len(relevance) or relevance.max() - relevance.mean() > _APART * step:
+        return relevance
     asked = set(words_of(question))
     texts = len(np.unique(owners))
     small = {match["small"] for unit in units for match in _READ.finditer(unit) if match["small"]}
