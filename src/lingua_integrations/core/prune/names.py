@@ -25,7 +25,7 @@ _READ = regex.compile(
     rf"(?P<end>[.!?:])|{_DAY}|(?P<name>{_NAME})|(?P<small>\p{{Ll}}[\p{{L}}\p{{M}}]+)|\p{{L}}[\p{{L}}\p{{M}}]*"
 )
 _LEAST, _MOST = 4, 8  # letters of one word that is a name; words of a name: more are a heading, or a list
-_APART = 3.25  # standard deviations above the mean from which on the best unit is the answer itself
+_APART = 3.5  # standard deviations above the mean from which on the best unit is the answer itself
 _BEST = 4  # units whose names are looked up
 _COMMON = 0.2  # share of the texts from which on a name does not say where to look
 _WORTH = 2.0  # standard deviations of relevance that it is worth to be named
