@@ -55,6 +55,9 @@ class Reader:
         self.name = model
         self._seen: dict[tuple[str, ...], tuple[Seen, Seen]] = {}
 
+    def __repr__(self) -> str:
+        return f"Reader({self.name!r})"
+
     @cached_property
     def model(self) -> Any:
         """The network, with attention that can be looked at."""
@@ -129,9 +132,11 @@ class Attention:
 
     reader: Reader
     differential: bool = False
-    probe: FloatArray | None = None  # weights of the heads; without them each counts the same
+    probe: FloatArray | None = field(
+        default=None, repr=False
+    )  # weights of the heads; without them each counts the same
     words: float = 0.0  # weight of BM25
-    said: BM25Ranker = field(default_factory=BM25Ranker)
+    said: BM25Ranker = field(default_factory=BM25Ranker, repr=False)
 
     name = None
 
