@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from lingua_integrations import Context, PromptCompressor
@@ -74,6 +76,8 @@ def test_nothing_is_relevant(compressor, choice, texts):
     assert sorted([context.index for context in (*result.contexts, *result.dropped)]) == [0, 1, 2, 3]
     if not texts:
         assert {one.reason for one in result.dropped} == {NOTHING}
+        assert json.loads(json.dumps(result.to_dict(), allow_nan=False))["ratio"] is None
+        assert "nothing left" in str(result) and "nothing left" in repr(result)
         assert result.confidence == 0
 
 

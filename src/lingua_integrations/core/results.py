@@ -114,7 +114,7 @@ class CompressionResult:
 
     @property
     def ratio(self) -> float:
-        """How many times shorter: 1 / rate."""
+        """How many times shorter: 1 / rate; infinite where nothing is left."""
         return 1 / self.rate if self.rate else float("inf")
 
     def recover(self, answer: str) -> Recovery:
@@ -122,7 +122,7 @@ class CompressionResult:
         return recover(answer, self.contexts)
 
     def to_dict(self) -> dict[str, Any]:
-        """Everything as plain JSON types, including the derived numbers."""
+        """Everything as plain JSON types, including the derived numbers; no ratio where nothing is left."""
         plain = asdict(self)
         for part in [*plain["contexts"], plain["instruction"], plain["question"]]:
             if part is not None:
@@ -130,19 +130,25 @@ class CompressionResult:
         for name in ("contexts", "dropped"):
             plain[name] = list(plain[name])
         plain["seconds"] = dict(self.seconds)
-        return plain | {"prompt": self.prompt, "rate": self.rate, "ratio": self.ratio}
+        ratio = self.ratio if self.rate else None  # JSON has no infinity
+        return plain | {"prompt": self.prompt, "rate": self.rate, "ratio": ratio}
 
     def __str__(self) -> str:
         """The saving, in a line."""
         tokens = f"{self.tokens_before:,} -> {self.tokens_after:,} tokens"
-        return f"{tokens} ({self.ratio:.1f}x), {self._counted}"
+        return f"{tokens} ({self._shorter}), {self._counted}"
 
     def __repr__(self) -> str:
         seconds = f", {sum(self.seconds.values()):.2f} s" if self.seconds else ""
         return (
             f"CompressionResult({self.tokens_before:,} -> {self.tokens_after:,} of {self.budget:,} "
-            f"{self.counter} tokens, {self.ratio:.1f}x, {self._counted}{seconds})"
+            f"{self.counter} tokens, {self._shorter}, {self._counted}{seconds})"
         )
+
+    @property
+    def _shorter(self) -> str:
+        """How many times shorter, for people."""
+        return f"{self.ratio:.1f}x" if self.rate else "nothing left"
 
     @property
     def _counted(self) -> str:
