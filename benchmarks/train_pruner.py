@@ -174,10 +174,9 @@ def scored(texts: Sequence[dict], qa: dict, head: Interaction, words: float) -> 
     units = [from_spans(one["text"], [tuple(edge) for edge in one["units"]]) for one in texts]
     titles = [one["title"] or None for one in texts]
     owners = np.repeat(np.arange(len(texts)), list(map(len, units)))
-    asked = qa["states"].astype(float)
-    met = [
-        head.compare(asked, one["states"].astype(float), one["owners"], len(one["units"])) for one in texts
-    ]
+    asked = head.of_question(qa["states"].astype(float))
+    told = [head.of_text(one["states"].astype(float), one["owners"], len(one["units"])) for one in texts]
+    met = [head.compare(asked, one) for one in told]
     meant = np.concatenate([one.parts for one in met]), np.array([one.whole for one in met])
     said = [BM25Ranker().rank(qa["q"], read(units, titles)) for read in (pieces_of, wholes_of)]
     own, whole = (

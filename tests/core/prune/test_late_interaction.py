@@ -24,6 +24,7 @@ from lingua_integrations.core.text.documents import read
 from lingua_integrations.errors import InvalidRequest, ModelDamaged, UnsupportedModel
 
 QUESTION = "Who wrote Emma?"
+HALF = 0.01  # what half precision may change
 SENTENCES = ["Emma came out in 1815.", "The author was Jane Austen.", "It rained."]
 OTHER = ["Ulysses came out in 1922.", "Joyce wrote it."]
 
@@ -96,10 +97,10 @@ def test_scores_are_those_of_the_formula(tiny_encoders, tiny_interaction, ranker
     own = 0.8 * z([*found[0][0], *found[1][0]]) + 0.2 * z(words.rank(QUESTION, pieces))
     whole = 0.8 * z([found[0][1], found[1][1]]) + 0.2 * z(words.rank(QUESTION, wholes))
     parts, texts_ = ranker.rank_units(QUESTION, units, titles)
-    np.testing.assert_allclose(parts, own, atol=1e-4)
-    np.testing.assert_allclose(texts_, whole, atol=1e-4)
+    np.testing.assert_allclose(parts, own, atol=2e-3)
+    np.testing.assert_allclose(texts_, whole, atol=2e-3)
     scores = RelevanceScorer(ranker).score(units, QUESTION, titles)
-    np.testing.assert_allclose(np.concatenate(scores), own + whole[[0, 0, 0, 1, 1]], atol=1e-4)
+    np.testing.assert_allclose(np.concatenate(scores), own + whole[[0, 0, 0, 1, 1]], atol=2e-3)
 
 
 def head(random, width=6, layers=2, d=4):
@@ -119,20 +120,21 @@ def head(random, width=6, layers=2, d=4):
 def test_a_part_is_judged_by_its_own_tokens(seed, n, tokens, asked):
     """Whatever the others say; no part is better than the factors allow, and one without tokens is worst."""
     random = np.random.default_rng(seed)
-    weights, question = head(random), random.normal(size=(asked, 6))
+    weights = head(random)
+    question = weights.of_question(random.normal(size=(asked, 6)))
     states, owners = random.normal(size=(tokens, 6)), random.integers(-1, n, size=tokens)
-    found = weights.compare(question, states, owners, n)
+    found = weights.compare(question, weights.of_text(states, owners, n))
     most = weights.mix[0] + weights.mix[1]
-    assert (np.abs(found.parts) <= most + 1e-9).all()
+    assert (np.abs(found.parts) <= most + HALF).all()
     for part in range(n):
         own = owners == part
-        alone = weights.compare(question, states[own], np.zeros(own.sum(), dtype=int), 1)
-        assert alone.parts[0] == pytest.approx(found.parts[part])
+        alone = weights.of_text(states[own], np.zeros(own.sum(), dtype=int), 1)
+        assert weights.compare(question, alone).parts[0] == pytest.approx(found.parts[part], abs=HALF)
         assert own.any() or found.parts[part] == pytest.approx(-most)
     order = random.permutation(tokens)
-    again = weights.compare(question, states[order], owners[order], n)
-    np.testing.assert_allclose(again.parts, found.parts)
-    assert again.whole == pytest.approx(found.whole)
+    again = weights.compare(question, weights.of_text(states[order], owners[order], n))
+    np.testing.assert_allclose(again.parts, found.parts, atol=HALF)
+    assert again.whole == pytest.approx(found.whole, abs=HALF)
 
 
 def test_a_text_of_the_questions_own_tokens_is_as_good_as_can_be():
@@ -143,9 +145,27 @@ def test_a_text_of_the_questions_own_tokens_is_as_good_as_can_be():
         one.layers, one.text, one.text_bias, one.text, one.text_bias, one.token_weights, one.mix
     )
     states = random.normal(size=(3, 6))
-    found = same.compare(states, states, np.zeros(3, dtype=int), 1)
-    assert found.parts[0] == pytest.approx(same.mix[:2].sum())
-    assert found.whole == pytest.approx(same.mix[2:].sum())
+    found = same.compare(same.of_question(states), same.of_text(states, np.zeros(3, dtype=int), 1))
+    assert found.parts[0] == pytest.approx(same.mix[:2].sum(), abs=HALF)
+    assert found.whole == pytest.approx(same.mix[2:].sum(), abs=HALF)
+
+
+def test_a_text_is_read_once(tiny_encoders, tiny_interaction, monkeypatch):
+    """For one question and the next, by one ranker and by another with the same weights."""
+    rankers = [LateInteractionRanker(tiny_encoders["encoder"], weights=tiny_interaction) for _ in range(2)]
+    texts, titles = [read(f"{' '.join(SENTENCES)} Once."), read(f"{' '.join(OTHER)} Twice.")], ["Emma", None]
+    passes = []
+    run = LateReader.passes
+    monkeypatch.setattr(LateReader, "passes", lambda *given: passes.append(len(given[1])) or run(*given))
+    first = rankers[0].rank_units(QUESTION, texts, titles)
+    assert len(passes) == 2  # the question, and both texts
+    again = rankers[1].rank_units(QUESTION, texts, titles)
+    assert len(passes) == 3  # the question
+    np.testing.assert_array_equal(np.concatenate(first), np.concatenate(again))
+    rankers[0].rank_units(QUESTION, texts, ["Emma", "Ulysses"])
+    assert len(passes) == 5  # a text under another title is another text
+    rankers[0].rank(QUESTION, [one.text for one in texts])
+    assert len(passes) == 7  # and so is one in other parts
 
 
 def test_a_long_text_is_read_in_windows(tiny_encoders, ranker):

@@ -24,6 +24,28 @@ DIGEST = "5f5760814c68eb4849590b321fda5211b1392c7fc33969ac6da6b6a0ca4a42e0"
 """SHA-256 of the file that comes with the package."""
 
 
+class Asked(NamedTuple):
+    """A question, ready to be compared."""
+
+    tokens: FloatArray  # vectors of length 1, shape [m, d]
+    weights: FloatArray  # what each counts for parts of texts, and for whole texts, shape [m, 2]
+    mean: FloatArray  # of the last layer's states, of length 1, shape [width of a layer]
+
+
+class Told(NamedTuple):
+    """A text, ready to be compared with any question, in half precision."""
+
+    tokens: FloatArray  # vectors of length 1, shape [n, d]
+    owners: IntArray  # the part that each belongs to, negative for none, shape [n]
+    means: FloatArray  # of the last layer's states of each part, zeros without any, shape [parts, width]
+    mean: FloatArray  # of all of them, shape [width]; each of these has length 1
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes in memory."""
+        return sum(one.nbytes for one in (self.tokens, self.owners, self.means, self.mean))
+
+
 class Compared(NamedTuple):
     """How well a text fits a question."""
 
@@ -54,33 +76,40 @@ class Interaction:
     mix: FloatArray  # m, shape [4]
     digest: str = ""  # SHA-256 of the file they come from
 
-    def compare(self, asked: FloatArray, states: FloatArray, owners: IntArray, n: int) -> Compared:
+    def of_question(self, states: FloatArray) -> Asked:
+        """What a question is compared by, from the states of its tokens, shape [m, width]."""
+        y = scaled(states, len(self.layers))
+        vectors = unit_length(y @ self.question.T + self.question_bias)
+        return Asked(vectors, softmax(y @ self.token_weights.T), unit_length(self._last(states).mean(0)))
+
+    def of_text(self, states: FloatArray, owners: IntArray, n: int) -> Told:
+        """What a text of n parts is compared by, from the states of its tokens, shape [tokens, width]."""
+        x, last, inside = scaled(states, len(self.layers)), self._last(states), owners >= 0
+        means = np.zeros((n, last.shape[1]))
+        np.add.at(means, owners[inside], last[inside])
+        return Told(
+            unit_length(x @ self.text.T + self.text_bias).astype(np.float16),
+            owners.astype(np.int32),
+            unit_length(means).astype(np.float16),
+            unit_length(last.sum(0)).astype(np.float16),
+        )
+
+    def compare(self, asked: Asked, told: Told) -> Compared:
         """How well a text and its parts fit a question.
 
-        Args:
-            asked: states of the question's tokens, shape [tokens, width].
-            states: of the text's, shape [tokens, width].
-            owners: the part that each of these belongs to, negative for none, shape [tokens].
-            n: number of parts. One without tokens fits as badly as can be: it is opposite to the question.
+        A part without tokens fits as badly as can be: it is opposite to the question.
         """
-        if not len(states):
-            return Compared(np.full(n, -float(self.mix[:2].sum())), -float(self.mix[2:].sum()))
-        x, y = scaled(states, len(self.layers)), scaled(asked, len(self.layers))
-        nearness = (
-            unit_length(x @ self.text.T + self.text_bias)
-            @ unit_length(y @ self.question.T + self.question_bias).T
-        )
-        weights = softmax(y @ self.token_weights.T)
-        last = states.shape[1] // len(self.layers)
-        spoken, meant = states[:, -last:], unit_length(asked[:, -last:].mean(0))
-        best, means = np.full((n, len(asked)), -1.0), np.zeros((n, last))
-        inside = owners >= 0
-        np.maximum.at(best, owners[inside], nearness[inside])
-        np.add.at(means, owners[inside], spoken[inside])
-        alike = np.where(np.bincount(owners[inside], minlength=n) > 0, unit_length(means) @ meant, -1.0)
-        whole = self.mix[2] * (nearness.max(0) @ weights[:, 1])
-        whole += self.mix[3] * (unit_length(spoken.mean(0)) @ meant)
-        return Compared(self.mix[0] * (best @ weights[:, 0]) + self.mix[1] * alike, float(whole))
+        nearness = told.tokens.astype(np.float64) @ asked.tokens.T
+        best, inside = np.full((len(told.means), len(asked.tokens)), -1.0), told.owners >= 0
+        np.maximum.at(best, told.owners[inside], nearness[inside])
+        alike = np.where(told.means.any(-1), told.means.astype(np.float64) @ asked.mean, -1.0)
+        whole = self.mix[2] * (nearness.max(0, initial=-1.0) @ asked.weights[:, 1])
+        whole += self.mix[3] * (told.mean.astype(np.float64) @ asked.mean if told.mean.any() else -1.0)
+        return Compared(self.mix[0] * (best @ asked.weights[:, 0]) + self.mix[1] * alike, float(whole))
+
+    def _last(self, states: FloatArray) -> FloatArray:
+        """Of the last layer, shape [tokens, width of a layer]."""
+        return states[:, -(states.shape[1] // len(self.layers)) :]
 
 
 def scaled(states: FloatArray, layers: int) -> FloatArray:
@@ -89,7 +118,7 @@ def scaled(states: FloatArray, layers: int) -> FloatArray:
     >>> scaled(np.array([[1.0, 3.0, 10.0, 30.0]]), 2).round(3)
     array([[-1.,  1., -1.,  1.]])
     """
-    apart = states.reshape(len(states), layers, -1)
+    apart = states.reshape(len(states), layers, states.shape[1] // layers)
     centred = apart - apart.mean(-1, keepdims=True)
     found = centred / np.sqrt((centred**2).mean(-1, keepdims=True) + 1e-5)
     return np.asarray(found.reshape(states.shape))

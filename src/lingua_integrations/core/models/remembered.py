@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, MutableMapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, MutableMapping, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from cachetools import LRUCache
@@ -14,6 +14,7 @@ from lingua_integrations.core.threads import Lock
 from lingua_integrations.core.types import FloatArray, IntArray
 
 Scores = MutableMapping[str, bytes]
+Key = TypeVar("Key", bound=Hashable)
 _READING = 4  # counts ways of reading: whose scores were remembered under another one are not ours
 
 
@@ -43,29 +44,32 @@ class Remembered:
 
 
 class Vectors:
-    """The vectors of the texts that an embedding model met last. A pickle of it is empty.
+    """What a model made of the texts it met last, by whatever tells them apart. A pickle of it is empty.
 
-    A document that is retrieved again, for another question or to another rate, is not embedded again.
+    A document that is retrieved again, for another question or to another rate, is not read again.
     """
 
-    def __init__(self, most: int = 10_000) -> None:  # 30 MB with 384 dimensions
-        self._most = most
-        self._found: LRUCache[str, FloatArray] = LRUCache(most)
+    def __init__(self, megabytes: float = 32) -> None:  # 10,000 vectors, or 120,000 tokens by 128 numbers
+        self._megabytes = megabytes
+        self._found: LRUCache[Any, Any] = LRUCache(int(megabytes * 2**20), getsizeof=lambda one: one.nbytes)
         self._lock = Lock()
 
-    def __reduce__(self) -> tuple[type[Vectors], tuple[int]]:
-        return Vectors, (self._most,)
+    def __reduce__(self) -> tuple[type[Vectors], tuple[float]]:
+        return Vectors, (self._megabytes,)
 
-    def of(self, texts: Sequence[str], embed: Callable[[Sequence[str]], FloatArray]) -> FloatArray:
-        """Vectors, shape [len(texts), dimensions]; ``embed`` gives one for each text not remembered."""
+    def of(self, keys: Sequence[Key], make: Callable[[list[Key]], Iterable[Any]]) -> list[Any]:
+        """What belongs to each key; ``make`` gives it for those not remembered, with its ``nbytes``."""
         with self._lock:
-            found = {text: self._found[text] for text in dict.fromkeys(texts) if text in self._found}
-        missing = [text for text in dict.fromkeys(texts) if text not in found]
+            found = {key: self._found[key] for key in dict.fromkeys(keys) if key in self._found}
+        missing = [key for key in dict.fromkeys(keys) if key not in found]
         if missing:
-            found |= zip(missing, np.asarray(embed(missing), dtype=np.float64), strict=True)
+            made = dict(zip(missing, make(missing), strict=True))
+            found |= made
             with self._lock:
-                self._found.update((text, found[text]) for text in missing)
-        return np.stack([found[text] for text in texts]) if found else np.zeros((0, 0))
+                for key, one in made.items():
+                    with suppress(ValueError):  # larger than all of the store
+                        self._found[key] = one
+        return [found[key] for key in keys]
 
 
 def unit_length(vectors: FloatArray) -> FloatArray:

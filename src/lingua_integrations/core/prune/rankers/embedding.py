@@ -101,7 +101,8 @@ class EmbeddingRanker:
     def _of(self, texts: Sequence[str]) -> FloatArray:
         vectors = self.embeddings.loaded.vectors if self._vectors is None else self._vectors
         _, embed = _functions_of(self.embeddings)
-        return np.asarray(vectors.of(texts, embed))
+        found = vectors.of(texts, lambda missing: np.asarray(embed(missing), dtype=np.float64))
+        return np.stack(found) if found else np.zeros((0, 0))
 
 
 def _functions_of(embeddings: Any) -> tuple[Embed, Embed]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from lingua_integrations.core.models.interaction import (
     SHIPPED,
     Compared,
     Interaction,
+    Told,
     load_interaction,
 )
 from lingua_integrations.core.models.late_reader import LateReader
@@ -27,10 +28,25 @@ from lingua_integrations.errors import UnsupportedModel
 READER = "multilingual-e5-small"
 
 
+class _Key(NamedTuple):
+    """What the vectors of a text depend on."""
+
+    weights: str
+    title: str | None
+    text: str
+    parts: bytes
+
+    @classmethod
+    def of(cls, weights: Interaction, units: Units, title: str | None) -> _Key:
+        closes = units.structure.closes.tobytes() if units.structure is not None else b""
+        return cls(weights.digest, title, units.text, units.starts.tobytes() + units.ends.tobytes() + closes)
+
+
 class LateInteractionRanker:
     """Late interaction and BM25 together, each scaled to mean 0 and deviation 1 over the texts of a call.
 
-    Each text is read once, in windows of 256 tokens under its title. See `Interaction` for the formula.
+    Each text is read once, in windows of 256 tokens under its title, and remembered, see `Vectors`. See
+    `Interaction` for the formula.
 
     Args:
         reader: the encoder that the weights were trained with; another one is refused.
@@ -87,15 +103,24 @@ class LateInteractionRanker:
         self, question: str, texts: Sequence[Units], titles: Sequence[str | None]
     ) -> list[Compared]:
         """Each text with its units as parts."""
-        layers = self._interaction.layers
-        asked = self.reader.read_question(question, layers)
+        weights = self._interaction
+        asked = weights.of_question(self.reader.read_question(question, weights.layers))
+        keys = [_Key.of(weights, units, title) for units, title in zip(texts, titles, strict=True)]
+        by_key = dict(zip(keys, texts, strict=True))
+        told = self.reader.loaded.vectors.of(keys, lambda new: self._told(new, [by_key[one] for one in new]))
+        return [weights.compare(asked, one) for one in told]
+
+    def _told(self, keys: Sequence[_Key], texts: Sequence[Units]) -> list[Told]:
+        """Texts that were not met before, read."""
+        weights = self._interaction
         laid = [
-            self.reader.laid(units.text, units.starts.tolist() or [0], title)
-            for units, title in zip(texts, titles, strict=True)
+            self.reader.laid(one.text, units.starts.tolist() or [0], one.title)
+            for one, units in zip(keys, texts, strict=True)
         ]
+        read = self.reader.read_texts(laid, weights.layers)
         return [
-            self._interaction.compare(asked, states, parts_of(spans, units), len(units))
-            for (states, spans), units in zip(self.reader.read_texts(laid, layers), texts, strict=True)
+            weights.of_text(states, parts_of(spans, units), len(units))
+            for (states, spans), units in zip(read, texts, strict=True)
         ]
 
     @computed_once
