@@ -21,6 +21,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import regex
 from no_question import Baseline
+from stdlib_functions import functions
 from systems_tried import Blocks, Edges, Grains, LanguaShrink, LexRank, PageRank, Topics
 from tqdm import tqdm
 
@@ -132,6 +133,14 @@ def conversations(limit: int) -> list[Item]:
     return items[:limit]
 
 
+def library(limit: int) -> list[Item]:
+    """Of the function of the standard library that a docstring is about, the share that is kept."""
+    return [
+        Item(f"{one.module} {one.start}", one.module, one.contexts, one.question, one.kept)
+        for one in functions(limit)
+    ]
+
+
 def facts(text: str) -> set[str]:
     """Numbers of two digits and more, addresses, identifiers, and names that are not also words of the text.
 
@@ -186,7 +195,7 @@ PARTS: dict[str, Part] = {
         },
     ),
     "code": Part(
-        {"code": partial(answers, "code", shortest=True)},
+        {"code": partial(answers, "code", shortest=True), "library": library},
         (0.25, 0.1),
         {
             "extractive-fusion": named("extractive-fusion"),
