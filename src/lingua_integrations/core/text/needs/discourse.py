@@ -31,6 +31,9 @@ _REFUTES = regex.compile(
       | reversed (?: (?=[.;])
         | \s (?:the|this|that) \s (?:decision|judge?ment|ruling|verdict|order|conviction) )
       | quashed | set \s aside
+      | (?: overrid(?:e|es|ing) | overrode | supersed(?:es?|ed) | replac(?:es?|ed) | revok(?:es?|ed)
+          | cancel(?:s|led|ed) | lift(?:s|ed) | takes \s precedence \s over )
+        \s (?: it | this | that | them | these | those ) \b
       | refut(?:es|ed) | disprov(?:es|ed|en) | debunk(?:s|ed) | overturned | gegenteil\w* | widerlegt\w*
       | widerspr\w+
       | le \s contraire | réfut\w+ | contredi\w+ | lo \s contrario | refut\w+ | desmint\w+ | desment\w+

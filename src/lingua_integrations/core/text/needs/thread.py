@@ -24,6 +24,7 @@ from lingua_integrations.core.text.needs.ellipsis import (
     leaves_out,
     tells_for_some,
 )
+from lingua_integrations.core.text.needs.narrowing import narrows
 from lingua_integrations.core.text.outline import Outline
 
 MARKER = regex.compile(r"[\s>]*(?:[-*+•]|\d{1,9}[.)]|\p{L}[.)]|\([\p{L}\d]{1,4}\))\s+")
@@ -135,9 +136,10 @@ class Thread:
         if kind is Leaning.LIMITS or refutes(content):
             return True
         last = self.outline.pieces[self.last]
-        if is_counterpart(content, self.outline.text[last.start : last.end]) or tells_for_some(content):
+        before = self.outline.text[last.start : last.end]
+        if is_counterpart(content, before) or tells_for_some(content) or narrows(content, before):
             return True
-        return contrasts(content, self.outline.language) and claims(self.outline.text[last.start : last.end])
+        return contrasts(content, self.outline.language) and claims(before)
 
     def _attributes(self, content: str) -> bool:
         """Whether a piece behind a dash says whose words the quotation right before it has."""
