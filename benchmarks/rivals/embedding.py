@@ -16,7 +16,7 @@ class Embedding:
     """
 
     def __init__(self, folder: str) -> None:
-        self._model = SentenceTransformer(folder, device="cpu")
+        self._model = SentenceTransformer(folder, device="cpu", model_kwargs={"dtype": "float32"})
         self._known: dict[str, list[float]] = {}
 
     def embed_documents(self, texts: Sequence[str]) -> list[list[float]]:

@@ -96,6 +96,8 @@ MUTANTS = [
     Mutant("core/models/interaction.py", "nearness.max(0, initial=-1.0)", "nearness.mean(0)", "core/prune/test_late_interaction.py"),
     Mutant("core/models/interaction.py", "(best @ asked.weights[:, 0])", "(best @ asked.weights[:, 1])", "core/prune/test_late_interaction.py"),
     Mutant(PRUNE + "rankers/late_interaction.py", "cls(weights.digest, title, ", "cls(weights.digest, None, ", "core/prune/test_late_interaction.py"),
+    Mutant("core/text/needs/narrowing.py", "found is not None and bounds(sentence[found.end() :])", "found is not None", "core/text/test_narrowing.py"),
+    Mutant("core/text/needs/thread.py", "for one in (self.second, self.last):", "for one in (self.last,):", "core/text/test_narrowing.py"),
     Mutant("core/text/needs/narrowing.py", "same and bounds(sentence)", "same", "core/text/test_narrowing.py"),
     Mutant("core/text/needs/narrowing.py", "if not _YEAR.fullmatch(one)", "", "core/text/test_narrowing.py"),
     Mutant("core/models/interaction.py", "digest not in (None, actual)", "digest is None", "core/prune/test_late_interaction.py"),

@@ -1,4 +1,4 @@
-"""Figures come with the sentence that says what they are without something, or when they hold."""
+"""What is said comes with the sentence that narrows it: without something, for some, until something."""
 
 from __future__ import annotations
 
@@ -21,9 +21,16 @@ from outputs import needed
         "The largest file may have 200 MB. Archives of 200 MB are not scanned.",
         "The limit is 10 MB. The upload route overrides it.",
         "The upload limit is 200 MB. In production this limit is switched off.",
+        "The bridge is open to all. Trucks, however, must take the diversion until June.",
+        "Die Brücke ist frei. Lastwagen müssen jedoch nicht warten, sondern dürfen nicht fahren.",
+        "Le pont est ouvert. Les camions, en revanche, ne peuvent pas passer.",
+        "El puente está abierto. Los camiones, sin embargo, no pueden pasar.",
+        "The rate is 3.5% per year. It is guaranteed for six months; thereafter another one applies.",
+        "The town had 12,400 inhabitants. It now has 9,870.",
+        "Das Bild galt als ein Vermeer. Es wird heute einem Nachahmer zugeschrieben.",
     ],
 )
-def test_what_narrows_a_figure_comes_with_it(text):
+def test_what_narrows_a_sentence_comes_with_it(text):
     found = needed(text)
     before, after = found
     assert after in found[before]
@@ -38,8 +45,19 @@ def test_what_narrows_a_figure_comes_with_it(text):
         "Tea was served. Excluding guests, they were only five people.",
         "The room has 12 chairs. The garden has 12 trees.",
         "The editor opens files. The user overrides settings in a file.",
+        "The bridge is open to all. Trucks, however, are red.",
+        "The town had 12,400 inhabitants. Its mill was founded in 1911.",
     ],
 )
 def test_other_sentences_do_not(text):
     """None needs one that comes later."""
     assert not any(text.index(need) > text.index(one) for one, some in needed(text).items() for need in some)
+
+
+def test_what_has_become_of_it_comes_with_both_sentences_before():
+    """Either of them may have spoken of it."""
+    text = "The picture came in as a Vermeer. Tests date the canvas to 1850. It is now seen as a copy."
+    found = needed(text)
+    first, second, last = found
+    assert last in found[first]
+    assert last in found[second]

@@ -1,7 +1,8 @@
-"""Figures that the next sentence narrows: without something they are other ones, or they hold only at times.
+"""What the next sentence narrows: a figure without something, at some times, for some; or until something.
 
 "Revenue rose from 410 to 455 million. Excluding acquisitions, it fell by 2%.", "Trains leave at 07:30 and
-14:00. On Sundays only the 14:00 runs."
+14:00. On Sundays only the 14:00 runs.", "The bridge is open. Trucks, however, must wait.", "The picture came
+in as a Vermeer. It is now attributed to an imitator."
 """
 
 from __future__ import annotations
@@ -47,6 +48,55 @@ _ADJUSTS = regex.compile(
 )
 _FIGURE = regex.compile(r"\d+(?:[.:,]\d+)*")
 _YEAR = regex.compile(r"(?:1[5-9]|20)\d\d")
+# "However" behind the first words, or behind the verb.
+_SETS_APART = regex.compile(
+    r"""
+    [^.;:,!?]{1,40} ,? \s (?: however | though | (?:by|in) \s contrast | on \s the \s other \s hand ) ,
+    | [^.;:,!?]{1,40} \s (?: jedoch | hingegen | dagegen | allerdings | aber ) \s
+    | [^.;:,!?]{1,40} , \s (?: en \s revanche | toutefois | cependant | par \s contre | sin \s embargo
+        | en \s cambio | no \s obstante | porém | no \s entanto | contudo | invece | però | tuttavia
+        | echter | daarentegen | однако | напротив ) ,
+    | [^.;:,!?]{1,30} \s (?: invece | però | echter | daarentegen | однако | же ) \s
+    """,
+    regex.VERBOSE | regex.IGNORECASE,
+)
+# Adverbs that say that something is so now, and was not before.
+_NOW = regex.compile(
+    r"""
+    (?<!\p{L}) (?: now | today | nowadays | meanwhile | thereafter | afterwards | since | later | currently
+      | no \s longer | eventually | subsequently | from \s then \s on | after \s that
+      | heute | jetzt | inzwischen | mittlerweile | seither | seitdem | danach | später | nicht \s mehr
+      | aujourd['’]hui | désormais | maintenant | depuis | ensuite | ne \s \p{L}+ \s plus | par \s la \s suite
+      | hoy | ahora | actualmente | después | posteriormente | ya \s no | desde \s entonces
+      | hoje | agora | atualmente | depois | já \s não | desde \s então
+      | oggi | ora | attualmente | dopo | successivamente | non \s \p{L}+ \s più | da \s allora
+      | nu | inmiddels | tegenwoordig | daarna | sindsdien | later | niet \s meer
+      | теперь | сейчас | сегодня | ныне | позже | затем | больше \s не | с \s тех \s пор
+      | obecnie | teraz | dziś | później | potem | już \s nie | artık | şimdi | bugün | sonra ) (?!\p{L})
+    | 现在 | 現在 | 如今 | 目前 | 此后 | 後来 | 后来 | 今では | その後 | 지금 | 현재 | 이후 | ปัจจุบัน | ตอนนี้
+    """,
+    regex.VERBOSE | regex.IGNORECASE,
+)
+_EARLY = 60  # characters at the beginning of a sentence
+
+
+def sets_apart(sentence: str) -> bool:
+    """Whether a sentence says, with "however" behind its first words, for what the last one does not hold.
+
+    >>> sets_apart("Trucks, however, must wait."), sets_apart("Trucks, however, are red.")
+    (True, False)
+    """
+    found = _SETS_APART.match(sentence)
+    return found is not None and bounds(sentence[found.end() :])
+
+
+def updates(sentence: str) -> bool:
+    """Whether a sentence that says "it" tells what has become of it.
+
+    >>> updates("It is now attributed to an imitator."), updates("It hangs in room 12.")
+    (True, False)
+    """
+    return _NOW.search(sentence, 0, _EARLY) is not None
 
 
 def narrows(sentence: str, before: str) -> bool:

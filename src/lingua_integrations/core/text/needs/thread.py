@@ -24,7 +24,7 @@ from lingua_integrations.core.text.needs.ellipsis import (
     leaves_out,
     tells_for_some,
 )
-from lingua_integrations.core.text.needs.narrowing import narrows
+from lingua_integrations.core.text.needs.narrowing import narrows, sets_apart, updates
 from lingua_integrations.core.text.outline import Outline
 
 MARKER = regex.compile(r"[\s>]*(?:[-*+•]|\d{1,9}[.)]|\p{L}[.)]|\([\p{L}\d]{1,4}\))\s+")
@@ -103,6 +103,10 @@ class Thread:
             outline.bind(self.last, at)
         if self.second >= 0 and is_counterpart(content, self._content(self.second)):
             outline.bind(self.second, at)
+        if kind is Leaning.NAMES and updates(content):  # "it" may be what either of the last two speaks of
+            for one in (self.second, self.last):
+                if one >= 0:
+                    outline.bind(one, at)
         if kind is Leaning.LIMITS:
             outline.require(self.listed, [at])
             if self.second >= 0 and self.second in outline.pieces[self.last].needs:
@@ -138,6 +142,8 @@ class Thread:
         last = self.outline.pieces[self.last]
         before = self.outline.text[last.start : last.end]
         if is_counterpart(content, before) or tells_for_some(content) or narrows(content, before):
+            return True
+        if sets_apart(content):
             return True
         return contrasts(content, self.outline.language) and claims(before)
 
