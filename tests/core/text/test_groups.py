@@ -252,7 +252,7 @@ SCRUB = "# Set this to scrub all.\n# all=0"
             "could",
             THREAD.replace("The 14th is fine.\n\n", "").strip(),
         ),
-        (MEMBERS, "other cases", "In all other cases each guest pays 5 euros."),
+        (MEMBERS, "other cases", MEMBERS.strip()),
         (NEEDS, "compiler", "Version 2:\n- NumPy 2\n\nBoth need a C compiler."),
         (ESSAYS, "road", ESSAYS[ESSAYS.index("On Snow") :]),
         (REVIEWS, "sleep", "★☆☆ Kim, June 2024\nWe could not sleep."),

@@ -40,6 +40,25 @@ _HEARSAY = regex.compile(
     """,
     regex.VERBOSE | regex.IGNORECASE,
 )
+# The same behind what is claimed, or in its midst.
+_ACCORDING = regex.compile(
+    r"""
+    \b (?: according \s to \s (?: most | many | some | several | other | older | early | popular | legend
+          | tradition | rumou?rs? )
+      | as \s (?: many | most | some ) \s (?: people \s )? (?: believe | think | claim | say )
+      | (?: laut | nach ) \s (?: den \s )? (?: meisten | vielen | einigen | manchen | älteren | mehreren
+          | landläufiger | verbreiteter | der \s legende )
+      | (?: selon | d['’]après ) \s (?: la \s (?: plupart | légende | tradition ) | de \s nombreux
+          | certaine?s | plusieurs | beaucoup )
+      | según \s (?: la \s (?: mayoría | leyenda | tradición ) | much[oa]s | algun[oa]s | vari[oa]s )
+      | segundo \s (?: a \s (?: maioria | lenda | tradição ) | muit[oa]s | algun?s | algumas | vári[oa]s )
+      | secondo \s (?: la \s (?: maggior | leggenda | tradizione ) | molt[ie] | alcun[ie] | vari[e]? )
+      | volgens \s (?: de \s (?: meeste | legende | overlevering ) | veel | sommige | velen )
+      | по \s (?: мнению | версии ) \s (?: многих | некоторых | большинства ) ) \b
+    | 据多数 | 据一些 | 一般认为 | 一般に | 通説
+    """,
+    regex.VERBOSE | regex.IGNORECASE,
+)
 _CLAIMS = regex.compile(
     r"""
     \b (?: claim(?:s|ed|ing)? | alleg(?:e|es|ed|edly) | purport(?:s|ed|edly)? | suppos(?:e|es|edly)
@@ -71,6 +90,6 @@ def connect_claims(outline: Outline, contents: Sequence[str], said: Sequence[int
         if _MYTH.match(contents[n]):
             for other in said[place + 1 : place + 1 + _REPLIES]:
                 outline.bind(n, other)
-        elif _HEARSAY.match(contents[n]):
+        elif _HEARSAY.match(contents[n]) or _ACCORDING.search(contents[n]):
             for other in same_paragraph(outline, said[place : place + 1 + _REPLIES]):
                 outline.bind(n, other)

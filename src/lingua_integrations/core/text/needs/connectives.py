@@ -61,7 +61,9 @@ LANGUAGES = {
         r"|the (?:same|opposite|reverse) (?:is true|applies|holds|goes)|vice versa",
         but=r"but|yet|however|the (?:real|actual|true) \w+"
         r"|nevertheless|nonetheless|still,|though,|conversely|(?:in|by) contrast(?! to)"
-        r"|on the contrary|in fact,?|in reality,?|actually,?|even so|that said",
+        r"|on the contrary|in fact,?|in reality,?|actually,?|even so|that said"
+        r"|(?:apart|aside) from (?:this|that|these|those)|otherwise|other than (?:this|that)"
+        r"|in (?:all|any) other cases?",
         limits=rf"{_EN_CASE}|(?:nothing|none|no part|neither) of (?:it|them|this|these|those)"
         r"|provided(?:,? however)?,? that|provided further|notwithstanding the foregoing"
         r"|(?:this|that"
@@ -100,7 +102,8 @@ LANGUAGES = {
         r"|(?:wenn|falls|sobald|indem) (?:sie|du|man|wir|er|ihr) (?:das|dies) (?:tun|tut|tust|machen|macht)"
         r"|stattdessen|dann|und(?![^?]*\?)|oder|davon|dabei|dafür|hiervon|letztere[mnrs]?|erstere[mnrs]?|ebenso",
         but=r"jedoch|aber|doch|d(?:ie|er|as) (?:tatsächliche|wahre|wirkliche)"
-        r"|allerdings|dennoch|trotzdem|dagegen|hingegen|tatsächlich|in wirklichkeit",
+        r"|allerdings|dennoch|trotzdem|dagegen|hingegen|tatsächlich|in wirklichkeit"
+        r"|abgesehen davon|davon abgesehen|ansonsten|sonst|andernfalls|in allen anderen fällen",
         limits=r"(?:nichts|kein\w*) (?:davon|von (?:ihnen|diesen|dem))"
         r"|(?:dies|das|die(?:se)? regel(?:ung)?|satz \d+) (?:gilt|galt) (?:nicht|auch nicht)"
         r"|in (?:dringenden|begründeten|besonderen|einzelnen) fällen|im notfall|(?:befreit"
@@ -124,7 +127,8 @@ LANGUAGES = {
         last=r"ce|cet|cette|ces|cela|ceci|c['’]\w+|celui-\w+|celle-\w+|donc|ainsi|sinon|alors"
         r"|(?:pour )?ce faisant|pour ce faire|(?:si|quand|lorsque) (?:vous|nous|on) le fai\w+"
         r"|par conséquent|dans ce cas|ou|de même|le premier|le second|ce dernier|cette dernière",
-        but=r"mais|cependant|toutefois|néanmoins|pourtant|en revanche|en réalité|en fait",
+        but=r"mais|cependant|toutefois|néanmoins|pourtant|en revanche|en réalité|en fait"
+        r"|à part cela|hormis ce(?:la|s cas)|sinon|dans (?:tous )?les autres cas",
         limits=r"rien n['’]en|aucune? (?:d['’]entre|de) (?:eux|elles|ces)"
         r"|cette (?:clause|règle|disposition) est (?:réputée|nulle|suspendue|abrogée|sans)"
         r"|en cas d['’e]|dans"
@@ -149,7 +153,8 @@ LANGUAGES = {
         r"|al hacerlo|para ello|si lo hace\w*|de hacerlo|entonces"
         r"|de lo contrario|en ese caso|en este caso|est[ea] últim[oa]|el primero|lo mismo",
         but=r"pero|l[ao] (?:\w+ )?(?:real|verdader[oa])"
-        r"|sin embargo|no obstante|en cambio|en realidad|de hecho",
+        r"|sin embargo|no obstante|en cambio|en realidad|de hecho"
+        r"|aparte de eso|por lo demás|de lo contrario|en (?:todos )?los demás casos",
         limits=r"(?:nada|ningun[oa]) de (?:ello|eso|ell[oa]s)"
         r"|(?:esto|eso|lo anterior|est[ae] \w+) no (?:se aplica|rige|vale|afecta)"
         r"|en casos? (?:urgentes?|de"
@@ -165,7 +170,8 @@ LANGUAGES = {
         last=r"isto|isso|est[ea]s?|ess[ea]s?|portanto|por isso|assim|ao fazê-lo|para tal"
         r"|então|caso contrário|nesse caso"
         r"|neste caso|ou|o primeiro|est[ea] últim[oa]",
-        but=r"mas|porém|contudo|todavia|no entanto|entretanto|na verdade|de facto|de fato",
+        but=r"mas|porém|contudo|todavia|no entanto|entretanto|na verdade|de facto|de fato"
+        r"|fora isso|caso contrário|nos (?:demais|outros) casos",
         limits=r"(?:isto|isso|o disposto|esta \w+) não se aplica|excetuam?-se|exceções|exceção"
         r"|(?:salvo|exceto|a menos que|com exceção)\b" + _MAIN + r"|desde que"
         r"|(?:apenas|só|somente|não|nulo|não válido) (?:se|para|com|em|aos?|às?|no|na|quando|antes|depois"
@@ -176,7 +182,8 @@ LANGUAGES = {
         names=r"egli|ella|esso|essa|essi|esse|lui|lei|loro|suo|sua|suoi|sue|entrambi|entrambe",
         last=r"ciò|quest[aeio]|quindi|perciò|pertanto|altrimenti|allora|in tal caso|quest['’]ultim[oa]"
         r"|così facendo|per farlo|il primo",
-        but=r"tuttavia|però|ma|invece|in realtà",
+        but=r"tuttavia|però|ma|invece|in realtà|a parte (?:ciò|questo)|altrimenti|per il resto"
+        r"|negli altri casi",
         limits=r"(?:ciò|questo|tale \w+|questa \w+) non (?:vale|si applica)|sono esclus[ei]|fanno eccezione"
         r"|eccezioni|(?:salvo|tranne|eccetto|a meno che"
         r"|ad eccezione)\b" + _MAIN + r"|purché"
@@ -187,7 +194,8 @@ LANGUAGES = {
     "nl": Connectives(
         names=r"hij|zij|ze|hun|haar|het (?:is|was|heeft|had|werd|wordt)|beide",
         last=r"dit|deze|dat|daarom|dus|anders|dan|of|in dat geval|laatstgenoemde|eerstgenoemde",
-        but=r"maar|echter|toch|in werkelijkheid|daarentegen",
+        but=r"maar|echter|toch|in werkelijkheid|daarentegen|afgezien daarvan|anders|voor het overige"
+        r"|in (?:alle )?andere gevallen",
         limits=r"(?:dit|dat|deze \w+) geldt niet|uitgezonderd|uitzonderingen|uitzondering"
         r"|(?:behalve|tenzij|met uitzondering)\b" + _MAIN + r"|mits|alleen (?:als|voor|bij|met|op|in)\b"
         r"|niet (?:voor|bij|in|op|als|meer dan)\b|(?:dit|dat|het) (?:is|was|klopt)(?: \w+)? (?:onjuist"

@@ -93,6 +93,7 @@ _OF_TWO = regex.compile(
 _BOUNDS = regex.compile(
     r"""
     \b (?: not | no | never | cannot | only | except | unless | must | required? | forbidden
+    | avoid(?:ed)? | vermeiden | vermieden | éviter | évitée?s? | evitar(?:se)? | evitad[oa]s? | evitat[oaie]
     | prohibited | excluded | nie | tylko | zakaz\p{L}*
       | nicht | kein\p{L}* | nie | nur | außer | muss | müssen | verboten | ausgenommen
       | ne | n | pas | jamais | sauf | seulement | uniquement | interdite?s? | doit | doivent
