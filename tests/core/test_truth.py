@@ -418,12 +418,22 @@ fn tram() -> u8 {
 }
 
 
+@pytest.mark.parametrize("rate", [0.1, 0.2, 0.3, 0.4, 0.6, 0.8])
+def test_a_handler_stays_with_what_it_guards(rate):
+    """Also where what the handler does is given up, being the least relevant."""
+    out = kept(Context(PROGRAMS["python"], kind="python"), "cost lamp", rate)
+    assert ("try:" in out) == ("except KeyError:" in out)
+    ast.parse(out)
+
+
 @pytest.mark.parametrize("language", PROGRAMS)
 @given(question=words, rate=rates)
 def test_code_parses_and_keeps_its_conditions(language, question, rate):
     """Every choice of statements is a program, with the headers of their blocks and the exits before them."""
     out = kept(Context(PROGRAMS[language], kind=language), question, rate)
     assert not _parser(language).parse(out.encode()).root_node.has_error, out
+    if language == "python":
+        ast.parse(out)  # the grammar lets a `try` stand without a handler
     lines = out.splitlines()
     if any("stone" in line and "return" not in line for line in lines):
         assert any("if" in line and "lamp" in line for line in lines), out

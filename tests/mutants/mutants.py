@@ -61,6 +61,7 @@ MUTANTS = [
     Mutant(TEXT + "code/diffs.py", "file = (outline.add(heads[0].start, heads[-1].end, known, carrier=bool(hunked)),)", "outline.add(heads[0].start, heads[-1].end, known, carrier=bool(hunked))", "core/test_truth.py core/text"),
     Mutant(BUDGET + "drafts.py", "margins[need] = max(margins[need], margins[unit])", "margins[need] = margins[need]", "core/budget core/test_truth.py"),
     Mutant(BUDGET + "sheet.py", "if not self._used[need] and self._borne[need]", "if False and self._borne[need]", "core/budget core/test_truth.py"),
+    Mutant(BUDGET + "sheet.py", "self._borne &= ~closes", "pass", "core/test_truth.py"),
     Mutant(BUDGET + "fit.py", "        elif strict:\n            break\n", "", "core/budget core/test_truth.py"),
     # budget: who may keep how much
     Mutant(BUDGET + "shares.py", "if budget < smallest:", "if budget <= smallest:", SHARES),

@@ -37,7 +37,9 @@ class Sheet:
                 self._used[need] += 1
         # Nobody wants these for themselves, so that they go with the last one that needs them.
         self._borne = (self._carrier if unwanted is None else self._carrier | unwanted) & ~draft.forced
-        single = ~self._carrier if structure is None else ~self._carrier & (structure.closes < 0)
+        closes = np.zeros(n, dtype=bool) if structure is None else structure.closes >= 0
+        self._borne &= ~closes  # which go with what they close, and with nothing else
+        single = ~self._carrier & ~closes
         self.alone: list[bool] = (single | draft.forced).tolist()  # which units may be given up alone
         single &= ~self._borne
         self.wanted: list[bool] = (single | draft.forced).tolist()  # and which be taken
