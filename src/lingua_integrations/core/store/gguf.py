@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ def convert_gguf(file: Path, folder: Path, progress: bool) -> Path:
 
     tell(f"converting {file.name} to safetensors, once", progress)
     steps = bar(3, f"converting {file.name}", "step", progress)
+    _tell_version()
     with quiet_transformers(), _without_bars(modeling_gguf_pytorch_utils), steps:
         packed = AutoModelForCausalLM.from_pretrained(file.parent, gguf_file=file.name, dtype=torch.float32)
         steps.update()
@@ -46,6 +48,17 @@ def convert_gguf(file: Path, folder: Path, progress: bool) -> Path:
         tokenizer.save_pretrained(folder)
         steps.update()
     return folder
+
+
+def _tell_version() -> None:
+    """Let transformers know which gguf is installed.
+
+    On Python 3.10, before transformers 5.17, it asks the module, which does not say.
+    """
+    import gguf
+
+    if not hasattr(gguf, "__version__"):
+        gguf.__version__ = version("gguf")
 
 
 @contextmanager
