@@ -34,6 +34,8 @@ _REFUTES = regex.compile(
       | (?: overrid(?:e|es|ing) | overrode | supersed(?:es?|ed) | replac(?:es?|ed) | revok(?:es?|ed)
           | cancel(?:s|led|ed) | lift(?:s|ed) | takes \s precedence \s over )
         \s (?: it | this | that | them | these | those ) \b
+      | (?: admitted | conceded | acknowledged ) \s that | recanted
+      | (?: withdrew | retracted ) \s (?: his | her | their | its | the | this | that ) \s \p{L}+
       | refut(?:es|ed) | disprov(?:es|ed|en) | debunk(?:s|ed) | overturned | gegenteil\w* | widerlegt\w*
       | widerspr\w+
       | le \s contraire | réfut\w+ | contredi\w+ | lo \s contrario | refut\w+ | desmint\w+ | desment\w+

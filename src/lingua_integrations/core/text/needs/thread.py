@@ -109,8 +109,9 @@ class Thread:
                     outline.bind(one, at)
         if kind is Leaning.LIMITS:
             outline.require(self.listed, [at])
-            if self.second >= 0 and self.second in outline.pieces[self.last].needs:
-                outline.bind(self.second, at)  # what the last one leans on is limited, too
+        leant_on = self.last >= 0 and self.second in outline.pieces[self.last].needs
+        if self.second >= 0 and leant_on and (kind is Leaning.LIMITS or refutes(content)):
+            outline.bind(self.second, at)  # what the last one leans on is limited, too
         self.listed = range(0)
         for limit in outline.clauses.limits(at, content):
             outline.bind(*limit)
