@@ -110,6 +110,30 @@ _EXCLUDES = regex.compile(
     """,
     regex.VERBOSE | regex.IGNORECASE,
 )
+# Words that point to what was just said, wherever they stand: "this right", "of it".
+_POINTS = regex.compile(
+    r"""
+    (?<!\p{L}) (?: (?i: this | these | those | such ) \s
+        (?! page | paper | study | section | chapter | article | document | guide | book | report | file
+          | agreement | contract | policy | website | site | version | year | week | month | time | is | are
+          | was | were | as )
+        \p{Ll}+
+      | (?: of | from | in | for | to | by | with ) \s (?: it | them )
+      | (?i: dies(?: e[nmrs]? ) ) \s \p{L}+ | davon | dafür | daran | hiervon | dazu
+      | (?i: ce | cet | cette | ces ) \s \p{Ll}+ | n['’]en | d['’]entre
+      | (?i: est[ea]s? | est[oa]s | es[ea] | d?est[ea]s? | d?ess[ea]s? | quest[oaie] | deze ) \s \p{Ll}+
+      | de \s ell[oa]s? | del[ea]s? | daarvan )
+    (?! \p{L} )
+    """,
+    regex.VERBOSE,
+)
+# Verbs that take away, beside the words that deny.
+_TAKES_AWAY = regex.compile(
+    r"(?<!\p{L})(?:lose[sd]?|forfeit\p{L}*|lapse[sd]?|expire[sd]?|reserved|limited|restricted|verlier\p{L}+|verfäll\p{L}+"
+    r"|vorbehalten|beschränkt|perd\p{L}+|réservée?s?|limitée?s?|pierd\p{L}+|reservad[oa]s?|limitad[oa]s?"
+    r"|riservat[oaie]|limitat[oaie]|voorbehouden|beperkt)(?!\p{L})",
+    regex.I,
+)
 _SHORT = 160  # characters of a sentence that excludes something
 _FIGURE = regex.compile(r"\d+(?:[.:,]\d+)*")
 _YEAR = regex.compile(r"(?:1[5-9]|20)\d\d")
@@ -174,7 +198,7 @@ def narrows(sentence: str, before: str) -> bool:
     >>> narrows("Sale items are excluded.", "You can return all items.")
     True
     """
-    if len(sentence) <= _SHORT and (_EXCLUDES.search(sentence) or _NONE_THERE.match(sentence)):
+    if len(sentence) <= _SHORT and _excludes(sentence):
         return True
     figures = {one for one in _FIGURE.findall(before) if not _YEAR.fullmatch(one)}
     if not figures:
@@ -183,3 +207,11 @@ def narrows(sentence: str, before: str) -> bool:
         return True
     same = any(len(one) > 1 and one in figures for one in _FIGURE.findall(sentence))
     return same and bounds(sentence)
+
+
+def _excludes(sentence: str) -> bool:
+    """Whether a sentence says whom or what it is not for, or takes away what it points to."""
+    if _EXCLUDES.search(sentence) or _NONE_THERE.match(sentence):
+        return True
+    takes = _TAKES_AWAY.search(sentence) is not None or bounds(sentence)
+    return takes and _POINTS.search(sentence) is not None
