@@ -58,7 +58,7 @@ def _tell_version() -> None:
     import gguf
 
     if not hasattr(gguf, "__version__"):
-        gguf.__version__ = version("gguf")
+        setattr(gguf, "__version__", version("gguf"))  # noqa: B010 - the stubs know no such name
 
 
 @contextmanager
