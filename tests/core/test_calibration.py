@@ -85,6 +85,17 @@ def test_the_measure_of_a_ranker_does_not_matter(relevance, scale, shift):
         np.testing.assert_allclose(again, calibration.log_odds(relevance), atol=1e-5)
 
 
+def test_each_ranker_with_numbers_of_its_own_has_them(tiny_compressor):
+    """Those that are named there tell how likely a sentence is to be evidence."""
+    for ranker in SHIPPED:
+        config = CompressionConfig(scorer="relevance", ranker=ranker, rate=1.0, min_relevance=0.001)
+        made = PromptCompressor(config=config) if ranker == "bm25" else tiny_compressor(config)
+        found = made.compress(
+            ["Emma came in 1815. It is by Austen.", "It rained."], question="Who wrote Emma?"
+        )
+        assert 0 < found.confidence <= 1
+
+
 @given(texts, calibrations, st.floats(0.1, 0.9))
 def test_with_a_rate_calibration_changes_nothing(texts, calibration, rate):
     assert outcome(texts, rate, calibration=calibration) == outcome(texts, rate)

@@ -80,6 +80,7 @@ class Calibration:
 
 SHIPPED: dict[str, Calibration] = {
     "fusion": Calibration(slope=2.38, bias=-1.47, best=-1.26, count=-0.58),
+    "late-interaction": Calibration(slope=2.29, bias=-2.74, best=-0.49, count=-0.72),
     "embedding": Calibration(slope=2.13, bias=-0.85, best=-0.99, count=-0.81),
     "bm25": Calibration(slope=1.50, bias=-2.62, best=-0.57, count=-0.31),
 }

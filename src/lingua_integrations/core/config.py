@@ -72,7 +72,7 @@ class CompressionConfig:
         when_nothing: what stays if no unit reaches ``min_relevance``, or a pruner's own threshold:
             ``"best"``, the best one, or ``"empty"``, nothing.
         calibration: turns a ranker's scores into probabilities. Default: that of the ranker, if it is
-            "fusion", "embedding" or "bm25". A pruner's scores are probabilities already.
+            "fusion", "late-interaction", "embedding" or "bm25". A pruner's scores are probabilities already.
         unit: what is kept or dropped whole: ``"sentence"`` (also a heading, list item, table row or block of
             code), ``"atom"`` (words, numbers, identifiers), ``"token"`` (the scorer model's tokens, as in
             the paper), ``"phrase"`` (roughly a noun phrase), ``"context"`` (all of it).

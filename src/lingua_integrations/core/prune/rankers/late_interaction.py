@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from lingua_integrations.core.calibration import SHIPPED as SHIPPED_CALIBRATIONS
 from lingua_integrations.core.models.interaction import (
     DIGEST,
     SHIPPED,
@@ -55,6 +56,8 @@ class LateInteractionRanker:
         weights: a file of `benchmarks/train_pruner.py`; by default the one that comes with the package.
         words: how much BM25 counts, in [0, 1].
     """
+
+    calibration = SHIPPED_CALIBRATIONS["late-interaction"]
 
     def __init__(
         self,
