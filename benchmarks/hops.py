@@ -4,8 +4,8 @@
         [--only relevant lines]
 
 Side by side in one run: sentences or lines by BM25, our BM25, the default without links (hops=1), the default
-with all-MiniLM-L6-v2, the default, late interaction, the method without a rate, and the evidence alone. Of
-tasks with one long document a question, the shortest ones are read. What is in ``--out`` is not run again.
+with all-MiniLM-L6-v2, the default, late interaction, `relevant`, late interaction without a rate, and the
+evidence alone. Of tasks with one long document a question, the shortest ones are read. What is in ``--out`` is not run again.
 """
 
 from __future__ import annotations
@@ -31,12 +31,14 @@ from lingua_integrations.evaluation.runner import Bench, run
 from lingua_integrations.evaluation.tables import grouped
 
 FUSION = METHODS["extractive-fusion"].config
+LATE = METHODS["extractive-late-interaction"].config
+RELEVANT_LATE = LATE.with_(rate=1.0, min_relevance=0.01)
 WITH_A_RATE: dict[str, PromptCompressor] = {
     "extractive-bm25": PromptCompressor(config="extractive-bm25"),
     "hops=1": PromptCompressor(config=FUSION.with_(hops=1)),
     "with MiniLM": PromptCompressor.from_pretrained("all-minilm-l6-v2", FUSION),
     "the default": PromptCompressor(config=FUSION),
-    "late interaction": PromptCompressor(config="extractive-late-interaction"),
+    "late interaction": PromptCompressor(config=LATE),
 }
 COUNTER = as_counter("o200k_base")
 RATES, FREE = (0.25, 0.1), (1.0,)
@@ -50,6 +52,7 @@ def contenders(only: Sequence[str]) -> Iterator[tuple[Contender, Sequence[float]
         (Lines("sentences or lines by BM25", COUNTER), RATES),
         *((Compressing(label, one), RATES) for label, one in WITH_A_RATE.items()),
         (Compressing("relevant, no rate", PromptCompressor(config="relevant")), FREE),
+        (Compressing("late interaction, no rate", PromptCompressor(config=RELEVANT_LATE)), FREE),
         (Oracle("the evidence alone", COUNTER), FREE),
     ]
     return (one for one in found if not only or any(word in one[0].name for word in only))
