@@ -5,7 +5,8 @@
 
 Side by side in one run: sentences or lines by BM25, our BM25, the default without links (hops=1), the default
 with all-MiniLM-L6-v2, the default, late interaction, `relevant`, late interaction without a rate, and the
-evidence alone. Of tasks with one long document a question, the shortest ones are read. What is in ``--out`` is not run again.
+evidence alone. Of tasks with one long document a question, the shortest ones are read. What is in ``--out``
+is not run again.
 """
 
 from __future__ import annotations
