@@ -24,6 +24,7 @@ from lingua_integrations.core.text.needs.ellipsis import (
     leaves_out,
     tells_for_some,
 )
+from lingua_integrations.core.text.needs.exclusions import excludes, is_over
 from lingua_integrations.core.text.needs.narrowing import narrows, sets_apart, updates
 from lingua_integrations.core.text.outline import Outline
 
@@ -144,7 +145,7 @@ class Thread:
         before = self.outline.text[last.start : last.end]
         if is_counterpart(content, before) or tells_for_some(content) or narrows(content, before):
             return True
-        if sets_apart(content):
+        if sets_apart(content) or excludes(content) or is_over(content, before):
             return True
         return contrasts(content, self.outline.language) and claims(before)
 
