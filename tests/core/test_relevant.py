@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from lingua_integrations import Context, PromptCompressor
+from lingua_integrations import Context, PromptCompressor, Section
 from lingua_integrations.core.methods import METHODS
 from lingua_integrations.core.pipeline import NOTHING
-from lingua_integrations.errors import InvalidRequest
+from lingua_integrations.errors import BudgetTooSmall, InvalidRequest
 
 TEXTS = [
     "The brewery opened in Asheville in 2014. Its beer is sold in May. A river runs by.",
@@ -102,6 +104,32 @@ def test_what_must_stay_stays_where_nothing_is_relevant(compressor):
         3: TEXTS[3],
         4: "  ",
     }
+
+
+@given(
+    form=st.sampled_from(["short strings", "a long string", "sections"]),
+    budget=st.integers(1, 40),
+)
+def test_a_frame_with_nothing_in_it_keeps_to_the_budget_too(form, budget):
+    """What stands around the texts has tokens; a budget below them is refused, and the next one works."""
+    config = METHODS["extractive-bm25"].config.with_(min_relevance=0.9, when_nothing="empty")
+    compressor = PromptCompressor(config=config)
+    long = "The sea was calm. It rained all day. Nobody came to the beach that week. " * 3
+
+    def run(budget):
+        asked = {"question": BESIDE, "target_tokens": budget}
+        if form == "sections":
+            sections = [Section("Answer in one word, please.", compress=False), Section(long)]
+            return compressor.compress_sections(sections, **asked)
+        return compressor.compress_json({"note": "It rained." if form == "short strings" else long}, **asked)
+
+    try:
+        found = run(budget)
+    except BudgetTooSmall as error:
+        assert error.smallest > budget
+        found = run(error.smallest)
+        budget = error.smallest
+    assert compressor.counter.count(found.text) <= budget
 
 
 def test_without_a_question_it_says_what_it_needs(compressor):

@@ -100,6 +100,7 @@ MUTANTS = [
     Mutant("core/text/needs/narrowing.py", "found is not None and bounds(sentence[found.end() :])", "found is not None", "core/text/test_narrowing.py"),
     Mutant("core/text/needs/thread.py", "for one in (self.second, self.last):", "for one in (self.last,):", "core/text/test_narrowing.py"),
     Mutant("core/text/needs/exclusions.py", "before.lstrip().partition(\" \")[2]", "before", "core/text/test_narrowing.py"),
+    Mutant("core/pipeline.py", "nothing and shorter.total([\"\"] * len(drafts)) <= room", "nothing", "core/test_relevant.py"),
     Mutant("core/text/needs/narrowing.py", "same and bounds(sentence)", "same", "core/text/test_narrowing.py"),
     Mutant("core/text/needs/narrowing.py", "if not _YEAR.fullmatch(one)", "", "core/text/test_narrowing.py"),
     Mutant("core/models/interaction.py", "digest not in (None, actual)", "digest is None", "core/prune/test_late_interaction.py"),

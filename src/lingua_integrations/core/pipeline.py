@@ -86,7 +86,9 @@ def choose(
     journal.lap("select")
     drafts = prune(shorter, plan, config, models, journal)
     journal.lap("prune")
-    if config.when_nothing == "empty" and not any(draft is not None and draft.wanted for draft in drafts):
+    nothing = not any(draft is not None and draft.wanted for draft in drafts)
+    # A frame has tokens of its own: where even they are too many, the budget is refused as ever, below.
+    if config.when_nothing == "empty" and nothing and shorter.total([""] * len(drafts)) <= room:
         reasons = {part.index: NOTHING for part in shorter.contexts if not part.blank}
         kept = [np.zeros(len(part.units), dtype=bool) for part in shorter.bounded]
         return Choice(shorter, kept, reasons | plan.reasons, _confidence(shorter, drafts, kept))
