@@ -75,6 +75,10 @@ def test_what_narrows_a_sentence_comes_with_it(text):
         "The concert is in the hall. The reading was cancelled.",
         "The pass includes all museums. A map comes with it.",
         "The town had 12,400 inhabitants. Its mill was founded in 1911.",
+        "She was born in Rome. She later worked in Paris.",
+        "She plays tennis. She was No. 1 of the world, and held this position for 67 weeks.",
+        "Manning lanzó 17 pases. A pesar de sus problemas, este no decepcionó.",
+        "El precio es de 12 euros. Por ejemplo, en Roma, 3 lo pagan.",
     ],
 )
 def test_other_sentences_do_not(text):

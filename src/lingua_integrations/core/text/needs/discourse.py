@@ -94,7 +94,7 @@ _OF_TWO = regex.compile(
 # What denies or bounds, so that a sentence that begins with "but" takes part of the last one back.
 _BOUNDS = regex.compile(
     r"""
-    \b (?: not | no | never | cannot | only | except | unless | must | required? | forbidden
+    \b (?: not | no (?! \. \s? \d ) | never | cannot | only | except | unless | must | required? | forbidden
     | avoid(?:ed)? | vermeiden | vermieden | éviter | évitée?s? | evitar(?:se)? | evitad[oa]s? | evitat[oaie]
     | prohibited | excluded | nie | tylko | zakaz\p{L}*
       | nicht | kein\p{L}* | nie | nur | außer | muss | müssen | verboten | ausgenommen

@@ -63,7 +63,8 @@ _POINTS = regex.compile(
       | (?: of | from | in | for | to | by | with ) \s (?: it | them )
       | (?i: dies(?: e[nmrs]? ) ) \s \p{L}+ | davon | dafür | daran | hiervon | dazu
       | (?i: ce | cet | cette | ces ) \s \p{Ll}+ | n['’]en | d['’]entre
-      | (?i: est[ea]s? | est[oa]s | es[ea] | d?est[ea]s? | d?ess[ea]s? | quest[oaie] | deze ) \s \p{Ll}+
+      | (?i: est[ea]s? | est[oa]s | es[ea] | d?est[ea]s? | d?ess[ea]s? | quest[oaie] | deze ) \s
+        (?! (?: no | não | non | se | si | es | é | è | fue | foi | era | ha | is | was ) \b ) \p{Ll}+
       | de \s ell[oa]s? | del[ea]s? | daarvan )
     (?! \p{L} )
     """,

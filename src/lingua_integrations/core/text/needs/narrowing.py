@@ -62,8 +62,9 @@ _ELSEWHERE = regex.compile(
     | (?: in | am | an | auf | bei | zwischen | von | ab | während | nach | vor | für | über | unter | wegen )
       \s [^.;:,!?]{{1,50}} \s (?: ist | sind | sinkt | steigt | beträgt | war | waren | gilt )
       \s (?: er | sie | es ) \b [^.;:!?]{{0,20}} {_COUNT}
-    | (?: en | entre | à | pendant | pour | près | después | de | durante | para | cerca | fra | tra | per )
-      \s [^.;:!?]{{1,50}} , \s [^.;:,!?]{{1,25}} {_COUNT}
+    | (?: en | entre | à | pendant | pour | près | después | durante | para | cerca | fra | tra | per )
+      \s [^.;:!?]{{1,50}} , \s (?: (?: il | elle | ils | elles ) \s )?
+      (?: est | sont | passe | es | son | sube | baja | é | são | è | sono ) \b [^.;:!?]{{0,20}} {_COUNT}
     )
     | [^.;:!?]{{0,60}} \b (?: halve | double | triple | increase | reduce | extend | shorten | lower | raise
         | halv(?:ed|es) | doubl(?:ed|es) | halbier\p{{L}}+ | verdoppel\p{{L}}* | verkürz\p{{L}}+
@@ -89,20 +90,20 @@ _SETS_APART = regex.compile(
     """,
     regex.VERBOSE | regex.IGNORECASE,
 )
-# Adverbs that say that something is so now, and was not before.
+# Adverbs that say that something is so now, and was not before. "Later" only tells what comes next.
 _NOW = regex.compile(
     r"""
-    (?<!\p{L}) (?: now | today | nowadays | meanwhile | thereafter | afterwards | since | later | currently
-      | no \s longer | eventually | subsequently | from \s then \s on | after \s that
-      | heute | jetzt | inzwischen | mittlerweile | seither | seitdem | danach | später | nicht \s mehr
-      | aujourd['’]hui | désormais | maintenant | depuis | ensuite | ne \s \p{L}+ \s plus | par \s la \s suite
-      | hoy | ahora | actualmente | después | posteriormente | ya \s no | desde \s entonces
-      | hoje | agora | atualmente | depois | já \s não | desde \s então
-      | oggi | ora | attualmente | dopo | successivamente | non \s \p{L}+ \s più | da \s allora
-      | nu | inmiddels | tegenwoordig | daarna | sindsdien | later | niet \s meer
-      | теперь | сейчас | сегодня | ныне | позже | затем | больше \s не | с \s тех \s пор
-      | obecnie | teraz | dziś | później | potem | już \s nie | artık | şimdi | bugün | sonra ) (?!\p{L})
-    | 现在 | 現在 | 如今 | 目前 | 此后 | 後来 | 后来 | 今では | その後 | 지금 | 현재 | 이후 | ปัจจุบัน | ตอนนี้
+    (?<!\p{L}) (?: now | today | nowadays | currently | at \s present | thereafter
+      | from \s then \s on | no \s longer
+      | heute | jetzt | inzwischen | mittlerweile | derzeit | seither | seitdem | nicht \s mehr
+      | aujourd['’]hui | désormais | maintenant | actuellement | ne \s \p{L}+ \s plus
+      | hoy | ahora | actualmente | ya \s no | desde \s entonces
+      | hoje | agora | atualmente | já \s não | desde \s então
+      | oggi | ora | attualmente | non \s \p{L}+ \s più | da \s allora
+      | nu | inmiddels | tegenwoordig | sindsdien | niet \s meer
+      | теперь | сейчас | сегодня | ныне | больше \s не | с \s тех \s пор
+      | obecnie | teraz | dziś | już \s nie | artık | şimdi | bugün ) (?!\p{L})
+    | 现在 | 現在 | 如今 | 目前 | 今では | 지금 | 현재 | ปัจจุบัน | ตอนนี้
     """,
     regex.VERBOSE | regex.IGNORECASE,
 )
