@@ -512,6 +512,14 @@ def test_what_would_be_ignored_is_refused(tiny_scorer, given, message):
         given(tiny_scorer)
 
 
+@pytest.mark.parametrize("ranker", ["perplexity", "question-perplexity"])
+@pytest.mark.parametrize("scorer", ["auto", "relevance"])
+def test_a_causal_model_can_rank_sentences(tiny_scorer, ranker, scorer):
+    compressor = PromptCompressor(tiny_scorer, CompressionConfig(scorer=scorer, ranker=ranker))
+    result = compressor.compress(DOCUMENTS, question=QUESTION, rate=0.5)
+    assert tiny_scorer.name in result.model
+
+
 @pytest.mark.parametrize(
     ("kind", "name"),
     [

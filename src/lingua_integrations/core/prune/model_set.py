@@ -222,7 +222,7 @@ class ModelSet:
 
     def _reads(self, config: CompressionConfig) -> bool:
         """Whether a configuration asks a causal language model."""
-        ranks = config.ranks or config.scorer == "relevance"
+        ranks = config.ranks or config.scorer in ("relevance", "auto")
         return config.causal or config.unit == "token" or (ranks and "perplexity" in config.ranker)
 
 
