@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from attending import Attention, Reader, features
-from hops import shortest, show
+from evidence import shortest, show
 from pruner_data import look_alikes
 from torch.nn import functional
 from tqdm import tqdm

@@ -1,127 +1,128 @@
-"""The tables of benchmarks/results: which method keeps what, on which task.
+"""How much of the evidence stays: all ways of choosing sentences side by side, in one table.
 
-    python benchmarks/evidence.py --data FOLDER --out evidence
+    LINGUA_DATA=FOLDER python benchmarks/evidence.py --out evidence [--limit 40] [--tasks hotpotqa musique]
+        [--only relevant lines]
 
-Runs `lingua eval` once for each line of `RUNS` and prints a table for each. What is in ``--out`` is not run
-again. All of it takes some hours on two CPU cores; ``--only nq20`` takes a part.
+Sentences or lines by BM25, our BM25, attention of a causal model (`attending.py`), the default with
+all-MiniLM-L6-v2, the default without links between texts (hops=1), the default, late interaction, `relevant`,
+late interaction without a rate, and the evidence alone. Attention reads no task of long documents. Where each
+question has one long document, the shortest ones are read. What is in ``--out`` is not run again.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-import os
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
+from statistics import median
 
-from lingua_integrations.evaluation.command import Request, evaluate_to
+from attending import Attention, Reader
+from baselines import Lines, Oracle
 
-TARGET = "smollm2-135m-q4_1"
-SENTENCES = "extractive-fusion,extractive,whole-embedding,whole-bm25"
-FEW_SHOT = "selector,whole-embedding,steps"
-FIXED = ("uncompressed", "no context")
+from lingua_integrations import PromptCompressor
+from lingua_integrations.core.budget.counting import as_counter
+from lingua_integrations.core.methods import METHODS
+from lingua_integrations.evaluation.cases import Task
+from lingua_integrations.evaluation.contenders import Compressing
+from lingua_integrations.evaluation.lines import Line, Store
+from lingua_integrations.evaluation.loaders import load
+from lingua_integrations.evaluation.measuring import Judge
+from lingua_integrations.evaluation.outcomes import Contender
+from lingua_integrations.evaluation.report import Row, rows
+from lingua_integrations.evaluation.runner import Bench, run
+from lingua_integrations.evaluation.tables import grouped
 
-
-@dataclass(frozen=True)
-class Run:
-    """One call of `lingua eval`, and the measures that its table shows."""
-
-    name: str
-    tasks: str
-    methods: str
-    rates: str
-    measures: str
-    limit: int = 60
-    target: str | None = TARGET
-    peers: str = ""
-
-    @property
-    def command(self) -> str:
-        """As it would be typed."""
-        peer = f" --peer {self.peers}" if self.peers else ""
-        target = f" --target {self.target or 'none'}"
-        return f"lingua eval {self.tasks} -n {self.limit} -m {self.methods} -r {self.rates}{target}{peer}"
-
-    def request(self) -> Request:
-        """What `lingua eval` is asked for."""
-        return Request(
-            tasks=tuple(self.tasks.split()),
-            methods=tuple(self.methods.split(",")),
-            rates=tuple(map(float, self.rates.split(","))),
-            target=self.target,
-            peers=tuple(filter(None, [self.peers])),
-            limit=self.limit,
-        )
+FUSION = METHODS["extractive-fusion"].config
+LATE = METHODS["extractive-late-interaction"].config
+RELEVANT_LATE = LATE.with_(rate=1.0, min_relevance=0.01)
+READER = Reader()
+WITH_A_RATE: dict[str, PromptCompressor] = {
+    "extractive-bm25": PromptCompressor(config="extractive-bm25"),
+    "attention": PromptCompressor(config=FUSION, ranker=Attention(READER, differential=True)),
+    "attention and BM25": PromptCompressor(
+        config=FUSION, ranker=Attention(READER, differential=True, words=0.4)
+    ),
+    "the default with all-MiniLM-L6-v2": PromptCompressor.from_pretrained("all-minilm-l6-v2", FUSION),
+    "the default without links": PromptCompressor(config=FUSION.with_(hops=1)),
+    "the default": PromptCompressor(config=FUSION),
+    "late interaction": PromptCompressor(config=LATE),
+}
+COUNTER = as_counter("o200k_base")
+RATES, FREE = (0.25, 0.1), (1.0,)
+TASKS = ("hotpotqa", "2wiki", "musique", "xquad", "nq20", "locomo")
+LONG = ("locomo", "cuad")  # attention would read them for a minute a question
 
 
-BBH = "date_understanding sports_understanding movie_recommendation tracking_shuffled_objects_three_objects"
-RUNS = (
-    Run("nq20", "nq20", f"{SENTENCES},rag", "0.5,0.25,0.1", "kept,nats"),
-    Run("nq20-all", "nq20", "extractive-fusion", "0.1", "kept", 300, None),
-    Run("nq20-peer", "nq20", "extractive-fusion,longllmlingua", "0.25", "kept,nats", 24, peers="llmlingua"),
-    Run("qmsum", "qmsum", SENTENCES, "0.5,0.25,0.1", "overlap", target=None),
-    Run("multifieldqa_zh", "multifieldqa_zh", SENTENCES, "0.5,0.25,0.1", "kept", target=None),
-    Run("gsm8k", "gsm8k", f"{FEW_SHOT},whole-short", "0.2,0.07,0.05", "nats,benefit"),
-    Run("bbh", " ".join(f"bbh-{task}" for task in BBH.split()), FEW_SHOT, "0.5", "nats,benefit"),
-)
-
-
-def table(rows: Sequence[dict], measures: Sequence[str]) -> str:
-    """Methods down, rates across, for each measure; better than the baseline is bold, worse is in italics."""
-    rates = sorted({row["rate"] for row in rows if row["method"] not in FIXED}, reverse=True)
-    heads = [
-        "method",
-        "n",
-        *(f"{LABELS[measure]}, {1 / rate:.3g}x" for measure in measures for rate in rates),
+def contenders(task: str, only: Sequence[str]) -> Iterator[tuple[Contender, Sequence[float]]]:
+    """Of a task, with the rates that each runs at; those whose name has one of some words."""
+    found: list[tuple[Contender, Sequence[float]]] = [
+        (Lines("sentences or lines by BM25", COUNTER), RATES),
+        *((Compressing(label, one), RATES) for label, one in WITH_A_RATE.items()),
+        (Compressing("relevant, no rate", PromptCompressor(config="relevant")), FREE),
+        (Compressing("late interaction, no rate", PromptCompressor(config=RELEVANT_LATE)), FREE),
+        (Oracle("the evidence alone", COUNTER), FREE),
     ]
-    body = []
-    for method in dict.fromkeys(row["method"] for row in rows):
-        mine = {row["rate"]: row for row in rows if row["method"] == method}
-        first = next(iter(mine.values()))
-        cells = [method, str(first["n"])]
-        for measure in measures:
-            for rate in rates:
-                row = first if method in FIXED else mine.get(rate)
-                cells.append("" if row is None else _cell(row, measure, bold=measure == measures[0]))
-        body.append(cells)
-    lines = [heads, ["---"] * len(heads), *body]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+    for contender, rates in found:
+        asked = not only or any(word in contender.name for word in only)
+        if asked and not (task in LONG and contender.name.startswith("attention")):
+            yield contender, rates
 
 
-LABELS = {"kept": "kept", "overlap": "relevant kept", "nats": "nats", "benefit": "benefit"}
+def shortest(task: Task, limit: int) -> Task:
+    """The first cases, or the shortest ones where each has one document."""
+    cases = list(task.cases)
+    if all(len(case.contexts) == 1 for case in cases):
+        cases.sort(key=lambda case: len(case.contexts[0].text))
+    return replace(task, cases=tuple(cases[:limit]))
 
 
-def _cell(row: dict, measure: str, *, bold: bool) -> str:
-    if measure == "benefit":
-        return "" if row["benefit"] is None else f"{row['benefit']:.2f}"
-    found = row["means"].get(measure)
-    if found is None:
+def show(lines: Sequence[Line]) -> None:
+    """One table: methods at their rates down, tasks across, the time relative to the default's."""
+    of_tasks = grouped(rows(lines), lambda row: row.task)
+    found = {(row.method, row.rate, task): row for task, here in of_tasks.items() for row in here}
+    heads = ["method", *(f"{task} ({here[0].n})" for task, here in of_tasks.items()), "seconds"]
+    print("| " + " | ".join(heads) + " |\n|" + "---|" * len(heads))
+    methods = dict.fromkeys((line.rate, line.method) for line in lines)
+    for rate, method in sorted(methods, key=lambda one: (one[0] == 1.0, -one[0])):
+        mine = [found.get((method, rate, task)) for task in of_tasks]
+        name = method if rate == 1.0 else f"{method}, {1 / rate:.0f}x"
+        print("| " + " | ".join([name, *map(_cell, mine), _time(lines, method, rate)]) + " |")
+
+
+def _cell(row: Row | None) -> str:
+    """The share that is kept, of all evidence or else of answers, its interval, and the share of tokens."""
+    if row is None:
         return ""
-    text = f"{found['mean']:.3f} [{found['low']:.2f}, {found['high']:.2f}]"
-    mark = {1: "**", -1: "*"}.get(row["better"] or 0, "") if bold else ""
-    return f"{mark}{text}{mark}"
+    kept = row.means.get("all_kept") or row.means["kept"]
+    return f"{kept.mean:.3f} [{kept.low:.2f}, {kept.high:.2f}] ({row.achieved:.3f})"
+
+
+def _time(lines: Sequence[Line], method: str, rate: float) -> str:
+    """What a case takes, as a multiple of the default's on the same cases: the median."""
+    times = {(line.method, line.rate, line.task, line.case): line.seconds for line in lines}
+    mine = [key for key in times if key[:2] == (method, rate)]
+    other = RATES[0] if rate == 1.0 else rate
+    ratios = [times[key] / base for key in mine if (base := times.get(("the default", other, *key[2:])))]
+    return f"{median(ratios):.2f}" if ratios else ""
 
 
 def main() -> None:
-    """Run what is missing, print the tables."""
+    """Run what is missing, print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", type=Path, help="folder with the data sets; else LINGUA_DATA names it")
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--only", nargs="*", default=[run.name for run in RUNS])
+    parser.add_argument("--limit", type=int, default=40)
+    parser.add_argument("--only", nargs="+", default=(), help="methods whose name has one of these words")
+    parser.add_argument("--tasks", nargs="+", default=TASKS)
     args = parser.parse_args()
-    if args.data is not None:
-        os.environ["LINGUA_DATA"] = str(args.data)
-    for run in RUNS:
-        if run.name not in args.only:
-            continue
-        folder = args.out / run.name
-        evaluate_to(folder, run.request())
-        rows = json.loads((folder / "report.json").read_text("utf-8"))["rows"]
-        print(f"### {run.name}\n\n`{run.command}`\n")
-        for task in dict.fromkeys(row["task"] for row in rows):
-            print(f"{task}:\n")
-            print(table([row for row in rows if row["task"] == task], run.measures.split(",")), "\n")
+    args.out.mkdir(parents=True, exist_ok=True)
+    store = Store(args.out / "lines.jsonl")
+    lines = []
+    for name in args.tasks:
+        task = shortest(load(name), args.limit)
+        for contender, rates in contenders(name, args.only):
+            lines += run(Bench([task], [contender], Judge()), rates, store)
+    show(lines)
 
 
 if __name__ == "__main__":

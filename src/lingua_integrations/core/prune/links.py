@@ -20,7 +20,7 @@ _ASIDE = regex.compile(r"\s*[(（][^()（）]*[)）]\s*$")  # "(film)" behind a 
 _NAMES = 4  # of the best units: what they name is looked at next
 _LEAST = 3  # characters of a title that names anything
 _COMMON = 0.34  # share of the texts from which on a title is a word like others, and names nothing
-_LINKED = 2.0  # standard deviations of relevance that a link is worth, found with benchmarks/hops.py
+_LINKED = 2.0  # standard deviations of relevance that a link is worth, found with benchmarks/evidence.py
 _FEW = 3  # units of a linked text that come up
 _LEAD = 0.75  # that the first unit of a linked text is worth besides: it says what its title is
 

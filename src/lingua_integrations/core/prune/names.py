@@ -30,7 +30,7 @@ _BEST = 4  # units whose names are looked up
 _COMMON = 0.2  # share of the texts from which on a name does not say where to look
 _WORTH = 2.0  # standard deviations of relevance that it is worth to be named
 _BELOW = 0.5  # standard deviations that what is named stays below what names it
-_FEW = 3  # units that one name brings up; these numbers were found with benchmarks/hops.py
+_FEW = 3  # units that one name brings up; these numbers were found with benchmarks/evidence.py
 
 
 def names_in(text: str, small: Set[str] = frozenset()) -> list[Name]:
