@@ -1,12 +1,13 @@
 """How much of the evidence stays: all ways of choosing sentences side by side, in one table.
 
     LINGUA_DATA=FOLDER python benchmarks/evidence.py --out evidence [--limit 40] [--tasks hotpotqa musique]
-        [--only relevant lines]
+        [--only relevant lines] [--time]
 
 Sentences or lines by BM25, our BM25, attention of a causal model (`attending.py`), the default with
 all-MiniLM-L6-v2, the default without links between texts (hops=1), the default, late interaction, `relevant`,
 late interaction without a rate, and the evidence alone. Attention reads no task of long documents. Where each
-question has one long document, the shortest ones are read. What is in ``--out`` is not run again.
+question has one long document, the shortest ones are read. What is in ``--out`` is not run again. With
+``--time``, no method profits from what another has read, and the table has their seconds.
 """
 
 from __future__ import annotations
@@ -77,17 +78,19 @@ def shortest(task: Task, limit: int) -> Task:
     return replace(task, cases=tuple(cases[:limit]))
 
 
-def show(lines: Sequence[Line]) -> None:
-    """One table: methods at their rates down, tasks across, the time relative to the default's."""
+def show(lines: Sequence[Line], *, timed: bool = False) -> None:
+    """One table: methods at their rates down, tasks across; the time is relative to the default's."""
     of_tasks = grouped(rows(lines), lambda row: row.task)
     found = {(row.method, row.rate, task): row for task, here in of_tasks.items() for row in here}
-    heads = ["method", *(f"{task} ({here[0].n})" for task, here in of_tasks.items()), "seconds"]
+    heads = ["method", *(f"{task} ({here[0].n})" for task, here in of_tasks.items())]
+    heads += ["seconds"] * timed
     print("| " + " | ".join(heads) + " |\n|" + "---|" * len(heads))
     methods = dict.fromkeys((line.rate, line.method) for line in lines)
     for rate, method in sorted(methods, key=lambda one: (one[0] == 1.0, -one[0])):
         mine = [found.get((method, rate, task)) for task in of_tasks]
         name = method if rate == 1.0 else f"{method}, {1 / rate:.0f}x"
-        print("| " + " | ".join([name, *map(_cell, mine), _time(lines, method, rate)]) + " |")
+        times = [_time(lines, method, rate)] * timed
+        print("| " + " | ".join([name, *map(_cell, mine), *times]) + " |")
 
 
 def _cell(row: Row | None) -> str:
@@ -114,6 +117,7 @@ def main() -> None:
     parser.add_argument("--limit", type=int, default=40)
     parser.add_argument("--only", nargs="+", default=(), help="methods whose name has one of these words")
     parser.add_argument("--tasks", nargs="+", default=TASKS)
+    parser.add_argument("--time", action="store_true", help="read everything anew for each row")
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
     store = Store(args.out / "lines.jsonl")
@@ -121,8 +125,8 @@ def main() -> None:
     for name in args.tasks:
         task = shortest(load(name), args.limit)
         for contender, rates in contenders(name, args.only):
-            lines += run(Bench([task], [contender], Judge()), rates, store)
-    show(lines)
+            lines += run(Bench([task], [contender], Judge(), warm=not args.time), rates, store)
+    show(lines, timed=args.time)
 
 
 if __name__ == "__main__":

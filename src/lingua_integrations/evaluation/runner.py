@@ -38,11 +38,16 @@ class Job(NamedTuple):
 
 @dataclass(frozen=True)
 class Bench:
-    """What is measured, and by whom. It can be pickled; models are then loaded anew."""
+    """What is measured, and by whom. It can be pickled; models are then loaded anew.
+
+    Attributes:
+        warm: keep models, and what they remember of texts, from job to job. Seconds then say nothing.
+    """
 
     tasks: Sequence[Task]
     contenders: Sequence[Contender]
     judge: Judge
+    warm: bool = False
 
     def plan(self, rates: Sequence[float]) -> Iterator[Job]:
         """Every task by every contender at every rate."""
@@ -60,8 +65,8 @@ class Bench:
 class Worker:
     """Does the jobs of a bench, one after the other.
 
-    Each task and rate begins without a model in memory: what one remembers of texts does not help at the next
-    rate, and all of them pay for their models.
+    Unless the bench is warm, each task and rate begins without a model in memory: what one remembers of texts
+    does not help at the next rate, and all of them pay for their models.
     """
 
     bench: Bench
@@ -69,7 +74,7 @@ class Worker:
 
     def __call__(self, job: Job) -> Line:
         """One line of the table."""
-        if self._last != job[:3]:
+        if not self.bench.warm and self._last != job[:3]:
             self._last = job[:3]
             unload()
             gc.collect()  # or what they leave counts as given back by the next case
