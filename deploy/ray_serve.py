@@ -10,14 +10,19 @@ from typing import Any
 
 from ray import serve
 
-from lingua_integrations.serve import Settings, create_app
+from lingua_integrations.serve import Settings, create_app, warm_up
 
 METHOD = "extractive-fusion"
 
 
 def application() -> Any:
-    """What each replica runs. It is made there, so that nothing has to be pickled."""
-    return create_app(Settings(methods=(METHOD,)))
+    """What each replica runs, with its models in memory: Ray sends requests as soon as it is there.
+
+    It is made in the replica, so that nothing has to be pickled.
+    """
+    settings = Settings(methods=(METHOD,))
+    warm_up(settings)
+    return create_app(settings)
 
 
 @serve.deployment(

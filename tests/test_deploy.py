@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import json
 import os
 import re
@@ -25,6 +26,7 @@ from lingua_integrations.serve import Settings, create_app
 
 ROOT = Path(__file__).parent.parent
 DEPLOY = ROOT / "deploy"
+EMMA = "Emma is by Jane Austen. It came out in 1815. It was well received by readers of the time."
 
 
 def steps():
@@ -68,6 +70,27 @@ def test_what_is_copied_and_installed_is_there():
             assert all((ROOT / source).exists() for source in sources)
         for extras in re.findall(r"\.\[([a-z,]+)\]", rest):
             assert all(re.search(rf"^{extra} = \[", declared, re.MULTILINE) for extra in extras.split(","))
+
+
+@pytest.mark.model
+def test_ray_serves_it(monkeypatch):
+    """Real Ray in local mode: two replicas, which have their models when the first request comes."""
+    ray = pytest.importorskip("ray", reason="ray is not installed: see docs/deploy.md")
+    serve = pytest.importorskip("ray.serve", reason="ray[serve] is not installed: see docs/deploy.md")
+    monkeypatch.syspath_prepend(str(ROOT))
+    service = importlib.import_module("deploy.ray_serve").service
+    environment = {"env_vars": {"PYTHONPATH": str(ROOT)}}
+    ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False, runtime_env=environment)
+    try:
+        serve.run(service)
+        asked = {"contexts": [EMMA], "question": "Who wrote Emma?", "target_tokens": 8}
+        for _ in range(4):
+            answer = httpx.post("http://127.0.0.1:8000/v1/compress", json=asked, timeout=60).json()
+            assert [one["text"] for one in answer["contexts"]] == ["Emma is by Jane Austen."]
+            assert sum(answer["seconds"].values()) < 5
+    finally:
+        serve.shutdown()
+        ray.shutdown()
 
 
 def test_the_image_needs_no_network():
