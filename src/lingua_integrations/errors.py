@@ -49,7 +49,8 @@ class BudgetTooSmall(LinguaError, ValueError):
         self.smallest = smallest
         self.why = why
         super().__init__(
-            f"A budget of {budget} tokens is too small: {why}. The smallest that works is {smallest}."
+            f"A budget of {budget} {'token' if budget == 1 else 'tokens'} is too small: {why}. "
+            f"The smallest that works is {smallest}."
         )
 
     def __reduce__(self) -> tuple[type[BudgetTooSmall], tuple[int, int, str]]:
@@ -133,17 +134,25 @@ class CollectionStopped(LinguaError):
 
 
 class MissingExtra(LinguaError, ImportError):
-    """An optional dependency is not installed."""
+    """An optional dependency is not installed.
 
-    def __init__(self, package: str, extra: str) -> None:
+    Attributes:
+        package: what is missing.
+        extra: the extra of this package that brings it.
+        instead: what works without it, as a sentence; "" if nothing does.
+    """
+
+    def __init__(self, package: str, extra: str, instead: str = "") -> None:
         self.package = package
         self.extra = extra
+        self.instead = instead
         super().__init__(
             f"{package} is not installed. Install it with: pip install 'lingua-integrations[{extra}]'"
+            f"{instead and '. '}{instead}"
         )
 
-    def __reduce__(self) -> tuple[type[MissingExtra], tuple[str, str]]:
-        return type(self), (self.package, self.extra)
+    def __reduce__(self) -> tuple[type[MissingExtra], tuple[str, str, str]]:
+        return type(self), (self.package, self.extra, self.instead)
 
 
 class LinguaWarning(UserWarning):

@@ -272,6 +272,7 @@ def test_settings_are_checked_at_once():
         ({"compressor": "smollm2"}, "compressor must be a PromptCompressor, not str"),
         ({"model": "smollm2-135m-q4_1"}, "is a causal language model. Name the method"),
         ({"model": "owner/name"}, "Name the method that 'owner/name' is for"),
+        ({"model": "gpt-4o"}, "not the LLM that gets the prompt"),
         ({"model": "smollm2-135m-q4_1", "method": "salience"}, "uses no model"),
     ]:
         with pytest.raises(InvalidRequest, match=words):

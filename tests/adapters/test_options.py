@@ -349,10 +349,10 @@ def test_everything_passes_where_the_budget_is_too_small(run, spread, o200k):
     """With a warning and a note; each text for itself, so that the others are still shorter."""
     results: list[CompressionResult] = []
     settings = {"spread": spread, "when_too_small": "passthrough", "on_result": results.append}
-    with pytest.warns(LinguaWarning, match="passed on uncompressed: A budget of 1 tokens is too small"):
+    with pytest.warns(LinguaWarning, match="passed on uncompressed: A budget of 1 token is too small"):
         assert run(target_tokens=1, **settings) == everything()
     (result,) = results
-    assert "passed on uncompressed: A budget of 1 tokens is too small" in result.note
+    assert "passed on uncompressed: A budget of 1 token is too small" in result.note
     assert result.tokens_after == result.tokens_before == result.budget == sum(map(o200k, TEXTS))
     assert result.dropped == ()
     if spread == "each":
@@ -478,10 +478,10 @@ def test_json_without_room_for_its_keys(o200k):
     assert results == [least]
     with pytest.raises(BudgetTooSmall):
         BM25.compress([JSON], question=QUESTION, target_tokens=o200k(least.texts[0]) - 1)
-    with pytest.warns(LinguaWarning, match="passed on uncompressed: A budget of 1 tokens is too small"):
+    with pytest.warns(LinguaWarning, match="passed on uncompressed: A budget of 1 token is too small"):
         whole = json_shortened(spaced, target_tokens=1, when_too_small="passthrough")
     assert whole.texts == [spaced]
-    assert "passed on uncompressed: A budget of 1 tokens is too small" in whole.note
+    assert "passed on uncompressed: A budget of 1 token is too small" in whole.note
     assert whole.tokens_after == whole.tokens_before == o200k(spaced)
 
 
@@ -492,7 +492,7 @@ def test_json_of_a_tool_without_room_for_its_keys(returned, when, o200k):
     settings = {"method": "extractive-bm25", "min_tokens": 0, "target_tokens": 1, "when_too_small": when}
     tool = LinguaTool(lambda query: returned, **settings)
     match = (
-        "That result was passed on" if when == "least" else "passed on uncompressed: .*A budget of 1 tokens"
+        "That result was passed on" if when == "least" else "passed on uncompressed: .*A budget of 1 token"
     )
     with pytest.warns(LinguaWarning, match=match) as warned:
         shown = tool.call(query=QUESTION).content
@@ -695,7 +695,7 @@ def test_words_go_only_where_a_method_prunes_words(tiny_scorer, o200k):
     assert 0 < o200k(left.texts[0]) <= 20
     assert not keeps_whole_sentences(left)
     for method in ("extractive-bm25", "salience"):
-        with pytest.warns(LinguaWarning, match="needs more"):
+        with pytest.warns(LinguaWarning, match="is longer"):
             whole = Adapter(method=method, target_tokens=20, min_tokens=0).shorten([text], QUESTION)
         assert whole.texts == [text]
 

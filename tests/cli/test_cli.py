@@ -116,8 +116,11 @@ def test_whole_prompt(cli):
     ("args", "code", "said"),
     [
         (["--rate", "2"], 2, "rate must be in (0, 1]"),
+        (["--rate", "20"], 2, "For 20%, give 0.2."),
+        (["-q", "", "-m", "extractive-bm25"], 2, "This method needs a question. Give one,"),
         (["--rate", "0.5", "--target-tokens", "5"], 2, "either rate or target_tokens"),
         (["--counter", "o300k"], 2, "o200k_base"),
+        (["--counter", "claude-sonnet-4"], 2, "PromptCompressor(counter=...) takes a tokenizer"),
         (["--dtype", "float3"], 2, "dtype must be one of"),
         (["--target-tokens", "x"], 2, "--target-tokens"),
         (["--ratio", "0.5"], 2, "--ratio must be at least 1"),

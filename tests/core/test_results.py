@@ -121,8 +121,10 @@ def test_bad_contexts(tiny_scorer):
     compressor = PromptCompressor(tiny_scorer, "rag")
     with pytest.raises(InvalidRequest, match="contexts is a string"):
         compressor.compress("a text", rate=0.5)
-    with pytest.raises(InvalidRequest, match="must be a string, not int"):
+    with pytest.raises(InvalidRequest, match=r"must be a string, not int\. The adapters"):
         compressor.compress([3], rate=0.5)
+    with pytest.raises(InvalidRequest, match=r'By name: PromptCompressor\(config="a-method"\)'):
+        PromptCompressor("extractive-bm25")
     with pytest.raises(InvalidRequest, match="not a span of a text with 3 characters"):
         Context("abc", keep=((2, 4),))
     with pytest.raises(InvalidRequest, match=r"Context\.rate"):

@@ -77,7 +77,7 @@ def methods() -> None:
 
     from lingua_integrations.core.methods import METHODS
 
-    table = Table(Column("method", no_wrap=True), "paper", "needs", "when to use it", show_lines=True)
+    table = Table(Column("method", no_wrap=True), "what it does", "needs", "when to use it", show_lines=True)
     for method in METHODS.values():
         row(table, (method.name, method.paper, method.needs, method.when))
     show(table)

@@ -70,7 +70,9 @@ View = Annotated[
 ]
 Html = Annotated[
     typer.FileTextWrite | None,
-    typer.Option(help="Also write the same view as a web page.", encoding="utf-8", errors="replace"),
+    typer.Option(
+        metavar="FILE", help="Also write the same view as a web page.", encoding="utf-8", errors="replace"
+    ),
 ]
 Stats = Annotated[bool, typer.Option(help="Also print a table of tokens and times to standard error.")]
 Batch = Annotated[

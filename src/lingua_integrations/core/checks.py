@@ -20,7 +20,8 @@ def check_rate(rate: Any, name: str) -> float:
     """Return ``rate`` if it is a number in (0, 1]; NaN is none."""
     value = math.nan if isinstance(rate, bool) or not hasattr(rate, "__float__") else float(rate)
     if not 0 < value <= 1:
-        raise InvalidRequest(f"{name} must be in (0, 1], not {rate!r}.")
+        percent = f" For {value:g}%, give {value / 100:g}." if 5 <= value <= 100 else ""
+        raise InvalidRequest(f"{name} must be in (0, 1], not {rate!r}.{percent}")
     return value
 
 

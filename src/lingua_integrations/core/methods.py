@@ -223,7 +223,10 @@ def method_of(kind: str | None, model: str) -> MethodName:
         names = ", ".join(_OF_MODELS[kind])
         raise InvalidRequest(f"{model!r} is a {kind}. Name the method that it is for: one of {names}.")
     names = "; ".join(f"{', '.join(methods)} ({one})" for one, methods in _OF_MODELS.items())
-    raise InvalidRequest(f"Name the method that {model!r} is for: {names}.")
+    raise InvalidRequest(
+        f"Name the method that {model!r} is for: {names}. The model is the small one that chooses what to "
+        "keep, not the LLM that gets the prompt; to count that LLM's tokens, set the counter."
+    )
 
 
 def needs_question(config: CompressionConfig) -> bool:

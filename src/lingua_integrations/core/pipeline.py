@@ -30,6 +30,7 @@ from lingua_integrations.core.types import BoolArray, FloatArray
 from lingua_integrations.errors import BudgetTooSmall, InvalidRequest, ModelError
 
 NOTHING = "nothing in the call is likely enough to hold the answer"
+_BEST_IS_LONGER = "the most relevant unit (a sentence, row or record, with what it needs) is longer"
 
 
 class Choice(NamedTuple):
@@ -63,8 +64,8 @@ def run(
         return cut(prompt, None, {}, model=None, note="fits the budget as it is", **facts)
     if needs_question(config) and not prompt.asked.strip():
         raise InvalidRequest(
-            "This method needs a question. Pass question=..., or use a method that works without one, "
-            "such as salience or llmlingua."
+            "This method needs a question. Give one, or use a method that works without, such as salience "
+            "or llmlingua."
         )
     choice = choose(prompt, config, room, models, journal)
     facts |= {"model": journal.models, "confidence": choice.confidence}
@@ -201,7 +202,7 @@ def _fitted(
         place, alone = best
         if any(mask.any() for mask in kept) or total(_alone(racing, place, alone)) > room:
             smallest = max(room + 1, prompt.count(alone.text))
-            raise BudgetTooSmall(room, smallest, "the most relevant unit needs more")
+            raise BudgetTooSmall(room, smallest, _BEST_IS_LONGER)
         kept[place] = alone.kept  # a ceiling that is not filled has left it out
     fitted = iter(kept)
     return [
@@ -241,7 +242,9 @@ def _whatever_fits(prompt: Prompt, room: int, unit: str) -> list[BoolArray]:
     if empty and prompt.total([part.text for part in prompt.bounded]) <= room:  # units that say nothing alone
         return [~mask for mask in kept]
     if empty and (prompt.frame is None or prompt.total([""] * len(kept)) > room):
-        raise BudgetTooSmall(room, prompt.smallest(), f"its cheapest {unit} needs more")
+        raise BudgetTooSmall(
+            room, prompt.smallest(), f"even the shortest {unit}, with what it needs, is longer"
+        )
     return kept
 
 

@@ -40,7 +40,10 @@ class Context:
 
     def __post_init__(self) -> None:
         if not isinstance(self.text, str):
-            raise InvalidRequest(f"A context's text must be a string, not {type(self.text).__name__}.")
+            raise InvalidRequest(
+                f"A context's text must be a string, not {type(self.text).__name__}. The adapters in "
+                "lingua_integrations.langchain and lingua_integrations.llama_index take documents and nodes."
+            )
         if self.kind is not None:
             object.__setattr__(self, "kind", checked_kind(self.kind))
         if self.rate is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from functools import partial
+from importlib.util import find_spec
 from itertools import product
 from pathlib import Path
 
@@ -37,6 +38,9 @@ def run(llm: str | None, questions: int, html: Path) -> list[Trial]:
     Raises:
         MissingExtra: the demo's frameworks are not installed.
     """
+    for package in ("langchain", "llama_index", "torch"):
+        if find_spec(package) is None:
+            raise MissingExtra(package.replace("_", "-"), "demo")
     console = Console()
     console.print(
         f"[bold]Python's language reference[/]: {len(passages())} passages, searched by BM25. "

@@ -11,6 +11,7 @@ from lingua_integrations import Context
 from lingua_integrations.core.prune.one_pass import above_threshold, keep_best
 from lingua_integrations.core.prune.scorers.relevance import RelevanceScorer, marginal_order
 from lingua_integrations.core.prune.scorers.salience import SalienceScorer, salience
+from lingua_integrations.core.prune.worth import with_next_rows
 from lingua_integrations.core.request import Part
 from lingua_integrations.core.text.atoms import segment
 from lingua_integrations.core.text.documents import read
@@ -102,3 +103,16 @@ def test_what_must_stay_stays_below_the_floor_and_above_the_budget():
     part = Part(Context("a b c", keep=((0, 1),)), 3, segment, lambda _: ())
     (draft,) = keep_best([part], [0.9], [np.array([1.0, 2.0, 3.0])], 2.5, lambda text: len(text.split()))
     assert draft.kept.tolist() == [True, False, True]
+
+
+@given(st.sets(st.integers(1, 20), min_size=1), st.floats(0.0, 0.1))
+def test_all_rows_that_match_come_before_the_rows_beside_one_of_them(matches, apart):
+    """Where several rows match about as well, a question asks for these, and not for what comes after one."""
+    table = read("id,name\n" + "".join(f"{n},fig\n" for n in range(1, 21)), "csv")
+    given_scores = np.array([0.0] + [1.0 - apart * (n % 2) if n in matches else 0.0 for n in range(1, 21)])
+    lifted = with_next_rows(table, given_scores)
+    rest = [n for n in range(1, 21) if n not in matches]
+    assert (lifted[list(matches)] == given_scores[list(matches)]).all()
+    assert (lifted >= given_scores).all()
+    if rest and len(matches) < 10:  # where most rows match, the mean is near the best
+        assert lifted[list(matches)].min() > lifted[rest].max()

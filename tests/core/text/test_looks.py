@@ -30,6 +30,10 @@ FAILED = "=== FAILURES ===\n__ test_a __\n    def test_a():\n>       assert f() 
 @pytest.mark.parametrize(
     ("text", "kind"),
     [
+        ("id,day,by,sum\n" + "".join(f"1{n},2026-09-0{n},C1{n},3.{n}\n" for n in range(1, 9)), "csv"),
+        ("id;by;at;sum\n" + "".join(f"1{n};C1{n};10:3{n}:15;3.{n}\n" for n in range(1, 9)), "csv"),
+        ("id,part,sum\n" + "".join(f"1{n},A-1{n}-B,3.{n}\n" for n in range(1, 9)), "csv"),
+        ("".join(f"logs/day-2026-09-0{n}.log:1{n}:1{n},C1{n},3.{n}\n" for n in range(1, 9)), "listing"),
         ("5 4 * * * /bin/a\n0 12 * * 1-5 ann /bin/b\n", "config"),
         ("all: a b\n\tcc -o all a b\n\nclean:\n\trm -f all\n", "config"),
         ("CC = gcc\nSRC = a.c \\\n  b.c\nall: $(SRC)\n\t$(CC) $(SRC)\n", "config"),

@@ -48,7 +48,10 @@ def _load(name: str) -> Any:
         encoding = name
     if encoding not in tiktoken.list_encoding_names():
         known = ", ".join(tiktoken.list_encoding_names())
-        raise InvalidRequest(f"tiktoken knows no encoding or model {name!r}. Encodings: {known}.")
+        raise InvalidRequest(
+            f"tiktoken knows no encoding or model {name!r}. Encodings: {known}. For other LLMs, "
+            "PromptCompressor(counter=...) takes a tokenizer, a LangChain model, or a function that counts."
+        )
     file = "o200k_base" if encoding == "o200k_harmony" else encoding
     if file in _FILES and _carried(file):
         return _from_package(encoding)

@@ -18,6 +18,7 @@ from lingua_integrations.errors import MissingExtra
 
 Loaded = TypeVar("Loaded", bound=Pretrained)
 logger = logging.getLogger(__name__)
+_WITHOUT = "The methods extractive-bm25 (with a question) and salience (without one) work without it."
 
 
 @dataclass
@@ -122,7 +123,7 @@ def need_models() -> None:
     """Raise `MissingExtra`, which says what to install, where torch or transformers is not here."""
     for package in ("torch", "transformers"):
         if find_spec(package) is None:
-            raise MissingExtra(package, "models")
+            raise MissingExtra(package, "models", _WITHOUT)
 
 
 def _loaded(request: Request[Loaded], folder: Path) -> Loaded:

@@ -68,7 +68,8 @@ class ModelSet:
             if given is not None and not any(hasattr(given, method) for method in needed):
                 raise InvalidRequest(
                     f"{type(given).__name__} has no method {' or '.join(needed)}: see core/protocols.py. "
-                    'To use a model by name: PromptCompressor.from_pretrained("a-model", config="a-method").'
+                    'By name: PromptCompressor(config="a-method"), or '
+                    'PromptCompressor.from_pretrained("a-model", config="a-method").'
                 )
 
     def __repr__(self) -> str:

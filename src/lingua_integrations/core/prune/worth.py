@@ -13,6 +13,7 @@ from lingua_integrations.core.text.units import Units
 from lingua_integrations.core.types import BoolArray, FloatArray
 
 BESIDE = 2  # rows on either side of the best one that come right after it
+_AS_GOOD = 0.8  # of the way from the mean of a table's rows to the best: rows from there on match as it does
 _BELOW = 6  # lines under another one that come right after it: more are a list
 _DOCUMENT = 60  # lines of a document of YAML that do
 _TABLE = 150  # rows up to which all of a table are as relevant as the best: more is a listing
@@ -20,16 +21,26 @@ _REPEATED = 40  # characters from which on a unit that stands in two texts is ke
 
 
 def with_next_rows(units: Units, scores: FloatArray) -> FloatArray:
-    """Scores in which the rows next to the best one of a table come right after it.
+    r"""Scores in which the rows next to the best one of a table come right after all that match as it does.
 
-    Who asks what comes after a row names that row, and not the one with the answer.
+    Who asks what comes after a row names that row, and not the one with the answer. Who asks for all rows of
+    a sort names several, and the rows next to one of them are no answer.
+
+    >>> from lingua_integrations.core.text.documents import read
+    >>> table = read("stop,time\nBonn,10:00\nKoeln,10:20\nNeuss,10:40\nEssen,11:00", "csv")
+    >>> with_next_rows(table, np.array([0.0, 0.0, 9.0, 0.0, 1.0])).round(3)
+    array([0., 9., 9., 9., 9.])
+    >>> with_next_rows(table, np.array([0.0, 9.0, 0.0, 1.0, 8.5])).round(3)
+    array([0. , 9. , 8.5, 8.5, 8.5])
     """
     lifted = scores.copy()
     for rows in units.tables():
-        best = int(scores[rows].argmax())
+        found = scores[rows]
+        best = int(found.argmax())
+        as_good = found.mean() + _AS_GOOD * (found.max() - found.mean())
+        least = found[found >= min(as_good, found.max())].min()
         for beside in range(max(0, best - BESIDE), min(len(rows), best + BESIDE + 1)):
-            near = scores[rows[best]] - 1e-6 * abs(beside - best)
-            lifted[rows[beside]] = max(scores[rows[beside]], near)
+            lifted[rows[beside]] = max(found[beside], least - 1e-6 * abs(beside - best))
     return lifted
 
 

