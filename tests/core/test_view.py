@@ -123,7 +123,7 @@ def test_on_a_terminal(result):
     console.print(view_of(result))
     text = console.export_text()
     assert "\n… 9 lines left out\nThe cat sat on the mat." in text
-    assert "[1] " in text
+    assert "[1]: " in text
     assert "left out, " in text
     assert "\x1b[8m" not in text
 
@@ -137,3 +137,17 @@ def test_short_gaps_are_struck_out_on_a_terminal():
         ("It rained. ", "dim strike"),
         ("… 5 lines left out\n", "dim italic"),
     ]
+
+
+def test_inputs_are_called_by_their_names(result):
+    """On a page and on a terminal, where there are names, and the question stands on top of the page."""
+    names = [f"<{n}>.txt" for n in range(4)]
+    console = Console(width=100, record=True, file=StringIO())
+    console.print(view_of(result, names))
+    text = console.export_text()
+    page = html_of("", result.views(names), 1, 1, question="Who & where?")
+    assert "<1>.txt: " in text
+    assert "&lt;1&gt;.txt: " in page
+    assert "<h2>Who &amp; where?</h2>" in page
+    for shown in (text, page):
+        assert "[1]" not in shown

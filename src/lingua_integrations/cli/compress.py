@@ -154,12 +154,12 @@ def compress(
     if as_json:
         typer.echo(json.dumps(result.to_dict()))
     elif view:
-        _show_view(result)
+        _show_view(result, files)
     else:
         texts = [text for text in result.texts if text.strip()]
         write(result.prompt if whole_prompt else result.separator.join(texts))
     if html is not None:
-        _write_page(result, html)
+        _write_page(result, question or "", files, html)
 
 
 def _contexts(files: Sequence[Path]) -> list[Context]:
@@ -218,15 +218,17 @@ def _show_stats(result: CompressionResult, files: Sequence[Path]) -> None:
     show(table, repr(result), f"{result.model or 'no model needed'}: {seconds}", err=True)
 
 
-def _show_view(result: CompressionResult) -> None:
+def _show_view(result: CompressionResult, files: Sequence[Path]) -> None:
     """The whole texts on standard output, with what was left out."""
     from lingua_integrations.cli.view import view_of
 
-    show(view_of(result))
+    show(view_of(result, [name_of(one) for one in files]))
 
 
-def _write_page(result: CompressionResult, file: TextIO) -> None:
-    """The same as a web page."""
-    from lingua_integrations.core.view_html import page_of
+def _write_page(result: CompressionResult, question: str, files: Sequence[Path], file: TextIO) -> None:
+    """The same as a web page, under the question."""
+    from lingua_integrations.core.view_html import html_of, page_of
 
-    file.write(page_of("lingua compress", result._repr_html_()))
+    views = result.views([name_of(one) for one in files])
+    body = html_of(str(result), views, result.tokens_before, result.tokens_after, question)
+    file.write(page_of(question or "lingua compress", body))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from rich.console import Group
@@ -20,11 +20,11 @@ _GONE = "dim strike"
 _BAR = 40  # columns
 
 
-def view_of(result: CompressionResult) -> Group:
-    """Every input with a bar of its tokens before and after."""
+def view_of(result: CompressionResult, names: Sequence[str] = ()) -> Group:
+    """The inputs, each by its name, and a bar of the call's tokens before and after."""
     return Group(
-        Text(f"{result!r}\n{bar(result.tokens_before, result.tokens_after)}", style="bold"),
-        *(part for view in result.views() for part in _parts(view)),
+        Text(f"{result}\n{bar(result.tokens_before, result.tokens_after)}", style="bold"),
+        *(part for view in result.views(names) for part in _parts(view)),
     )
 
 
@@ -41,10 +41,10 @@ def bar(before: int, after: int) -> str:
 def _parts(view: View) -> Iterator[RenderableType]:
     if view.reason is not None:
         yield Text(
-            f"\n… [{view.index}] left out, {view.before:,} tokens: {visible(view.reason)}", style="dim"
+            f"\n… {visible(view.label)} left out, {view.before:,} tokens: {visible(view.reason)}", style="dim"
         )
         return
-    yield Text(f"\n[{view.index}] {view.before:,} → {view.after:,} tokens", style="bold cyan")
+    yield Text(f"\n{visible(view.label)}: {view.before:,} → {view.after:,} tokens", style="bold cyan")
     yield shown(view.pieces)
 
 

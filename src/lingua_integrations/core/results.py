@@ -155,8 +155,12 @@ class CompressionResult:
         """Of how many contexts something was kept."""
         return f"{len(self.contexts)} of {len(self.contexts) + len(self.dropped)} contexts"
 
-    def views(self) -> list[View]:
-        """Every input in pieces, kept or left out, in the order of the inputs."""
+    def views(self, names: Sequence[str] = ()) -> list[View]:
+        """Every input in pieces, kept or left out, in the order of the inputs.
+
+        Args:
+            names: what to call the inputs, one name each; default: their places.
+        """
         views = [
             View(one.index, one.tokens_before, one.tokens_after, pieces_of(one.original, one.spans))
             for one in self.contexts
@@ -165,7 +169,8 @@ class CompressionResult:
             View(one.index, one.tokens_before, 0, pieces_of(one.original, ()), one.reason)
             for one in self.dropped
         ]
-        return sorted(views, key=lambda view: view.index)
+        views.sort(key=lambda view: view.index)
+        return [replace(view, name=names[view.index]) for view in views] if names else views
 
     def _repr_html_(self) -> str:
         """For notebooks: the inputs, with what went struck out."""

@@ -49,6 +49,7 @@ class View:
         after: tokens of what was kept.
         pieces: all of it, in order.
         reason: why nothing was kept; ``None`` where something was.
+        name: what people call it, such as a file's name; "": its place stands for it.
     """
 
     index: int
@@ -56,6 +57,16 @@ class View:
     after: int
     pieces: tuple[Piece, ...]
     reason: str | None = None
+    name: str = ""
+
+    @property
+    def label(self) -> str:
+        """What a reader calls it.
+
+        >>> View(0, 5, 3, ()).label, View(0, 5, 3, (), name="a.md").label
+        ('[0]', 'a.md')
+        """
+        return self.name or f"[{self.index}]"
 
 
 def pieces_of(original: str, spans: Sequence[Span]) -> tuple[Piece, ...]:

@@ -21,6 +21,7 @@ _STYLE = """
 .lingua .text{white-space:pre-wrap;overflow-wrap:anywhere}
 .lingua del{opacity:.6;text-decoration-color:#c33}
 .lingua summary{cursor:pointer;font-size:.85em;opacity:.65;white-space:normal}
+.lingua .text details{margin:.5em 0}
 .lingua .gone section{margin-left:1em}
 .lingua .bar{height:.4em;margin:.3em 0;border-radius:.2em}
 .lingua .bar{background:color-mix(in srgb,currentColor 15%,transparent)}
@@ -36,7 +37,7 @@ _STYLE = """
 """.replace("\n", "")
 
 
-def html_of(title: str, views: Sequence[View], before: int, after: int) -> str:
+def html_of(title: str, views: Sequence[View], before: int, after: int, question: str = "") -> str:
     """The inputs of a call, with what was left out struck out, and long gaps and dropped inputs folded.
 
     Args:
@@ -44,12 +45,14 @@ def html_of(title: str, views: Sequence[View], before: int, after: int) -> str:
         views: the inputs, in order.
         before: tokens of the call before.
         after: tokens after.
+        question: what was asked, as a heading.
     """
+    heading = f"<h2>{_shown(question)}</h2>" if question else ""
     groups = groupby(views, key=lambda view: view.reason is not None)
     body = "".join(_dropped(list(group)) if gone else "".join(map(_section, group)) for gone, group in groups)
     switch = '<label><input type="checkbox"> show the original</label>'
     return (
-        f'<div class="lingua"><style>{_STYLE}</style>{switch}'
+        f'<div class="lingua"><style>{_STYLE}</style>{heading}{switch}'
         f"<div><b>{_shown(title)}</b></div>{_bar(before, after)}{body}</div>"
     )
 
@@ -68,16 +71,16 @@ def page_of(title: str, body: str) -> str:
 
 
 def _section(view: View) -> str:
-    head = f"[{view.index}] {view.before:,} → {view.after:,} tokens"
+    head = f"{view.label}: {view.before:,} → {view.after:,} tokens"
     return f"<section>{_head(head)}{_bar(view.before, view.after)}{_text(view.pieces)}</section>"
 
 
 def _dropped(views: Sequence[View]) -> str:
     """Neighbouring inputs of which nothing was kept, folded to one line."""
-    first, last, tokens = views[0].index, views[-1].index, sum(view.before for view in views)
-    which = f"[{first}]" if len(views) == 1 else f"[{first}] to [{last}]"
+    first, last, tokens = views[0].label, views[-1].label, sum(view.before for view in views)
+    which = _shown(first if len(views) == 1 else f"{first} to {last}")
     inside = "".join(
-        f"<section>{_head(f'[{view.index}] {view.before:,} tokens: {view.reason}')}"
+        f"<section>{_head(f'{view.label}: {view.before:,} tokens, {view.reason}')}"
         f'<div class="text">{"".join(_struck(piece) for piece in view.pieces)}</div></section>'
         for view in views
     )
