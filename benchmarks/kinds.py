@@ -24,7 +24,7 @@ Each kind is cut into units, and each unit names the units that it *needs*:
 | a value | its keys |
 | a continuation line | its first line |
 | an answer | its question |
-| a sentence that begins with "it", "this" or "however" | the sentence before that says of what |
+| a sentence that begins with "it", "this" or "however" | the sentence before it, which says what is meant |
 | a rule | its exception |
 | a sentence that is taken back later | its correction |
 | a figure | the scale that is stated once ("all amounts in millions") |
@@ -38,20 +38,20 @@ Each kind is cut into units, and each unit names the units that it *needs*:
 | a part of a template | the directives that say when it is shown |
 | an exception | its causes |
 | a diagnosis of a compiler | its place and its file |
-| a claim of somebody | what is set against it |
+| somebody's claim | the statement that contradicts it |
 | a quoted question or proposal | the reply |
 | a step or a result | its scenario, job or test group |
 | an item of an outline | the items above it, whatever their marks |
 | a choice of a form | the question and all choices |
 | half of a sentence, cut by a page or a blank line | the other half |
-| what else holds under a condition | the condition |
+| a further consequence of a condition | the condition |
 | source code below a directive of reST or two colons | the directive, and the sentence above |
 | a sentence that leaves something out ("Students pay half.") | the sentence before |
 | a plan in a chat | the turn that changes it |
-| what minutes tell of a subject | what was decided on it |
+| the discussion of a subject in minutes | the decision on it |
 
-A question for the most, the least, the first or the last of many also gets the rows of the table that have it. A question that names no
-row gets the table's sum.
+If a question asks for the largest, smallest, first or last value of a table, the rows that hold it are kept as well. If it names a
+column but no row, the row with the total is kept.
 
 A unit is kept only together with what it needs. A unit that exists only to be needed, such as a heading, is never kept alone.
 
@@ -65,8 +65,8 @@ share of the distance between the mean of a call's units and the best one; `floo
 not fit the budget, that is an error, which names the smallest budget that works. Adapters pass on the smallest result that works, with a
 warning.
 
-A text of 3,000 lines or more that have a dozen characters each, or fewer, is read in runs of lines, so that it takes no
-longer than others; so is a paragraph of as many sentences of that length. `Context(kind=...)` has each line read.
+A text of 3,000 or more lines of at most a dozen characters is read in runs of lines, so that it takes no longer than other texts. A
+paragraph of as many sentences of that length is read in runs of sentences. `Context(kind=...)` has every line read by itself.
 
 Below, each text is shown before and after `extractive-bm25`, with the question and the rate. `python benchmarks/kinds.py` writes this
 page.

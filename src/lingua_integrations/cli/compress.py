@@ -31,21 +31,21 @@ Instruction = Annotated[
         "-i", "--instruction", help="Text before the contexts; printed with --whole-prompt or --json."
     ),
 ]
-Rate = Annotated[float | None, typer.Option(help="Share of the tokens to keep, in (0, 1]; default: 0.5.")]
+Rate = Annotated[float | None, typer.Option(help="Share of the tokens to keep, in (0, 1]. Default: 0.5.")]
 Ratio = Annotated[
     float | None, typer.Option(help="How many times shorter, instead of a rate: 4 is a rate of 0.25.")
 ]
 TargetTokens = Annotated[int | None, typer.Option(help="A number of tokens instead of a rate.")]
 MinRelevance = Annotated[
     float | None,
-    typer.Option(help="Drop what is less likely than this, in (0, 1), to be evidence for the answer."),
+    typer.Option(help="Drop sentences whose probability of being evidence is below this, in (0, 1)."),
 ]
 WhenNothingOption = Annotated[
     WhenNothing | None,
     typer.Option(help="If nothing reaches --min-relevance: keep the best sentence, or nothing."),
 ]
 KeepAnswer = Annotated[
-    float | None, typer.Option(help="Drop as much as possible while this share of the evidence stays.")
+    float | None, typer.Option(help="Keep the best sentences until they hold this share of the expected evidence, in (0, 1).")
 ]
 Method = Annotated[
     str | None,
@@ -58,7 +58,7 @@ Method = Annotated[
 ]
 WholePrompt = Annotated[
     bool,
-    typer.Option("--whole-prompt", help="The budget also covers, and prunes, instruction and question."),
+    typer.Option("--whole-prompt", help="Count and prune the instruction and the question, too."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print everything about the result as JSON.")]
 View = Annotated[

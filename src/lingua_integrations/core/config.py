@@ -47,7 +47,7 @@ RESTRICTION = "We can get the answer to this question in the given documents."
 class CompressionConfig:
     """Every setting of the pipeline. The defaults keep whole sentences: the method "extractive-fusion".
 
-    In a call without a question, the defaults keep the sentences that say most: the method "salience".
+    In a call without a question, the defaults keep the most informative sentences: the method "salience".
 
     Attributes:
         rate: share of the target model's tokens to keep, in (0, 1], if a call gives neither a rate nor a

@@ -58,7 +58,7 @@ METHODS: dict[str, Method] = {
             "relevant",
             "the same without a rate: what is likely to be evidence",
             "an embedding model; a question",
-            "where no rate fits all calls; a rate that is given is a ceiling",
+            "where calls need different rates; a given rate is only a ceiling",
             _SENTENCES.with_(ranker="fusion", rate=1.0, min_relevance=0.005),
         ),
         Method(
@@ -105,7 +105,7 @@ METHODS: dict[str, Method] = {
         ),
         Method(
             "salience",
-            "our own: first and last sentences, then those that say most by BM25 of the whole call",
+            "our own: first and last sentences, then the most informative, by BM25 with the call as the query",
             "no model",
             "ingestion, memory and agents, where no question is known: the default there",
             CompressionConfig(scorer="salience"),
@@ -121,7 +121,7 @@ METHODS: dict[str, Method] = {
             "rag",
             "LLMLingua's pruning after BM25's selection",
             "a causal LM",
-            "where words are to go and not sentences",
+            "to remove words instead of sentences",
             _WORDS,
         ),
         Method(
@@ -151,7 +151,7 @@ METHODS: dict[str, Method] = {
             "steps",
             "our own: the last sentences or lines of each text",
             "no model",
-            "inside of worked demonstrations, whose last steps show the form of an answer",
+            "inside worked examples, whose last steps show the form of an answer",
             CompressionConfig(scorer="tail"),
         ),
         Method(
