@@ -45,7 +45,8 @@ WhenNothingOption = Annotated[
     typer.Option(help="If nothing reaches --min-relevance: keep the best sentence, or nothing."),
 ]
 KeepAnswer = Annotated[
-    float | None, typer.Option(help="Keep the best sentences until they hold this share of the expected evidence, in (0, 1).")
+    float | None,
+    typer.Option(help="Keep the best sentences until they hold this share of the expected evidence."),
 ]
 Method = Annotated[
     str | None,

@@ -105,7 +105,7 @@ METHODS: dict[str, Method] = {
         ),
         Method(
             "salience",
-            "our own: first and last sentences, then the most informative, by BM25 with the call as the query",
+            "our own: first and last sentences, then the most informative, by BM25 with the call as query",
             "no model",
             "ingestion, memory and agents, where no question is known: the default there",
             CompressionConfig(scorer="salience"),
