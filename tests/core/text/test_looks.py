@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from unittest.mock import patch
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lingua_integrations.core.text.documents import read
 from lingua_integrations.core.text.kinds import kind_of
 from lingua_integrations.core.text.markup import outlines
 from lingua_integrations.core.text.omissions.comments import comment_of
@@ -105,3 +108,37 @@ def test_no_outline_is_missed_for_want_of_marks(lines):
 @given(st.lists(st.sampled_from("ab"), max_size=20), st.sampled_from([0.0, 0.5, 0.8, 0.9, 1.0]))
 def test_most_of_some_lines_are_so_many_of_them(found, share):
     assert most("a".__eq__, found, share) == (found.count("a") >= share * len(found))
+
+
+_VALUES = {
+    "id": st.integers(10_000, 99_999).map(str),
+    "part": st.from_regex(r"[A-Z]-[0-9]{2}-[B-D]", fullmatch=True),
+    "day": st.dates().map(str),
+    "time": st.times().map(lambda time: time.strftime("%H:%M:%S")),
+    "at": st.datetimes().map(lambda time: time.strftime("%Y-%m-%dT%H:%MZ")),
+    "phone": st.from_regex(r"555-[0-9]{3}-[0-9]{4}", fullmatch=True),
+    "level": st.sampled_from(["INFO", "WARN", "ERROR"]),
+    "host": st.from_regex(r"10\.0\.[1-9][0-9]\.[1-9]", fullmatch=True),
+    "file": st.from_regex(r"/srv/[a-z]{3}/[a-z]{3}\.py", fullmatch=True),
+    "item": st.sampled_from(["olive oil 1 l", "green tea", "sea salt"]),
+    "said": st.sampled_from(["It came late, and wet.", "All is well.", "Nothing to say."]),
+}
+
+
+@given(
+    st.lists(st.sampled_from(sorted(_VALUES)), min_size=3, max_size=7, unique=True),
+    st.sampled_from(",;\t|"),
+    st.integers(3, 30),
+    st.data(),
+)
+def test_rows_of_any_values_are_a_table_with_a_head(names, delimiter, rows, data):
+    """Whatever a row begins with: a time as in a log, a number as `grep` prints it."""
+    values = [data.draw(st.tuples(*(_VALUES[name] for name in names))) for _ in range(rows)]
+    written = io.StringIO()
+    csv.writer(written, delimiter=delimiter, lineterminator="\n").writerows([names, *values])
+    text = written.getvalue()
+    kind = kind_of(text)
+    assert kind == "csv" or (delimiter == "\t" and kind == "table")
+    units = read(text, kind)
+    assert units.strings()[0] == text.split("\n", 1)[0]
+    assert all(0 in needs for needs in units.structure.needs[1:])

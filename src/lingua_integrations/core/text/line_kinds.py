@@ -23,7 +23,7 @@ from lingua_integrations.core.text.lines.fields import is_fields
 from lingua_integrations.core.text.lines.mails import is_mail
 from lingua_integrations.core.text.lines.options import is_options
 from lingua_integrations.core.text.lines.plans import is_plan
-from lingua_integrations.core.text.lines.records import LOG_LINE, is_listing, is_log
+from lingua_integrations.core.text.lines.records import GREP_LINE, LOG_LINE, is_listing, is_log
 from lingua_integrations.core.text.lines.reports import is_trace
 from lingua_integrations.core.text.lines.scenarios import is_scenarios
 from lingua_integrations.core.text.lines.sessions import is_session
@@ -97,20 +97,24 @@ _RECORDS: tuple[tuple[str, Callable[[Sequence[str]], bool]], ...] = (
     ("trace", is_trace),
     ("options", is_options),
     ("commits", is_commits),
-    ("listing", is_listing),
+    ("listing", lambda found: is_listing(found) and not _is_titled_table(found)),
     ("mail", is_mail),
     ("sql", is_query),
     ("chat", is_saved_chat),
     ("log", is_job),
-    ("log", lambda found: is_log(found) and not _is_dated_table(found) and not _is_talk(found)),
+    ("log", lambda found: is_log(found) and not _is_titled_table(found) and not _is_talk(found)),
 )
 """Kinds with their detectors, in the order in which they are tried."""
 _WHOLE = ("mail", "http")  # the kinds among them that only a whole text can have
 
 
-def _is_dated_table(found: Sequence[str]) -> bool:
-    """Whether lines that begin with a time are rows of values, under a line that names the columns."""
-    return not LOG_LINE.match(found[0]) and len(found) > 2 and delimiter_of(found) is not None
+def _is_titled_table(found: Sequence[str]) -> bool:
+    """Whether lines that look like records or a listing are rows of values, below the names of the columns.
+
+    A time or a part number may begin a row as it begins a line of a log or of what `grep` prints.
+    """
+    first = LOG_LINE.match(found[0]) or GREP_LINE.match(found[0])
+    return not first and len(found) > 2 and delimiter_of(found) is not None
 
 
 def _is_talk(found: Sequence[str]) -> bool:

@@ -166,5 +166,17 @@ def _short_cells(found: Sequence[str], delimiter: str) -> bool:
     """Whether values look like values: no space after the delimiter, as prose has, or few words each."""
     spaced = sum(line.count(delimiter + " ") for line in found)
     total = sum(line.count(delimiter) for line in found)
-    ends = sum(line.rstrip().endswith((".", "!", "?", ";", "{")) for line in found)
+    signs = ("{",) if not spaced and _are_even(found, delimiter) else (".", "!", "?", ";", "{")
+    ends = sum(line.rstrip().endswith(signs) for line in found)
     return bool(total) and spaced <= (0.2 if delimiter == "," else 0.9) * total and ends <= 0.2 * len(found)
+
+
+def _are_even(found: Sequence[str], delimiter: str) -> bool:
+    """Whether all lines have as many values as the first, three or more; the last value may be a sentence.
+
+    >>> _are_even(["id;by;said", "1;Ann;It rained.", "2;Bo;It did not."], ";")
+    True
+    """
+    width = found[0].count(delimiter)
+    named = not found[0].rstrip().endswith((".", "!", "?", delimiter))
+    return len(found) > 2 and width > 1 and named and all(line.count(delimiter) == width for line in found)
