@@ -39,6 +39,7 @@ Each kind is cut into units, and each unit names the units that it *needs*:
 | an exception | its causes |
 | a diagnosis of a compiler | its place and its file |
 | somebody's claim | the statement that contradicts it |
+| a sentence of a quotation | the marks `>` of its line |
 | a quoted question or proposal | the reply |
 | a step or a result | its scenario, job or test group |
 | an item of an outline | the items above it, whatever their marks |

@@ -571,6 +571,7 @@ def test_code_may_be_nested_deeper_than_the_stack(language):
         "line {n}: the dog sat",
         "tests/a.txt {n} unchanged",
         "item number {n:03} has been checked by the people in charge",
+        "{n:03} and so he went on and on by the long river, past the mill, as ever before, to",
     ],
 )
 def test_many_lines_that_never_end_are_no_sentence(line):

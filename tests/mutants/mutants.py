@@ -140,6 +140,8 @@ MUTANTS = [
     Mutant(TEXT + "data/json_forms.py", "tuple(one) == tuple(data[0])", "set(one) == set(data[0])", "core/text/test_json_forms.py"),
     Mutant(TEXT + "outline.py", 'after = "" if self.pieces[right].closes >= 0 else ","', 'after = ","', "adapters/test_options.py core/text"),
     Mutant(TEXT + "lines/test_runs.py", "(*needs, *section, *test[:1]), record", "(*needs, *section), record", "core/text/test_test_runs.py"),
+    Mutant(TEXT + "prose.py", '" " if place and marks >= 0 else None', "None", "core/text/test_quotations.py"),
+    Mutant(TEXT + "prose.py", "(*own, marks, question)", "(*own, question)", "core/text/test_quotations.py"),
     Mutant(TEXT + "prose.py", "if sentence.end - sentence.start <= _SENTENCE else", "if True else", "core/test_truth.py::test_many_lines_that_never_end_are_no_sentence"),
     Mutant("adapters/notes.py", "old + first - at, old + last - at", "first - at, last - at", "adapters/test_notes.py"),
     Mutant("adapters/originals.py", "_REFERENCE.fullmatch(name)", "True", "adapters/test_originals.py"),

@@ -39,6 +39,7 @@ _COLUMNS = regex.compile(r"[^\s.!?:] {3,}\S")  # what fills a line is no sentenc
 _WORD = regex.compile(r"\w")
 _WORDY = regex.compile(r"\s*[`*_|\"“«(]*[\p{L}\p{N}]")  # begins with a word, perhaps marked
 _CONTINUES = regex.compile(r"\s*[>|]*\s*[\p{Ll}(]")
+_QUOTED = regex.compile(r"(?P<marks>>(?:[ \t]*+>)*+)[ \t]*+(?=[^\s>])")
 
 
 def add_prose(
@@ -54,8 +55,8 @@ def add_prose(
 
     With ``joined`` each of them needs the first, as a speaker's words need the speaker. What stands below a
     question on a line of its own needs that. The ``thread`` is of what was said before. The sentences of a
-    numbered clause need its number, and it comes with its exceptions; those of a diary need their date. Where
-    a line above has ``named`` them, none of them does.
+    numbered clause need its number, and it comes with its exceptions; those of a diary need their date; those
+    of a quotation the marks before it. Where a line above has ``named`` them, none of them does.
     """
     known = tuple(needs)
     thread = thread or Thread(outline)
@@ -80,6 +81,7 @@ def add_prose(
             continue
         group = () if lead is None else (lead.at,)
         found = _parts(outline, Span(start, end))
+        marks = _quoted(outline, found, known)
         labelled = several and begins_field(outline.text[start:end])  # the label holds for all of the line
         if clause and is_clause(outline.text[start:end]):
             first = -1
@@ -89,7 +91,8 @@ def add_prose(
         for place, part in enumerate(found):
             own = (*known, *group, first) if (joined or clause) and first >= 0 else (*known, *group)
             own = (*own, line) if place and labelled else own
-            at = thread.add(*part, (*own, question), prose=True)
+            apart = " " if place and marks >= 0 else None  # in the line that has the marks
+            at = thread.add(*part, (*own, marks, question), prose=True, apart=apart)
             if title >= 0 and not place and limits(outline.text[slice(*part)], outline.language):
                 outline.bind(title, at)  # it limits all that the title names
             if place and is_terse(outline.text[slice(*found[place - 1])]):
@@ -121,6 +124,21 @@ def _parts(outline: Outline, stretch: Span) -> list[Span]:
             else:
                 found.append(part)
     return found
+
+
+def _quoted(outline: Outline, found: list[Span], needs: tuple[int, ...]) -> int:
+    """Take the marks of a quotation from its first sentence, and add them for all; their number, or -1."""
+    marks = _QUOTED.match(outline.text, *found[0]) if len(found) > 1 else None
+    inside = lines(outline.text, found[0].start, found[-1].end) if marks else []
+    if marks is None or len({_depth(outline.text[slice(*line)]) for line in inside}) > 1:
+        return -1
+    found[0] = Span(marks.end(), found[0].end)
+    return outline.add(marks.start(), marks.end("marks"), needs, carrier=True)
+
+
+def _depth(line: str) -> int:
+    """How many marks of a quotation a line begins with."""
+    return line[: len(line) - len(line.lstrip("> \t"))].count(">")
 
 
 def _short(text: str, sentence: Span) -> list[Span]:

@@ -65,7 +65,7 @@ def connect_replies(outline: Outline, contents: Sequence[str]) -> None:
 
 
 class _Parts:
-    """What pieces are in a mail: heads, lines that name whom it quotes, and how deep all are quoted."""
+    """What pieces are in a mail: heads, lines that name whom it quotes, marks, and how deep it quotes."""
 
     def __init__(self, outline: Outline, contents: Sequence[str]) -> None:
         text, pieces = outline.text, outline.pieces
@@ -73,6 +73,7 @@ class _Parts:
         self.contents = contents
         self.pieces = pieces
         self.levels = _levels(outline) if ">" in text else [0] * len(pieces)
+        self.marks = {n for n, piece in enumerate(pieces) if piece.carrier and not contents[n].strip("> \t")}
         self.heads = {
             n
             for n, piece in enumerate(pieces)
@@ -166,7 +167,7 @@ def _connect(outline: Outline, parts: _Parts, idle: set[int]) -> None:
         mail = mail or parts.begins(n)
         if n in parts.heads or before:
             said[level] = []
-        if n in idle or parts.begins(n):
+        if n in idle or n in parts.marks or parts.begins(n):
             continue
         if open_:
             open_[-1].inside.append(n)
@@ -181,6 +182,8 @@ def _reply(parts: _Parts, begin: int, idle: set[int]) -> list[int]:
     """The first sentences of what stands below a quotation."""
     found: list[int] = []
     for n in range(begin, len(parts.levels)):
+        if n in parts.marks and parts.levels[n] == parts.levels[begin]:
+            continue
         over = bool(found) and not parts.goes_on(found, n)
         if over or parts.levels[n] != parts.levels[begin] or parts.begins(n) or n in idle:
             break
