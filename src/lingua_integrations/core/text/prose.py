@@ -25,6 +25,7 @@ from lingua_integrations.core.text.needs.dates import is_entry
 from lingua_integrations.core.text.needs.discourse import asks, limits
 from lingua_integrations.core.text.needs.thread import MARKER, Thread
 from lingua_integrations.core.text.outline import Outline, indent, lines
+from lingua_integrations.core.text.quotations import Quotation
 from lingua_integrations.core.text.spans import Span
 
 _ASKED = regex.compile(r"\s*(\*\*|__)(?!\s)[^\n]{3,200}[?？]\1\s+\S")  # answered in the same paragraph
@@ -39,7 +40,6 @@ _COLUMNS = regex.compile(r"[^\s.!?:] {3,}\S")  # what fills a line is no sentenc
 _WORD = regex.compile(r"\w")
 _WORDY = regex.compile(r"\s*[`*_|\"“«(]*[\p{L}\p{N}]")  # begins with a word, perhaps marked
 _CONTINUES = regex.compile(r"\s*[>|]*\s*[\p{Ll}(]")
-_QUOTED = regex.compile(r"(?P<marks>>(?:[ \t]*+>)*+)[ \t]*+(?=[^\s>])")
 
 
 def add_prose(
@@ -81,7 +81,7 @@ def add_prose(
             continue
         group = () if lead is None else (lead.at,)
         found = _parts(outline, Span(start, end))
-        marks = _quoted(outline, found, known)
+        quotation = Quotation.of(outline, found, known)
         labelled = several and begins_field(outline.text[start:end])  # the label holds for all of the line
         if clause and is_clause(outline.text[start:end]):
             first = -1
@@ -91,7 +91,7 @@ def add_prose(
         for place, part in enumerate(found):
             own = (*known, *group, first) if (joined or clause) and first >= 0 else (*known, *group)
             own = (*own, line) if place and labelled else own
-            apart = " " if place and marks >= 0 else None  # in the line that has the marks
+            part, marks, apart = quotation.sentence(place, part)
             at = thread.add(*part, (*own, marks, question), prose=True, apart=apart)
             if title >= 0 and not place and limits(outline.text[slice(*part)], outline.language):
                 outline.bind(title, at)  # it limits all that the title names
@@ -124,21 +124,6 @@ def _parts(outline: Outline, stretch: Span) -> list[Span]:
             else:
                 found.append(part)
     return found
-
-
-def _quoted(outline: Outline, found: list[Span], needs: tuple[int, ...]) -> int:
-    """Take the marks of a quotation from its first sentence, and add them for all; their number, or -1."""
-    marks = _QUOTED.match(outline.text, *found[0]) if len(found) > 1 else None
-    inside = lines(outline.text, found[0].start, found[-1].end) if marks else []
-    if marks is None or len({_depth(outline.text[slice(*line)]) for line in inside}) > 1:
-        return -1
-    found[0] = Span(marks.end(), found[0].end)
-    return outline.add(marks.start(), marks.end("marks"), needs, carrier=True)
-
-
-def _depth(line: str) -> int:
-    """How many marks of a quotation a line begins with."""
-    return line[: len(line) - len(line.lstrip("> \t"))].count(">")
 
 
 def _short(text: str, sentence: Span) -> list[Span]:
