@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, insort
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -20,6 +20,7 @@ class Sheet:
     def __init__(self, draft: Draft, count: Count, unwanted: BoolArray | None = None) -> None:
         self.units = draft.units
         self.kept: list[int] = np.flatnonzero(draft.kept).tolist()
+        self._has: list[bool] = draft.kept.tolist()  # the same by unit
         self._count = count
         self._strings = draft.units.strings()
         structure = draft.units.structure
@@ -50,8 +51,15 @@ class Sheet:
 
     def has(self, unit: int) -> bool:
         """Whether a unit is kept."""
-        place = bisect_left(self.kept, unit)
-        return place < len(self.kept) and self.kept[place] == unit
+        return self._has[unit]
+
+    def _keep(self, unit: int) -> None:
+        insort(self.kept, unit)
+        self._has[unit] = True
+
+    def _leave(self, unit: int) -> None:
+        del self.kept[bisect_left(self.kept, unit)]
+        self._has[unit] = False
 
     def missing(self, unit: int) -> list[int]:
         """The unit and whatever it needs that is not kept."""
@@ -59,7 +67,7 @@ class Sheet:
         open_ = [unit]
         while open_:
             one = open_.pop()
-            if one not in found and not self.has(one):
+            if one not in found and not self._has[one]:
                 found[one] = None
                 open_ += [*self.needs[one], *self.closers.get(one, ())]
         return list(found)
@@ -68,7 +76,7 @@ class Sheet:
         """Tokens that the text has more with this unit than without it."""
         kept = self.kept
         place = bisect_left(kept, unit)
-        after = place + (place < len(kept) and kept[place] == unit)
+        after = place + self._has[unit]
         left, right = self._left_edge(place), self._right_edge(after)
         before, behind = kept[left:place], kept[after:right]
         first = kept[left - 1] if left else -1
@@ -96,13 +104,13 @@ class Sheet:
         total = 0
         for unit in units:
             total += self.cost(unit)
-            self.kept.insert(bisect_left(self.kept, unit), unit)
+            self._keep(unit)
             added.append(unit)
             if total > spare:
                 break
         if total > spare:
             for unit in added:
-                del self.kept[bisect_left(self.kept, unit)]
+                self._leave(unit)
             return None
         for unit in added:
             for need in self.needs[unit]:
@@ -115,9 +123,9 @@ class Sheet:
         open_ = [unit]
         while open_:
             one = open_.pop()
-            if not self.has(one):
+            if not self._has[one]:
                 continue
-            del self.kept[bisect_left(self.kept, one)]
+            self._leave(one)
             gone.append(one)
             open_ += [*self.closers.get(one, ()), *self._users.get(one, ())]
             for need in self.needs[one]:

@@ -177,6 +177,11 @@ class Structure:
         """The unit with which one comes and goes, or -1; shape [n]."""
         return np.array([piece.closes for piece in self.pieces], dtype=np.int64)
 
+    @computed_once
+    def formats(self) -> bool:
+        """Whether anything but white space may stand between two kept units."""
+        return any(piece.glue or piece.mark or piece.opens or piece.apart is not None for piece in self.pieces)
+
     def joint(self, left: int, right: int, white: str) -> str:
         """What stands between two kept units where all between them is left out, given their white space.
 

@@ -142,9 +142,14 @@ class Units:
         if right == left + 1:
             return "" if edge else self._between[left]
         white = "" if edge else self._gaps.between(left, right)
-        if self.structure:
-            white = self.structure.joint(left, right, white)
+        if self._formatted:
+            white = self._formatted.joint(left, right, white)
         return self._marks.between(left, right, white) if self._marks else white
+
+    @computed_once
+    def _formatted(self) -> Structure | None:
+        """What asks for more than white space between units, where any of them does."""
+        return self.structure if self.structure is not None and self.structure.formats else None
 
     @computed_once
     def _marks(self) -> Marks | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from copy import copy
+from itertools import accumulate
 
 import numpy as np
 import regex
@@ -11,6 +12,7 @@ from lingua_integrations.core.types import IntArray
 
 SPACE = r"\s\x1c-\x1f"
 """What str.isspace() calls white space, inside a character class: Unicode's property and four controls."""
+_FEW = 16  # numbers of which Python finds the largest sooner than numpy
 _WHITE = regex.compile(rf"[{SPACE}]+")
 
 
@@ -33,8 +35,9 @@ class Gaps:
         self._runs = [text[start:end] for start, end in zip(heads.tolist(), tails.tolist(), strict=True)]
         self._tails: list[int] = tails.tolist()
         self._starts: list[int] = starts.tolist()
-        self._breaks = np.array([run.count("\n") for run in self._runs], dtype=np.int64)
-        self._lines = [0, *np.cumsum(self._breaks).tolist()]  # before each run
+        self._counts = [run.count("\n") for run in self._runs]
+        self._breaks = np.array(self._counts, dtype=np.int64)
+        self._lines = [0, *accumulate(self._counts)]  # before each run
         self._first: list[int] = np.searchsorted(heads, ends, "left").tolist()  # the first run after a unit
         self._last: list[int] = np.searchsorted(
             tails, starts, "right"
@@ -54,6 +57,11 @@ class Gaps:
             return ""
         if self._lines[first] == self._lines[last]:
             return self._runs[last - 1]
-        best = last - 1 - int(self._breaks[first:last][::-1].argmax())
+        if last - first <= _FEW:
+            counts = self._counts[first:last]
+            counts.reverse()
+            best = last - 1 - counts.index(max(counts))
+        else:
+            best = last - 1 - int(self._breaks[first:last][::-1].argmax())
         run = self._runs[best]
         return run if self._tails[best] == self._starts[right] else run[: run.rindex("\n") + 1]
