@@ -41,9 +41,9 @@ class Sheet:
         closes = np.zeros(n, dtype=bool) if structure is None else structure.closes >= 0
         self._borne &= ~closes  # which go with what they close, and with nothing else
         single = ~self._carrier & ~closes
-        self.alone: list[bool] = (single | draft.forced).tolist()  # which units may be given up alone
-        single &= ~self._borne
-        self.wanted: list[bool] = (single | draft.forced).tolist()  # and which be taken
+        self.alone: list[bool] = (single & ~draft.forced).tolist()  # which units may be given up alone
+        wanted = (single & ~self._borne) | draft.forced
+        self.wanted: list[bool] = (wanted & (draft.margin > -np.inf)).tolist()  # and which be taken
 
     def text(self) -> str:
         """The kept units as text."""

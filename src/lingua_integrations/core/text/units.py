@@ -93,27 +93,27 @@ class Units:
             return [""] * len(self)
         over: list[tuple[int, ...]] = []
         lines: dict[int, str] = {}
+        told: dict[tuple[int, ...], str] = {}  # many units stand under the same headings
         for unit, piece in enumerate(self.structure.pieces):
+            near = [need for need in piece.needs if need in lines]
+            far = {*near, *(one for need in near for one in over[need])} if near else ()
+            path = tuple(sorted(far)[-_NEAREST:])
+            over.append(path)
+            if path not in told:
+                told[path] = "\n".join([lines[one] for one in path])
             if piece.carrier or piece.heads:
                 own = self.members.get(unit)
                 content = self._unmarked.joined(own) if own else self.text[piece.start : piece.end]
                 lines[unit] = _glimpse(content)
-            near = {need for need in piece.needs if need in lines and need < unit}
-            over.append(tuple(sorted({*near, *(far for need in near for far in over[need])})[-_NEAREST:]))
-        return ["\n".join(lines[one] for one in path) for path in over]
+        return [told[path] for path in over]
 
     def tables(self) -> list[list[int]]:
         """The rows of each table, in order."""
         found: dict[int, list[int]] = {}
         for unit, piece in enumerate(self.structure.pieces if self.structure else ()):
-            if piece.record == "row":
-                found.setdefault(self._head(piece), []).append(unit)
+            if piece.record == "row" and self.structure:
+                found.setdefault(self.structure.heads[unit], []).append(unit)
         return list(found.values())
-
-    def _head(self, row: Piece) -> int:
-        """The innermost carrier that a row needs: the head of its table."""
-        pieces = self.structure.pieces if self.structure else ()
-        return max((need for need in row.needs if pieces[need].carrier), default=-1)
 
     def part(self, begin: int, end: int) -> Units:
         """The units from ``begin`` to ``end`` (exclusive) alone."""
@@ -202,7 +202,7 @@ def _glimpse(content: str) -> str:
     found = [line.rstrip() for line in content.strip().splitlines() if _LETTER.search(line)]
     if not found:
         return content.strip().split("\n", 1)[0].rstrip()[:_GLIMPSE]
-    return found[-1 if asks(found[-1]) else 0][:_GLIMPSE]
+    return found[-1 if len(found) > 1 and asks(found[-1]) else 0][:_GLIMPSE]
 
 
 def _stretches(kept: IntArray) -> tuple[IntArray, IntArray]:
