@@ -18,7 +18,6 @@ from lingua_integrations.core.text.spans import Span
 from lingua_integrations.core.threads import computed_once
 from lingua_integrations.core.types import BoolArray, IntArray
 
-_LINE = regex.compile(r"[^\r\n]+")
 _KEY = regex.compile(
     r"""(?:"(?P<key>(?:[^"\\]|\\.)*+)"|'(?P<key>(?:[^'\\]|\\.)*+)'|(?P<key>[\w.$-]++))\s*[:=]"""
 )
@@ -302,11 +301,12 @@ def lines(text: str, start: int, end: int) -> list[Span]:
     >>> lines("a\n\n  b\r\n", 0, 8)
     [Span(start=0, end=1), Span(start=3, end=6)]
     """
-    found = []
-    for match in _LINE.finditer(text, start, end):
-        begin, length = match.start(), len(match.group().rstrip())
+    found, at, content = [], start, text[start:end]
+    for line in (content.replace("\r", "\n") if "\r" in content else content).split("\n"):
+        length = len(line.rstrip())
         if length:
-            found.append(Span(begin, begin + length))
+            found.append(Span(at, at + length))
+        at += len(line) + 1
     return found
 
 

@@ -71,11 +71,10 @@ class Units:
 
     def texts(self, chosen: IntArray) -> list[str]:
         """The texts of some units, each with what comes and goes with it; gaps are not marked."""
+        strings, members = self.strings(), self.members
         return [
-            self._unmarked.joined(self.members[unit]) if unit in self.members else self.text[start:end]
-            for unit, start, end in zip(
-                chosen.tolist(), self.starts[chosen].tolist(), self.ends[chosen].tolist(), strict=True
-            )
+            self._unmarked.joined(members[unit], strings) if unit in members else strings[unit]
+            for unit in chosen.tolist()
         ]
 
     @computed_once
@@ -92,6 +91,7 @@ class Units:
         if self.structure is None:
             return [""] * len(self)
         over: list[tuple[int, ...]] = []
+        strings = self.strings()
         lines: dict[int, str] = {}
         told: dict[tuple[int, ...], str] = {}  # many units stand under the same headings
         for unit, piece in enumerate(self.structure.pieces):
@@ -103,7 +103,7 @@ class Units:
                 told[path] = "\n".join([lines[one] for one in path])
             if piece.carrier or piece.heads:
                 own = self.members.get(unit)
-                content = self._unmarked.joined(own) if own else self.text[piece.start : piece.end]
+                content = self._unmarked.joined(own, strings) if own else strings[unit]
                 lines[unit] = _glimpse(content)
         return [told[path] for path in over]
 
@@ -179,11 +179,13 @@ class Units:
         """
         return "".join(part for pair in self.pieces(kept) for part in pair)
 
-    def joined(self, kept: Sequence[int]) -> str:
-        """The same for a few units."""
-        edges = zip([-1, *kept], [*kept, len(self)], strict=True)
-        ends = [*(self.text[self.starts[unit] : self.ends[unit]] for unit in kept), ""]
-        return "".join(self.joint(*edge) + end for edge, end in zip(edges, ends, strict=True))
+    def joined(self, kept: Sequence[int], strings: Sequence[str]) -> str:
+        """The same for a few units, given the text of every unit."""
+        before, parts = -1, []
+        for unit in kept:
+            parts += [self.joint(before, unit), strings[unit]]
+            before = unit
+        return "".join([*parts, self.joint(before, len(self))])
 
     def owners(self, spans: IntArray | Sequence[tuple[int, int]]) -> tuple[IntArray, IntArray]:
         """First and last unit that each of the given ascending spans touches.

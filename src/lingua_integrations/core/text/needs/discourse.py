@@ -94,7 +94,7 @@ _OF_TWO = regex.compile(
 # What denies or bounds, so that a sentence that begins with "but" takes part of the last one back.
 _BOUNDS = regex.compile(
     r"""
-    \b (?: not | no (?! \. \s? \d ) | never | cannot | only | except | unless | must | required? | forbidden
+    \m (?: not | no (?! \. \s? \d ) | never | cannot | only | except | unless | must | required? | forbidden
     | avoid(?:ed)? | vermeiden | vermieden | éviter | évitée?s? | evitar(?:se)? | evitad[oa]s? | evitat[oaie]
     | prohibited | excluded | nie | tylko | zakaz\p{L}*
       | nicht | kein\p{L}* | nie | nur | außer | muss | müssen | verboten | ausgenommen
@@ -105,10 +105,11 @@ _BOUNDS = regex.compile(
       | не | нет | никогда | только | кроме | нельзя | запрещ\p{L}+ | должн\p{L}+
       | لا | لم | لن | ليس | إلا | فقط | ممنوع\p{L}* | يجب | לא | אין | רק | אסור
       | değil\p{L}* | yok\p{L}* | yasak\p{L}* | sadece | yalnızca | hariç | dışında | gerek\p{L}* | zorunlu
-      | \p{L}+m[ea]z(?:l[ea]r)? | \p{L}+m[ıiuü]yor\p{L}*
       | नहीं | न | मत | केवल | सिर्फ़ | मना | वर्जित ) \b
-    | \w+n['’]t\b | ない | ません | のみ | だけ | 禁止 | 除 | 必要 | [不没沒無无未非勿禁仅僅只] | 必须 | 必須
-    | 없 | 않 | 못 | 만\b | 금지 | ไม่ | ห้าม | เฉพาะ | ต้อง | ยกเว้น
+    | \m \p{L}++ \b (?<= \p{L} (?: m[ea]z(?:l[ea]r)? | m[ıiuü]yor\p{L}* ) )  # what Turkish verbs end in
+    | \wn['’]t\b
+    | (?= [^\x00-\x7f] ) (?: ない | ません | のみ | だけ | 禁止 | 除 | 必要 | [不没沒無无未非勿禁仅僅只]
+      | 必须 | 必須 | 없 | 않 | 못 | 만\b | 금지 | ไม่ | ห้าม | เฉพาะ | ต้อง | ยกเว้น )
     """,
     regex.VERBOSE | regex.IGNORECASE,
 )
