@@ -77,26 +77,40 @@ class Sheet:
         kept = self.kept
         place = bisect_left(kept, unit)
         after = place + self._has[unit]
-        left, right = self._left_edge(place), self._right_edge(after)
-        before, behind = kept[left:place], kept[after:right]
-        first = kept[left - 1] if left else -1
-        last = kept[right] if right < len(kept) else len(self.units)
-        if not before and not behind:
-            return self._count(self._joined(first, [unit], last)) - self._count(self._joined(first, [], last))
-        lead, at = self._parts(first, before)
-        tail, end = self._parts(unit, behind)
-        tail.append(self.units.joint(end, last))
-        without = [*lead, self.units.joint(at, behind[0] if behind else last), *tail[1:]]
-        with_it = [*lead, self.units.joint(at, unit), self._strings[unit], *tail]
-        return self._count("".join(with_it)) - self._count("".join(without))
+        joint = self.units.joint
+        before = kept[place - 1] if place else -1
+        behind = kept[after] if after < len(kept) else len(self.units)
+        lead, tail = "".join(self._lead(place)[::-1]), "".join(self._tail(after))
+        with_it = lead + joint(before, unit) + self._strings[unit] + joint(unit, behind) + tail
+        alone = before < 0 and behind == len(self.units)
+        without = "" if alone else lead + joint(before, behind) + tail
+        return self._count(with_it) - self._count(without)
 
-    def _parts(self, first: int, units: Sequence[int]) -> tuple[list[str], int]:
-        """Each unit behind what stands before it, after ``first``; and the last one."""
-        parts = []
-        for unit in units:
-            parts += [self.units.joint(first, unit), self._strings[unit]]
-            first = unit
-        return parts, first
+    def _lead(self, place: int) -> list[str]:
+        """What stands left of ``place`` in ``kept``, back to a space or a line's end; the last part first."""
+        kept, parts, seen = self.kept, [], 0
+        while place > 0:
+            place -= 1
+            string = self._strings[kept[place]]
+            joint = self.units.joint(kept[place - 1] if place else -1, kept[place])
+            parts += [string, joint]
+            seen += len(string)
+            if seen >= _REACH or _ends_token(joint):
+                break
+        return parts
+
+    def _tail(self, place: int) -> list[str]:
+        """What stands in ``kept`` from ``place`` on, up to and with a space or a line's end."""
+        kept, parts, seen = self.kept, [], 0
+        while place < len(kept):
+            unit = kept[place]
+            place += 1
+            joint = self.units.joint(unit, kept[place] if place < len(kept) else len(self.units))
+            parts += [self._strings[unit], joint]
+            seen += len(self._strings[unit])
+            if seen >= _REACH or _ends_token(joint):
+                break
+        return parts
 
     def try_add(self, units: Sequence[int], spare: int) -> int | None:
         """Add units while they cost no more than ``spare``; undone, and nothing returned, if they do."""
@@ -165,14 +179,6 @@ class Sheet:
                 break
             edge += 1
         return min(edge, len(kept))
-
-    def _joined(self, first: int, units: Sequence[int], last: int) -> str:
-        """Units as text, with what stands before them, after ``first``, and behind them, up to ``last``."""
-        if not units:
-            empty = first < 0 and last == len(self.units)
-            return "" if empty else self.units.joint(first, last)
-        parts, end = self._parts(first, units)
-        return "".join([*parts, self.units.joint(end, last)])
 
 
 def _ends_token(joint: str) -> bool:

@@ -23,7 +23,7 @@ class Leaning(Enum):
     LIMITS = "the one right before it, which is not true without it"
 
 
-_LEAD = r"[\s>*_\"'“”«»„(\-–—•]*(?:\(?\w{1,4}[.)]\s+)?"
+_LEAD = r"[\s>*_\"'“”«»„(\-–—•]*+(?:\(?\w{1,4}[.)]\s+)?"
 _REFUTES = regex.compile(
     r"""
     \b (?: the \s opposite (?! \s of ) | to \s the \s contrary | (?: a \s )? different \s conclusions?
@@ -75,7 +75,7 @@ _ASKS = regex.compile(
     regex.VERBOSE,
 )
 _ASKED_FIRST = regex.compile(
-    r"[\s>*_\"'“”«»(]*(?:\d{1,3}[.)]\s*)?(?:क्या|هل|ทำไม|(?:true or false|richtig oder falsch"
+    r"[\s>*_\"'“”«»(]*+(?:\d{1,3}[.)]\s*)?(?:क्या|هل|ทำไม|(?:true or false|richtig oder falsch"
     r"|wahr oder falsch"
     r"|vrai ou faux|verdadero o falso|verdadeiro ou falso|vero o falso|waar of niet waar|верно ли)\b)",
     regex.I,
