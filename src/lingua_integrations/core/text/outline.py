@@ -198,15 +198,17 @@ class Structure:
         """Whether anything but white space may stand between two kept units."""
         return any(one.glue or one.mark or one.opens or one.apart is not None for one in self.pieces)
 
-    def joint(self, left: int, right: int, white: str) -> str:
-        """What stands between two kept units where all between them is left out, given their white space.
+    def apart(self, left: int, right: int) -> str | None:
+        """What stands between two kept units instead of white space from the text, where the format says it.
 
         Unit -1 is the start of the text, unit n its end.
         """
+        apart = self.pieces[right].apart if right < len(self.pieces) else None
+        return apart if left >= 0 or apart is None else apart.lstrip()
+
+    def joint(self, left: int, right: int, white: str) -> str:
+        """Otherwise what does where all between them is left out, given their white space."""
         pieces = self.pieces
-        apart = pieces[right].apart if right < len(pieces) else None
-        if apart is not None:
-            return apart if left >= 0 else apart.lstrip()
         if left >= 0 and right < len(pieces):
             if self.quotes(left, right)[0]:
                 return ""

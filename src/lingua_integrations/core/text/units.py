@@ -141,9 +141,10 @@ class Units:
         edge = left < 0 or right == len(self.starts)
         if right == left + 1:
             return "" if edge else self._between[left]
-        white = "" if edge else self._gaps.between(left, right)
-        if self._formatted:
-            white = self._formatted.joint(left, right, white)
+        white = self._formatted.apart(left, right) if self._formatted else None
+        if white is None:
+            white = "" if edge else self._gaps.between(left, right)
+            white = self._formatted.joint(left, right, white) if self._formatted else white
         return self._marks.between(left, right, white) if self._marks else white
 
     @computed_once
@@ -166,10 +167,13 @@ class Units:
 
     def pieces(self, kept: IntArray) -> Iterator[tuple[str, str]]:
         """What stands before each maximal span of the kept units, and its text; last the end of the text."""
-        first, last = (edges.tolist() for edges in _stretches(kept))
-        for before, begin, end in zip([-1, *last], first, last, strict=False):
-            yield self.joint(before, begin), self.text[self.starts[begin] : self.ends[end]]
-        yield self.joint(last[-1], len(self)) if last else "", ""
+        first, last = _stretches(kept)
+        spans = zip(first.tolist(), self.starts[first].tolist(), self.ends[last].tolist(), strict=True)
+        before = -1
+        for (begin, start, end), behind in zip(spans, last.tolist(), strict=True):
+            yield self.joint(before, begin), self.text[start:end]
+            before = behind
+        yield self.joint(before, len(self)) if len(last) else "", ""
 
     def join(self, kept: IntArray) -> str:
         """The text of the kept units (ascending indices): stage 7, cut.

@@ -277,9 +277,10 @@ def asks(sentence: str) -> bool:
     >>> asks("Is it open?"), asks("「開いていますか？」"), asks("It is open.")
     (True, True, False)
     """
-    return _ASKS.search(sentence, max(0, len(sentence) - _END)) is not None or (
-        _ASKED_FIRST.match(sentence) is not None
-    )
+    marked = "?" in sentence or not sentence.isascii()  # nothing else in ASCII asks at the end
+    if marked and _ASKS.search(sentence, max(0, len(sentence) - _END)) is not None:
+        return True
+    return _ASKED_FIRST.match(sentence) is not None
 
 
 def denies(text: str) -> bool:
