@@ -35,8 +35,7 @@ STORE = "core/store/test_store.py"
 
 MUTANTS = [
     # text: what a unit is, and what stands between two of them
-    Mutant(TEXT + "omissions/gaps.py", "self._breaks[first:last][::-1].argmax()", "self._breaks[first:last][::-1].argmin()", "core/text/test_gaps.py"),
-    Mutant(TEXT + "omissions/gaps.py", "counts.index(max(counts))", "counts.index(min(counts))", "core/text/test_gaps.py"),
+    Mutant(TEXT + "omissions/gaps.py", "counts[behind] <= count", "counts[behind] < count", "core/text/test_gaps.py"),
     Mutant(TEXT + "omissions/gaps.py", "if first >= last:", "if first > last:", "core/text/test_gaps.py"),
     Mutant(TEXT + "units.py", "kept[1:] != kept[:-1] + 1", "kept[1:] != kept[:-1]", "core/text/test_atoms.py"),
     Mutant(TEXT + "units.py", 'edges[:, 0], side="right")', 'edges[:, 0], side="left")', "core/text/test_atoms.py"),
