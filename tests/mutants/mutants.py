@@ -35,7 +35,7 @@ STORE = "core/store/test_store.py"
 
 MUTANTS = [
     # text: what a unit is, and what stands between two of them
-    Mutant(TEXT + "omissions/gaps.py", "self._breaks[first:last][::-1].argmax()", "self._breaks[first:last][::-1].argmin()", "core/text/test_gaps.py"),
+    Mutant(TEXT + "omissions/gaps.py", "counts[behind] <= count", "counts[behind] < count", "core/text/test_gaps.py"),
     Mutant(TEXT + "omissions/gaps.py", "if first >= last:", "if first > last:", "core/text/test_gaps.py"),
     Mutant(TEXT + "units.py", "kept[1:] != kept[:-1] + 1", "kept[1:] != kept[:-1]", "core/text/test_atoms.py"),
     Mutant(TEXT + "units.py", 'edges[:, 0], side="right")', 'edges[:, 0], side="left")', "core/text/test_atoms.py"),
@@ -79,9 +79,9 @@ MUTANTS = [
     Mutant(BUDGET + "fit.py", "if spare < 0:", "if spare <= 0:", FIT),
     Mutant(BUDGET + "fit.py", "            spare -= cost\n", "            spare -= 0\n", "core/budget core/test_laws.py"),
     Mutant(BUDGET + "fit.py", "np.lexsort((-np.arange(len(places)), needed, margins))", "np.lexsort((np.arange(len(places)), needed, margins))", FIT),
-    Mutant(BUDGET + "fit.py", "if sheet.alone[unit] and not drafts[text].forced[unit] and sheet.has(unit):", "if sheet.alone[unit] and sheet.has(unit):", "core/budget core/test_laws.py"),
+    Mutant(BUDGET + "sheet.py", "(single & ~draft.forced)", "single", "core/budget core/test_laws.py"),
     Mutant(BUDGET + "fit.py", "barred.update(given_up if filled else ())", "barred.update(())", FIT),
-    Mutant(BUDGET + "fit.py", "return sheet.wanted[unit] and draft.margin[unit] > -np.inf", "return sheet.wanted[unit]", "core/budget core/test_truth.py core/test_methods.py"),
+    Mutant(BUDGET + "sheet.py", "(wanted & (draft.margin > -np.inf))", "wanted", "core/budget core/test_truth.py core/test_methods.py"),
     # prune: which units stay
     Mutant(PRUNE + "iterative.py", "self.carry = target - cost(chosen)", "self.carry = 0.0", ITERATIVE),
     Mutant(PRUNE + "iterative.py", "allowance = self.carry + rate", "allowance = rate", ITERATIVE),

@@ -55,6 +55,12 @@ def test_a_unit_that_owns_a_part_of_a_run():
     assert [gaps.between(*pair) for pair in ((0, 1), (1, 2), (0, 2))] == [" ", " ", "\n"]
 
 
+def test_of_many_runs_between_two_units_the_one_with_the_most_line_breaks():
+    text = "a\n" * 20 + "b\n\n" + "c\n" * 20
+    units = from_spans(text, [match.span() for match in regex.finditer("[abc]", text)])
+    assert [units.joint(*pair) for pair in ((0, 40), (0, 20), (21, 40))] == ["\n\n", "\n", "\n"]
+
+
 @given(cuts(), st.data())
 def test_a_choice_of_units_is_cut_from_the_text_with_those_gaps(cut, data):
     text, spans = cut

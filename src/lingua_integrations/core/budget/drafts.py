@@ -66,30 +66,32 @@ def with_needs(draft: Draft) -> Draft:
     structure = draft.units.structure
     if structure is None:
         return draft
-    kept, forced = draft.kept.copy(), draft.forced.copy()
-    whole = bool(kept.all()) and bool((draft.margin == np.inf).all())
-    alone = structure.carrier & ~forced & (not whole)
+    whole = bool(draft.kept.all()) and bool((draft.margin == np.inf).all())
+    alone = structure.carrier & ~draft.forced & (not whole)
     margin = np.where(alone | ((structure.closes >= 0) & (not whole)), -np.inf, draft.margin)
-    kept &= ~alone & ((structure.closes < 0) | whole)
-    for unit in np.flatnonzero(structure.closes >= 0).tolist():
-        opener = structure.closes[unit]
-        forced[opener] |= forced[unit]
-        kept[opener] |= forced[unit]
+    kept = draft.kept & ~alone & ((structure.closes < 0) | whole)
+    closes = structure.closes.tolist()
+    closing = np.flatnonzero(structure.closes >= 0).tolist()
+    margins, keeps, forces = margin.tolist(), kept.tolist(), draft.forced.tolist()
+    for unit in closing:
+        opener = closes[unit]
+        forces[opener] |= forces[unit]
+        keeps[opener] |= forces[unit]
         if structure.pieces[unit].prose:  # words that bind one another: the best of them speaks for all
-            margin[opener] = max(margin[opener], draft.margin[unit])
-            kept[opener] |= draft.kept[unit]
-    margin, kept, forced = _handed_on(structure.needs, margin, kept, forced)
-    for unit in np.flatnonzero(structure.closes >= 0).tolist():
-        opener = structure.closes[unit]
-        margin[unit], kept[unit], forced[unit] = margin[opener], kept[opener], forced[opener]
-    return replace(draft, kept=kept, margin=margin, forced=forced)
+            margins[opener] = max(margins[opener], float(draft.margin[unit]))
+            keeps[opener] |= bool(draft.kept[unit])
+    _hand_on(structure.needs, margins, keeps, forces)
+    for unit in closing:  # in order, since what closes one may be closed itself
+        opener = closes[unit]
+        margins[unit], keeps[unit], forces[unit] = margins[opener], keeps[opener], forces[opener]
+    kept, forced = np.array(keeps, dtype=bool), np.array(forces, dtype=bool)
+    return replace(draft, kept=kept, margin=np.array(margins, dtype=np.float64), forced=forced)
 
 
-def _handed_on(
-    needs: Sequence[tuple[int, ...]], margin: FloatArray, kept: BoolArray, forced: BoolArray
-) -> tuple[FloatArray, BoolArray, BoolArray]:
-    """What units have that others need is at least as much as those have."""
-    margins, keeps, forces = margin.tolist(), kept.tolist(), forced.tolist()
+def _hand_on(
+    needs: Sequence[tuple[int, ...]], margins: list[float], keeps: list[bool], forces: list[bool]
+) -> None:
+    """Let what units have that others need be at least as much as those have."""
     settled, order = False, range(len(needs) - 1, -1, -1)
     while not settled:  # once, unless a unit needs a later one, as words do, and clauses
         settled = True
@@ -101,7 +103,6 @@ def _handed_on(
                     forces[need] |= forces[unit]
                     settled = settled and (need - unit) * order.step > 0  # else it has had its turn
         order = order[::-1]
-    return np.array(margins, dtype=np.float64), np.array(keeps, dtype=bool), np.array(forces, dtype=bool)
 
 
 def left_out(drafts: Sequence[Draft], kept: Sequence[BoolArray]) -> tuple[int, Draft] | None:

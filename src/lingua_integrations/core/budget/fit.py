@@ -52,12 +52,12 @@ def fit(
     sheets = [Sheet(draft, local, one) for draft, one in zip(drafts, unwanted, strict=True)]
     order = _by_margin(drafts)
     barred: set[Place] = set()  # given up after filling: never taken again
-    waiting = [(text, unit) for text, unit in order[::-1] if _may_come(sheets[text], drafts[text], unit)]
+    waiting = [(text, unit) for text, unit in order[::-1] if sheets[text].wanted[unit]]
     filled = False
     while True:
         spare = budget - whole([sheet.text() for sheet in sheets])
         if spare < 0:
-            given_up = _shrink(sheets, drafts, order, -spare)
+            given_up = _shrink(sheets, order, -spare)
             if not given_up:
                 raise BudgetTooSmall(
                     budget, budget - spare, f"the text that must be kept needs {-spare} more tokens"
@@ -71,10 +71,6 @@ def fit(
             break
         waiting, filled = [] if strict else _touched(sheets, drafts, added), True
     return [_mask(sheet) for sheet in sheets]
-
-
-def _may_come(sheet: Sheet, draft: Draft, unit: int) -> bool:
-    return sheet.wanted[unit] and draft.margin[unit] > -np.inf
 
 
 def _by_margin(drafts: Sequence[Draft]) -> list[Place]:
@@ -94,14 +90,14 @@ def _needed(units: Units) -> BoolArray:
     return found
 
 
-def _shrink(sheets: list[Sheet], drafts: Sequence[Draft], order: list[Place], excess: int) -> list[Place]:
+def _shrink(sheets: list[Sheet], order: list[Place], excess: int) -> list[Place]:
     """Drop the weakest units until about ``excess`` tokens are gone; returns them."""
     dropped: list[Place] = []
     for text, unit in order:
         if excess <= 0:
             break
         sheet = sheets[text]
-        if sheet.alone[unit] and not drafts[text].forced[unit] and sheet.has(unit):
+        if sheet.alone[unit] and sheet.has(unit):
             excess -= sheet.cost(unit)
             dropped += [(text, gone) for gone in sheet.drop(unit)]
     return dropped
@@ -130,12 +126,7 @@ def _touched(sheets: list[Sheet], drafts: Sequence[Draft], added: list[Place]) -
     for text, at in added:
         changed.setdefault(text, []).append(at)
     near = {text: sheets[text].neighbourhood(units) for text, units in changed.items()}
-    places = [
-        (text, unit)
-        for text, units in near.items()
-        for unit in units
-        if _may_come(sheets[text], drafts[text], unit)
-    ]
+    places = [(text, unit) for text, units in near.items() for unit in units if sheets[text].wanted[unit]]
     return sorted(places, key=lambda place: (-drafts[place[0]].margin[place[1]], place))
 
 

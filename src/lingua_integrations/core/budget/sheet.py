@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, insort
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -20,6 +20,7 @@ class Sheet:
     def __init__(self, draft: Draft, count: Count, unwanted: BoolArray | None = None) -> None:
         self.units = draft.units
         self.kept: list[int] = np.flatnonzero(draft.kept).tolist()
+        self._has: list[bool] = draft.kept.tolist()  # the same by unit
         self._count = count
         self._strings = draft.units.strings()
         structure = draft.units.structure
@@ -40,9 +41,9 @@ class Sheet:
         closes = np.zeros(n, dtype=bool) if structure is None else structure.closes >= 0
         self._borne &= ~closes  # which go with what they close, and with nothing else
         single = ~self._carrier & ~closes
-        self.alone: list[bool] = (single | draft.forced).tolist()  # which units may be given up alone
-        single &= ~self._borne
-        self.wanted: list[bool] = (single | draft.forced).tolist()  # and which be taken
+        self.alone: list[bool] = (single & ~draft.forced).tolist()  # which units may be given up alone
+        wanted = (single & ~self._borne) | draft.forced
+        self.wanted: list[bool] = (wanted & (draft.margin > -np.inf)).tolist()  # and which be taken
 
     def text(self) -> str:
         """The kept units as text."""
@@ -50,8 +51,15 @@ class Sheet:
 
     def has(self, unit: int) -> bool:
         """Whether a unit is kept."""
-        place = bisect_left(self.kept, unit)
-        return place < len(self.kept) and self.kept[place] == unit
+        return self._has[unit]
+
+    def _keep(self, unit: int) -> None:
+        insort(self.kept, unit)
+        self._has[unit] = True
+
+    def _leave(self, unit: int) -> None:
+        del self.kept[bisect_left(self.kept, unit)]
+        self._has[unit] = False
 
     def missing(self, unit: int) -> list[int]:
         """The unit and whatever it needs that is not kept."""
@@ -59,7 +67,7 @@ class Sheet:
         open_ = [unit]
         while open_:
             one = open_.pop()
-            if one not in found and not self.has(one):
+            if one not in found and not self._has[one]:
                 found[one] = None
                 open_ += [*self.needs[one], *self.closers.get(one, ())]
         return list(found)
@@ -68,27 +76,41 @@ class Sheet:
         """Tokens that the text has more with this unit than without it."""
         kept = self.kept
         place = bisect_left(kept, unit)
-        after = place + (place < len(kept) and kept[place] == unit)
-        left, right = self._left_edge(place), self._right_edge(after)
-        before, behind = kept[left:place], kept[after:right]
-        first = kept[left - 1] if left else -1
-        last = kept[right] if right < len(kept) else len(self.units)
-        if not before and not behind:
-            return self._count(self._joined(first, [unit], last)) - self._count(self._joined(first, [], last))
-        lead, at = self._parts(first, before)
-        tail, end = self._parts(unit, behind)
-        tail.append(self.units.joint(end, last))
-        without = [*lead, self.units.joint(at, behind[0] if behind else last), *tail[1:]]
-        with_it = [*lead, self.units.joint(at, unit), self._strings[unit], *tail]
-        return self._count("".join(with_it)) - self._count("".join(without))
+        after = place + self._has[unit]
+        joint = self.units.joint
+        before = kept[place - 1] if place else -1
+        behind = kept[after] if after < len(kept) else len(self.units)
+        lead, tail = "".join(self._lead(place)[::-1]), "".join(self._tail(after))
+        with_it = lead + joint(before, unit) + self._strings[unit] + joint(unit, behind) + tail
+        alone = before < 0 and behind == len(self.units)
+        without = "" if alone else lead + joint(before, behind) + tail
+        return self._count(with_it) - self._count(without)
 
-    def _parts(self, first: int, units: Sequence[int]) -> tuple[list[str], int]:
-        """Each unit behind what stands before it, after ``first``; and the last one."""
-        parts = []
-        for unit in units:
-            parts += [self.units.joint(first, unit), self._strings[unit]]
-            first = unit
-        return parts, first
+    def _lead(self, place: int) -> list[str]:
+        """What stands left of ``place`` in ``kept``, back to a space or a line's end; the last part first."""
+        kept, parts, seen = self.kept, [], 0
+        while place > 0:
+            place -= 1
+            string = self._strings[kept[place]]
+            joint = self.units.joint(kept[place - 1] if place else -1, kept[place])
+            parts += [string, joint]
+            seen += len(string)
+            if seen >= _REACH or _ends_token(joint):
+                break
+        return parts
+
+    def _tail(self, place: int) -> list[str]:
+        """What stands in ``kept`` from ``place`` on, up to and with a space or a line's end."""
+        kept, parts, seen = self.kept, [], 0
+        while place < len(kept):
+            unit = kept[place]
+            place += 1
+            joint = self.units.joint(unit, kept[place] if place < len(kept) else len(self.units))
+            parts += [self._strings[unit], joint]
+            seen += len(self._strings[unit])
+            if seen >= _REACH or _ends_token(joint):
+                break
+        return parts
 
     def try_add(self, units: Sequence[int], spare: int) -> int | None:
         """Add units while they cost no more than ``spare``; undone, and nothing returned, if they do."""
@@ -96,13 +118,13 @@ class Sheet:
         total = 0
         for unit in units:
             total += self.cost(unit)
-            self.kept.insert(bisect_left(self.kept, unit), unit)
+            self._keep(unit)
             added.append(unit)
             if total > spare:
                 break
         if total > spare:
             for unit in added:
-                del self.kept[bisect_left(self.kept, unit)]
+                self._leave(unit)
             return None
         for unit in added:
             for need in self.needs[unit]:
@@ -115,9 +137,9 @@ class Sheet:
         open_ = [unit]
         while open_:
             one = open_.pop()
-            if not self.has(one):
+            if not self._has[one]:
                 continue
-            del self.kept[bisect_left(self.kept, one)]
+            self._leave(one)
             gone.append(one)
             open_ += [*self.closers.get(one, ()), *self._users.get(one, ())]
             for need in self.needs[one]:
@@ -157,14 +179,6 @@ class Sheet:
                 break
             edge += 1
         return min(edge, len(kept))
-
-    def _joined(self, first: int, units: Sequence[int], last: int) -> str:
-        """Units as text, with what stands before them, after ``first``, and behind them, up to ``last``."""
-        if not units:
-            empty = first < 0 and last == len(self.units)
-            return "" if empty else self.units.joint(first, last)
-        parts, end = self._parts(first, units)
-        return "".join([*parts, self.units.joint(end, last)])
 
 
 def _ends_token(joint: str) -> bool:

@@ -115,6 +115,8 @@ def repeated(units: Sequence[Units], scores: Sequence[FloatArray]) -> list[BoolA
     >>> repeated(both, [np.array([1.0]), np.array([2.0, 0.0])])
     [array([ True]), array([False, False])]
     """
+    if len(units) < 2:
+        return [np.zeros(len(one), dtype=bool) for one in units]
     best: dict[tuple[str, str], tuple[float, int]] = {}
     keys: list[list[tuple[int, tuple[str, str]]]] = []
     for text, (one, score) in enumerate(zip(units, scores, strict=True)):

@@ -122,12 +122,12 @@ def groups_of(units: Units) -> list[Group]:
     """The records of a text, by the head that they share."""
     if units.structure is None:
         return []
-    pieces = units.structure.pieces
+    pieces, heads = units.structure.pieces, units.structure.heads
     found: dict[tuple[str, str], Group] = {}
     group_of: dict[int, Group] = {}
     for unit, piece in enumerate(pieces):
-        head = max((need for need in piece.needs if pieces[need].carrier), default=-1)
         if piece.record is not None:
+            head = heads[unit]
             above = units.text[units.starts[head] : units.ends[head]] if head >= 0 else ""
             key = (
                 above if piece.record == "json" and above != "[" else str(head)

@@ -20,8 +20,9 @@ _FEW_WORDS = 5  # up to which a sentence may be an item below names
 _ITEM = regex.compile(rf"{MARKER.pattern}|\s*-")
 _TERM = 80  # characters up to which a line may be a term that the lines below it define
 _HANGING = 4  # columns by which these are indented more
+_ENDS = ".!?:;,。！？：；，…"  # with which a sentence ends, or a part of one, and no name
 _NAME = regex.compile(
-    r"\s*[\p{Lu}\p{Lo}\p{N}\p{So}*_(\"](?:(?![:：;]\s|\s{2})[^\n]){1,79}(?<![.!?:;,。！？：；，…\s])\s*$"
+    rf"\s*[\p{{Lu}}\p{{Lo}}\p{{N}}\p{{So}}*_(\"](?:(?![:：;]\s|\s{{2}})[^\n]){{1,79}}(?<![{_ENDS}\s])\s*$"
 )
 _DASHED = regex.compile(r"\S\s[–—-]\s\S")
 _MARKS = " \t¹²³⁴⁵⁶⁷⁸⁹⁰*†‡)]”\"»'’"  # that may follow the end of a sentence
@@ -64,7 +65,10 @@ def is_name(line: str) -> bool:
     >>> is_name("Answer 2 (score 40)"), is_name("Use git reset."), is_name("Against: Dee")
     (True, False, False)
     """
-    return _NAME.match(line.rstrip(_MARKS)) is not None and len(line.split()) <= _WORDS
+    bare = line.rstrip(_MARKS)
+    if bare[-1:] in _ENDS:  # as nearly all sentences do
+        return False
+    return _NAME.match(bare) is not None and len(line.split()) <= _WORDS
 
 
 class Lead(NamedTuple):

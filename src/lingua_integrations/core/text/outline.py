@@ -18,7 +18,6 @@ from lingua_integrations.core.text.spans import Span
 from lingua_integrations.core.threads import computed_once
 from lingua_integrations.core.types import BoolArray, IntArray
 
-_LINE = regex.compile(r"[^\r\n]+")
 _KEY = regex.compile(
     r"""(?:"(?P<key>(?:[^"\\]|\\.)*+)"|'(?P<key>(?:[^'\\]|\\.)*+)'|(?P<key>[\w.$-]++))\s*[:=]"""
 )
@@ -68,26 +67,35 @@ class Outline:
     footnotes: dict[str, int] = field(default_factory=dict)  # by label, where the last one of them ends
     referred: dict[str, list[int]] = field(default_factory=dict)  # by label, where footnotes are referred to
     edges: set[int] = field(default_factory=set)  # running heads and page numbers
+    kind: str = ""  # of text, as it is read now
 
     def add(self, start: int, end: int, needs: Iterable[int] = (), **facts: Any) -> int:
         """Add a piece, less the white space at its end.
 
         Returns its number, or the last one's if it is blank.
         """
-        start = max(start, self.at)
+        if start < self.at:
+            start = self.at
         self.cover(start)
-        if self.pieces and self.pieces[-1].end == start < end and self.text[start] >= _FIRST_MARK:
-            marks = _MARKS.match(self.text, start, end)
-            start = marks.end() if marks else start  # combining marks belong to the character before them
-            self.extend(start)
-        elif start < end:
-            start = self._whole(start)
+        if start < end and self.text[start] >= _FIRST_MARK:
+            start = self._behind_marks(start, end)
         end = start + len(self.text[start:end].rstrip())
         if start < end:
-            known = tuple(sorted({need for need in needs if need >= 0}))
-            self.pieces.append(Piece(start, end, known, **facts))
+            known = tuple(sorted(set(needs)))
+            if known and known[0] < 0:
+                known = tuple(need for need in known if need >= 0)
+            self.pieces.append(Piece(start, end, known, kind=self.kind, **facts))
             self.at = end
-        return self.last
+        return len(self.pieces) - 1
+
+    def _behind_marks(self, start: int, end: int) -> int:
+        """Where a piece begins that may begin with combining marks, which belong to one right before it."""
+        if not self.pieces or self.pieces[-1].end != start:
+            return self._whole(start)
+        marks = _MARKS.match(self.text, start, end)
+        start = marks.end() if marks else start
+        self.extend(start)
+        return start
 
     def extend(self, end: int) -> None:
         """Let the last piece reach to ``end``."""
@@ -107,13 +115,17 @@ class Outline:
 
     def cover(self, end: int) -> None:
         """Let no visible character before ``end`` be lost."""
+        if end <= self.at:
+            return
         between = self.text[self.at : end]
-        if self.pieces and not between.strip(_QUOTES):  # the marks of empty quoted lines say nothing alone
+        if between.isspace():
+            pass
+        elif self.pieces and not between.strip(_QUOTES):  # the marks of empty quoted lines say nothing alone
             self.extend(self.at + len(between.rstrip()))
-        elif between.strip():
+        else:
             start = self._whole(self.at + len(between) - len(between.lstrip()))
-            self.pieces.append(Piece(start, self.at + len(between.rstrip())))
-        self.at = max(self.at, end)
+            self.pieces.append(Piece(start, self.at + len(between.rstrip()), kind=self.kind))
+        self.at = end
 
     def _whole(self, start: int) -> int:
         """Where a piece begins that may begin with a combining mark: with the white space that bears it."""
@@ -139,12 +151,10 @@ class Outline:
 
     def read(self, kind: str, span: Span, needs: Iterable[int] = ()) -> None:
         """Add the pieces of a stretch of another kind."""
-        first = len(self.pieces)
+        around, self.kind = self.kind, kind
         self.readers[kind](self, span, tuple(needs))
         self.cover(span.end)
-        for number in range(first, len(self.pieces)):
-            if not self.pieces[number].kind:
-                self.pieces[number] = self.pieces[number]._replace(kind=kind)
+        self.kind = around
 
     @property
     def last(self) -> int:
@@ -177,15 +187,28 @@ class Structure:
         """The unit with which one comes and goes, or -1; shape [n]."""
         return np.array([piece.closes for piece in self.pieces], dtype=np.int64)
 
-    def joint(self, left: int, right: int, white: str) -> str:
-        """What stands between two kept units where all between them is left out, given their white space.
+    @computed_once
+    def heads(self) -> list[int]:
+        """For each unit the innermost carrier that it needs, as the head of its table is, or -1."""
+        carries = [piece.carrier for piece in self.pieces]
+        return [max([need for need in piece.needs if carries[need]], default=-1) for piece in self.pieces]
+
+    @computed_once
+    def formats(self) -> bool:
+        """Whether anything but white space may stand between two kept units."""
+        return any(one.glue or one.mark or one.opens or one.apart is not None for one in self.pieces)
+
+    def apart(self, left: int, right: int) -> str | None:
+        """What stands between two kept units instead of white space from the text, where the format says it.
 
         Unit -1 is the start of the text, unit n its end.
         """
+        apart = self.pieces[right].apart if right < len(self.pieces) else None
+        return apart if left >= 0 or apart is None else apart.lstrip()
+
+    def joint(self, left: int, right: int, white: str) -> str:
+        """Otherwise what does where all between them is left out, given their white space."""
         pieces = self.pieces
-        apart = pieces[right].apart if right < len(pieces) else None
-        if apart is not None:
-            return apart if left >= 0 else apart.lstrip()
         if left >= 0 and right < len(pieces):
             if self.quotes(left, right)[0]:
                 return ""
@@ -280,11 +303,12 @@ def lines(text: str, start: int, end: int) -> list[Span]:
     >>> lines("a\n\n  b\r\n", 0, 8)
     [Span(start=0, end=1), Span(start=3, end=6)]
     """
-    found = []
-    for match in _LINE.finditer(text, start, end):
-        begin, length = match.start(), len(match.group().rstrip())
+    found, at, content = [], start, text[start:end]
+    for line in (content.replace("\r", "\n") if "\r" in content else content).split("\n"):
+        length = len(line.rstrip())
         if length:
-            found.append(Span(begin, begin + length))
+            found.append(Span(at, at + length))
+        at += len(line) + 1
     return found
 
 

@@ -71,11 +71,10 @@ class Units:
 
     def texts(self, chosen: IntArray) -> list[str]:
         """The texts of some units, each with what comes and goes with it; gaps are not marked."""
+        strings, members = self.strings(), self.members
         return [
-            self._unmarked.joined(self.members[unit]) if unit in self.members else self.text[start:end]
-            for unit, start, end in zip(
-                chosen.tolist(), self.starts[chosen].tolist(), self.ends[chosen].tolist(), strict=True
-            )
+            self._unmarked.joined(members[unit], strings) if unit in members else strings[unit]
+            for unit in chosen.tolist()
         ]
 
     @computed_once
@@ -92,28 +91,29 @@ class Units:
         if self.structure is None:
             return [""] * len(self)
         over: list[tuple[int, ...]] = []
+        strings = self.strings()
         lines: dict[int, str] = {}
+        told: dict[tuple[int, ...], str] = {}  # many units stand under the same headings
         for unit, piece in enumerate(self.structure.pieces):
+            near = [need for need in piece.needs if need in lines]
+            far = {*near, *(one for need in near for one in over[need])} if near else ()
+            path = tuple(sorted(far)[-_NEAREST:])
+            over.append(path)
+            if path not in told:
+                told[path] = "\n".join([lines[one] for one in path])
             if piece.carrier or piece.heads:
                 own = self.members.get(unit)
-                content = self._unmarked.joined(own) if own else self.text[piece.start : piece.end]
+                content = self._unmarked.joined(own, strings) if own else strings[unit]
                 lines[unit] = _glimpse(content)
-            near = {need for need in piece.needs if need in lines and need < unit}
-            over.append(tuple(sorted({*near, *(far for need in near for far in over[need])})[-_NEAREST:]))
-        return ["\n".join(lines[one] for one in path) for path in over]
+        return [told[path] for path in over]
 
     def tables(self) -> list[list[int]]:
         """The rows of each table, in order."""
         found: dict[int, list[int]] = {}
         for unit, piece in enumerate(self.structure.pieces if self.structure else ()):
-            if piece.record == "row":
-                found.setdefault(self._head(piece), []).append(unit)
+            if piece.record == "row" and self.structure:
+                found.setdefault(self.structure.heads[unit], []).append(unit)
         return list(found.values())
-
-    def _head(self, row: Piece) -> int:
-        """The innermost carrier that a row needs: the head of its table."""
-        pieces = self.structure.pieces if self.structure else ()
-        return max((need for need in row.needs if pieces[need].carrier), default=-1)
 
     def part(self, begin: int, end: int) -> Units:
         """The units from ``begin`` to ``end`` (exclusive) alone."""
@@ -141,10 +141,16 @@ class Units:
         edge = left < 0 or right == len(self.starts)
         if right == left + 1:
             return "" if edge else self._between[left]
-        white = "" if edge else self._gaps.between(left, right)
-        if self.structure:
-            white = self.structure.joint(left, right, white)
+        white = self._formatted.apart(left, right) if self._formatted else None
+        if white is None:
+            white = "" if edge else self._gaps.between(left, right)
+            white = self._formatted.joint(left, right, white) if self._formatted else white
         return self._marks.between(left, right, white) if self._marks else white
+
+    @computed_once
+    def _formatted(self) -> Structure | None:
+        """What asks for more than white space between units, where any of them does."""
+        return self.structure if self.structure is not None and self.structure.formats else None
 
     @computed_once
     def _marks(self) -> Marks | None:
@@ -161,10 +167,13 @@ class Units:
 
     def pieces(self, kept: IntArray) -> Iterator[tuple[str, str]]:
         """What stands before each maximal span of the kept units, and its text; last the end of the text."""
-        first, last = (edges.tolist() for edges in _stretches(kept))
-        for before, begin, end in zip([-1, *last], first, last, strict=False):
-            yield self.joint(before, begin), self.text[self.starts[begin] : self.ends[end]]
-        yield self.joint(last[-1], len(self)) if last else "", ""
+        first, last = _stretches(kept)
+        spans = zip(first.tolist(), self.starts[first].tolist(), self.ends[last].tolist(), strict=True)
+        before = -1
+        for (begin, start, end), behind in zip(spans, last.tolist(), strict=True):
+            yield self.joint(before, begin), self.text[start:end]
+            before = behind
+        yield self.joint(before, len(self)) if len(last) else "", ""
 
     def join(self, kept: IntArray) -> str:
         """The text of the kept units (ascending indices): stage 7, cut.
@@ -174,11 +183,13 @@ class Units:
         """
         return "".join(part for pair in self.pieces(kept) for part in pair)
 
-    def joined(self, kept: Sequence[int]) -> str:
-        """The same for a few units."""
-        edges = zip([-1, *kept], [*kept, len(self)], strict=True)
-        ends = [*(self.text[self.starts[unit] : self.ends[unit]] for unit in kept), ""]
-        return "".join(self.joint(*edge) + end for edge, end in zip(edges, ends, strict=True))
+    def joined(self, kept: Sequence[int], strings: Sequence[str]) -> str:
+        """The same for a few units, given the text of every unit."""
+        before, parts = -1, []
+        for unit in kept:
+            parts += [self.joint(before, unit), strings[unit]]
+            before = unit
+        return "".join([*parts, self.joint(before, len(self))])
 
     def owners(self, spans: IntArray | Sequence[tuple[int, int]]) -> tuple[IntArray, IntArray]:
         """First and last unit that each of the given ascending spans touches.
@@ -197,7 +208,7 @@ def _glimpse(content: str) -> str:
     found = [line.rstrip() for line in content.strip().splitlines() if _LETTER.search(line)]
     if not found:
         return content.strip().split("\n", 1)[0].rstrip()[:_GLIMPSE]
-    return found[-1 if asks(found[-1]) else 0][:_GLIMPSE]
+    return found[-1 if len(found) > 1 and asks(found[-1]) else 0][:_GLIMPSE]
 
 
 def _stretches(kept: IntArray) -> tuple[IntArray, IntArray]:

@@ -129,8 +129,10 @@ def delimiter_of(found: Sequence[str]) -> str | None:
     if any('"' in line for line in found):
         found = _QUOTED.sub('""', "\n".join(found)).split("\n")
     found = [line for line in found if not line.startswith("#")] or found
-    while len(found) > 2 and (is_note(found[-1]) or (len(found) > 3 and _is_said(found[-1]))):
-        found = found[:-1]
+    rows = len(found)
+    while rows > 2 and (is_note(found[rows - 1]) or (rows > 3 and _is_said(found[rows - 1]))):
+        rows -= 1
+    found = found[:rows]
     for delimiter in "|" if all(line.lstrip()[:1] == "|" for line in found) else _DELIMITERS:
         width = _count(found[0], delimiter)
         if width == 1 and all(line.endswith(delimiter) for line in found):  # a list of strings

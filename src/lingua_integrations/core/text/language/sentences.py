@@ -16,7 +16,11 @@ from lingua_integrations.core.text.spans import Span
 from lingua_integrations.core.text.units import clean
 
 _ENDED = "。！？｡．!?؟।॥။።"  # full stops after which a sentence begins without a space
-_PLAIN = regex.compile(r"[A-Za-z0-9 ,<>+\-|*#=_/%$&@]*+[.?!]?")  # no sentence ends before the last mark
+# No sentence ends before the last mark. A colon ends one in Armenian alone.
+_PLAIN = r"[A-Za-z0-9 ,<>+\-|*#=_/%$&@]*+[.?!]?"
+_ARMENIAN = regex.compile(_PLAIN)
+_BETWEEN = r"(?<=[A-Za-z0-9])(?:'(?=[A-Za-z])|:(?= ))|(?<=[0-9])\.(?=[0-9])"  # as in "it's", "1.5"
+_QUIET = regex.compile(rf"(?:{_PLAIN}|(?:[A-Za-z0-9 ,<>+\-|*#_/%$&@]|{_BETWEEN})*+[.?!]?)")
 _CLAUSE = regex.compile(r"(?:\s*\(\w{1,4}\)\s+|\s*[•●○◯■□▪▫◆◇►▶‣・]\s*)")
 _DENSE = regex.compile(r"[\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
 # A year may end a sentence, and a word in Latin letters may; the label of a list begins one.
@@ -61,7 +65,7 @@ def sentences(text: str, start: int, end: int, language: str) -> list[Span]:
 
 def boundaries(text: str, start: int, end: int, language: str) -> list[int]:
     """Where sentences of a stretch begin, but the first; white space may come first."""
-    if _PLAIN.fullmatch(text, start, end):
+    if (_ARMENIAN if language == "hy" else _QUIET).fullmatch(text, start, end):
         return []
     marker = _CLAUSE.match(text, start, end)  # the library ends no sentence of a text that begins so
     start = marker.end() if marker else start

@@ -40,7 +40,22 @@ def starts(language: str, *, articles: bool = False) -> str:
     >>> bool(regex.match(starts("de"), "Der Rat")), bool(regex.match(starts("en"), "Derby"))
     (True, False)
     """
-    return rf"(?:{STARTS}|{_OF_LANGUAGES.get(language, STARTS)}{_ARTICLES.get(language, '') * articles})\b"
+    words = f"{STARTS}|{_OF_LANGUAGES.get(language, STARTS)}{_ARTICLES.get(language, '') * articles}"
+    return rf"(?:{by_first_letter(words)})\b"
+
+
+def by_first_letter(words: str) -> str:
+    """Alternatives, those that begin with the same letter in one: each place asks for a letter once.
+
+    >>> by_first_letter("In|On|It|Is")
+    'I(?:n|t|s)|On'
+    """
+    found: dict[str, list[str]] = {}
+    for word in words.split("|"):
+        found.setdefault(word[0], []).append(word[1:])
+    return "|".join(
+        first + (rests[0] if len(rests) == 1 else f"(?:{'|'.join(rests)})") for first, rests in found.items()
+    )
 
 
 @lru_cache

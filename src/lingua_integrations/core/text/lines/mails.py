@@ -70,9 +70,11 @@ def read_mail(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
 def is_mail_head(found: Sequence[str]) -> bool:
     """Whether lines are the fields of a mail that another one quotes, perhaps below a rule that says so."""
     fields = [line.lstrip(" >*") for line in found if line.strip(" >*")]
-    if fields and _RULE.match(fields[0]):
+    if len(fields) < 2:
+        return False
+    if _RULE.match(fields[0]):
         fields = fields[1:]
-    first = MAIL_FIELD.match(fields[0]) if fields else None
+    first = MAIL_FIELD.match(fields[0])
     least = 1 if first and first["sender"] else 2
     return len(fields) > least and all(map(MAIL_FIELD.match, fields))
 

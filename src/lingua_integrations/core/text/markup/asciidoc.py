@@ -99,7 +99,8 @@ class _Parser:
     def words(self, line: Span, content: str) -> None:
         """A line that opens and closes nothing."""
         heading = _HEADING.match(content)
-        item = _ITEM.match(content) or _TERM.match(content)
+        term = "::" in content or ";;" in content
+        item = _ITEM.match(content) or (_TERM.match(content) if term else None)
         if heading:
             self.put(Part("heading", self.from_above(line), len(heading[1])))
         elif content.startswith("//"):

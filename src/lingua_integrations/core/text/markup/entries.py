@@ -68,7 +68,7 @@ def read_entry(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
 
 def _of_bibtex(text: str, span: Span) -> Iterator[Span]:
     """From where one begins up to the brace that closes it."""
-    starts = [one.start() for one in BIBTEX.finditer(text, *span)] if "@" in text else []
+    starts = [one.start() for one in BIBTEX.finditer(text, *span)] if text.find("@", *span) >= 0 else []
     for start, limit in pairwise([*starts, span.end]):
         opened = 0
         for brace in _BRACE.finditer(text, start, limit):
@@ -80,7 +80,7 @@ def _of_bibtex(text: str, span: Span) -> Iterator[Span]:
 
 def _games(text: str, span: Span) -> Iterator[Span]:
     """Games of chess: their tags with the moves below them."""
-    if '"]' not in text:
+    if text.find('"]', *span) < 0:
         return
     begin: int | None = None
     moved, end = False, span.start

@@ -50,11 +50,7 @@ class Seen:
         """What is seen of a stretch (in the outline's text) whose tags separate no blocks."""
         found: list[Run] = []
         at = start
-        struck = [one.span() for one in _STRUCK.finditer(self.text, start, end)]
-        hidden = [one.span() for one in _HIDDEN.finditer(self.text, start, end)]
-        tags = [tag.span() for tag in _TAG.finditer(self.text, start, end)]
-        parted = [tag for tag in tags if not _within(hidden, tag[0])]
-        shown = [tag for tag in sorted([*parted, *hidden]) if not _within(struck, tag[0])]
+        shown = self._tags(start, end) if self.text.find("<", start, end) >= 0 else []
         for stop, following in [*shown, (end, end)]:
             content = self.text[at:stop]
             seen = content.strip()
@@ -69,6 +65,14 @@ class Seen:
                 apart = apart or " "
             at = following
         return found
+
+    def _tags(self, start: int, end: int) -> list[tuple[int, int]]:
+        """The tags of a stretch, and what is hidden between tags, but not what is in struck text."""
+        struck = [one.span() for one in _STRUCK.finditer(self.text, start, end)]
+        hidden = [one.span() for one in _HIDDEN.finditer(self.text, start, end)]
+        tags = [tag.span() for tag in _TAG.finditer(self.text, start, end)]
+        parted = [tag for tag in tags if not _within(hidden, tag[0])]
+        return [tag for tag in sorted([*parted, *hidden]) if not _within(struck, tag[0])]
 
     def stretch(self, span: Span) -> Sequence[Run]:
         """The runs of a stretch of the HTML."""

@@ -50,6 +50,8 @@ class Node:
     @property
     def hidden(self) -> bool:
         """Whether a browser would not show it."""
+        if not self.attributes:
+            return False
         style = (self.attributes.get("style") or "").replace(" ", "").lower()
         return "hidden" in self.attributes or "display:none" in style
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import regex
 
 from lingua_integrations.core.text.spans import Span
+from lingua_integrations.core.threads import computed_once
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -42,7 +43,7 @@ class Block:
     span: Span
     inside: list[Block]
 
-    @property
+    @computed_once
     def kind(self) -> str:
         """What markdown-it calls it, such as "paragraph"."""
         return str(self.token.type).removesuffix("_open")

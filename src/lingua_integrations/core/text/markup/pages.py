@@ -51,7 +51,7 @@ def running_heads(text: str, span: Span) -> list[Span]:
 
 def _breaks(text: str, found: Sequence[Span]) -> list[int]:
     """The lines before which a page ends, as a form feed says."""
-    if _BREAK not in text:
+    if not found or text.find(_BREAK, found[0].start, found[-1].end) < 0:
         return []
     begins = [line.end - len(text[slice(*line)].lstrip()) for line in found]
     ends = [line.end for line in found]

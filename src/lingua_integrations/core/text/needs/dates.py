@@ -19,6 +19,7 @@ _DATE = rf"""
       | (?: \d{{4}} \s? [年년] \s? )? \d{{1,2}} \s? [月월] \s? \d{{1,2}} \s? [日일]
       | (?: day | tag | jour | día | dia | giorno | dag | день | วันที่ ) \s \d{{1,3}} )
 """
+_DIGIT = regex.compile(r"\d")
 _LONGEST = 80  # characters of a line that is a date
 _ALONE = regex.compile(rf"[\s*_#]*{_DATE}[*_]*\s*[:.]?[*_]*\s*$", regex.VERBOSE | regex.IGNORECASE)
 _BEGINS = regex.compile(rf"[\s*_]*{_DATE}[*_]*\s*[:.—–][*_]*\s+\S", regex.VERBOSE | regex.IGNORECASE)
@@ -30,7 +31,7 @@ def is_date(line: str) -> bool:
     >>> is_date("Monday, 3 May 1911"), is_date("5月3日"), is_date("3 May was cold.")
     (True, True, False)
     """
-    return len(line) <= _LONGEST and _ALONE.match(line) is not None
+    return len(line) <= _LONGEST and _DIGIT.search(line) is not None and _ALONE.match(line) is not None
 
 
 def is_entry(content: str) -> bool:

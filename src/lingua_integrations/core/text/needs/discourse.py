@@ -23,7 +23,7 @@ class Leaning(Enum):
     LIMITS = "the one right before it, which is not true without it"
 
 
-_LEAD = r"[\s>*_\"'“”«»„(\-–—•]*(?:\(?\w{1,4}[.)]\s+)?"
+_LEAD = r"[\s>*_\"'“”«»„(\-–—•]*+(?:\(?\w{1,4}[.)]\s+)?"
 _REFUTES = regex.compile(
     r"""
     \b (?: the \s opposite (?! \s of ) | to \s the \s contrary | (?: a \s )? different \s conclusions?
@@ -75,7 +75,7 @@ _ASKS = regex.compile(
     regex.VERBOSE,
 )
 _ASKED_FIRST = regex.compile(
-    r"[\s>*_\"'“”«»(]*(?:\d{1,3}[.)]\s*)?(?:क्या|هل|ทำไม|(?:true or false|richtig oder falsch"
+    r"[\s>*_\"'“”«»(]*+(?:\d{1,3}[.)]\s*)?(?:क्या|هل|ทำไม|(?:true or false|richtig oder falsch"
     r"|wahr oder falsch"
     r"|vrai ou faux|verdadero o falso|verdadeiro ou falso|vero o falso|waar of niet waar|верно ли)\b)",
     regex.I,
@@ -94,7 +94,7 @@ _OF_TWO = regex.compile(
 # What denies or bounds, so that a sentence that begins with "but" takes part of the last one back.
 _BOUNDS = regex.compile(
     r"""
-    \b (?: not | no (?! \. \s? \d ) | never | cannot | only | except | unless | must | required? | forbidden
+    \m (?: not | no (?! \. \s? \d ) | never | cannot | only | except | unless | must | required? | forbidden
     | avoid(?:ed)? | vermeiden | vermieden | éviter | évitée?s? | evitar(?:se)? | evitad[oa]s? | evitat[oaie]
     | prohibited | excluded | nie | tylko | zakaz\p{L}*
       | nicht | kein\p{L}* | nie | nur | außer | muss | müssen | verboten | ausgenommen
@@ -105,10 +105,11 @@ _BOUNDS = regex.compile(
       | не | нет | никогда | только | кроме | нельзя | запрещ\p{L}+ | должн\p{L}+
       | لا | لم | لن | ليس | إلا | فقط | ممنوع\p{L}* | يجب | לא | אין | רק | אסור
       | değil\p{L}* | yok\p{L}* | yasak\p{L}* | sadece | yalnızca | hariç | dışında | gerek\p{L}* | zorunlu
-      | \p{L}+m[ea]z(?:l[ea]r)? | \p{L}+m[ıiuü]yor\p{L}*
       | नहीं | न | मत | केवल | सिर्फ़ | मना | वर्जित ) \b
-    | \w+n['’]t\b | ない | ません | のみ | だけ | 禁止 | 除 | 必要 | [不没沒無无未非勿禁仅僅只] | 必须 | 必須
-    | 없 | 않 | 못 | 만\b | 금지 | ไม่ | ห้าม | เฉพาะ | ต้อง | ยกเว้น
+    | \m \p{L}++ \b (?<= \p{L} (?: m[ea]z(?:l[ea]r)? | m[ıiuü]yor\p{L}* ) )  # what Turkish verbs end in
+    | \wn['’]t\b
+    | (?= [^\x00-\x7f] ) (?: ない | ません | のみ | だけ | 禁止 | 除 | 必要 | [不没沒無无未非勿禁仅僅只]
+      | 必须 | 必須 | 없 | 않 | 못 | 만\b | 금지 | ไม่ | ห้าม | เฉพาะ | ต้อง | ยกเว้น )
     """,
     regex.VERBOSE | regex.IGNORECASE,
 )
@@ -276,9 +277,10 @@ def asks(sentence: str) -> bool:
     >>> asks("Is it open?"), asks("「開いていますか？」"), asks("It is open.")
     (True, True, False)
     """
-    return _ASKS.search(sentence, max(0, len(sentence) - _END)) is not None or (
-        _ASKED_FIRST.match(sentence) is not None
-    )
+    marked = "?" in sentence or not sentence.isascii()  # nothing else in ASCII asks at the end
+    if marked and _ASKS.search(sentence, max(0, len(sentence) - _END)) is not None:
+        return True
+    return _ASKED_FIRST.match(sentence) is not None
 
 
 def denies(text: str) -> bool:

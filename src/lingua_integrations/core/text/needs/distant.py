@@ -110,7 +110,7 @@ _MEANS = regex.compile(
 )
 _FRAME = regex.compile(
     r"""
-    [\s>*_"“]* (?: suppose | imagine | assume | let \s us \s (?:assume|suppose|imagine)
+    [\s>*_"“]*+ (?: suppose | imagine | assume | let \s us \s (?:assume|suppose|imagine)
       | let['’]s \s say | hypothetically
       | in \s (?: the | this | her | his ) \s (?: novel | film | movie | story | play | game | dream | myth
         | legend | example | scenario | episode )

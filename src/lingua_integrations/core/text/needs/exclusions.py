@@ -114,8 +114,9 @@ def excludes(sentence: str) -> bool:
         return False
     if _EXCLUDES.search(sentence) or _NONE_THERE.match(sentence):
         return True
-    takes = _TAKES_AWAY.search(sentence) is not None or bounds(sentence)
-    return takes and _POINTS.search(sentence) is not None
+    if _POINTS.search(sentence) is None:
+        return False
+    return _TAKES_AWAY.search(sentence) is not None or bounds(sentence)
 
 
 def is_over(sentence: str, before: str) -> bool:

@@ -138,8 +138,9 @@ def narrows(sentence: str, before: str) -> bool:
     (True, False)
     """
     figures = {one for one in _FIGURE.findall(before) if not _YEAR.fullmatch(one)}
-    counts = figures or _COUNTS.search(before) is not None
-    if counts and (_ADJUSTS.match(sentence) or _ELSEWHERE.match(sentence)):
+    if not figures and _COUNTS.search(before) is None:
+        return False
+    if _ADJUSTS.match(sentence) or _ELSEWHERE.match(sentence):
         return True
     same = any(len(one) > 1 and one in figures for one in _FIGURE.findall(sentence))
     return same and bounds(sentence)

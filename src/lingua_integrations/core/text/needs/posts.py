@@ -30,7 +30,7 @@ _POST = regex.compile(
         | (?:antwoord|reactie|geplaatst) (?=\ (?:van|door)) | (?:ответ|комментарий|отзыв) (?=\ от) )
         \ (?: by | from | von | de | par | por | di | da | van | door | от ) \ [^.!?:\n]{{1,40}}
         (?: [,(·|:-] [^.!?\n]* )?
-      | [@\p{{L}}][\p{{L}}\p{{M}}\p{{N}}_.\-]* (?:\ [\p{{Lu}}\p{{Lo}}][\p{{L}}.\-]*){{0,2}} [*_]{{0,2}} \s
+      | [@\p{{L}}][\p{{L}}\p{{M}}\p{{N}}_.\-]*+ (?:\ [\p{{Lu}}\p{{Lo}}][\p{{L}}.\-]*+){{0,2}} [*_]{{0,2}} \s
         (?: commented | added \ a \ (?:comment|note) | hat \ einen \ Kommentar \ hinzugefügt
           | a \ ajouté \ un \ commentaire | (?:añadió|agregó) \ un \ comentario | adicionou \ um \ comentário
           | ha \ aggiunto \ un \ commento | добавил\p{{L}}* \ комментарий

@@ -12,7 +12,7 @@ from lingua_integrations.core.text.outline import Outline
 _OPTION = regex.compile(r"[\s>*_\-•]*\(?(?P<mark>[A-Ha-h1-8])[).:][*_]*\s")
 _SOLUTION = regex.compile(
     r"""
-    [\s>*_(\[]* (?: the \s )? (?: correct | right | richtige | bonne | correcta )? \s*
+    [\s>*_(\[]*+ (?: the \s )? (?: correct | right | richtige | bonne | correcta )? \s*
     (?: answers? | answer \s key | solutions? | key | lösung(?:en)? | antwort(?:en)? | réponses? | respuestas?
       | soluci[oó]n(?:es)? | respostas? | gabarito | risposte? | soluzion[ei] | antwoord(?:en)?
       | oplossing(?:en)? | ответы? | الإجابات? | उत्तर | 正解 | 答案 | 答え | 答 | 정답 | เฉลย | คำตอบ )

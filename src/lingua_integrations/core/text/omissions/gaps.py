@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from copy import copy
 
 import numpy as np
@@ -33,8 +34,8 @@ class Gaps:
         self._runs = [text[start:end] for start, end in zip(heads.tolist(), tails.tolist(), strict=True)]
         self._tails: list[int] = tails.tolist()
         self._starts: list[int] = starts.tolist()
-        self._breaks = np.array([run.count("\n") for run in self._runs], dtype=np.int64)
-        self._lines = [0, *np.cumsum(self._breaks).tolist()]  # before each run
+        self._breaks = [run.count("\n") for run in self._runs]
+        self._higher = _higher(self._breaks)
         self._first: list[int] = np.searchsorted(heads, ends, "left").tolist()  # the first run after a unit
         self._last: list[int] = np.searchsorted(
             tails, starts, "right"
@@ -52,8 +53,24 @@ class Gaps:
         first, last = self._first[left], self._last[right]
         if first >= last:
             return ""
-        if self._lines[first] == self._lines[last]:
-            return self._runs[last - 1]
-        best = last - 1 - int(self._breaks[first:last][::-1].argmax())
+        best = last - 1
+        while self._higher[best] >= first:
+            best = self._higher[best]
         run = self._runs[best]
-        return run if self._tails[best] == self._starts[right] else run[: run.rindex("\n") + 1]
+        whole = not self._breaks[best] or self._tails[best] == self._starts[right]
+        return run if whole else run[: run.rindex("\n") + 1]
+
+
+def _higher(counts: Sequence[int]) -> list[int]:
+    """For each number the place of the last larger one before it, or -1.
+
+    >>> _higher([2, 1, 1, 3, 2])
+    [-1, 0, 0, -1, 3]
+    """
+    found: list[int] = []
+    for place, count in enumerate(counts):
+        behind = place - 1
+        while behind >= 0 and counts[behind] <= count:
+            behind = found[behind]
+        found.append(behind)
+    return found
