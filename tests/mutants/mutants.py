@@ -141,7 +141,6 @@ MUTANTS = [
     Mutant(TEXT + "outline.py", 'after = "" if self.pieces[right].closes >= 0 else ","', 'after = ","', "adapters/test_options.py core/text"),
     Mutant(TEXT + "lines/test_runs.py", "(*needs, *section, *test[:1]), record", "(*needs, *section), record", "core/text/test_test_runs.py"),
     Mutant(TEXT + "quotations.py", 'part, self.at, " " if self.at >= 0 else None', "part, self.at, None", "core/text/test_quotations.py"),
-    Mutant(TEXT + "quotations.py", "inside}) > 1", "inside}) > 9", "core/text/test_quotations.py"),
     Mutant(TEXT + "quotations.py", "self.at = -1\n", "pass\n", "core/text/test_quotations.py core/text/test_talk.py"),
     Mutant(TEXT + "prose.py", "(*own, marks, question)", "(*own, question)", "core/text/test_quotations.py"),
     Mutant(TEXT + "prose.py", "if sentence.end - sentence.start <= _SENTENCE else", "if True else", "core/test_truth.py::test_many_lines_that_never_end_are_no_sentence"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -27,7 +28,7 @@ def test_a_sentence_of_a_quotation_keeps_its_marks(subjects, depth, data):
     for unit in range(len(units)):
         if units.text[units.starts[unit] :].startswith("The old"):
             needed = sorted({unit, *_needs(units, unit)})
-            out = units.joined(needed)
+            out = units.join(np.array(needed))
             line = out[: out.index("The old")].rpartition("\n")[2]
             assert line.count(">") == depth, out
 
@@ -55,12 +56,20 @@ def _needs(units, unit):
             "Is the pump broken?",
             "> The pump is broken.",
         ),
+        # A sentence that begins a line has its own marks, and no others.
+        (
+            "Hello.\n\n> We met in May. It rained.\n> The pump is broken.\n> The wall is dry.\n\nBye now.",
+            "Is the pump broken?",
+            "> The pump is broken.",
+        ),
         # One sentence has its marks anyway.
         ("Hello all.\n\n> The pump is broken.\n\nBye now.", "Is the pump broken?", "> The pump is broken."),
     ],
 )
 def test_who_says_it_can_be_seen(text, question, expected):
-    assert expected in kept(text, question)
+    found = kept(text, question)
+    assert expected in found
+    assert not [line for line in found.splitlines() if line.strip() == ">"]
 
 
 def test_a_reply_in_a_quotation_is_found_behind_its_marks():

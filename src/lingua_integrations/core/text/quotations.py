@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import regex
 
-from lingua_integrations.core.text.outline import Outline, lines
+from lingua_integrations.core.text.outline import Outline
 from lingua_integrations.core.text.spans import Span
 
 _MARKS = regex.compile(r"(?P<marks>>(?:[ \t]*+>)*+)[ \t]*+(?=[^\s>])")
@@ -24,13 +24,8 @@ class Quotation:
 
     @classmethod
     def of(cls, outline: Outline, found: Sequence[Span], needs: tuple[int, ...]) -> Quotation:
-        """That of some sentences; none where it is not equally deep in all lines: those quote one another."""
-        marks = [_MARKS.match(outline.text, *part) for part in found]
-        if any(marks):
-            inside = lines(outline.text, found[0].start, found[-1].end)
-            if len({_depth(outline.text[slice(*line)]) for line in inside}) > 1:
-                marks = [None] * len(found)
-        return cls(outline, needs, marks)
+        """That of some sentences."""
+        return cls(outline, needs, [_MARKS.match(outline.text, *part) for part in found])
 
     def sentence(self, place: int, part: Span) -> tuple[Span, int, str | None]:
         """A sentence without marks that others share, the piece that has these, and what joins the two."""
@@ -42,12 +37,3 @@ class Quotation:
             self.at = self.outline.add(marks.start(), marks.end("marks"), self.needs, carrier=True)
             part = Span(marks.end(), part.end)
         return part, self.at, None
-
-
-def _depth(line: str) -> int:
-    """How many marks of a quotation a line begins with.
-
-    >>> _depth("> > That is it. 2 > 1"), _depth("No.")
-    (2, 0)
-    """
-    return line[: len(line) - len(line.lstrip("> \t"))].count(">")
