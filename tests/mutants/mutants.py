@@ -221,4 +221,10 @@ MUTANTS = [
     Mutant("core/models/embedding_recipe.py", "own = states[skip:]", "own = states", EMBEDDINGS),
     Mutant("core/store/resolve.py", "(folder, *_module_folders(folder))", "(folder,)", EMBEDDINGS),
     Mutant("core/models/cross_encoder.py", "return loaded.activation(logits[:, 0])", "return logits[:, 0]", "core/models/test_cross_encoder.py"),
+    Mutant(TEXT + "lines/speakers.py", "if lower or below:", "if lower:", "core/text/test_turns.py"),
+    Mutant(TEXT + "lines/speakers.py", "times[name_of(match)] > 1:", "False:", "core/text/test_turns.py"),
+    Mutant(TEXT + "prose.py", "(*own, label, question)", "(*own, question)", "core/text/test_leaning.py"),
+    Mutant(TEXT + "prose.py", "label = -1 if labelled or column <= deep else label", "pass", "core/text/test_leaning.py"),
+    Mutant(TEXT + "needs/thread.py", "(stated or claims(before)) and", "claims(before) and", "core/text/test_leaning.py"),
+    Mutant(TEXT + "needs/corrections.py", "places, {n, *rest})", "places, {n})", "core/text/test_taken_back.py"),
 ]  # fmt: skip

@@ -200,3 +200,23 @@ def test_many_of_a_kind_take_time_linear_in_the_length(line: str, kind: str) -> 
     start = time.process_time()
     read(line * (200_000 // len(line)), kind)
     assert time.process_time() - start < 10
+
+
+@pytest.mark.parametrize("filler", [0, 3, 9])
+def test_a_correction_below_an_article_finds_what_it_corrects(filler):
+    """In the words of all its sentences; and what is right may stand in the second of them."""
+    others = "".join(
+        f" The {word} was calm." for word in "sea wind sky crew port dock quay deck hull".split()[:filler]
+    )
+    wrong = "Twenty-one people were injured, the coast guard said."
+    right = "The coast guard has since said that the number of injured is 14."
+    found = needed(
+        f"A ferry ran aground near Kavala. {wrong} It had left at noon.{others}\n\n"
+        f"Correction, 16 November: An earlier version gave 21 as the number of injured. {right}\n\nBye."
+    )
+    correction = next(one for one in found if one.startswith("Correction"))
+    assert correction in found[wrong]
+    assert right in found[correction]
+    assert all(
+        correction not in needs for one, needs in found.items() if one.startswith("The ") and one != right
+    )
