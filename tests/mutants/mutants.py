@@ -227,4 +227,11 @@ MUTANTS = [
     Mutant(TEXT + "prose.py", "label = -1 if labelled or column <= deep else label", "pass", "core/text/test_leaning.py"),
     Mutant(TEXT + "needs/thread.py", "(stated or claims(before)) and", "claims(before) and", "core/text/test_leaning.py"),
     Mutant(TEXT + "needs/corrections.py", "places, {n, *rest})", "places, {n})", "core/text/test_taken_back.py"),
+    Mutant(TEXT + "data/tables_within.py", "if not (begins and ends) or", "if", "core/text/test_tables_within.py"),
+    Mutant(TEXT + "data/tables_within.py", "if named and 2 * amounts", "if 2 * amounts", "core/text/test_tables_within.py core/text"),
+    Mutant(TEXT + "data/table_pages.py", "wide = below or ", "wide = ", "core/text/test_tables_within.py"),
+    Mutant(TEXT + "data/table_looks.py", "(values or below) and", "below and", "core/text/test_tables_within.py"),
+    Mutant(TEXT + "markup/markdown.py", "rows, self.rows = self.rows, range(0)", "rows, self.rows = range(0), range(0)", "core/text/test_tables_within.py core/text"),
+    Mutant(TEXT + "needs/notes.py", '"" if alone else mark', "mark", "core/text/test_tables_within.py"),
+    Mutant(TEXT + "line_kinds.py", "5 * sum(told) <= len(told)", "False", "core/text/test_tables_within.py"),
 ]  # fmt: skip
