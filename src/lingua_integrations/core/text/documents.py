@@ -15,11 +15,12 @@ from lingua_integrations.core.text.code.templates import is_template, read_templ
 from lingua_integrations.core.text.data.components import read_components
 from lingua_integrations.core.text.data.config import read_config
 from lingua_integrations.core.text.data.csv_text import read_csv
+from lingua_integrations.core.text.data.events import connect_events
 from lingua_integrations.core.text.data.http_text import read_http
 from lingua_integrations.core.text.data.indented import read_sections
 from lingua_integrations.core.text.data.json_text import read_json, read_json_lines
 from lingua_integrations.core.text.data.nested import read_nested
-from lingua_integrations.core.text.data.set_again import connect_set_again
+from lingua_integrations.core.text.data.set_again import connect_changes, connect_set_again
 from lingua_integrations.core.text.data.sql import read_sql
 from lingua_integrations.core.text.data.table_pages import connect_pages
 from lingua_integrations.core.text.data.tables import read_table
@@ -99,6 +100,8 @@ def _connect(outline: Outline) -> None:
     connect_posts(outline, contents)
     connect_pages(outline)
     connect_set_again(outline)
+    connect_changes(outline, contents)
+    connect_events(outline)
     connect_starred(outline, contents)
     connect_continued(outline, contents)
     connect_cut(outline, contents)

@@ -12,7 +12,7 @@ from lingua_integrations.core.text.code.source_code import FENCE
 from lingua_integrations.core.text.code.templates import is_template
 from lingua_integrations.core.text.data.config_formats import is_config
 from lingua_integrations.core.text.data.csv_text import delimiter_of
-from lingua_integrations.core.text.data.literals import is_data, is_json, values
+from lingua_integrations.core.text.data.literals import is_commented, is_data, is_json, values
 from lingua_integrations.core.text.data.nested import is_nested
 from lingua_integrations.core.text.data.table_cells import PARTED
 from lingua_integrations.core.text.data.table_looks import is_ruled, is_table
@@ -106,7 +106,7 @@ def kind_of(text: str) -> str:
     ('json', 'text', 'csv')
     """
     start = text.lstrip()[:1]
-    if start and start in "{[" and is_json(text):
+    if start and start in "{[" and (is_json(text) or is_commented(text)):
         return "json"
     if is_data(text):
         return "json"

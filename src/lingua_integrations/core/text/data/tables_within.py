@@ -23,9 +23,8 @@ _IN_COLUMNS = regex.compile(  # lines with gaps between columns, and the rules b
     r"(?m)(?:^[ \t]*+"
     r"(?:(?![|>#*+`-])[^\n|]*?\S(?: {2,}|[ ]?\t)[^\s|][^\n|]*+|[-=─━]{5,}+[ \t\r]*+)(?:\n|\Z))+"
 )
-_FIRST_COLUMN = regex.compile(
-    r"(?:[ \t]*+\d[\d.:,]*+(?: \S{1,3})?+[ \t]*+(?:\n|\Z))*+"
-)  # rows that end early
+_FIRST_COLUMN = regex.compile(r"(?:[ \t]*+\d[\d.:,]*+(?: \S{1,3})?+[ \t]*+(?:\n|\Z))*+")
+"""Rows that end behind their first value."""
 _LEAST = 3  # lines of a table: names of columns, and two rows
 _TITLES = 2  # lines in columns that may stand above those names
 _COLUMNS = 3
