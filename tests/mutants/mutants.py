@@ -246,4 +246,8 @@ MUTANTS = [
     Mutant(TEXT + "data/table_cells.py", 'quoted.end() if quoted else 0', "0", "core/text/test_data.py"),
     Mutant(TEXT + "needs/distant.py", "n in counted or ", "", "core/text/test_prose_truth.py"),
     Mutant(TEXT + "needs/distant.py", "(0, *(end.end() for end in _ENDS.finditer(content)))", "(0,)", "core/text/test_prose_truth.py"),
+    Mutant(TEXT + "data/table_notes.py", "if mark.isalpha() else", "if False else", "core/text/test_tables_within.py"),
+    Mutant(TEXT + "kinds.py", "bool(_is_part(head) or", "bool(", "core/text/test_tables_within.py"),
+    Mutant(TEXT + "documents.py", "sorted({*said, *asked})", "sorted(said)", "core/text/test_taken_back.py"),
+    Mutant(TEXT + "markup/xml_text.py", "outline.bind(number, places[", "(number, places[", "core/text/test_taken_back.py"),
 ]  # fmt: skip

@@ -105,3 +105,25 @@ def test_what_comes_out_of_a_statement_has_its_unit():
     out = kept(text, "What was paid at Hema?")
     assert "AMOUNTS IN EUR" in out
     assert "DEBIT    BALANCE" in out
+
+
+def test_lettered_notes_are_about_the_rows_with_their_letter():
+    found = needed(
+        TIMES.replace("15:15", "15:15 a").replace("Dogs", "a  not on 1 May\nc  Fridays only\n\nDogs")
+    )
+    assert "a  not on 1 May" in found["11:00            13:00            15:15 a"]
+    assert "c  Fridays only" in found["20:00 c"]
+    assert not {"a  not on 1 May", "c  Fridays only"} & found["08:15            10:30            12:00"]
+
+
+def test_a_table_below_a_letterhead_in_columns_is_no_whole_table():
+    text = (
+        "PAYROLL                 PERIOD 10/2026\nCompany 41              AMOUNTS IN GBP\n"
+        "NAME         GROSS       TAX      NET\nOKORO      2875.00    431.00  2444.00\n"
+        "SMITH      4120.50    803.10  3317.40\n           -------   -------  -------\n"
+        "TOTAL      6995.50   1234.10  5761.40\nPaid by BACS.\n"
+    )
+    found = needed(text)
+    assert kind_of(text) == "text"
+    assert {"NAME         GROSS       TAX      NET"} < found["OKORO      2875.00    431.00  2444.00"]
+    assert not found["Paid by BACS."]

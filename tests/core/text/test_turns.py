@@ -184,3 +184,12 @@ def test_a_message_that_ends_in_a_time_is_no_name(messages, appointment, data):
     (unit,) = [one for one in units.strings() if appointment in one]
     assert unit.startswith(turns[at].split("\n")[0])
     assert "\nfine" in unit
+
+
+def test_a_name_in_lower_case_that_speaks_twice_is_one():
+    text = "bob the builder  9:00\nhi\nAna  9:01\nhello\nbob the builder  9:02\nbye\n"
+    assert [one.split("  ")[0] for one in read(text, "chat").strings()] == [
+        "bob the builder",
+        "Ana",
+        "bob the builder",
+    ]

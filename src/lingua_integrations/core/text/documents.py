@@ -57,6 +57,7 @@ from lingua_integrations.core.text.needs.continued import connect_continued
 from lingua_integrations.core.text.needs.corrections import connect_corrections
 from lingua_integrations.core.text.needs.cut import connect_cut
 from lingua_integrations.core.text.needs.decisions import connect_decisions
+from lingua_integrations.core.text.needs.discourse import asks
 from lingua_integrations.core.text.needs.distant import connect_frames, connect_notes
 from lingua_integrations.core.text.needs.messages import connect_messages
 from lingua_integrations.core.text.needs.notes import connect_starred
@@ -111,7 +112,9 @@ def _connect(outline: Outline) -> None:
         connect_notes(outline, contents)
         connect_frames(outline, contents, said)
         connect_claims(outline, contents, said)
-        connect_corrections(outline, contents, said)
+        words = [number for number, piece in enumerate(outline.pieces) if piece.prose]
+        asked = {n for n in words if outline.pieces[n].carrier and asks(contents[n])}
+        connect_corrections(outline, contents, sorted({*said, *asked}))  # "Shall we meet at six?", too
         connect_decisions(outline, contents, said)
         connect_quizzes(outline, contents)
 

@@ -16,6 +16,7 @@ from lingua_integrations.core.text.data.literals import is_commented, is_data, i
 from lingua_integrations.core.text.data.nested import is_nested
 from lingua_integrations.core.text.data.table_cells import PARTED
 from lingua_integrations.core.text.data.table_looks import is_ruled, is_table
+from lingua_integrations.core.text.data.tables_within import aligned_tables
 from lingua_integrations.core.text.kind_names import kind_of_name
 from lingua_integrations.core.text.line_kinds import is_jsonl, kind_of_lines
 from lingua_integrations.core.text.lines.mails import is_mail
@@ -165,7 +166,17 @@ def _is_document(kind: str, head: str) -> bool:
         return _HEADED.search(head) is not None
     if kind == "options":
         return _PARAGRAPH.search(head.strip()) is not None
-    return kind == "table" and bool(pages_of(head, Span(0, len(head))) or not _is_one_table(head))
+    return kind == "table" and bool(_is_part(head) or not _is_one_table(head))
+
+
+def _is_part(text: str) -> bool:
+    """Whether a table is a part of a text: on a page, below a letterhead in columns, or above words."""
+    whole = Span(0, len(text))
+    for table in aligned_tables(text, whole):
+        above, below = text[: table.start].strip(), text[table.end :].strip()
+        if PARTED.search(above) or (below and not PARTED.search(below)):
+            return True
+    return bool(pages_of(text, whole))
 
 
 def _tagged(text: str, head: str, found: Sequence[str]) -> str | None:

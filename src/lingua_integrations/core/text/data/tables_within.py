@@ -21,7 +21,8 @@ _BLANK = regex.compile(r"\n[ \t\r]*(?:\n|$)")
 _ABOVE = 2_000  # characters of the names of columns between two rules, at most
 _IN_COLUMNS = regex.compile(  # lines with gaps between columns, and the rules between them
     r"(?m)(?:^[ \t]*+"
-    r"(?:(?![|>#*+`-])[^\n|]*?\S(?: {2,}|[ ]?\t)[^\s|][^\n|]*+|[-=─━]{5,}+[ \t\r]*+)(?:\n|\Z))+"
+    r"(?:(?![|>#*+`-])[^\n|]*?\S(?: {2,}|[ ]?\t)[^\s|][^\n|]*+"
+    r"|[-=─━]{3,}+(?:[ \t]++[-=─━]{2,}+)*+[ \t\r]*+)(?:\n|\Z))+"
 )
 _FIRST_COLUMN = regex.compile(r"(?:[ \t]*+\d[\d.:,]*+(?: \S{1,3})?+[ \t]*+(?:\n|\Z))*+")
 """Rows that end behind their first value."""

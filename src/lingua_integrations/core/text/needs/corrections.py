@@ -19,7 +19,8 @@ _MORE = 2  # sentences after the first of a correction
 _TOP = 2  # sentences at the top of a text, where what came in last may stand
 _CORRECTS = regex.compile(
     r"""
-    [\s>*_(\[]* (?: \p{L}[\p{L} .]{0,20}: \s+ | \[? [\d: ]{4,8} \]? \s \p{L}+ : \s* )?
+    [\s>*_(\[]* (?: \p{L}[\p{L} .]{0,20}: \s+
+      | \[? \d [\d:.,/ \-]{3,20} \]? [\s\-]+ \p{L}[\p{L} ]{0,24} : \s* )?
     (?: (?: correction | update | edit (?:ed)? | erratum | errata | retraction | clarification | korrektur
         | berichtigung | nachtrag | aktualisierung | rectificatif | mise \s à \s jour | corrección
         | actualización | fe \s de \s erratas | correção | atualização | rettifica | correzione
@@ -30,6 +31,8 @@ _CORRECTS = regex.compile(
       \b [^:：.\n]{0,24} [:：]
       | (?: an? | the ) \s (?: correction | corrigendum | erratum | retraction )
         \s (?: of | to | for | notice ) \b
+      | change \s of \s plans? | plans? \s (?: have \s )? changed | planänderung | changement \s de
+        \s (?: plan | programme ) | cambio \s de \s planes | mudança \s de \s planos
       | scratch \s that | i \s (?:was|am) \s wrong | i \s stand \s corrected | on \s second \s thought )
     """,
     regex.VERBOSE | regex.IGNORECASE,

@@ -15,7 +15,7 @@ _TERMS = 60  # words of a text that are defined in it
 _FRAMED = 8  # sentences that one supposition holds for
 
 _QUANTITY = (
-    r"limits|rates|fees|quotas|doses|quantities|costs|charges|grenzwerte|limites|límites"
+    r"counts|ingredients|limits|rates|fees|quotas|doses|quantities|costs|charges|grenzwerte|limites|límites"
     r"|amounts?|figures|prices|values|sums|numbers|results|temperatures?|distances?|weights?|lengths?|times"
     r"|dates|measurements?|dimensions|data|beträge|angaben|preise|werte|zahlen|temperaturen|zeiten|maße|gewichte"
     r"|montants|prix|chiffres|valeurs|températures|sommes|heures|données|importes|precios|cifras|valores"
@@ -46,7 +46,7 @@ _SCALE = regex.compile(
     [\s>*_(\[]* (?: unless \s otherwise [^,]{{0,30}}, \s* )?
     (?: (?: all | alle | tous | toutes | todos | todas | tutti | tutte | все | les | los | las | os | as | gli
         | le | die | the ) \s+ ){{0,2}}
-    (?P<what> {_QUANTITY} ) \s
+    (?: \p{{L}}++ \s )? (?P<what> {_QUANTITY} ) \s
     (?: (?: (?:{_GIVEN}) \s+ )+ (?: in | en | em | в ) \s
         (?! the\b | this | our | table | fig | section | order | line | good | appendix | decline )
       | (?: in | en | em | в ) \s (?: \S+ \s ){{0,2}} (?: {_UNIT} ) (?! \p{{L}} )
