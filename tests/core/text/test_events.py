@@ -63,6 +63,13 @@ def test_records_without_a_time_are_no_events():
     assert not any(needed("\n".join(rows), "jsonl").values())
 
 
+def test_records_that_seldom_share_a_value_are_about_different_things():
+    rows = [
+        json.dumps({"at": f"2026-01-0{n}", "visit": f"v{n}", "room": 4 if n > 7 else n}) for n in range(1, 10)
+    ]
+    assert not any(needed("\n".join(rows), "jsonl").values())
+
+
 def test_records_in_another_order_than_that_of_their_times_are_no_events():
     rows = [
         json.dumps({"film": n, "studio": f"s{n % 3}", "at": f"{2010 + n * 7 % 9}-01-02"}) for n in range(9)
