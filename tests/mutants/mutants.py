@@ -237,7 +237,7 @@ MUTANTS = [
     Mutant(TEXT + "data/events.py", "2 * sum(map(len, best)) >= len(events)", "True", "core/text/test_events.py core/text"),
     Mutant(TEXT + "data/events.py", "times == sorted(times) and", "", "core/text/test_events.py"),
     Mutant(TEXT + "data/events.py", "about[-1])", "about[0])", "core/text/test_events.py"),
-    Mutant(TEXT + "data/json_tree.py", "[Value(start, start, last)] * (start is not None)", "[]", "core/text/test_events.py"),
+    Mutant(TEXT + "data/json_tree.py", "[] if start is None else [Value(start, start, last)]", "[]", "core/text/test_events.py"),
     Mutant(TEXT + "data/json_tree.py", ' and "\\n" not in text[last : comment.start]', "", "core/text/test_events.py"),
     Mutant(TEXT + "data/json_text.py", "if last.get(key, one) is not one:", "if False:", "core/text/test_events.py"),
     Mutant(TEXT + "data/set_again.py", "if had.search(contents[number].casefold()):", "if False:", "core/text/test_events.py"),
@@ -247,7 +247,7 @@ MUTANTS = [
     Mutant(TEXT + "needs/distant.py", "n in counted or ", "", "core/text/test_prose_truth.py"),
     Mutant(TEXT + "needs/distant.py", "(0, *(end.end() for end in _ENDS.finditer(content)))", "(0,)", "core/text/test_prose_truth.py"),
     Mutant(TEXT + "data/table_notes.py", "if mark.isalpha() else", "if False else", "core/text/test_tables_within.py"),
-    Mutant(TEXT + "kinds.py", "bool(_is_part(head) or", "bool(", "core/text/test_tables_within.py"),
+    Mutant(TEXT + "kinds.py", "return is_within(text, whole) or bool(", "return bool(", "core/text/test_tables_within.py"),
     Mutant(TEXT + "documents.py", "sorted({*said, *asked})", "sorted(said)", "core/text/test_taken_back.py"),
     Mutant(TEXT + "markup/xml_text.py", "outline.bind(number, places[", "(number, places[", "core/text/test_taken_back.py"),
 ]  # fmt: skip

@@ -121,14 +121,15 @@ def test_lettered_notes_are_about_the_rows_with_their_letter():
     assert not {"a  not on 1 May", "c  Fridays only"} & found["08:15            10:30            12:00"]
 
 
-def test_a_table_below_a_letterhead_in_columns_is_no_whole_table():
+@pytest.mark.parametrize("kind", [None, "table"])
+def test_a_table_below_a_letterhead_in_columns_is_no_whole_table(kind):
     text = (
         "PAYROLL                 PERIOD 10/2026\nCompany 41              AMOUNTS IN GBP\n"
         "NAME         GROSS       TAX      NET\nOKORO      2875.00    431.00  2444.00\n"
         "SMITH      4120.50    803.10  3317.40\n           -------   -------  -------\n"
         "TOTAL      6995.50   1234.10  5761.40\nPaid by BACS.\n"
     )
-    found = needed(text)
     assert kind_of(text) == "text"
+    found = needed(text, kind)
     assert {"NAME         GROSS       TAX      NET"} < found["OKORO      2875.00    431.00  2444.00"]
     assert not found["Paid by BACS."]

@@ -16,7 +16,7 @@ from lingua_integrations.core.text.data.literals import is_commented, is_data, i
 from lingua_integrations.core.text.data.nested import is_nested
 from lingua_integrations.core.text.data.table_cells import PARTED
 from lingua_integrations.core.text.data.table_looks import is_ruled, is_table
-from lingua_integrations.core.text.data.tables_within import aligned_tables
+from lingua_integrations.core.text.data.tables_within import is_within
 from lingua_integrations.core.text.kind_names import kind_of_name
 from lingua_integrations.core.text.line_kinds import is_jsonl, kind_of_lines
 from lingua_integrations.core.text.lines.mails import is_mail
@@ -172,11 +172,7 @@ def _is_document(kind: str, head: str) -> bool:
 def _is_part(text: str) -> bool:
     """Whether a table is a part of a text: on a page, below a letterhead in columns, or above words."""
     whole = Span(0, len(text))
-    for table in aligned_tables(text, whole):
-        above, below = text[: table.start].strip(), text[table.end :].strip()
-        if PARTED.search(above) or (below and not PARTED.search(below)):
-            return True
-    return bool(pages_of(text, whole))
+    return is_within(text, whole) or bool(pages_of(text, whole))
 
 
 def _tagged(text: str, head: str, found: Sequence[str]) -> str | None:

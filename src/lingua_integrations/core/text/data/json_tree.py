@@ -75,7 +75,7 @@ def parsed(text: str, span: Span) -> Value:
         elif mark and mark in "}])":
             if len(stack) == 1:  # nothing is open
                 break
-            inside += [Value(start, start, last)] * (start is not None)  # a comment below the last value
+            inside += [] if start is None else [Value(start, start, last)]  # a comment below the last value
             start, done = None, stack.pop()
             done.end = end
             stack[-1].inside.append(done)

@@ -76,6 +76,15 @@ def aligned_tables(text: str, span: Span) -> Iterator[Span]:
             yield Span(start, end)
 
 
+def is_within(text: str, span: Span) -> bool:
+    """Whether a table in a stretch stands below a letterhead in columns, or above words."""
+    for table in aligned_tables(text, span):
+        above, below = text[span.start : table.start].strip(), text[table.end : span.end].strip()
+        if PARTED.search(above) or (below and not PARTED.search(below)):
+            return True
+    return False
+
+
 def _names_at(found: Sequence[str]) -> int | None:
     """At which of some lines a table begins: that names its columns, and most of those below have amounts."""
     for first in range(min(_TITLES, len(found) - _LEAST) + 1):
