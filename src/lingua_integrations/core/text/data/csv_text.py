@@ -43,7 +43,7 @@ def read_csv(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
     for records in _tables(text, _records(text, found, delimiter), delimiter):
         above = needs
         cells, *rows = _cells([text[slice(*record)] for record in records[:_LOOKED_AT]], delimiter)
-        while len(rows) > 1 and is_section(cells) and _names(*rows[:1], rows[1:]):  # the title of the table
+        while len(rows) > 1 and is_section(cells) and _names(rows[0], rows[1:]):  # the title of the table
             above = (*above, outline.add(*records[0], above, carrier=True))
             records, (cells, *rows) = records[1:], rows
         several = "" in (cell.strip() for cell in cells)  # a cell names several columns
