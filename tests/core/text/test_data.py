@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from outputs import needed
 
 from lingua_integrations import CompressionConfig, PromptCompressor
 from lingua_integrations.core.text.data.literals import data_end, is_data
@@ -155,3 +156,17 @@ def test_brackets_that_never_close_take_time_in_proportion(line):
 
 def test_a_bracket_that_nothing_opened_ends_the_data():
     assert "".join(read("[1, 2]} and more", "json").strings()).replace(" ", "") == "[12]}andmore"
+
+
+def test_titles_above_the_names_of_columns_and_a_quoted_note_below_the_rows():
+    """Rows need all of them; of a table without names each section names its own rows."""
+    found = needed(
+        "Headcount by plant,,,\n,2024,,2025\nPlant,Men,Women,Men\nPlant A,210,95,205\nPlant B,88,40,90\n"
+        '"Apprentices, and guests, not included",,,\n',
+        "csv",
+    )
+    note = '"Apprentices, and guests, not included",,,'
+    assert found["Plant B,88,40,90"] == {"Headcount by plant,,,", ",2024,,2025\nPlant,Men,Women,Men", note}
+    found = needed("Assets,,\nCash,10,12\nStock,5,7\nDebts,,\nLoan,3,4\nTax,1,1\n", "csv")
+    assert found["Cash,10,12"] == {"Assets,,"}
+    assert found["Tax,1,1"] == {"Debts,,"}

@@ -211,6 +211,39 @@ def test_a_pronoun_needs_the_sentence_that_names_somebody():
     assert not found["Paul stayed at home in Rome."]
 
 
+@pytest.mark.parametrize(
+    ("limited", "limit"),
+    [
+        ("Keeps the source files.", "Has no effect together with -n."),
+        ("It takes a path.", "Cannot be a folder."),
+        ("A ticket costs 14 euros.", "However, pupils come in for three."),
+        ("Pensioners pay nothing, and need no ticket.", "But the tower costs three euros."),
+    ],
+)
+def test_what_limits_a_sentence_comes_with_it(limited, limit):
+    """A sentence without a subject, or one that begins with "but" after a figure or a denial."""
+    found = needed(f"It rained in Rome. {limited} {limit} The house is old.")
+    assert limit in found[limited]
+    assert limited in found[limit]
+
+
+@pytest.mark.parametrize("sentence", ["Will Smith came.", "May 3 is free.", "Is that so?", "Can you swim?"])
+def test_what_is_no_sentence_without_a_subject(sentence):
+    assert leaning(sentence, "en") == (Leaning.NOT, "")
+
+
+def test_the_lines_of_a_field_need_its_name():
+    """reST's fields: what stands behind the first sentence, or below it, is about the same argument."""
+    found = needed(
+        "open\n====\n\n:param str path: of a socket. Ignored on Windows.\n"
+        ":param int tries: how often after an error;\n    others are not tried again\n"
+        ":param bool check: or not\n"
+    )
+    assert ":param str path: of a socket." in found["Ignored on Windows."]
+    assert ":param int tries: how often after an error;" in found["others are not tried again"]
+    assert found[":param bool check: or not"] == {"open\n===="}
+
+
 def test_a_page_of_sentences_that_lean_on_one_another_is_no_one_unit():
     found = needed(
         "Go home now. "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from outputs import kept
+from outputs import kept, needed
 
 
 @pytest.mark.parametrize(
@@ -301,3 +301,19 @@ def test_a_part_comes_with_what_makes_it_true(text, question, present, absent):
 )
 def test_a_turn_comes_with_what_its_speaker_says_to_mend_it(turns, question, expected):
     assert kept(turns, question) == expected
+
+
+@pytest.mark.parametrize(
+    ("scale", "amount"),
+    [
+        ("Children enter free. Prices in NOK.", "Adults pay 289."),
+        ("All amounts are for a half batch (8 rolls).", "Take 450 g flour."),
+    ],
+)
+def test_what_all_figures_are_of_comes_with_each(scale, amount):
+    """Also behind another sentence of its piece, with any currency, and in the cells of a page."""
+    found = needed(f"It rained in Rome.\n\n{scale}\n\nThe house is old. {amount} Bring a friend.\n")
+    assert any(need in scale and need.split()[0] in ("Prices", "All", "Children") for need in found[amount])
+    rows = "<tr><th>Who</th><th>How much</th></tr><tr><td>Ann</td><td>450</td></tr>"
+    page = f"<p>{scale}</p><table>{rows}</table>"
+    assert any(need in scale for need in needed(page, "html")["Ann"])

@@ -200,3 +200,62 @@ def test_many_of_a_kind_take_time_linear_in_the_length(line: str, kind: str) -> 
     start = time.process_time()
     read(line * (200_000 // len(line)), kind)
     assert time.process_time() - start < 10
+
+
+@pytest.mark.parametrize("filler", [0, 3, 9])
+def test_a_correction_below_an_article_finds_what_it_corrects(filler):
+    """In the words of all its sentences; and what is right may stand in the second of them."""
+    others = "".join(
+        f" The {word} was calm." for word in "sea wind sky crew port dock quay deck hull".split()[:filler]
+    )
+    wrong = "Twenty-one people were injured, the coast guard said."
+    right = "The coast guard has since said that the number of injured is 14."
+    found = needed(
+        f"A ferry ran aground near Kavala. {wrong} It had left at noon.{others}\n\n"
+        f"Correction, 16 November: An earlier version gave 21 as the number of injured. {right}\n\nBye."
+    )
+    correction = next(one for one in found if one.startswith("Correction"))
+    assert correction in found[wrong]
+    assert {wrong, right} <= found[correction]
+    assert all(
+        correction not in needs for one, needs in found.items() if one.startswith("The ") and one != right
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "taken", "back"),
+    [
+        (
+            "Ana: Meet at the east gate at 7?\nBen: fine\nTess: who drives\n"
+            "Ana: change of plan, the east gate is closed\n",
+            "Ana: Meet at the east gate at 7?",
+            "Ana: change of plan, the east gate is closed",
+        ),
+        (
+            "Ida: I can write the report\nBen: great\nIda: sorry, I see that I am on leave\n"
+            "Ben: then I do it\n",
+            "Ida: I can write the report",
+            "Ida: sorry, I see that I am on leave",
+        ),
+        (
+            "It is a tablet. Tolvex may be taken in summer. From the sixth month on it must not be taken. "
+            "It is red.",
+            "Tolvex may be taken in summer.",
+            "From the sixth month on it must not be taken.",
+        ),
+        (
+            '<conf>\n  <!-- <cache on="1"/> -->\n  <cache on="0"/>\n  <log level="2"/>\n</conf>',
+            '<!-- <cache on="1"/> -->',
+            '<cache on="0"/>',
+        ),
+    ],
+)
+def test_what_is_taken_back_comes_with_what_takes_it_back(text, taken, back):
+    """A plan, an offer, a permission, an element that is commented out."""
+    assert back in needed(text)[taken]
+
+
+def test_what_a_shell_of_a_database_answers_is_with_its_query():
+    text = "shop> db.orders.countDocuments({a: 1})\n41\nshop> db.orders.countDocuments({a: 2})\n1208\n"
+    assert kind_of(text) == "lines"
+    assert "shop> db.orders.countDocuments({a: 2})\n1208" in read(text).strings()

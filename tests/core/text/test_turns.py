@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lingua_integrations.core.text.documents import read
 from lingua_integrations.core.text.kinds import kind_of
@@ -165,3 +167,29 @@ def test_what_a_page_hides_goes_first():
     units = read(text)
     shown = [content for n, content in enumerate(units.strings()) if not units.structure.carrier[n]]
     assert shown == ["New."]
+
+
+@given(
+    st.lists(st.sampled_from(["ok", "see you then", "it works. finally", "no"]), min_size=4, max_size=8),
+    st.sampled_from(["moving it to tomorrow 10:00", "Tomorrow 10:00", "we meet at the station 9:30"]),
+    st.data(),
+)
+def test_a_message_that_ends_in_a_time_is_no_name(messages, appointment, data):
+    """Who speaks above it has said it, and what follows it."""
+    at = data.draw(st.integers(0, len(messages) - 1))
+    said = [*messages[:at], f"{appointment}\nfine", *messages[at + 1 :]]
+    turns = [f"{'Ana Ruiz' if n % 2 else 'Ben'}  9:{n:02}\n{one}" for n, one in enumerate(said)]
+    text = "\n".join(turns) + "\n"
+    units = read(text, "chat")
+    (unit,) = [one for one in units.strings() if appointment in one]
+    assert unit.startswith(turns[at].split("\n")[0])
+    assert "\nfine" in unit
+
+
+def test_a_name_in_lower_case_that_speaks_twice_is_one():
+    text = "bob the builder  9:00\nhi\nAna  9:01\nhello\nbob the builder  9:02\nbye\n"
+    assert [one.split("  ")[0] for one in read(text, "chat").strings()] == [
+        "bob the builder",
+        "Ana",
+        "bob the builder",
+    ]

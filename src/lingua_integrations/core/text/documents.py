@@ -15,11 +15,12 @@ from lingua_integrations.core.text.code.templates import is_template, read_templ
 from lingua_integrations.core.text.data.components import read_components
 from lingua_integrations.core.text.data.config import read_config
 from lingua_integrations.core.text.data.csv_text import read_csv
+from lingua_integrations.core.text.data.events import connect_events
 from lingua_integrations.core.text.data.http_text import read_http
 from lingua_integrations.core.text.data.indented import read_sections
 from lingua_integrations.core.text.data.json_text import read_json, read_json_lines
 from lingua_integrations.core.text.data.nested import read_nested
-from lingua_integrations.core.text.data.set_again import connect_set_again
+from lingua_integrations.core.text.data.set_again import connect_changes, connect_set_again
 from lingua_integrations.core.text.data.sql import read_sql
 from lingua_integrations.core.text.data.table_pages import connect_pages
 from lingua_integrations.core.text.data.tables import read_table
@@ -56,6 +57,7 @@ from lingua_integrations.core.text.needs.continued import connect_continued
 from lingua_integrations.core.text.needs.corrections import connect_corrections
 from lingua_integrations.core.text.needs.cut import connect_cut
 from lingua_integrations.core.text.needs.decisions import connect_decisions
+from lingua_integrations.core.text.needs.discourse import asks
 from lingua_integrations.core.text.needs.distant import connect_frames, connect_notes
 from lingua_integrations.core.text.needs.messages import connect_messages
 from lingua_integrations.core.text.needs.notes import connect_starred
@@ -99,6 +101,8 @@ def _connect(outline: Outline) -> None:
     connect_posts(outline, contents)
     connect_pages(outline)
     connect_set_again(outline)
+    connect_changes(outline, contents)
+    connect_events(outline)
     connect_starred(outline, contents)
     connect_continued(outline, contents)
     connect_cut(outline, contents)
@@ -108,7 +112,9 @@ def _connect(outline: Outline) -> None:
         connect_notes(outline, contents)
         connect_frames(outline, contents, said)
         connect_claims(outline, contents, said)
-        connect_corrections(outline, contents, said)
+        words = [number for number, piece in enumerate(outline.pieces) if piece.prose]
+        asked = {n for n in words if outline.pieces[n].carrier and asks(contents[n])}
+        connect_corrections(outline, contents, sorted({*said, *asked}))  # "Shall we meet at six?", too
         connect_decisions(outline, contents, said)
         connect_quizzes(outline, contents)
 

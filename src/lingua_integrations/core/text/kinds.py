@@ -12,10 +12,11 @@ from lingua_integrations.core.text.code.source_code import FENCE
 from lingua_integrations.core.text.code.templates import is_template
 from lingua_integrations.core.text.data.config_formats import is_config
 from lingua_integrations.core.text.data.csv_text import delimiter_of
-from lingua_integrations.core.text.data.literals import is_data, is_json, values
+from lingua_integrations.core.text.data.literals import is_commented, is_data, is_json, values
 from lingua_integrations.core.text.data.nested import is_nested
 from lingua_integrations.core.text.data.table_cells import PARTED
 from lingua_integrations.core.text.data.table_looks import is_ruled, is_table
+from lingua_integrations.core.text.data.tables_within import is_within
 from lingua_integrations.core.text.kind_names import kind_of_name
 from lingua_integrations.core.text.line_kinds import is_jsonl, kind_of_lines
 from lingua_integrations.core.text.lines.mails import is_mail
@@ -106,7 +107,7 @@ def kind_of(text: str) -> str:
     ('json', 'text', 'csv')
     """
     start = text.lstrip()[:1]
-    if start and start in "{[" and is_json(text):
+    if start and start in "{[" and (is_json(text) or is_commented(text)):
         return "json"
     if is_data(text):
         return "json"
@@ -165,7 +166,13 @@ def _is_document(kind: str, head: str) -> bool:
         return _HEADED.search(head) is not None
     if kind == "options":
         return _PARAGRAPH.search(head.strip()) is not None
-    return kind == "table" and bool(pages_of(head, Span(0, len(head))) or not _is_one_table(head))
+    return kind == "table" and bool(_is_part(head) or not _is_one_table(head))
+
+
+def _is_part(text: str) -> bool:
+    """Whether a table is a part of a text: on a page, below a letterhead in columns, or above words."""
+    whole = Span(0, len(text))
+    return is_within(text, whole) or bool(pages_of(text, whole))
 
 
 def _tagged(text: str, head: str, found: Sequence[str]) -> str | None:

@@ -30,7 +30,11 @@ _PAIRS = 2  # names with their values, at least
 _DIGITS = regex.compile(r"\d+")
 _CODE, _CODED = regex.compile(r"[\p{L}#._-]{1,12}"), regex.compile(r"\s*[\p{L}._-]{0,8}\d+\s*$")
 _VALUE = regex.compile(r"\s*[$€£¥~≈<>±+-]{0,2}\s?\d[^!?\n]{0,40}$(?<![.:])")
-_FIELD = regex.compile(r"\s*[*_]{0,2}[\p{Lu}\p{Lo}\p{N}][^\n.!?:：;]{1,60}(?:[:：][*_]{0,2}\s|：)\s*\S")
+_FIELD = regex.compile(
+    r"\s*(?:[*_]{0,2}[\p{Lu}\p{Lo}\p{N}][^\n.!?:：;]{1,60}(?:[:：][*_]{0,2}\s|：)\s*\S"
+    r"|:[a-z][^\n:]{1,60}: +\S)"
+)
+"""A label: "Adults: one tablet", or as reST has it, ":param size: in pixels"."""
 _WORDS = 9  # of a name, at most
 
 

@@ -40,6 +40,7 @@ _COURT = regex.compile(
     r"\s*(?:THE (?:COURT|WITNESS)|M(?:R|S|RS|X)\. \p{Lu}[\p{Lu}'’-]+|BY M(?:R|S|RS)\. [^:\n]{1,40}):"
 )
 _FORM = regex.compile(r"\((?:\p{Ll}[\w*!?/+-]*(?:\s+[^\s)]|$)(?![^()]*[.!?]$))(?![^\n]*?\)\s+\p{L})")
+_WORD = regex.compile(r"\p{L}{3}")
 _FIELD = regex.compile(r"\p{Lu}[\w .()/-]{0,28}: +\S")
 
 
@@ -112,9 +113,14 @@ def _is_titled_table(found: Sequence[str]) -> bool:
     """Whether lines that look like records or a listing are rows of values, below the names of the columns.
 
     A time or a part number may begin a row as it begins a line of a log or of what `grep` prints.
+
+    >>> _is_titled_table(["Weekdays   Sunday", "06:30      09:30", "07:00      11:30 a"])
+    True
     """
-    first = LOG_LINE.match(found[0]) or GREP_LINE.match(found[0])
-    return not first and len(found) > 2 and delimiter_of(found) is not None
+    if LOG_LINE.match(found[0]) or GREP_LINE.match(found[0]) or len(found) < 3:
+        return False
+    told = [_WORD.search(line) is not None for line in found if LOG_LINE.match(line)]
+    return delimiter_of(found) is not None or (bool(told) and 5 * sum(told) <= len(told))
 
 
 def _is_talk(found: Sequence[str]) -> bool:

@@ -69,6 +69,7 @@ def add_prose(
         known = (*known, title)
         thread.cut()
     first, question, before = title, -1, -1
+    label, deep = -1, 0  # the last line that begins with a label, and how deep it stands
     several = sum(begins_field(outline.text[slice(*one)]) for one in stretches) > 1
     lead: Lead | None = None
     for number, (start, end) in enumerate(stretches):
@@ -82,17 +83,17 @@ def add_prose(
         group = () if lead is None else (lead.at,)
         found = _parts(outline, Span(start, end))
         quotation = Quotation.of(outline, found, known)
+        column = indent(whole_line(outline.text, start))
         labelled = several and begins_field(outline.text[start:end])  # the label holds for all of the line
+        label = -1 if labelled or column <= deep else label  # and for those that are indented below it
         if clause and is_clause(outline.text[start:end]):
             first = -1
         alone = len(found) == 1 and asks(outline.text[slice(*found[0])])
         question = -1 if alone else question
-        line = outline.last + 1
         for place, part in enumerate(found):
             own = (*known, *group, first) if (joined or clause) and first >= 0 else (*known, *group)
-            own = (*own, line) if place and labelled else own
             part, marks, apart = quotation.sentence(place, part)
-            at = thread.add(*part, (*own, marks, question), prose=True, apart=apart)
+            at = thread.add(*part, (*own, label, marks, question), prose=True, apart=apart)
             if title >= 0 and not place and limits(outline.text[slice(*part)], outline.language):
                 outline.bind(title, at)  # it limits all that the title names
             if place and is_terse(outline.text[slice(*found[place - 1])]):
@@ -101,6 +102,8 @@ def add_prose(
             if clause and first >= 0 and excepts(outline.text[slice(*part)]):
                 outline.bind(first, at)
             first = at if first < 0 else first
+            if labelled and not place:
+                label, deep = at, column
             clause = clause and outline.pieces[first].end - outline.pieces[first].start <= _CLAUSE
         question = at if alone else question
     return first

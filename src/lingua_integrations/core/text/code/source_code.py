@@ -69,6 +69,10 @@ _COMMENT = regex.compile(r"[ \t]*(?:#|//|/?\*|--|\"{3}|'{3})")
 FENCE = r"(?:`{3,5}(?!`)|(?<!\S[^\n]{0,120}\n)`{6,}|~{3,})"
 """The mark of fenced code; six right below a line underline a title, as in reST."""
 _FENCE = regex.compile(rf"[ \t>]*({FENCE})")
+_TITLE = regex.compile(  # lines above a table, up to 160 characters of them
+    r"(?<![^\n]|\S[ \t]*\n)(?![^\n]*[|>#])(?=[^\n]{2,160}+(?:\n[^\n]{1,160}+){0,2}+\Z)"
+    r"(?s:.){2,160}(?<![-=~^])\Z"
+)
 _WORDS = 7  # of a line, from which on it is one of a text
 _SIGNS = regex.compile(r"[{}=$|<>\\;]|\w\(")
 _LEAST = 3
@@ -91,12 +95,14 @@ class Code(NamedTuple):
     kind: str
 
     def lead(self, text: str, begin: int) -> Span:
-        r"""The line that leads to it, from ``begin`` on: one that ends in a colon.
+        r"""The line that leads to it, from ``begin`` on: one that ends in a colon; or the title of a table.
 
         >>> Code(Span(9, 12), "json").lead("See.\nAs: [1]", 0), Code(Span(5, 8), "json").lead("See: [1]", 5)
         (Span(start=5, end=8), Span(start=5, end=5))
         """
         above = text[begin : self.span.start].rstrip()
+        if self.kind == "table" and (title := _TITLE.search(above)) is not None:
+            return Span(begin + title.start(), begin + len(above))
         start = begin + above.rfind("\n") + 1
         return (
             Span(start, begin + len(above))

@@ -8,7 +8,13 @@ from functools import partial
 
 import regex
 
-from lingua_integrations.core.text.data.table_cells import NUMBER, YEAR, are_values, cells_of_title
+from lingua_integrations.core.text.data.table_cells import (
+    NUMBER,
+    YEAR,
+    are_values,
+    cells_of_title,
+    is_section,
+)
 from lingua_integrations.core.text.data.table_notes import is_note
 from lingua_integrations.core.text.data.tables import add_rows
 from lingua_integrations.core.text.outline import Outline, lines
@@ -33,12 +39,17 @@ def read_csv(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
     ends = (text.find("\n", line.end) for line in found[:50])  # tabs at the end of a line are cells, too
     looks = [text[line.start : end if end >= 0 else None] for line, end in zip(found, ends, strict=False)]
     delimiter = delimiter_of(looks) or ","
+    cells_of = cells_of_title(delimiter)
     for records in _tables(text, _records(text, found, delimiter), delimiter):
+        above = needs
         cells, *rows = _cells([text[slice(*record)] for record in records[:_LOOKED_AT]], delimiter)
+        while len(rows) > 1 and is_section(cells) and _names(rows[0], rows[1:]):  # the title of the table
+            above = (*above, outline.add(*records[0], above, carrier=True))
+            records, (cells, *rows) = records[1:], rows
         several = "" in (cell.strip() for cell in cells)  # a cell names several columns
-        named = _names(cells, rows)
+        named = _names(cells, rows) and not is_section(cells)
         more = named and len(records) > 2 and (several or tells_units(rows))
-        add_rows(outline, records, named + more, needs, cells_of_title(delimiter))
+        add_rows(outline, records, named + more, above, cells_of)
 
 
 def _names(first: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:

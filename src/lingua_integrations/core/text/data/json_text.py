@@ -88,7 +88,10 @@ def _add(outline: Outline, value: Value, needs: tuple[int, ...], depth: int = 0,
         for one in value.inside:
             _add(outline, one, own, depth + 1, record=share * records)
     names = list(_names(text, value)) if value.keyed and (record or not depth) else []
-    starts = [piece.start for piece in outline.pieces[first:]] if tables or names else []
+    again = list(_set_again(text, value)) if value.keyed else []
+    starts = [piece.start for piece in outline.pieces[first:]] if tables or names or again else []
+    for one, last in again:
+        outline.require(_within(starts, one, first), _within(starts, last, first))
     for name in names:
         outline.require(range(first, len(outline.pieces)), _within(starts, name, first))
     for table in tables:
@@ -97,6 +100,15 @@ def _add(outline: Outline, value: Value, needs: tuple[int, ...], depth: int = 0,
     if not value.cut:
         outline.skip(value.end - 1)
         outline.add(value.end - 1, value.end, closes=head)
+
+
+def _set_again(text: str, value: Value) -> Iterator[tuple[Value, Value]]:
+    """The members of an object whose key stands in it again, each with the last of that key, which holds."""
+    keys = [text[one.start : one.value].rsplit("\n", 1)[-1].strip() for one in value.inside]
+    last = dict(zip(keys, value.inside, strict=True)) if len(set(keys)) < len(keys) else {}
+    for key, one in zip(keys, value.inside, strict=True):
+        if last.get(key, one) is not one:
+            yield one, last[key]
 
 
 def _names(text: str, value: Value) -> Iterator[Value]:

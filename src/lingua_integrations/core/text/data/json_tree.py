@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from lingua_integrations.core.text.data.literals import TOKEN
+from lingua_integrations.core.text.data.literals import TOKEN, is_comment
 from lingua_integrations.core.text.spans import Span
 
 STRING = 240  # characters from which on a string is opened, and its sentences are pieces
@@ -57,10 +57,15 @@ def parsed(text: str, span: Span) -> Value:
     stack = [root]
     start: int | None = None  # where the key of the next value begins
     fresh = True  # whether a value may begin
+    before = span.start  # where the last token ends
     for token in TOKEN.finditer(text, *span):
         begin, end = token.span()
         mark = token.group() if end - begin == 1 else ""
         inside = stack[-1].inside
+        last, before = before, end
+        if is_comment(token.group()):
+            start = _comment(text, Span(begin, end), last, inside, start)
+            continue
         if mark and mark in "{[(":
             if not fresh and inside:  # a call of what was named before it
                 start = inside.pop().start
@@ -70,7 +75,8 @@ def parsed(text: str, span: Span) -> Value:
         elif mark and mark in "}])":
             if len(stack) == 1:  # nothing is open
                 break
-            done = stack.pop()
+            inside += [] if start is None else [Value(start, start, last)]  # a comment below the last value
+            start, done = None, stack.pop()
             done.end = end
             stack[-1].inside.append(done)
             fresh = False
@@ -84,8 +90,21 @@ def parsed(text: str, span: Span) -> Value:
             start, fresh = None, False
         else:  # of several words
             inside[-1].end = end
-    while len(stack) > 1:  # cut off
-        done = stack.pop()
-        done.end, done.cut = span.end, True
-        stack[-1].inside.append(done)
+    _cut(stack, span.end)
     return root.inside[0] if root.inside else root
+
+
+def _comment(text: str, comment: Span, last: int, inside: list[Value], start: int | None) -> int | None:
+    """Give a comment to the value on its line, or to the next one; returns where that begins."""
+    if start is None and inside and "\n" not in text[last : comment.start]:
+        inside[-1].end = comment.end
+        return None
+    return comment.start if start is None else start
+
+
+def _cut(stack: list[Value], end: int) -> None:
+    """End what is still open."""
+    while len(stack) > 1:
+        done = stack.pop()
+        done.end, done.cut = end, True
+        stack[-1].inside.append(done)

@@ -11,8 +11,14 @@ import regex
 from lingua_integrations.core.text.spans import Span
 
 TOKEN = regex.compile(
-    r"""\"(?:[^"\\]++|\\.)*+\"|'(?:[^'\\]++|\\.)*+'|[{}\[\]():=,]|[^\s{}\[\]():=,"']++|["']""", regex.S
+    r"""
+    (?<=[\s,{}\[\]]) (?: // [^\n]*+ | /\* (?: [^*] | \*(?!/) ){0,2000}+ \*/ )
+    | \"(?:[^"\\]++|\\.)*+\" | '(?:[^'\\]++|\\.)*+' | [{}\[\]():=,] | [^\s{}\[\]():=,"']++ | ["']
+    """,
+    regex.VERBOSE | regex.S,
 )
+_COMMENT = regex.compile(r'("(?:[^"\\]++|\\.)*+")|//[^\n]*+|/\*(?:[^*]|\*(?!/)){0,2000}+\*/', regex.S)
+_LAST_COMMA = regex.compile(r",(?=\s*[}\]])")
 _PAIRS = {"}": "{", "]": "[", ")": "("}
 _BEGINS = regex.compile(r"\s*(?:[\[{(]|[\w.]{1,60}[(\[{])")
 _WORDS = 6  # words in a row from which on they are prose
@@ -58,6 +64,8 @@ def scanned(text: str, span: Span) -> Scan:
     words = commas = since = prose = 0  # words in a row, commas, parts since the last of them, runs of words
     for token in TOKEN.finditer(text, *span):
         mark, end = token.group(), token.end()
+        if is_comment(mark):
+            continue
         since = 0 if mark == "," else since + 1
         if mark in ("{", "[", "("):
             opened.append(mark)
@@ -72,6 +80,22 @@ def scanned(text: str, span: Span) -> Scan:
         if words > _WORDS or since > _PARTS or (";" in mark and mark[0] not in "\"'"):
             return Scan(end, data=False)
     return Scan(span.end, data=bool(opened) and commas > _WORDS and _FEW * prose <= commas)
+
+
+def is_comment(token: str) -> bool:
+    """Whether a token of data is a comment, as settings in JSON have some."""
+    return token.startswith(("//", "/*"))
+
+
+def is_commented(text: str) -> bool:
+    r"""Whether a text would be JSON without its comments, and without a comma behind the last value.
+
+    >>> is_commented('{"a": 1, // one\n "b": "//",}'), is_commented("{see // there}")
+    (True, False)
+    """
+    if "//" not in text and "/*" not in text:
+        return False
+    return is_json(_LAST_COMMA.sub("", _COMMENT.sub(lambda found: found[1] or "", text)))
 
 
 def values(text: str, span: Span) -> Iterator[Span]:

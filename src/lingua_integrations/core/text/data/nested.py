@@ -70,10 +70,14 @@ def nested(
 
 
 def with_comments(text: str, found: Sequence[Span], mark: regex.Pattern[str], most: int) -> Iterator[Line]:
-    """Lines, each with the comments above it: together they have up to ``most`` characters."""
+    """Lines, each with the comments above it: together they have up to ``most`` characters.
+
+    A comment that stands deeper than the line below it is about what stands above, and is a line of its own.
+    """
     start: int | None = None
     for number, line in enumerate(found):
-        begin = line.start if start is None or line.end - start > most else start
+        deeper = start is not None and indent(text[start : line.start]) > indent(text[slice(*line)])
+        begin = line.start if start is None or deeper or line.end - start > most else start
         if start is not None and begin != start:
             yield Line(start, start, found[number - 1].end)
         start = None

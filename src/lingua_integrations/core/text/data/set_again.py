@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Sequence
 
 import regex
 
@@ -26,7 +26,13 @@ _IF = regex.compile(r"\s*(?:if|unless|case|switch|try|with)\b")
 _COMMENT = regex.compile(r"(?:[ \t]*+(?:#|//|--)[^\n]*+\n)++")
 _STAMP = regex.compile(rf"[\[(]?(?:{DATE}[T ,\]]*+)?(?:{TIME}[\w.,:+-]*+)?[\])]?\s*+|\S++\s++")
 _SAYS = regex.compile(r"(?r)(?:=|:\s|->\s|→\s|\bto\s)(?P<value>[^\s=]+?)[.;]?$")  # at the end of a line
+_CHANGES = regex.compile(
+    r"(?P<key>\p{L}[\p{L} _]{1,30}?)(?: (?:changed|updated|set))?: {1,3}(?P<old>[^\n:>→]{1,40}?)"
+    r" {0,3}(?:->|=>|→) {0,3}(?P<new>[^\n:>→(]{1,40})"
+)
+"""A change of a field, as the history of a ticket has it: "Priority changed: Medium -> Low"."""
 _LETTER = regex.compile(r"\p{L}")
+_CHANGED, _FIELDS = 12, 20  # changes of a field, and fields that change
 _MOST = 4  # times; what is said more often is measured rather than set
 
 
@@ -43,6 +49,23 @@ def connect_set_again(outline: Outline) -> None:
         last, value = same[-1]
         for number, before in same[:-1] if len(same) <= _MOST else ():
             if before != value:
+                outline.bind(number, last)
+
+
+def connect_changes(outline: Outline, contents: Sequence[str]) -> None:
+    """Let what has a field with a value that was changed later need the last change of that field."""
+    if "->" not in outline.text and "→" not in outline.text and "=>" not in outline.text:
+        return
+    changes: dict[str, list[tuple[int, str]]] = {}
+    for number, content in enumerate(contents):
+        if outline.pieces[number].kind not in _CODE and (change := _CHANGES.search(content)):
+            changes.setdefault(change["key"].casefold(), []).append((number, change["old"].casefold()))
+    for key, found in changes.items() if len(changes) <= _FIELDS else ():
+        last = found[-1][0]
+        old = "|".join(map(regex.escape, dict.fromkeys(value for _, value in found)))
+        had = regex.compile(rf"\b{regex.escape(key)}\b[^\n]{{0,12}}[:=|] {{0,9}}(?:{old})(?!\p{{L}})")
+        for number in range(last) if len(found) <= _CHANGED else ():
+            if had.search(contents[number].casefold()):
                 outline.bind(number, last)
 
 

@@ -20,6 +20,7 @@ _TOTAL = regex.compile(
     r"[*_\s]*(?:[|:,;\t]|\s{2})",
     regex.I,
 )
+_QUOTED = regex.compile(r'\s*"(?:[^"]|"")*+"')  # a first value, which may have delimiters
 _STEP = 2  # columns by which a row is indented below the one that it is part of
 _ALIKE = 2  # rows below the first one, from which on they tell whether it is like them
 _BELOW = 4  # rows below the rule that may still belong to the head
@@ -37,7 +38,10 @@ def cells_of_title(delimiter: str) -> Callable[[str], list[str]]:
     """A function that returns the cells of a title ("Assets,,"), and none for other rows of values."""
 
     def cells(row: str) -> list[str]:
-        found = [cell.strip() for cell in row.split(delimiter)]
+        quoted = _QUOTED.match(row)
+        first = quoted.group().strip(' "') if quoted else ""
+        found = [cell.strip() for cell in row[quoted.end() if quoted else 0 :].split(delimiter)]
+        found[0] = first + found[0]
         if len(found) == 1 and not delimiter.strip():  # the white space at the end of a line is not in it
             found += ["", ""]
         return found if found[0] and not any(found[1:]) else []

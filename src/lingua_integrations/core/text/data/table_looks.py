@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import regex
 
 from lingua_integrations.core.text.data.table_cells import COLUMN, NUMBER, PARTED, is_amount, title_in_columns
 from lingua_integrations.core.text.data.table_notes import is_note
-from lingua_integrations.core.text.spans import Span
 
 _BOX = r"\u2500-\u257f"  # characters that draw boxes
 RULE = regex.compile(rf"(?!\s*[│┃])[\s|+:=\-_{_BOX}]*[-=─━═]{{2}}[\s|+:=\-_{_BOX}]*$")
 TOP = regex.compile(r"\s*[+┌┏╔╭┍┎]")  # the corner in which a drawn table begins
 _RUN = r"(?:={3,}|-{2,}|─{3,}|━{3,})"
-_RULE_IN_PIECES = regex.compile(rf"\s*[+|]*-?{_RUN}(?:(?:[ +|]+|-(?==)){_RUN})+[-+|\s]*$")
+RULE_IN_PIECES = regex.compile(rf"\s*[+|]*-?{_RUN}(?:(?:[ +|]+|-(?==)){_RUN})+[-+|\s]*$")
 _DIGIT = regex.compile(r"\d")
-_DASHES = regex.compile(r"(?m)^[ \t]*+-{2,}+(?:[ \t]++-{2,}+)++[ \t]*+\r?$")  # below the names of columns
-_BLANK = regex.compile(r"\n[ \t\r]*(?:\n|$)")
-_ABOVE = 2_000  # characters of the names of columns between two rules, at most
 _HEAD = 8  # lines that the head of a table has at most
 _BRANCH = regex.compile("[│├└╰]")  # of a drawn tree
 _NUMBERED = regex.compile(
@@ -39,44 +35,22 @@ def is_table(found: Sequence[str]) -> bool:
     if any(TOP.match(line) and RULE.match(line) for line in found[:3]):
         return True
     rule = next(
-        (number for number, line in enumerate(found[:_HEAD]) if number and _RULE_IN_PIECES.match(line)), None
+        (number for number, line in enumerate(found[:_HEAD]) if number and RULE_IN_PIECES.match(line)), None
     )
     if rule is not None and len(found) > rule + 1:
         return True
-    if not any(map(_is_parted, found)):
+    if not any(map(is_parted, found)):
         return False
     found = found[title_lines(found) :]
     while len(found) > 2 and is_note(found[-1]):
         found = found[:-1]
-    return (len(found) > 2 or _names_in_capitals(found)) and _aligned(found)
+    return (len(found) > 2 or names_in_capitals(found)) and are_aligned(found)
 
 
-def _names_in_capitals(found: Sequence[str]) -> bool:
+def names_in_capitals(found: Sequence[str]) -> bool:
     """Whether the first line names three columns or more in capitals, as `ps` and `kubectl` do."""
     names = [match.group() for match in COLUMN.finditer(found[0])]
     return len(found) > 1 and len(names) > 2 and found[0] == found[0].upper() and not _DIGIT.search(found[0])
-
-
-def ruled_tables(text: str, span: Span) -> Iterator[Span]:
-    r"""The tables with a rule of dashes below the head of each column, which to Markdown is a line across.
-
-    >>> text = "Events:\n  Type  Age\n  ----  ---\n  Warn  2m\n\nBye."
-    >>> [text[slice(*found)] for found in ruled_tables(text, Span(0, len(text)))]
-    ['  Type  Age\n  ----  ---\n  Warn  2m']
-    """
-    end = span.start
-    for rule in _DASHES.finditer(text, *span):
-        begin = max(span.start, text.rfind("\n", 0, max(0, rule.start() - 1)) + 1)
-        near = max(end, begin - _ABOVE)
-        above = text.rfind("\n\n", near, begin) + 2 if "\n\n" in text[near:begin] else near
-        if above < begin and _RULE_IN_PIECES.match(text[above:begin].split("\n", 1)[0]):
-            begin = above  # a rule above the head, too
-        head = text[begin : rule.start()].strip()
-        if begin < end or not head or "|" in head or "+" in head or not PARTED.search(head):
-            continue
-        stop = _BLANK.search(text, rule.end(), span.end)
-        end = stop.start() if stop else span.end
-        yield Span(begin, end)
 
 
 def is_ruled(text: str) -> bool:
@@ -121,20 +95,22 @@ def rows_of_names(rows: Sequence[str]) -> int:
 
 
 def sums_below(above: Sequence[str]) -> bool:
-    """Whether a rule ends rows of values, and no head: names of columns and rows with amounts stand above it.
+    """Whether a rule ends rows of values, and no head: rows with amounts stand above it.
 
     >>> sums_below(["Item    Price", "Lamp    39.00", "Bulb     4.50"]), sums_below(["Item    Price"])
     (True, False)
     """
     cells = [[match.group() for match in COLUMN.finditer(line)] for line in above]
-    amounts = sum(len(row) > 1 and any(map(is_amount, row[1:])) for row in cells[1:])
-    return len(above) > 2 and "|" not in "".join(above) and 2 * amounts > len(cells) - 1
+    amounts = [len(row) > 1 and any(map(is_amount, row[1:])) for row in cells]
+    values = len(above) > 1 and all(amounts)  # and no names, as below a blank line
+    below = len(above) > 2 and 2 * sum(amounts[1:]) > len(cells) - 1
+    return (values or below) and "|" not in "".join(above)
 
 
-def _aligned(found: Sequence[str]) -> bool:
+def are_aligned(found: Sequence[str]) -> bool:
     """Whether most lines have several columns, most of which begin or end where others do."""
     found = [line for line in found if not title_in_columns(line) and not RULE.match(line)] or found
-    if not all(map(_is_parted, found[:2])):
+    if not all(map(is_parted, found[:2])):
         return False
     columns = [[match.span() for match in COLUMN.finditer(line.expandtabs())] for line in found]
     several = [one for one in columns if len(one) > 1]
@@ -145,8 +121,9 @@ def _aligned(found: Sequence[str]) -> bool:
         for start, end in one[1:]:
             for edge in (("start", start), ("end", end)):
                 edges[edge] = edges.get(edge, 0) + 1
-    names = len(several[0])  # rows of a sum have fewer columns than the first one, which names them all
-    wide = sum(len(one) > 2 for one in several) if names == max(map(len, several)) > 2 else 0
+    most = max(map(len, several))
+    named = len(several[0]) >= most - 1  # all columns, perhaps two of them with one space between
+    wide = sum(len(one) > 2 for one in several) if named and most > 2 else 0  # a sum has fewer
     common = {
         edge
         for edge, times in edges.items()
@@ -158,7 +135,7 @@ def _aligned(found: Sequence[str]) -> bool:
     return sum(cells) >= 0.7 * len(cells)
 
 
-def _is_parted(line: str) -> bool:
+def is_parted(line: str) -> bool:
     """Whether a line has a gap, as between two columns."""
     content = line.strip()
     return "  " in content or "\t" in content

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import regex
 
 from lingua_integrations.core.text.data.table_cells import COLUMN, PARTED
+from lingua_integrations.core.text.data.table_looks import RULE
 from lingua_integrations.core.text.outline import Outline, Piece
 
 _EDGE = regex.compile(
@@ -45,7 +46,9 @@ def connect_pages(outline: Outline) -> None:
             pieces[number - 1] = pieces[number - 1]._replace(carrier=False, record="row")
             outline.bind(number - 1, head)
         if own < 0 and head >= 0:
-            head = head if _is_near(outline, last, number) and _is_as_wide(text, piece, pieces[last]) else -1
+            below = last == number - 1 and 1 < _width(text, piece) <= _width(text, pieces[head])
+            wide = below or _is_as_wide(text, piece, pieces[last])  # right below, a sum has fewer columns
+            head = head if _is_near(outline, last, number) and wide else -1
             if head >= 0:
                 outline.bind(number, head)
         else:
@@ -102,4 +105,6 @@ def _goes_on(outline: Outline, head: int, last: int, row: int) -> bool:
 def _width(text: str, row: Piece) -> int:
     """How many columns a row has."""
     content = text[row.start : row.end]
+    if "\n" in content:  # a rule above a sum, or below a head
+        content = next((line for line in content.split("\n") if not RULE.match(line)), content)
     return content.count("|") or len(COLUMN.findall(content))

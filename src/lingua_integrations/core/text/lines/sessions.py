@@ -13,6 +13,7 @@ PROMPT = regex.compile(
       | [\w-]{1,40}=[*!^]?>[ ](?=\\|(?i:select|insert|update|delete|begin|commit|rollback|create|drop|with)\b)
       | (?: mysql | MariaDB[ ]\[[^\]\n]*\] | sqlite | SQL | duckdb | hive | cqlsh(?::\w+)? | ghci | scala
         | iex\(\d+\) | irb\([^()\n]*\):\d+(?::\d+)? | \d[\d.]*:\d{2,5}(?:\[\d+\])? )>[ ]
+      | [\w-]{1,40}>[ ](?=(?:db|rs|sh)\.|(?:MATCH|RETURN|GET|SET|HGETALL|KEYS|XRANGE)[ ])  # MongoDB, Redis
       | \( (?: gdb | lldb | Pdb ) \)[ ]
       | \[? [\w-][\w.-]*@[\w.-]+[:\ ][^\s\#$>%@]{0,60}\]?[$\#%][ ](?=\S)
       | (?: PS[ ] )? [A-Z]:\\[^>\n]{0,80}>[ ]?(?=\S) )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -132,6 +133,29 @@ def begins_turn(line: str, heads: regex.Pattern[str] | None) -> bool:
     if heads:
         return heads.match(line) is not None
     return SPEAKER.match(line) is not None or is_notice(line) or LOG_LINE.match(line) is not None
+
+
+def not_names(found: Sequence[str], heads: regex.Pattern[str] | None) -> set[str]:
+    """What ends in a time as heads of turns do and names nobody: "moving it to tomorrow 10:00".
+
+    It heads one turn alone, and is no name: it stands right below a head, or has words in lower case.
+
+    >>> chat = ["Ana 9:02", "not today.", "tomorrow then 10:00", "Ben 9:03", "Monday 11:00", "Ana 9:05", "ok"]
+    >>> sorted(not_names(chat, NAMED))
+    ['monday', 'tomorrow then']
+    """
+    named = [heads.match(line) if heads else None for line in found]
+    times = Counter(name_of(match) for match in named if match)
+    wrong: set[str] = set()
+    for before, match in pairwise([None, *named]):
+        if match is None or match.re is CUE or times[name_of(match)] > 1:
+            continue
+        words = match["name"].split()
+        lower = len(words) > 1 and any(word[0].islower() for word in words[:: len(words) - 1])
+        below = before is not None and name_of(before) not in wrong
+        if lower or below:
+            wrong.add(name_of(match))
+    return wrong
 
 
 def is_notice(line: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -19,6 +20,7 @@ from lingua_integrations.core.text.lines.speakers import (
     heads_of,
     is_notice,
     name_of,
+    not_names,
 )
 from lingua_integrations.core.text.needs.discourse import asks
 from lingua_integrations.core.text.needs.talk import Talk
@@ -65,6 +67,7 @@ class _Chat:
     needs: tuple[int, ...]  # of all turns: the title that they stand under
     talk: Talk
     exchanges: Exchanges
+    no_names: AbstractSet[str]  # what looks like such a name and is none
     answered: Depths = field(default_factory=Depths)  # the turns to which others reply below them
 
     @classmethod
@@ -74,12 +77,15 @@ class _Chat:
         heads = heads_of(contents)
         depths = [indent(one) for n, one in enumerate(contents) if n == 0 or begins_turn(one, heads)]
         nested = _is_nested(depths, contents) and heads is not CUE
-        speakers = filter(None, map((heads or SPEAKER).match, contents))
-        return cls(outline, heads, nested, needs, Talk(outline, map(name_of, speakers)), Exchanges(outline))
+        names = map(name_of, filter(None, map((heads or SPEAKER).match, contents)))
+        wrong = not_names(contents, heads)
+        talk = Talk(outline, (name for name in names if name not in wrong))
+        return cls(outline, heads, nested, needs, talk, Exchanges(outline), wrong)
 
     def begins(self, line: str) -> bool:
         """Whether a line begins a turn."""
-        return begins_turn(line, self.heads)
+        head = self.heads.match(line) if self.heads else None
+        return begins_turn(line, self.heads) and not (head and name_of(head) in self.no_names)
 
     def enter(self, title: int, above: tuple[int, ...]) -> None:
         """A title is read: what follows stands under it, and answers nothing before it."""

@@ -10,7 +10,7 @@ import regex
 
 from lingua_integrations.core.text.code.source_code import FENCE, Code, pasted_code
 from lingua_integrations.core.text.data.literals import is_data, is_json, scanned
-from lingua_integrations.core.text.data.table_looks import ruled_tables
+from lingua_integrations.core.text.data.tables_within import aligned_tables, ruled_tables
 from lingua_integrations.core.text.markup.columns import pages_of
 from lingua_integrations.core.text.markup.directives import literals
 from lingua_integrations.core.text.markup.entries import entries
@@ -41,7 +41,8 @@ def embedded(text: str, span: Span) -> list[Code]:
     told = [Code(one, "entry") for one in entries(text, span) if not _within(fences, one.start)]
     told += [Code(one, "literal") for one in literals(text, span) if not _within(fences, one.start)]
     outlines = [Code(one, "outline") for one in outlines_in(text, span)]
-    tables = [Code(one, "table") for one in ruled_tables(text, span)]
+    drawn = [*ruled_tables(text, span), *aligned_tables(text, span)]
+    tables = [Code(one, "table") for one in drawn if not _within(fences, one.start)]
     for part in sorted([*laid_out, *heads, *outlines, *tables, *told], key=lambda one: one.span):
         if part.span.start >= begin:
             found += [*_unfenced(text, Span(begin, part.span.start)), part]

@@ -43,14 +43,17 @@ def read_text(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
             outline.edges.add(outline.add(*found.span, carrier=True))
             begin = found.span.end
             continue
-        lead = _sentence(outline, found.lead(outline.text, begin), begin)
+        lead = found.lead(outline.text, begin)
+        lead = lead if found.kind == "table" else _sentence(outline, lead, begin)
         reader.paragraphs.followed = True
         _read_blocks(reader, Span(begin, lead.start), level)
         reader.paragraphs.followed = False
         named = (outline.add(*lead, level.above(), carrier=True),) if lead.start < lead.end else ()
         deep = indent(outline.text[slice(*found.span)])
         terms = [at for column, at in level.terms if column < deep]
+        first = outline.last + 1
         outline.read(found.kind, found.span, (*level.above(), *terms[-1:], *named))
+        reader.rows = range(first, outline.last + 1) if found.kind == "table" else range(0)
         begin = found.span.end
     _read_blocks(reader, Span(begin, span.end), level)
 
@@ -80,6 +83,7 @@ class _Reader:
         self.looks = Looks(outline.text)
         found = outline.text[slice(*span)].splitlines()
         self.paragraphs = Paragraphs(outline, self.looks, dated=sum(map(is_date, found)) > 1)
+        self.rows = range(0)  # the pieces of the table right above
 
     def blocks(self, found: Sequence[Block], level: Level) -> None:
         """Siblings, in their order.
@@ -95,11 +99,7 @@ class _Reader:
         warned: tuple[int, ...] = ()  # a warning right before
         begin = self.outline.last + 1
         for number, block in enumerate(found):
-            rows = (
-                range(begin, self.outline.last + 1)
-                if number and self.looks.is_table(found[number - 1])
-                else range(0)
-            )
+            rows = self._rows_above(found[:number], begin)
             begin = self.outline.last + 1
             following, self.paragraphs.after = (*found[number + 1 : number + 3], None, None)[:2]
             deeper = indent(self.looks.line(block.span)) > column
@@ -141,6 +141,14 @@ class _Reader:
                 )
                 lead = lead if on else None
             warned = self._warning(block, begin)
+
+    def _rows_above(self, before: Sequence[Block], begin: int) -> range:
+        """The pieces of the table right above a block, the last block of which begins with a piece."""
+        if before:
+            table = self.looks.is_table(before[-1])
+            return range(begin, self.outline.last + 1) if table else range(0)
+        rows, self.rows = self.rows, range(0)
+        return rows
 
     def _heading(self, block: Block, numbers: Block | None, level: Level, lead: int | None) -> None:
         """Add a heading, perhaps one that a list with one item is, which ``numbers`` what follows."""

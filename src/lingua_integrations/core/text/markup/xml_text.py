@@ -31,6 +31,7 @@ _RECORD = 4_000  # those of one among several of the same name
 _NAMING = 300  # short elements, together, up to which the others beside them in a record need all of them
 _SHORT = 120  # characters of an element that may name what it is in
 _TEXT = 700  # characters of an element without others in it, from which on its text is opened
+_DISABLED = regex.compile(r"\s*<!--\s*<(?P<name>[\w:.-]+)")  # an element that is commented out
 
 
 @dataclass
@@ -144,13 +145,19 @@ def _add_inside(outline: Outline, one: _Element, needs: tuple[int, ...], depth: 
     times = Counter(inside.name for inside in one.inside)
     names: list[int] = []
     first = len(outline.pieces)
+    places: dict[str, int] = {}  # of the last element of each name
     for inside in one.inside:
         _between(outline, inside.start, needs)
+        places[inside.name] = outline.last + 1
         pair = times[inside.name] == 2 and len(inside.inside) > 1 and inside.length <= 2 * _ELEMENT
         _add(outline, inside, needs, depth, record=pair or times[inside.name] > 2)
         if named and not inside.inside and inside.length <= _SHORT:
             names.append(outline.last)
     _between(outline, one.closing, needs)
     pieces = outline.pieces
+    for number in range(first, len(pieces)):
+        disabled = _DISABLED.match(outline.text, *pieces[number][:2])
+        if disabled and disabled["name"] in places:
+            outline.bind(number, places[disabled["name"]])  # what holds instead
     if sum(pieces[name].end - pieces[name].start for name in names) <= _NAMING:
         outline.require(range(first, len(pieces)), names)

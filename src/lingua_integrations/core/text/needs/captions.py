@@ -8,7 +8,7 @@ LONGEST = 240
 """Characters up to which a note comes along with the rows that it is about."""
 _SENTENCE = 120  # those of one that says in any words what is counted
 _MARKED = regex.compile(
-    r"\s*(?:(?P<mark>\\?\*{1,3}|[†‡§¶¹²³⁴⁵]|\([a-z]\)|\[\d\]|\(\d{1,2}\))\)?\s*(?!\*)\S"
+    r"\s*(?:(?P<mark>\\?\*{1,3}|[†‡§¶¹²³⁴⁵]|\([a-z]\)|\[\d\]|\(\d{1,2}\)|\p{Ll}(?= {2,}\S))\)?\s*(?!\*)\S"
     r"|[*_]{0,2}(?:Notes?|Remarks?|Legend|Key|Units?|Anmerkung(?:en)?|Hinweis|Einheit|Nota|Remarque)"
     r"[*_]{0,2}\s*[:.][*_]{0,2}\s*\S|[注註]\s*[:：]|単位|单位|單位|단위)"
 )

@@ -40,6 +40,14 @@ _EN_CASE = (
     r"|(?:with|for|on|in|during|after|before|at|under|without) [^.]{1,60}?,? (?:it|this|that|they) (?:is|are)"
     r" (?:allowed|permitted|free|forbidden|prohibited|exempt|possible)"
 )
+# A sentence without a subject goes on about the last one's: "Has no effect together with -n."
+_EN_AUXILIARY = r"(?:is|are|was|were|has|had|does|did|can|could|must|will|would|should|cannot|may|might)"
+_EN_DENIES = rf"(?:{_EN_AUXILIARY} (?:no|not|never|only)|(?:cannot|{_EN_AUXILIARY}n['’]t))(?= [^?]*$)"
+_EN_NO_SUBJECT = (
+    rf"{_EN_AUXILIARY}"
+    r"(?= (?!(?:i|you|he|she|it|we|they|the|an?|this|that|these|those|my|your|his|her|our|their|there|any"
+    r"|some|all|every|each)\b)(?-i:\p{Ll})[^?]*$)"
+)
 # A sentence with a main clause of its own after a comma needs no other: "Except in May, the shop is open."
 # A relative clause is none: "Except at the market, where they cost more."
 _RELATIVE = (
@@ -57,14 +65,15 @@ LANGUAGES = {
         last=r"(?:(?:in|for|of|under|at|on|to|with|by|after|before|from|like) )?(?:this|that|these|those"
         r"|such)|(?:of|for|with|after) (?:it|him|her|them)|the (?:latter|former)|if (?:so|not)\b|therefore"
         r"|(?:when|if|once|while|after|before|by|in|to) (?:\w+ )?(?:do(?:es|ing|ne)?|did) (?:so|this|that)\b"
-        r"|thus|hence|consequently|otherwise|instead(?! of)|then|and(?![^?]*\?)|or|nor|likewise|similarly"
+        rf"|{_EN_NO_SUBJECT}|thus|hence|consequently|otherwise|instead(?! of)|then|and(?![^?]*\?)|or|nor"
+        r"|likewise|similarly"
         r"|the (?:same|opposite|reverse) (?:is true|applies|holds|goes)|vice versa",
         but=r"but|yet|however|the (?:real|actual|true) \w+"
         r"|nevertheless|nonetheless|still,|though,|conversely|(?:in|by) contrast(?! to)"
         r"|on the contrary|in fact,?|in reality,?|actually,?|even so|that said"
         r"|(?:apart|aside) from (?:this|that|these|those)|otherwise|other than (?:this|that)"
         r"|in (?:all|any) other cases?",
-        limits=rf"{_EN_CASE}|(?:nothing|none|no part|neither) of (?:it|them|this|these|those)"
+        limits=rf"{_EN_CASE}|{_EN_DENIES}|(?:nothing|none|no part|neither) of (?:it|them|this|these|those)"
         r"|provided(?:,? however)?,? that|provided further|notwithstanding the foregoing"
         r"|(?:this|that"
         r"|these|those|such|it|the)(?: \w+){0,3} (?:does|do|did|shall|will|may) not (?:apply|hold|extend)"

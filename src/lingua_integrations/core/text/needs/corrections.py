@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
+from itertools import pairwise
 
 import regex
 
@@ -14,10 +15,12 @@ _CORRECTIONS = 40  # of a text that are looked at
 _WRONG = 3  # sentences that one of them corrects
 _COMMON = 8  # sentences up to which a word tells them from others
 _NEAR = 6  # sentences before a correction that names none of their words
+_MORE = 2  # sentences after the first of a correction
 _TOP = 2  # sentences at the top of a text, where what came in last may stand
 _CORRECTS = regex.compile(
     r"""
-    [\s>*_(\[]* (?: \p{L}[\p{L} .]{0,20}: \s+ | \[? [\d: ]{4,8} \]? \s \p{L}+ : \s* )?
+    [\s>*_(\[]* (?: \p{L}[\p{L} .]{0,20}: \s+
+      | \[? \d [\d:.,/ \-]{3,20} \]? [\s\-]+ \p{L}[\p{L} ]{0,24} : \s* )?
     (?: (?: correction | update | edit (?:ed)? | erratum | errata | retraction | clarification | korrektur
         | berichtigung | nachtrag | aktualisierung | rectificatif | mise \s à \s jour | corrección
         | actualización | fe \s de \s erratas | correção | atualização | rettifica | correzione
@@ -28,6 +31,8 @@ _CORRECTS = regex.compile(
       \b [^:：.\n]{0,24} [:：]
       | (?: an? | the ) \s (?: correction | corrigendum | erratum | retraction )
         \s (?: of | to | for | notice ) \b
+      | change \s of \s plans? | plans? \s (?: have \s )? changed | planänderung | changement \s de
+        \s (?: plan | programme ) | cambio \s de \s planes | mudança \s de \s planos
       | scratch \s that | i \s (?:was|am) \s wrong | i \s stand \s corrected | on \s second \s thought )
     """,
     regex.VERBOSE | regex.IGNORECASE,
@@ -78,13 +83,17 @@ def connect_corrections(outline: Outline, contents: Sequence[str], said: Sequenc
         for stem in found:
             places.setdefault(stem, []).append(n)
     for n in undone[:_CORRECTIONS]:
-        wrong = _alike(n, stems, places)
+        rest = list(_rest(outline, said, n)) if n in marked else []
+        own = stems[n].union(*(stems[other] for other in rest))
+        wrong = _alike(own, stems, places, {n, *rest})
         if n in marked and not wrong:
             wrong = list(_before(outline, said, n)) or list(_after(outline, said, n))
         for other in wrong:
             outline.bind(other, n)
         if n in marked and wrong:
             outline.bind(n, wrong[0])
+        for other in rest:
+            outline.bind(n, other)
 
 
 def _undoes(content: str) -> bool:
@@ -92,17 +101,33 @@ def _undoes(content: str) -> bool:
     return len(content) <= _LONG and _UNDOES.search(content) is not None
 
 
-def _alike(n: int, stems: Mapping[int, set[str]], places: Mapping[str, Sequence[int]]) -> list[int]:
-    """The sentences that share most of their words with one, the most alike first; rare words tell more."""
+def _rest(outline: Outline, said: Sequence[int], n: int) -> Iterator[int]:
+    """The next sentences of the paragraph that begins with a correction: they may tell what is right."""
+    place = said.index(n)
+    begins = not place or _is_broken(outline, said[place - 1], n)
+    for before, other in pairwise(said[place : place + 1 + _MORE]):
+        if not begins or _is_broken(outline, before, other):
+            return
+        yield other
+
+
+def _is_broken(outline: Outline, before: int, after: int) -> bool:
+    """Whether a blank line parts two pieces."""
+    return outline.text.count("\n", outline.pieces[before].end, outline.pieces[after].start) > 1
+
+
+def _alike(
+    own: Set[str], stems: Mapping[int, set[str]], places: Mapping[str, Sequence[int]], but: Set[int]
+) -> list[int]:
+    """The sentences most of whose words others have, too, the most alike first; rare words tell more."""
     shared: Counter[int] = Counter()
     weight: dict[int, float] = {}
-    for stem in stems[n]:
+    for stem in own:
         if len(places[stem]) <= max(_COMMON, len(stems) // 4):
-            for other in places[stem]:
+            for other in set(places[stem]) - but:
                 shared[other] += 1
                 weight[other] = weight.get(other, 0.0) + 1 / len(places[stem])
-    del shared[n]
-    found = [other for other, count in shared.items() if _is_alike(count, len(stems[n]), len(stems[other]))]
+    found = [other for other, count in shared.items() if _is_alike(count, len(own), len(stems[other]))]
     return sorted(found, key=lambda other: (-weight[other], other))[:_WRONG]
 
 

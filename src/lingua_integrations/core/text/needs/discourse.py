@@ -189,7 +189,8 @@ _RETRACTS = regex.compile(
     r"""
     ^ [\s>*_"“]* (?: (?: oh | ah | (?: i['’]m \s )? sorry | apologies | no
       | entschuldigung | désolée? | perdón )[,.!:]? \s+ )?
-    (?: wait,? \s no \b | oops | i \s meant \b,? | quise \s decir | ich \s meinte \b,?
+    (?: (?<=sorry[,.!:]?\s) (?: but \s )? i \b
+      | wait,? \s no \b | oops | i \s meant \b,? | quise \s decir | ich \s meinte \b,?
       | je \s voulais \s dire
       | \p{L}[\p{L}\p{M}]{2,20}\*$
       | (?:that|this) \s was \s (?:meant|intended|only) \s for | das \s war \s für

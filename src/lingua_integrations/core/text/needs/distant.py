@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import pairwise, repeat
 
 import regex
 
 from lingua_integrations.core.text.outline import Outline
 
 _NOTE = 200  # characters up to which such a sentence comes along
+_ENDS = regex.compile(r"[.!?]\s+")
 _TERMS = 60  # words of a text that are defined in it
 _FRAMED = 8  # sentences that one supposition holds for
 
 _QUANTITY = (
-    r"limits|rates|fees|quotas|doses|quantities|costs|charges|grenzwerte|limites|límites"
+    r"counts|ingredients|limits|rates|fees|quotas|doses|quantities|costs|charges|grenzwerte|limites|límites"
     r"|amounts?|figures|prices|values|sums|numbers|results|temperatures?|distances?|weights?|lengths?|times"
     r"|dates|measurements?|dimensions|data|beträge|angaben|preise|werte|zahlen|temperaturen|zeiten|maße|gewichte"
     r"|montants|prix|chiffres|valeurs|températures|sommes|heures|données|importes|precios|cifras|valores"
@@ -45,11 +46,13 @@ _SCALE = regex.compile(
     [\s>*_(\[]* (?: unless \s otherwise [^,]{{0,30}}, \s* )?
     (?: (?: all | alle | tous | toutes | todos | todas | tutti | tutte | все | les | los | las | os | as | gli
         | le | die | the ) \s+ ){{0,2}}
-    (?P<what> {_QUANTITY} ) \s
+    (?: \p{{L}}++ \s )? (?P<what> {_QUANTITY} ) \s
     (?: (?: (?:{_GIVEN}) \s+ )+ (?: in | en | em | в ) \s
         (?! the\b | this | our | table | fig | section | order | line | good | appendix | decline )
       | (?: in | en | em | в ) \s (?: \S+ \s ){{0,2}} (?: {_UNIT} ) (?! \p{{L}} )
-      | (?: (?:{_GIVEN}) \s+ )+ (?: per | pro | par | por | al | na | за ) \s \p{{L}}
+      | (?: in | en | em | в ) \s (?-i: \p{{Lu}}{{3}} ) (?! \p{{L}} )
+      | (?: (?:{_GIVEN}) \s+ )+ (?: per | pro | par | por | al | na | за
+        | for | für | pour | para | voor | для ) \s [\p{{L}}\d]
       | (?: (?:{_GIVEN}) \s+ )* (?: {_LESS} ) \s (?: \S+ \s ){{0,2}} (?: {_CHARGE} ) (?! \p{{L}} ) )
     | [\s>*_(\[]* (?: (?: the | all | these ) \s ){{0,2}} (?P<what> {_QUANTITY} ) \s (?: [^\s.]+ \s ){{0,5}}
       (?: are | is | were | have \s been | sind | sont | son | sono | zijn ) \s (?: \w+ \s )?
@@ -143,7 +146,7 @@ def connect_notes(outline: Outline, contents: Sequence[str]) -> None:
     states = [n for n in short if _STATUS.match(contents[n])]
     states += [n for n in _records(outline) if any(map(_STATUS.match, contents[n].splitlines()))]
     of_all += states if len(states) == 1 and states[0] < _TOP else []
-    scales = {n: match["what"].casefold() for n in short if (match := _SCALE.match(contents[n]))}
+    scales = {n: match["what"].casefold() for n in short if (match := _scale(contents[n]))}
     terms: dict[str, int] = {}
     for n in short:
         match = _MEANS.match(contents[n])
@@ -155,15 +158,24 @@ def connect_notes(outline: Outline, contents: Sequence[str]) -> None:
     used = regex.compile(rf"\b({named})(?:s|es|n|en)?\b")
     current = {what: n for n, what in reversed(scales.items())}
     notes = {*of_all, *scales, *terms.values()}
+    counted = {
+        piece.closes for piece, one in zip(outline.pieces, contents, strict=True) if _DIGIT.search(one)
+    }
     for n, content in enumerate(contents):
         if n in scales:
             current[scales[n]] = n
         if n in notes or outline.pieces[n].carrier or outline.pieces[n].closes >= 0:
             continue
-        found = [*of_all, *(current.values() if _DIGIT.search(content) else ())]
+        found = [*of_all, *(current.values() if n in counted or _DIGIT.search(content) else ())]
         found += [terms[term] for term in used.findall(content)] if terms else []
         for note in dict.fromkeys(found):
             outline.bind(n, note)
+
+
+def _scale(content: str) -> regex.Match[str] | None:
+    """Where a sentence tells the unit of all figures, or what they are of."""
+    found = map(_SCALE.match, repeat(content), (0, *(end.end() for end in _ENDS.finditer(content))))
+    return next(filter(None, found), None)
 
 
 def _records(outline: Outline) -> Iterator[int]:

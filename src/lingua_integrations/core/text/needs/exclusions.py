@@ -20,7 +20,10 @@ _NONE_THERE = regex.compile(
       (?: (?<=,\s) (?: no | none | neither | nobody | nothing ) \b
         | (?: it | this | they | there ) \s
           (?: is | are | was | were | will \s be | has | had | stays | remains? ) \s
-          (?: no \b | not \b | never \b | closed | shut | suspended | cancell?ed | unavailable | out \s of ) )
+          (?: no \b | not \b | never \b | closed | shut | suspended | cancell?ed | unavailable | out \s of )
+        | (?: it | this | they | you | he | she | we ) \s
+          (?: may | must | can | could | should | shall | will | would | do | does )
+          (?: n['’]t | \s? not ) \b )
     | (?: in | am | an | auf | bei | zwischen | von | vom | ab | während | nach | vor | für | über | unter
         | wegen ) \s [^.;:,!?]{1,50} \s
       (?: ist | sind | bleibt | bleiben | war | waren | gibt | fällt | fallen )

@@ -129,6 +129,19 @@ def updates(sentence: str) -> bool:
     return _NOW.search(sentence, 0, _EARLY) is not None
 
 
+def states_figure(sentence: str) -> bool:
+    """Whether a sentence has a figure, or a count in words, and not only a year.
+
+    >>> states_figure("It opens on 15 March."), states_figure("It opened in 1902.")
+    (True, False)
+    """
+    return bool(_figures(sentence)) or _COUNTS.search(sentence) is not None
+
+
+def _figures(sentence: str) -> set[str]:
+    return {one for one in _FIGURE.findall(sentence) if not _YEAR.fullmatch(one)}
+
+
 def narrows(sentence: str, before: str) -> bool:
     """Whether a sentence says of a figure of the one before what it is without something, or elsewhere.
 
@@ -137,10 +150,10 @@ def narrows(sentence: str, before: str) -> bool:
     >>> narrows("Sundays only the 14:00 runs.", "Trains: 07:30, 14:00."), narrows("It fell.", "It was 11%.")
     (True, False)
     """
-    figures = {one for one in _FIGURE.findall(before) if not _YEAR.fullmatch(one)}
-    if not figures and _COUNTS.search(before) is None:
+    if not states_figure(before):
         return False
     if _ADJUSTS.match(sentence) or _ELSEWHERE.match(sentence):
         return True
+    figures = _figures(before)
     same = any(len(one) > 1 and one in figures for one in _FIGURE.findall(sentence))
     return same and bounds(sentence)

@@ -55,7 +55,9 @@ def add_note_below(outline: Outline, span: Span, rows: range, needs: Sequence[in
     found = lines(outline.text, *span) if rows else []
     marks = [note_mark(outline.text[slice(*line)]) for line in found]
     if len(found) < 2 or not all(marks):
-        found, marks = [span], [note_mark(outline.text[slice(*span)]) if rows else None]
+        mark = note_mark(outline.text[slice(*span)]) if rows else None
+        alone = mark == "*" and len(found) == 1 and not is_marked(outline, rows, mark)
+        found, marks = [span], ["" if alone else mark]  # a star without another one is about all rows
     if not any(mark is not None and is_marked(outline, rows, mark) for mark in marks):
         return False
     for note, mark in zip(found, marks, strict=True):

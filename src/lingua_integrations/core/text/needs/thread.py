@@ -12,6 +12,7 @@ from lingua_integrations.core.text.needs.claims import claims
 from lingua_integrations.core.text.needs.discourse import (
     Leaning,
     asks,
+    bounds,
     contrasts,
     leaning,
     of_two,
@@ -25,7 +26,7 @@ from lingua_integrations.core.text.needs.ellipsis import (
     tells_for_some,
 )
 from lingua_integrations.core.text.needs.exclusions import excludes, is_over
-from lingua_integrations.core.text.needs.narrowing import narrows, sets_apart, updates
+from lingua_integrations.core.text.needs.narrowing import narrows, sets_apart, states_figure, updates
 from lingua_integrations.core.text.outline import Outline
 
 MARKER = regex.compile(r"[\s>]*(?:[-*+•]|\d{1,9}[.)]|\p{L}[.)]|\([\p{L}\d]{1,4}\))\s+")
@@ -147,7 +148,9 @@ class Thread:
             return True
         if sets_apart(content) or excludes(content) or is_over(content, before):
             return True
-        return contrasts(content, self.outline.language) and claims(before)
+        language = self.outline.language
+        stated = (bounds(before) or states_figure(before)) and not contrasts(before, language)
+        return (stated or claims(before)) and contrasts(content, language)
 
     def _attributes(self, content: str) -> bool:
         """Whether a piece behind a dash says whose words the quotation right before it has."""
