@@ -58,9 +58,11 @@ def _needs(units, unit):
         ),
         # A sentence that begins a line has its own marks, and no others.
         (
-            "Hello.\n\n> We met in May. It rained.\n> The pump is broken.\n> The wall is dry.\n\nBye now.",
+            "Hello.\n\n> We met in May in the old town hall by the river. It rained all of the day.\n"
+            "> The pump is broken and nobody in this town wants to pay for a new one at all.\n"
+            "> The wall is dry now and needs no more work until the end of next year or so.\n\nBye.",
             "Is the pump broken?",
-            "> The pump is broken.",
+            "> The pump is broken and nobody",
         ),
         # One sentence has its marks anyway.
         ("Hello all.\n\n> The pump is broken.\n\nBye now.", "Is the pump broken?", "> The pump is broken."),

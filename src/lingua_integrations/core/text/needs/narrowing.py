@@ -12,11 +12,12 @@ import regex
 from lingua_integrations.core.text.needs.discourse import bounds
 
 _STRETCH = r"[^.;:!?]{0,60}?"
-_COUNT = (
-    r"(?:\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|half|twice|zwei|drei|vier|fünf|sechs"
+_IN_WORDS = (
+    r"\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|half|twice|zwei|drei|vier|fünf|sechs"
     r"|sieben|acht|neun|zehn|elf|zwölf|deux|trois|quatre|cinq|sept|huit|neuf|dix|dos|tres|cuatro|cinco|seis"
-    r"|siete|ocho|nueve|diez|due|tre|quattro|cinque|sei|sette|otto|nove|dieci)\b)"
+    r"|siete|ocho|nueve|diez|due|tre|quattro|cinque|sei|sette|otto|nove|dieci)\b"
 )
+_COUNT = rf"(?:\d|{_IN_WORDS})"
 # What a figure is freed of, and that the sentence goes on about that figure, by language.
 _ADJUSTS = regex.compile(
     rf"""
@@ -75,7 +76,7 @@ _ELSEWHERE = regex.compile(
     """,
     regex.VERBOSE | regex.IGNORECASE,
 )
-_COUNTS = regex.compile(_COUNT, regex.I)
+_COUNTS = regex.compile(_IN_WORDS, regex.I)
 _FIGURE = regex.compile(r"\d+(?:[.:,]\d+)*")
 _YEAR = regex.compile(r"(?:1[5-9]|20)\d\d")
 # "However" behind the first words, or behind the verb.
