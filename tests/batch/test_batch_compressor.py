@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+import sys
 
 import numpy as np
 import pytest
@@ -223,6 +224,27 @@ def test_ray_data():
         assert sorted(row["compressed"] for row in again) == sorted(row["compressed"] for row in found)
     finally:
         ray.shutdown()
+
+
+def test_spark(monkeypatch):
+    """Real Spark in local mode, with two processes of Python."""
+    sql = pytest.importorskip("pyspark.sql", reason="pyspark is not installed: see docs/batch.md")
+    pandas = pytest.importorskip("pandas", reason="pandas is not installed")
+    monkeypatch.setenv("PYSPARK_PYTHON", sys.executable)
+    compress = BatchCompressor("salience", rate=0.5)
+
+    def shorter(frames):
+        for frame in frames:
+            yield pandas.DataFrame(compress(frame.to_dict("series")))
+
+    columns = "id long, text string, compressed string, tokens_before long, tokens_after long, error string"
+    spark = sql.SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false").getOrCreate()
+    try:
+        rows = spark.createDataFrame(list(enumerate(TEXTS)), "id long, text string").repartition(3)
+        found = {row.id: row.compressed for row in rows.mapInPandas(shorter, columns).collect()}
+    finally:
+        spark.stop()
+    assert [found[n] for n in range(len(TEXTS))] == compress({"text": TEXTS})["compressed"]
 
 
 def test_pandas_as_spark_hands_it_over():
