@@ -249,6 +249,7 @@ MUTANTS = [
     Mutant(TEXT + "needs/distant.py", "(0, *(end.end() for end in _ENDS.finditer(content)))", "(0,)", "core/text/test_prose_truth.py"),
     Mutant(TEXT + "data/table_notes.py", "if mark.isalpha() else", "if False else", "core/text/test_tables_within.py"),
     Mutant(TEXT + "kinds.py", "return is_within(text, whole) or bool(", "return bool(", "core/text/test_tables_within.py"),
+    Mutant(TEXT + "documents.py", 'if looks == "table" and is_within(', 'if looks == "no" and is_within(', "core/text/test_tables_within.py"),
     Mutant(TEXT + "documents.py", "sorted({*said, *asked})", "sorted(said)", "core/text/test_taken_back.py"),
     Mutant(TEXT + "markup/xml_text.py", "outline.bind(number, places[", "(number, places[", "core/text/test_taken_back.py"),
 ]  # fmt: skip

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from outputs import kept, needed
 
+from lingua_integrations.core.text.documents import read
 from lingua_integrations.core.text.kinds import kind_of
 
 NAMES = "Site Open Closed Late Price Kilos Crew".split()
@@ -133,3 +134,13 @@ def test_a_table_below_a_letterhead_in_columns_is_no_whole_table(kind):
     found = needed(text, kind)
     assert {"NAME         GROSS       TAX      NET"} < found["OKORO      2875.00    431.00  2444.00"]
     assert not found["Paid by BACS."]
+
+
+@pytest.mark.parametrize("kind", [None, "table", "mail"])
+def test_a_table_within_a_table_is_read_once(kind):
+    text = (
+        "“so”        never       never       \n---------   ---------   ---------   \n"
+        "“so”        never       never       \n$12.50      > b` b` } never > U.S.A. never apples        \n"
+        "FATAL       <           2524        \n2024-01-31 |306         1925        "
+    )
+    assert " ".join(read(text, kind).strings()).split() == text.split()

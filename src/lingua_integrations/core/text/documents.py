@@ -24,6 +24,7 @@ from lingua_integrations.core.text.data.set_again import connect_changes, connec
 from lingua_integrations.core.text.data.sql import read_sql
 from lingua_integrations.core.text.data.table_pages import connect_pages
 from lingua_integrations.core.text.data.tables import read_table
+from lingua_integrations.core.text.data.tables_within import is_within
 from lingua_integrations.core.text.data.yaml_text import read_yaml
 from lingua_integrations.core.text.kinds import kind_of
 from lingua_integrations.core.text.language.languages import language_of
@@ -87,6 +88,8 @@ def read(
     looks = kind or kind_of(text)
     if kind is None and is_crumbs(text, looks):
         return replace(from_spans(text, runs(text)), gap_marker=gap_marker, kind=looks)
+    if looks == "table" and is_within(text, Span(0, len(text))):
+        looks = "text"  # a caller may call a whole statement a table
     outline = Outline(text, language or language_of(text), READERS)
     outline.read(looks, Span(0, len(text)))
     _connect(outline)

@@ -26,7 +26,6 @@ from lingua_integrations.core.text.data.table_looks import (
 )
 from lingua_integrations.core.text.data.table_notes import bind_note, is_note, note_of
 from lingua_integrations.core.text.data.table_titles import Titles
-from lingua_integrations.core.text.data.tables_within import is_within
 from lingua_integrations.core.text.needs.captions import LONGEST, note_mark
 from lingua_integrations.core.text.outline import Outline, indent, lines
 from lingua_integrations.core.text.spans import Span
@@ -35,9 +34,6 @@ from lingua_integrations.core.text.spans import Span
 def read_table(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
     """A table drawn with pipes, rules or columns of spaces; a row of a grid may have several lines."""
     text = outline.text
-    if is_within(text, span):  # a caller may call a whole statement a table
-        outline.read("text", span, needs)
-        return
     found = lines(text, *span)
     rules = [number for number, line in enumerate(found) if RULE.match(text[slice(*line)])]
     if not rules:
