@@ -7,8 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from outputs import kept, needed
 
+from lingua_integrations.core.text.data.tables_within import aligned_tables
 from lingua_integrations.core.text.documents import read
 from lingua_integrations.core.text.kinds import kind_of
+from lingua_integrations.core.text.spans import Span
 
 NAMES = "Site Open Closed Late Price Kilos Crew".split()
 ABOVE = ["", "Hello team,\nhere it is:\n", "Report no. 7   (tonnes)\nHarbour office\n", "It rained.\n\n"]
@@ -144,3 +146,9 @@ def test_a_table_within_a_table_is_read_once(kind):
         "FATAL       <           2524        \n2024-01-31 |306         1925        "
     )
     assert " ".join(read(text, kind).strings()).split() == text.split()
+
+
+def test_columns_that_nothing_names_are_no_table():
+    """Their first line is a row like the others, and no head of them."""
+    text = "Seen so far:\n12      34      56\n13      35      57\n14      36      58\nThat is all."
+    assert list(aligned_tables(text, Span(0, len(text)))) == []
