@@ -20,6 +20,7 @@ from lingua_integrations.cli.app import app
 from lingua_integrations.core.models.encoder import SentenceEncoder
 from lingua_integrations.core.prune.rankers.embedding import EmbeddingRanker
 from lingua_integrations.core.prune.rankers.lexical import BM25Ranker
+from lingua_integrations.core.store.catalogue import DEFAULT_SCORER
 from lingua_integrations.core.text.spans import Span
 from lingua_integrations.errors import InvalidRequest, ModelUnavailable
 from lingua_integrations.evaluation.cases import Case
@@ -469,6 +470,21 @@ def test_the_command(tmp_path):
         assert CliRunner().invoke(app, [*arguments, *wrong]).exit_code == 2
 
 
+def test_demonstrations_need_a_reader(tmp_path, monkeypatch):
+    """Their texts do not hold the answers; the message names a model, and nothing is written."""
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "gsm8k_8shot_cot_prompt.txt").write_text("Question: 1 + 1?\nIt is 2.", "utf-8")
+    row = json.dumps({"question": "2 + 2?", "answer": "It is 4.\n#### 4"})
+    with gzip.open(data / "gsm8k_test.jsonl.gz", "wt", encoding="utf-8") as file:
+        file.write(row)
+    monkeypatch.setenv("LINGUA_DATA", str(data))
+    done = CliRunner().invoke(app, ["eval", "gsm8k", "-m", "steps", "-o", str(tmp_path / "out")])
+    assert done.exit_code == 2, done.output
+    assert f"--target {DEFAULT_SCORER}" in " ".join(done.output.split())
+    assert not (tmp_path / "out").exists()
+
+
 @pytest.mark.model
 def test_likelihoods_on_real_weights(tmp_path):
     """The right document makes the answer likelier than no document does."""
@@ -476,7 +492,8 @@ def test_likelihoods_on_real_weights(tmp_path):
     row = {"question": "Who wrote Emma?", "answers": ["Jane Austen"], "documents": documents}
     task = tmp_path / "task.jsonl"
     task.write_text(json.dumps(row), "utf-8")
-    arguments = ["eval", str(task), "-m", "extractive", "-r", "0.4", "-o", str(tmp_path)]
+    arguments = ["eval", str(task), "-m", "extractive", "-r", "0.4", "--target", DEFAULT_SCORER]
+    arguments += ["-o", str(tmp_path)]
     done = CliRunner().invoke(app, arguments)
     assert done.exit_code == 0, done.output
     found = {row["method"]: row for row in json.loads((tmp_path / "report.json").read_text("utf-8"))["rows"]}

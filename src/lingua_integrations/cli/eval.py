@@ -28,7 +28,10 @@ Methods = Annotated[
 Rates = Annotated[str, typer.Option("-r", "--rates", help="Shares of the tokens to keep.")]
 Target = Annotated[
     str,
-    typer.Option(help="The model that reads the prompts: a local causal model, provider:model, or none."),
+    typer.Option(
+        help="The model that reads the prompts: a local causal model, such as smollm2-135m-q4_1, "
+        "provider:model, or none, which only looks for the answers in what is left."
+    ),
 ]
 Generate = Annotated[
     bool,
@@ -67,7 +70,7 @@ def evaluate(
     tasks: Tasks = None,
     methods: Methods = "extractive-fusion,relevant",
     rates: Rates = "0.25,0.1",
-    target: Target = "smollm2-135m-q4_1",
+    target: Target = "none",
     generate: Generate = False,
     peers: Peers = "",
     classifier: Classifier = None,
@@ -79,7 +82,7 @@ def evaluate(
     machine: Machine = 0.1,
     out: Out = Path("lingua-eval"),
 ) -> None:
-    """Compare methods: answers kept, likelihood of the answer, seconds, with confidence intervals.
+    """Compare methods: answers kept, tokens, seconds, with confidence intervals.
 
     The table always has baselines. The same command continues a run that was interrupted.
     """

@@ -10,8 +10,11 @@ from lingua_integrations import __version__
 from lingua_integrations.core.checks import check_rate
 from lingua_integrations.core.compressor import PromptCompressor
 from lingua_integrations.core.models.devices import default_dtype, exact_dtype
+from lingua_integrations.core.store.catalogue import DEFAULT_SCORER
+from lingua_integrations.errors import InvalidRequest
 from lingua_integrations.evaluation import peer
 from lingua_integrations.evaluation.calibrating import calibrate
+from lingua_integrations.evaluation.cases import Task
 from lingua_integrations.evaluation.contenders import ALWAYS, contender
 from lingua_integrations.evaluation.curve import curve, drawing, short_prompts
 from lingua_integrations.evaluation.curve import markdown as curve_markdown
@@ -53,11 +56,13 @@ def evaluate_to(folder: Path, request: Request) -> str:
         The report, in Markdown.
 
     Raises:
+        InvalidRequest: nobody reads prompts of demonstrations, whose texts do not hold the answer.
         LinguaError: a task, a method or a model cannot be had.
     """
     for rate in request.rates:
         check_rate(rate, "rate")
     tasks = [load(name, request.limit) for name in request.tasks]
+    _check_target(tasks, request)
     judge = Judge(target_of(request.target, generate=request.generate) if request.target else None)
     names = dict.fromkeys([*ALWAYS, *request.methods])
     contenders = [
@@ -86,6 +91,15 @@ def evaluate_to(folder: Path, request: Request) -> str:
     (folder / "report.json").write_text(as_json(table, facts), "utf-8")
     (folder / "report.html").write_text(page(table, facts, figures), "utf-8")
     return text
+
+
+def _check_target(tasks: Sequence[Task], request: Request) -> None:
+    unread = [task.name for task in tasks if task.layout != "documents"]
+    if unread and request.target is None:
+        raise InvalidRequest(
+            f"{unread[0]}: its texts do not hold the answers, so a model has to read the prompts. "
+            f"Add --target {DEFAULT_SCORER}, or a model of your own."
+        )
 
 
 def calibrate_to(file: Path, tasks: Sequence[str], method: str, limit: int | None = None) -> str:
