@@ -99,7 +99,7 @@ class _Reader:
         warned: tuple[int, ...] = ()  # a warning right before
         begin = self.outline.last + 1
         for number, block in enumerate(found):
-            rows = self._rows_above(found[:number], begin)
+            rows = self._rows_above(found[number - 1] if number else None, begin)
             begin = self.outline.last + 1
             following, self.paragraphs.after = (*found[number + 1 : number + 3], None, None)[:2]
             deeper = indent(self.looks.line(block.span)) > column
@@ -142,10 +142,10 @@ class _Reader:
                 lead = lead if on else None
             warned = self._warning(block, begin)
 
-    def _rows_above(self, before: Sequence[Block], begin: int) -> range:
-        """The pieces of the table right above a block, the last block of which begins with a piece."""
-        if before:
-            table = self.looks.is_table(before[-1])
+    def _rows_above(self, before: Block | None, begin: int) -> range:
+        """The pieces of the table right above a block, where ``before``, from ``begin`` on, is one."""
+        if before is not None:
+            table = self.looks.is_table(before)
             return range(begin, self.outline.last + 1) if table else range(0)
         rows, self.rows = self.rows, range(0)
         return rows
