@@ -401,7 +401,7 @@ def test_the_verdict_names_what_decided():
     lines = [
         replace(line(name, str(i), False), match=1.0) for name in ("a", "extractive-bm25") for i in range(3)
     ]
-    assert "Judged on right answers, against extractive-bm25." in page(rows(lines), {})
+    assert "Judged by right answers, compared with extractive-bm25." in page(rows(lines), {})
 
 
 def test_no_winner_inside_the_noise():
@@ -454,7 +454,7 @@ def test_reports_say_the_same(tmp_path):
     assert "<x>" not in text
     assert text.count("<svg") == 1
     assert "2x: 50% of the tokens" in text
-    assert "Judged on answers kept, against extractive-bm25. At 2x no different a&lt;b." in text
+    assert "Judged by answers kept, compared with extractive-bm25. At 2x, no difference: a&lt;b." in text
     assert not re.search(r"(?:src|href)=.https?:", text.replace("http://www.w3.org", ""))
 
 

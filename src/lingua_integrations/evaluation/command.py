@@ -76,9 +76,9 @@ def evaluate_to(folder: Path, request: Request) -> str:
         "target": judge.name or "none",
         "cases": ", ".join(f"{len(task.cases)} of {task.name}" for task in tasks),
         "tokens": "o200k_base",
-        "numbers": f"{default_dtype()}; of targets {exact_dtype()}, of peers float32",
-        "target reads": f"{request.prices.tokens_per_second:,g} tokens per second",
-        "machine": f"{request.prices.machine_per_hour:g} per hour",
+        "dtype": f"{default_dtype()} (targets {exact_dtype()}, peers float32)",
+        "speed of the target": f"{request.prices.tokens_per_second:,g} tokens per second",
+        "price of the machine": f"{request.prices.machine_per_hour:g} per hour",
     }
     text, figures = markdown(table), {}
     if request.curve:

@@ -40,15 +40,15 @@ def page(table: Sequence[Row], facts: Mapping[str, Any], figures: Mapping[str, s
 
 def verdict(here: Sequence[Row]) -> str:
     """What a task says against the baseline, in a sentence for each rate."""
-    said = [f"Judged on {MEASURES[here[0].judged].label}, against {BASELINE}."]
+    said = [f"Judged by {MEASURES[here[0].judged].label}, compared with {BASELINE}."]
     for rate in dict.fromkeys(row.rate for row in here if row.method not in FIXED):
         rows = [row for row in here if row.rate == rate]
         parts = [
-            f"{word} {', '.join(names)}"
-            for word, which in (("better are", 1), ("no different", 0), ("worse", -1))
+            f"{word}: {', '.join(names)}"
+            for word, which in (("better", 1), ("no difference", 0), ("worse", -1))
             if (names := [row.method for row in rows if row.better == which])
         ]
-        said.append(f"At {1 / rate:g}x {'; '.join(parts) or 'there is nothing to compare with'}.")
+        said.append(f"At {1 / rate:g}x, {'; '.join(parts) or 'there is nothing to compare with'}.")
     return " ".join(said)
 
 
