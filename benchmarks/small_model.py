@@ -88,7 +88,7 @@ class SmallModel:
             ended: whether an answer is complete, so that nothing more of it is needed.
         """
         self._prompt = []
-        if shared:
+        if shared and texts:
             cache = DynamicCache()
             rows = self.tokenizer(shared, return_tensors="pt")["input_ids"]
             self.model(rows, past_key_values=cache, use_cache=True, logits_to_keep=1)

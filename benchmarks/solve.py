@@ -107,15 +107,21 @@ def entries(rates: Sequence[float], *, peer: bool) -> list[Entry]:
     return rows + [Entry(one, rate, one.name == FIRST) for rate in rates for one in shorter]
 
 
-def answer(model: SmallModel, task: Task, entry: Entry, cases: Sequence[Case]) -> Iterator[Solved]:
-    """What the model makes of each case."""
+def answer(
+    model: SmallModel, task: Task, entry: Entry, cases: Sequence[Case], known: dict[str, str]
+) -> Iterator[Solved]:
+    """What the model makes of each case; ``known`` is what it said after the prompts it has read."""
     count = as_counter("o200k_base").count
     prompts = {f"{left}\n\n" if left else "": some for left, some in entry.prompts(task, cases).items()}
     shared = next(iter(prompts)) if len(prompts) == 1 else ""
     rows = [("" if shared else left, case) for left, some in prompts.items() for case in some]
     tokens = {case.name: count(left) for left, some in prompts.items() for case in some}
     asked = [f"{left}{case.question.removesuffix(AT_ONCE)}\n" for left, case in rows]
-    for (_, case), said in zip(rows, model.continued(shared, asked, LONGEST, ended), strict=True):
+    new = [one for one in asked if shared + one not in known]
+    for one, said in zip(new, model.continued(shared, new, LONGEST, ended), strict=True):
+        known[shared + one] = said
+    for (_, case), one in zip(rows, asked, strict=True):
+        said = known[shared + one]
         right = result(said) == result(case.answers[0])
         yield Solved(
             key=entry.key(task, case),
@@ -168,6 +174,7 @@ def main() -> None:
     args = parser.parse_args()
     store = Records(args.out / "solved.jsonl")
     model = cache(SmallModel)
+    known: dict[str, str] = {}
     plan = [
         (load(name, args.limit), entry)
         for joined in args.tasks
@@ -178,7 +185,7 @@ def main() -> None:
     for task, entry in (bar := tqdm(plan, unit="row")):
         bar.set_postfix_str(f"{task.name}, {entry.contender.name}, {entry.rate:g}")
         missing = [case for case in task.cases if store.get(entry.key(task, case)) is None]
-        for row in answer(model(args.out), task, entry, missing) if missing else ():
+        for row in answer(model(args.out), task, entry, missing, known) if missing else ():
             store.add(asdict(row))
         rows = {row["key"]: Solved(**row) for row in store.rows()}
         solved[task.name] += [rows[entry.key(task, case)] for case in task.cases]
