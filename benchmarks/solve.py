@@ -34,6 +34,8 @@ from lingua_integrations.evaluation.statistics import estimate, paired_p
 METHODS = ("selector", "llmlingua", "whole-short", "random sentences")
 FIRST = METHODS[0]
 LONGEST = 200  # tokens of the reasoning
+Known = dict[tuple[str, str], str]
+"""What the model said after a prompt and a question."""
 AT_ONCE = "\nSo the answer is"
 """What BIG-Bench-Hard's prompts end with where no reasoning is asked for."""
 _SAID = regex.compile(r"answer is[^\n]*|boxed\{[^}]*\}")
@@ -108,20 +110,18 @@ def entries(rates: Sequence[float], *, peer: bool) -> list[Entry]:
 
 
 def answer(
-    model: SmallModel, task: Task, entry: Entry, cases: Sequence[Case], known: dict[str, str]
+    model: SmallModel, task: Task, entry: Entry, cases: Sequence[Case], known: Known
 ) -> Iterator[Solved]:
-    """What the model makes of each case; ``known`` is what it said after the prompts it has read."""
+    """What the model makes of each case; ``known`` is what it has said before."""
     count = as_counter("o200k_base").count
     prompts = {f"{left}\n\n" if left else "": some for left, some in entry.prompts(task, cases).items()}
-    shared = next(iter(prompts)) if len(prompts) == 1 else ""
-    rows = [("" if shared else left, case) for left, some in prompts.items() for case in some]
+    rows = [(left, case) for left, some in prompts.items() for case in some]
     tokens = {case.name: count(left) for left, some in prompts.items() for case in some}
-    asked = [f"{left}{case.question.removesuffix(AT_ONCE)}\n" for left, case in rows]
-    new = [one for one in asked if shared + one not in known]
-    for one, said in zip(new, model.continued(shared, new, LONGEST, ended), strict=True):
-        known[shared + one] = said
-    for (_, case), one in zip(rows, asked, strict=True):
-        said = known[shared + one]
+    asked = [(left, f"{case.question.removesuffix(AT_ONCE)}\n") for left, case in rows]
+    new = [pair for pair in asked if pair not in known]
+    known |= zip(new, model.continued(new, LONGEST, ended), strict=True)
+    for (_, case), pair in zip(rows, asked, strict=True):
+        said = known[pair]
         right = result(said) == result(case.answers[0])
         yield Solved(
             key=entry.key(task, case),
@@ -174,7 +174,7 @@ def main() -> None:
     args = parser.parse_args()
     store = Records(args.out / "solved.jsonl")
     model = cache(SmallModel)
-    known: dict[str, str] = {}
+    known: Known = {}
     plan = [
         (load(name, args.limit), entry)
         for joined in args.tasks

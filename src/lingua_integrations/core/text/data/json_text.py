@@ -15,6 +15,7 @@ from lingua_integrations.core.text.data.json_tree import STRING, Value, parsed
 from lingua_integrations.core.text.data.literals import data_end, is_json, values
 from lingua_integrations.core.text.data.qualifiers import connect_units, qualifies
 from lingua_integrations.core.text.language.sentences import sentences
+from lingua_integrations.core.text.lines.crumbs import joined
 from lingua_integrations.core.text.outline import Outline, lines
 from lingua_integrations.core.text.spans import Span
 
@@ -83,9 +84,13 @@ def _add(outline: Outline, value: Value, needs: tuple[int, ...], depth: int = 0,
         naming = min(_NAMING, record) if depth else _TOP
         _add_members(outline, value, own, depth + 1, naming=naming)
     else:
+        crumbs = _crumbs(text, value)
         records = not beside and 2 * sum(one.open for one in value.inside) > len(value.inside)
         share = 1 + value.length // _SHARE
-        for one in value.inside:
+        for run in crumbs:
+            outline.skip(run.start)
+            outline.add(*run, own, glue=",")
+        for one in () if crumbs else value.inside:
             _add(outline, one, own, depth + 1, record=share * records)
     names = list(_names(text, value)) if value.keyed and (record or not depth) else []
     again = list(_set_again(text, value)) if value.keyed else []
@@ -155,6 +160,15 @@ def _bind(outline: Outline, row: Sequence[range]) -> None:
     for number in short:
         if outline.pieces[number].record is None:
             outline.pieces[number] = outline.pieces[number]._replace(record="column")
+
+
+def _crumbs(text: str, value: Value) -> Sequence[Span]:
+    """The values of an array in runs, where they are thousands of a few characters each, as in a vector."""
+    if any(one.open or one.long(text) for one in value.inside):
+        return ()
+    found = [Span(one.start, one.end) for one in value.inside]
+    runs = joined(found)
+    return runs if len(runs) < len(found) else ()
 
 
 def _whole(text: str, value: Value, *, record: int = 0) -> bool:

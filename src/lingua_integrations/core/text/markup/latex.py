@@ -246,7 +246,7 @@ class _Parser:
     def head(self, part: Part, rows: list[Part]) -> None:
         """Give a table its head; rules below belong to the row above them."""
         told = [n for n, row in enumerate(rows) if row.sort in ("row", "title")]
-        later = [n for n, row in enumerate(rows) if _LATER.match(self.text, row.span.start)]
+        later = [n for n, row in enumerate(rows) if _LATER.match(self.text, *row.span)]
         ruled = [
             n
             for n, row in enumerate(rows)
