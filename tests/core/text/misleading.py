@@ -431,4 +431,29 @@ CASES: dict[str, Case] = {
         "Who wrote the hymn? Holt",
         (("A. Holt", "Answers: 1. C"),),
     ),
+    "time of day in front": Case(
+        "김민수 [오전 9:02]\n이번 배포는 목요일 오후 3시에 진행합니다\n이지은 [오전 9:05]\nQA는 끝났나요?\n김민수 [오전 9:06]\n내일 끝나요\n"
+        "박서준 [오전 9:40]\n결제 모듈에서 버그 하나 나왔어요\n김민수 [오전 10:15]\n그럼 다음 주 화요일 오전으로 미룰게요\n최유리 [오전 11:00]\n점심 같이 드실 분?",
+        "배포는 언제 하나요?",
+        (("목요일 오후 3시", "김민수 [오전 9:02]"), ("목요일 오후 3시", "미룰게요")),
+    ),
+    "kakao": Case(
+        "[김민수] [오전 9:02] 이번 배포는 목요일 오후 3시에 진행합니다\n[이지은] [오전 9:05] QA는 끝났나요?\n[김민수] [오전 9:06] 내일 끝나요\n"
+        "[박서준] [오전 9:40] 버그 하나 나왔어요\n[김민수] [오전 10:15] 그럼 배포는 화요일 오전으로 미룰게요\n[이지은] [오전 10:16] 점심 같이 드실 분?",
+        "배포는 언제 하나요?",
+        (("목요일 오후 3시", "미룰게요"),),
+    ),
+    "line": Case(
+        "2026/05/04(月)\n09:02\t田中\t集合は駅前に8時です\n09:05\t佐藤\t了解です\n09:10\t田中\tごめん、やっぱり9時にしよう\n09:12\t佐藤\t助かる\n"
+        "09:15\t鈴木\tお昼はどうする？\n09:16\t田中\t駅弁で",
+        "集合は何時ですか",
+        (("8時です", "9時にしよう"),),
+    ),
+    "american date": Case(
+        "[5/4/2026 9:02 AM] Ines Roth\nThe offer went to Hartmann on Thursday.\n[5/4/2026 9:30 AM] Olaf Berg\nGreat. Any answer yet?\n"
+        "[5/4/2026 2:11 PM] Ines Roth\nThey accept the offer.\n[5/4/2026 2:12 PM] Olaf Berg\nI will tell the others.\n[5/5/2026 8:45 AM] "
+        "Kim Vo\nDo we need the form?\n[5/5/2026 8:50 AM] Ines Roth\nYes, legal has it.",
+        "Who accepts the offer?",
+        (("They accept", "[5/4/2026 2:11 PM] Ines Roth"),),
+    ),
 }  # fmt: skip
