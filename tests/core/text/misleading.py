@@ -456,4 +456,36 @@ CASES: dict[str, Case] = {
         "Who accepts the offer?",
         (("They accept", "[5/4/2026 2:11 PM] Ines Roth"),),
     ),
+    "derogation from a titled article": Case(
+        "Article 4. Usage\nLe locataire peut sous-louer le logement avec l'accord écrit du bailleur.\nLe locataire entretient le "
+        "chauffe-eau.\n\nArticle 5. Dépôt\nLe dépôt est de deux mois de loyer.\n\nArticle 6. Dérogations\nPar dérogation à l'article 4, "
+        "toute sous-location est interdite en été.\nLe chauffage est collectif.",
+        "Le locataire peut-il sous-louer le logement ?",
+        (("peut sous-louer", "interdite en été"),),
+    ),
+    "periods of two clauses": Case(
+        "8.1 The prices in Schedule 2 apply.\n\n8.2 The supplier must give 30 days' notice of a price increase.\n\n8.3 The customer may "
+        "leave within 14 days.\n\n9.1 Invoices are due in May.\n\n11.1 Where Schedule 4 applies, the periods in clauses 8.2 and 8.3 are "
+        "doubled.\n\n11.2 Irish law governs.",
+        "How much notice must the supplier give of a price increase?",
+        (("30 days' notice", "are doubled"), ("within 14 days", "are doubled")),
+    ),
+    "back to an item": Case(
+        "Minutes, 14 April\n\nItem 3: Opening hours\nThe motion on longer opening hours was adopted with 41 votes to 30.\n\n"
+        "Item 4: Fees\nThe fee rises to 60 EUR.\n\nItem 5: Other business\nProxies had been counted twice under item 3.\nThe votes were "
+        "counted again: 33 to 36.\nThe chair declared the motion lost.\n\nItem 6: Next meeting\n8 September.",
+        "Was the motion on longer opening hours adopted?",
+        (("was adopted", "declared the motion lost"), ("was adopted", "Item 3"), ("declared the motion lost", "Item 5")),
+    ),
+    "arabic articles": Case(
+        "المادة 3: ساعات العمل\nساعات العمل ثماني ساعات في اليوم.\n\nالمادة 4: العمل لدى الغير\nيجوز للعامل العمل لدى جهة أخرى.\n"
+        "ويشترط في جميع الأحوال إذن كتابي.\n\nالمادة 5: الإجازات\nللعامل إجازة سنوية مدتها 21 يوما.",
+        "هل يجوز للعامل العمل لدى جهة أخرى؟",
+        (("يجوز للعامل", "إذن كتابي"), ("يجوز للعامل", "المادة 4")),
+    ),
+    "kono kagiri": Case(
+        "返品送料は当店が負担します。セール品による返品は、この限りではありません。領収書はマイページから印刷できます。配送は2日かかります。",
+        "返品送料は誰が負担しますか。",
+        (("当店が負担", "この限り"),),
+    ),
 }  # fmt: skip

@@ -52,6 +52,7 @@ _EXCLUDES = regex.compile(
       | (?: is | zijn ) \s (?: [^.;:,!?]{0,40} \s )? (?: uitgesloten | uitgezonderd | vrijgesteld )
       | не \s (?: распространяется | относится | входит | входят ) | исключа(?:ется|ются) ) \b
     | 不包括 | 除外 | 対象外 | 含まれません | 제외됩니다 | 제외된다 | ไม่รวม
+    | この限りで(?:は)?(?:な[いく]|ありません) | 不在此限 | 그러하지 \s 아니하
     """,
     regex.VERBOSE | regex.IGNORECASE,
 )
