@@ -488,4 +488,45 @@ CASES: dict[str, Case] = {
         "返品送料は誰が負担しますか。",
         (("当店が負担", "この限り"),),
     ),
+    "signs of two tables": Case(
+        "Feriale\nStazione   San Marco   Fiesole\n12:10      12:18       12:38\n23:10 *    23:18       23:38\n\nFestivo\n"
+        "Stazione   San Marco   Fiesole\n08:00      08:08       08:28\n21:30 +    21:38       21:58\n\n* solo venerdì\n"
+        "+ non si effettua da novembre a marzo\n\nBiglietto 1,70 euro.\nLe biciclette non sono ammesse.",
+        "A che ora parte l'ultimo autobus per Fiesole? 21:58",
+        (("21:30 +", "+ non si effettua"), ("23:10 *", "* solo venerdì")),
+    ),
+    "overrides of toml": Case(
+        '[tool.mypy]\npython_version = "3.11"\nstrict = true\n\n[[tool.mypy.overrides]]\nmodule = "store.legacy.*"\nstrict = false\n'
+        'ignore_errors = true\n\n[tool.ruff]\nline-length = 100\n\n[tool.pytest]\naddopts = "-q"',
+        "Is strict false?",
+        (("strict = false", 'module = "store.legacy.*"'),),
+    ),
+    "profile of spring": Case(
+        "server:\n  port: 8080\n---\nspring:\n  config:\n    activate:\n      on-profile: staging\n  datasource:\n    url: jdbc:h2:stage\n"
+        "---\nspring:\n  config:\n    activate:\n      on-profile: production\n  datasource:\n    url: jdbc:h2:prod\nserver:\n  port: 443\n",
+        "Which datasource url is used?",
+        (("jdbc:h2:stage", "on-profile: staging"), ("jdbc:h2:prod", "on-profile: production")),
+    ),
+    "service that failed": Case(
+        "● backup.service - Nightly backup\n     Loaded: loaded (/etc/systemd/system/backup.service; enabled)\n     Active: failed (Result: "
+        "exit-code) since Tue 02:14:09 UTC\n    Process: 8123 ExecStart=/usr/local/bin/backup (status=28)\n        CPU: 2min 9s\n\n"
+        "Mar 03 02:00:07 host backup[8123]: mounting /mnt/vault\nMar 03 02:00:09 host backup[8123]: backup running, 14 volumes\n"
+        "Mar 03 02:09:41 host backup[8123]: volume 9 done",
+        "Is the backup running?",
+        (("backup running", "Active: failed"), ("Active: failed", "backup.service")),
+    ),
+    "connection lost": Case(
+        "2026-05-02T10:00:02Z payment  INFO  connected to broker kafka-1:9092\n2026-05-02T10:00:02Z order    INFO  connected to broker "
+        "kafka-1:9092\n2026-05-02T10:00:05Z mail     INFO  started\n2026-05-02T10:04:11Z payment  WARN  heartbeat missed\n"
+        "2026-05-02T10:04:21Z payment  ERROR lost connection, broker unreachable\n2026-05-02T10:06:00Z order    INFO  order 552 placed\n"
+        "2026-05-02T10:07:00Z mail     INFO  sent 14 mails\n2026-05-02T10:08:00Z order    INFO  order 553 placed",
+        "Is payment connected to the broker?",
+        (("payment  INFO  connected", "ERROR lost connection"),),
+    ),
+    "index rebuilt": Case(
+        "10:00:01 [search] ERROR index of products is corrupt\n10:00:02 [web] INFO page served\n10:00:04 [search] INFO index of products "
+        "rebuilt\n10:00:05 [web] INFO page served again\n10:00:09 [mail] INFO sent 3 mails\n10:00:11 [mail] INFO sent 5 mails",
+        "Is the index of products corrupt?",
+        (("is corrupt", "rebuilt"),),
+    ),
 }  # fmt: skip

@@ -18,6 +18,10 @@ _NAMES = regex.compile(
     r"|tags|<<)[\"']?:(?:\s+\S|$)"
 )
 """Keys without which what stands beside them would be said of something else, or always."""
+_PROFILE = regex.compile(
+    r"\s*(?:on-profile|profiles|on-cloud-platform|spring\.config\.activate\.[\w-]+):\s+\S"
+)
+"""Keys of Spring that say when a document of several holds."""
 _RULES = regex.compile(r"\s*rules:\s*$")
 _RULE = regex.compile(r"\s*- (?:if|when|changes|exists):")  # the first that holds says when a job runs
 _ABOUT = regex.compile(r"\s*metadata:\s*$")
@@ -66,8 +70,10 @@ def _add_document(outline: Outline, found: Sequence[Line], needs: tuple[int, ...
         for number in own
         if set(outline.pieces[number].needs) & set(top) and _NAMES.match(text, *outline.pieces[number][:2])
     ][:1]
+    names = [n for n in names if _column(outline, n) <= 4]
+    names += [n for n in own if _PROFILE.match(text, *outline.pieces[n][:2])][:1]
     if sum(outline.pieces[n].end - outline.pieces[n].start for n in short) <= _TOP:
-        outline.require(own, [*short, *(n for n in names if _column(outline, n) <= 4)])
+        outline.require(own, [*short, *names])
 
 
 def _column(outline: Outline, number: int) -> int:
