@@ -529,4 +529,24 @@ CASES: dict[str, Case] = {
         "Is the index of products corrupt?",
         (("is corrupt", "rebuilt"),),
     ),
+    "changed since": Case(
+        "The door code is 4711. It was changed on Friday. The new one is with the porter. Parking is behind the house. The garden is large.",
+        "What is the door code?",
+        (("is 4711", "was changed on Friday"),),
+    ),
+    "de changed since": Case(
+        "Der Türcode ist 4711. Er wurde am Freitag geändert. Den neuen hat die Pforte. Parken kann man hinter dem Haus. Der Garten ist groß.",
+        "Wie lautet der Türcode?",
+        (("ist 4711", "am Freitag geändert"),),
+    ),
+    "ja changed since": Case(
+        "ドアの暗証番号は4711です。金曜日に変更されました。新しい番号は受付にあります。駐車場は裏です。庭は広いです。",
+        "ドアの暗証番号は何ですか",
+        (("4711です", "変更されました"),),
+    ),
+    "only some of them": Case(
+        "Dogs are welcome in our garden. Inside, only guide dogs are allowed. Breakfast is served from seven. The garden is large.",
+        "Are dogs welcome?",
+        (("welcome in our garden", "only guide dogs"),),
+    ),
 }  # fmt: skip
