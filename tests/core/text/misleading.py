@@ -549,4 +549,11 @@ CASES: dict[str, Case] = {
         "Are dogs welcome?",
         (("welcome in our garden", "only guide dogs"),),
     ),
+    "newer mail on top": Case(
+        "From: Pieter de Vries\nTo: Sales\nSubject: Re: Delivery\n\nThe yard at Havenweg is shut. Deliver at Kade 18.\nAll else stays.\n\n"
+        "> From: Sales\n> Subject: Delivery\n>\n> We deliver on Friday between 8 and 12.\n> The driver will call.\n>\n"
+        ">> From: Pieter de Vries\n>> Subject: Delivery\n>>\n>> The address for the delivery is Havenweg 3, Rotterdam.\n>> The order is six pallets.",
+        "What is the address for the delivery?",
+        (("delivery is Havenweg 3", "is shut"), ("delivery is Havenweg 3", "Kade 18")),
+    ),
 }  # fmt: skip
