@@ -556,4 +556,11 @@ CASES: dict[str, Case] = {
         "What is the address for the delivery?",
         (("delivery is Havenweg 3", "is shut"), ("delivery is Havenweg 3", "Kade 18")),
     ),
+    "not confirmed": Case(
+        "10:15 Auf dem Lager brach ein Feuer aus.\n10:40 Nach ersten Angaben wurden 12 Menschen verletzt.\n11:05 Achtzehn Wagen sind "
+        "vor Ort.\n11:30 Die Straße ist gesperrt.\n12:10 Die Zahl von zwölf Verletzten hat sich nicht bestätigt, vier Menschen kamen in die "
+        "Klinik.\n12:45 Das Feuer ist unter Kontrolle.\n13:20 Es ist gelöscht.\n14:30 Die Straße ist wieder frei.",
+        "Wie viele Menschen wurden verletzt?",
+        (("12 Menschen verletzt", "nicht bestätigt"),),
+    ),
 }  # fmt: skip
