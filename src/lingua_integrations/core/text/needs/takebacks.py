@@ -120,7 +120,7 @@ def _keys(content: str) -> set[str]:
 
 
 def _meant(contents: Sequence[str], before: Sequence[int], n: int) -> Iterator[int]:
-    """Of the lines before one that takes something back, that which shares most words with it, or the last."""
+    """Of the lines before one that takes something back, that with most of its words, or the last."""
     subject = subject_of(contents[n][:_LONGEST])
     alike = {one: len(subject & subject_of(contents[one][:_LONGEST])) for one in before}
     yield from [max(before, key=lambda one: (alike[one], one))] if before else []
