@@ -563,4 +563,17 @@ CASES: dict[str, Case] = {
         "Wie viele Menschen wurden verletzt?",
         (("12 Menschen verletzt", "nicht bestätigt"),),
     ),
+    "set anew by a profile": Case(
+        "app:\n  cache:\n    ttl: 600\n    size: 1000\n  mail:\n    host: smtp.corp\n---\nspring:\n  config:\n    activate:\n      on-profile: "
+        "test\napp:\n  cache:\n    ttl: 1\n---\nspring:\n  config:\n    activate:\n      on-profile: prod\napp:\n  mail:\n    host: mx.corp\n",
+        "What is the cache ttl?",
+        (("ttl: 600", "ttl: 1\n"), ("ttl: 600", "on-profile: test"), ("smtp.corp", "mx.corp")),
+    ),
+    "back to a punt": Case(
+        "Notulen 3 maart\n\nPunt 4: Website\nHet voorstel voor de website is aangenomen met 22 stemmen.\n\nPunt 5: Contributie\nDe contributie "
+        "blijft 80 euro.\n\nPunt 6: Rondvraag\nDe penningmeester komt terug op punt 4: het geld is er niet.\nHet besluit wordt aangehouden "
+        "tot juni.\n\nPunt 7: Sluiting\nDe vergadering sluit om 22:00.",
+        "Is het voorstel voor de website aangenomen?",
+        (("is aangenomen", "aangehouden tot juni"),),
+    ),
 }  # fmt: skip

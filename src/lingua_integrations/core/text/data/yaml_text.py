@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import regex
 
 from lingua_integrations.core.text.data.nested import Branch, Line, nested, with_comments
+from lingua_integrations.core.text.data.profiles import PROFILE, connect_profiles
 from lingua_integrations.core.text.data.qualifiers import connect_units, qualifies
 from lingua_integrations.core.text.outline import Outline, indent, lines
 from lingua_integrations.core.text.spans import Span
@@ -18,10 +20,6 @@ _NAMES = regex.compile(
     r"|tags|<<)[\"']?:(?:\s+\S|$)"
 )
 """Keys without which what stands beside them would be said of something else, or always."""
-_PROFILE = regex.compile(
-    r"\s*(?:on-profile|profiles|on-cloud-platform|spring\.config\.activate\.[\w-]+):\s+\S"
-)
-"""Keys of Spring that say when a document of several holds."""
 _RULES = regex.compile(r"\s*rules:\s*$")
 _RULE = regex.compile(r"\s*- (?:if|when|changes|exists):")  # the first that holds says when a job runs
 _ABOUT = regex.compile(r"\s*metadata:\s*$")
@@ -47,8 +45,11 @@ def read_yaml(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
         if _DOCUMENT.match(text, line.own, line.end) and documents[-1]:
             documents.append([])
         documents[-1].append(line)
+    bounds = [first]
     for document in documents:
         _add_document(outline, document, needs, named=len(documents) > 1)
+        bounds.append(len(outline.pieces))
+    connect_profiles(outline, [range(*pair) for pair in pairwise(bounds)])
     _add_aliases(outline, first)
 
 
@@ -71,7 +72,7 @@ def _add_document(outline: Outline, found: Sequence[Line], needs: tuple[int, ...
         if set(outline.pieces[number].needs) & set(top) and _NAMES.match(text, *outline.pieces[number][:2])
     ][:1]
     names = [n for n in names if _column(outline, n) <= 4]
-    names += [n for n in own if _PROFILE.match(text, *outline.pieces[n][:2])][:1]
+    names += [n for n in own if PROFILE.match(text, *outline.pieces[n][:2])][:1]
     if sum(outline.pieces[n].end - outline.pieces[n].start for n in short) <= _TOP:
         outline.require(own, [*short, *names])
 

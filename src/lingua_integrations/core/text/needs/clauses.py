@@ -22,7 +22,7 @@ _NUMBER = regex.compile(
 _HEAD = regex.compile(
     r"(?:(?:article|section|clause|rule|paragraph|artikel|art\.|artículo|artigo|articolo|cláusula|статья|madde|§+)"
     r"\s*(?P<n>\d+(?:\.\d+)*)"
-    r"|(?:agenda item|item|top|tagesordnungspunkt|point|punto|ponto|punt)\s(?P<n>\d{1,2})"
+    r"|(?:agenda item|item|top|tagesordnungspunkt|point|punto|ponto|punt|punkt|пункт)\s(?P<n>\d{1,2})"
     r"|第(?P<n>[\d一二三四五六七八九十]+)[条條]|(?P<n>\d{1,3}))(?=$|[.:)](?:\s|$)|\s[–—(-]|\s\p{Lu})",
     regex.I,
 )
@@ -51,7 +51,7 @@ _SPEAKS_OF = regex.compile(  # behind the number: the sentence tells what the na
     regex.I,
 )
 _AGENDA = regex.compile(
-    r"\b(?:agenda items?|items?|top|tagesordnungspunkt|point|punto|ponto|agendapunt)"
+    r"\b(?:agenda items?|items?|top|tagesordnungspunkt|point|punto|ponto|(?:agenda)?punt|punkt|пункт\p{L}*)"
     r"\s(?P<n>\d{1,2})\b(?!\.\d)",
     regex.I,
 )
