@@ -567,7 +567,7 @@ CASES: dict[str, Case] = {
         "app:\n  cache:\n    ttl: 600\n    size: 1000\n  mail:\n    host: smtp.corp\n---\nspring:\n  config:\n    activate:\n      on-profile: "
         "test\napp:\n  cache:\n    ttl: 1\n---\nspring:\n  config:\n    activate:\n      on-profile: prod\napp:\n  mail:\n    host: mx.corp\n",
         "What is the cache ttl?",
-        (("ttl: 600", "ttl: 1\n"), ("ttl: 600", "on-profile: test"), ("smtp.corp", "mx.corp")),
+        (("ttl: 600", "    ttl: 1"), ("ttl: 600", "on-profile: test"), ("smtp.corp", "mx.corp")),
     ),
     "back to a punt": Case(
         "Notulen 3 maart\n\nPunt 4: Website\nHet voorstel voor de website is aangenomen met 22 stemmen.\n\nPunt 5: Contributie\nDe contributie "
