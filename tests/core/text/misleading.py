@@ -431,4 +431,149 @@ CASES: dict[str, Case] = {
         "Who wrote the hymn? Holt",
         (("A. Holt", "Answers: 1. C"),),
     ),
+    "time of day in front": Case(
+        "김민수 [오전 9:02]\n이번 배포는 목요일 오후 3시에 진행합니다\n이지은 [오전 9:05]\nQA는 끝났나요?\n김민수 [오전 9:06]\n내일 끝나요\n"
+        "박서준 [오전 9:40]\n결제 모듈에서 버그 하나 나왔어요\n김민수 [오전 10:15]\n그럼 다음 주 화요일 오전으로 미룰게요\n최유리 [오전 11:00]\n점심 같이 드실 분?",
+        "배포는 언제 하나요?",
+        (("목요일 오후 3시", "김민수 [오전 9:02]"), ("목요일 오후 3시", "미룰게요")),
+    ),
+    "kakao": Case(
+        "[김민수] [오전 9:02] 이번 배포는 목요일 오후 3시에 진행합니다\n[이지은] [오전 9:05] QA는 끝났나요?\n[김민수] [오전 9:06] 내일 끝나요\n"
+        "[박서준] [오전 9:40] 버그 하나 나왔어요\n[김민수] [오전 10:15] 그럼 배포는 화요일 오전으로 미룰게요\n[이지은] [오전 10:16] 점심 같이 드실 분?",
+        "배포는 언제 하나요?",
+        (("목요일 오후 3시", "미룰게요"),),
+    ),
+    "line": Case(
+        "2026/05/04(月)\n09:02\t田中\t集合は駅前に8時です\n09:05\t佐藤\t了解です\n09:10\t田中\tごめん、やっぱり9時にしよう\n09:12\t佐藤\t助かる\n"
+        "09:15\t鈴木\tお昼はどうする？\n09:16\t田中\t駅弁で",
+        "集合は何時ですか",
+        (("8時です", "9時にしよう"),),
+    ),
+    "american date": Case(
+        "[5/4/2026 9:02 AM] Ines Roth\nThe offer went to Hartmann on Thursday.\n[5/4/2026 9:30 AM] Olaf Berg\nGreat. Any answer yet?\n"
+        "[5/4/2026 2:11 PM] Ines Roth\nThey accept the offer.\n[5/4/2026 2:12 PM] Olaf Berg\nI will tell the others.\n[5/5/2026 8:45 AM] "
+        "Kim Vo\nDo we need the form?\n[5/5/2026 8:50 AM] Ines Roth\nYes, legal has it.",
+        "Who accepts the offer?",
+        (("They accept", "[5/4/2026 2:11 PM] Ines Roth"),),
+    ),
+    "derogation from a titled article": Case(
+        "Article 4. Usage\nLe locataire peut sous-louer le logement avec l'accord écrit du bailleur.\nLe locataire entretient le "
+        "chauffe-eau.\n\nArticle 5. Dépôt\nLe dépôt est de deux mois de loyer.\n\nArticle 6. Dérogations\nPar dérogation à l'article 4, "
+        "toute sous-location est interdite en été.\nLe chauffage est collectif.",
+        "Le locataire peut-il sous-louer le logement ?",
+        (("peut sous-louer", "interdite en été"),),
+    ),
+    "periods of two clauses": Case(
+        "8.1 The prices in Schedule 2 apply.\n\n8.2 The supplier must give 30 days' notice of a price increase.\n\n8.3 The customer may "
+        "leave within 14 days.\n\n9.1 Invoices are due in May.\n\n11.1 Where Schedule 4 applies, the periods in clauses 8.2 and 8.3 are "
+        "doubled.\n\n11.2 Irish law governs.",
+        "How much notice must the supplier give of a price increase?",
+        (("30 days' notice", "are doubled"), ("within 14 days", "are doubled")),
+    ),
+    "back to an item": Case(
+        "Minutes, 14 April\n\nItem 3: Opening hours\nThe motion on longer opening hours was adopted with 41 votes to 30.\n\n"
+        "Item 4: Fees\nThe fee rises to 60 EUR.\n\nItem 5: Other business\nProxies had been counted twice under item 3.\nThe votes were "
+        "counted again: 33 to 36.\nThe chair declared the motion lost.\n\nItem 6: Next meeting\n8 September.",
+        "Was the motion on longer opening hours adopted?",
+        (("was adopted", "declared the motion lost"), ("was adopted", "Item 3"), ("declared the motion lost", "Item 5")),
+    ),
+    "arabic articles": Case(
+        "المادة 3: ساعات العمل\nساعات العمل ثماني ساعات في اليوم.\n\nالمادة 4: العمل لدى الغير\nيجوز للعامل العمل لدى جهة أخرى.\n"
+        "ويشترط في جميع الأحوال إذن كتابي.\n\nالمادة 5: الإجازات\nللعامل إجازة سنوية مدتها 21 يوما.",
+        "هل يجوز للعامل العمل لدى جهة أخرى؟",
+        (("يجوز للعامل", "إذن كتابي"), ("يجوز للعامل", "المادة 4")),
+    ),
+    "kono kagiri": Case(
+        "返品送料は当店が負担します。セール品による返品は、この限りではありません。領収書はマイページから印刷できます。配送は2日かかります。",
+        "返品送料は誰が負担しますか。",
+        (("当店が負担", "この限り"),),
+    ),
+    "signs of two tables": Case(
+        "Feriale\nStazione   San Marco   Fiesole\n12:10      12:18       12:38\n23:10 *    23:18       23:38\n\nFestivo\n"
+        "Stazione   San Marco   Fiesole\n08:00      08:08       08:28\n21:30 +    21:38       21:58\n\n* solo venerdì\n"
+        "+ non si effettua da novembre a marzo\n\nBiglietto 1,70 euro.\nLe biciclette non sono ammesse.",
+        "A che ora parte l'ultimo autobus per Fiesole? 21:58",
+        (("21:30 +", "+ non si effettua"), ("23:10 *", "* solo venerdì")),
+    ),
+    "overrides of toml": Case(
+        '[tool.mypy]\npython_version = "3.11"\nstrict = true\n\n[[tool.mypy.overrides]]\nmodule = "store.legacy.*"\nstrict = false\n'
+        'ignore_errors = true\n\n[tool.ruff]\nline-length = 100\n\n[tool.pytest]\naddopts = "-q"',
+        "Is strict false?",
+        (("strict = false", 'module = "store.legacy.*"'),),
+    ),
+    "profile of spring": Case(
+        "server:\n  port: 8080\n---\nspring:\n  config:\n    activate:\n      on-profile: staging\n  datasource:\n    url: jdbc:h2:stage\n"
+        "---\nspring:\n  config:\n    activate:\n      on-profile: production\n  datasource:\n    url: jdbc:h2:prod\nserver:\n  port: 443\n",
+        "Which datasource url is used?",
+        (("jdbc:h2:stage", "on-profile: staging"), ("jdbc:h2:prod", "on-profile: production")),
+    ),
+    "service that failed": Case(
+        "● backup.service - Nightly backup\n     Loaded: loaded (/etc/systemd/system/backup.service; enabled)\n     Active: failed (Result: "
+        "exit-code) since Tue 02:14:09 UTC\n    Process: 8123 ExecStart=/usr/local/bin/backup (status=28)\n        CPU: 2min 9s\n\n"
+        "Mar 03 02:00:07 host backup[8123]: mounting /mnt/vault\nMar 03 02:00:09 host backup[8123]: backup running, 14 volumes\n"
+        "Mar 03 02:09:41 host backup[8123]: volume 9 done",
+        "Is the backup running?",
+        (("backup running", "Active: failed"), ("Active: failed", "backup.service")),
+    ),
+    "connection lost": Case(
+        "2026-05-02T10:00:02Z payment  INFO  connected to broker kafka-1:9092\n2026-05-02T10:00:02Z order    INFO  connected to broker "
+        "kafka-1:9092\n2026-05-02T10:00:05Z mail     INFO  started\n2026-05-02T10:04:11Z payment  WARN  heartbeat missed\n"
+        "2026-05-02T10:04:21Z payment  ERROR lost connection, broker unreachable\n2026-05-02T10:06:00Z order    INFO  order 552 placed\n"
+        "2026-05-02T10:07:00Z mail     INFO  sent 14 mails\n2026-05-02T10:08:00Z order    INFO  order 553 placed",
+        "Is payment connected to the broker?",
+        (("payment  INFO  connected", "ERROR lost connection"),),
+    ),
+    "index rebuilt": Case(
+        "10:00:01 [search] ERROR index of products is corrupt\n10:00:02 [web] INFO page served\n10:00:04 [search] INFO index of products "
+        "rebuilt\n10:00:05 [web] INFO page served again\n10:00:09 [mail] INFO sent 3 mails\n10:00:11 [mail] INFO sent 5 mails",
+        "Is the index of products corrupt?",
+        (("is corrupt", "rebuilt"),),
+    ),
+    "changed since": Case(
+        "The door code is 4711. It was changed on Friday. The new one is with the porter. Parking is behind the house. The garden is large.",
+        "What is the door code?",
+        (("is 4711", "was changed on Friday"),),
+    ),
+    "de changed since": Case(
+        "Der Türcode ist 4711. Er wurde am Freitag geändert. Den neuen hat die Pforte. Parken kann man hinter dem Haus. Der Garten ist groß.",
+        "Wie lautet der Türcode?",
+        (("ist 4711", "am Freitag geändert"),),
+    ),
+    "ja changed since": Case(
+        "ドアの暗証番号は4711です。金曜日に変更されました。新しい番号は受付にあります。駐車場は裏です。庭は広いです。",
+        "ドアの暗証番号は何ですか",
+        (("4711です", "変更されました"),),
+    ),
+    "only some of them": Case(
+        "Dogs are welcome in our garden. Inside, only guide dogs are allowed. Breakfast is served from seven. The garden is large.",
+        "Are dogs welcome?",
+        (("welcome in our garden", "only guide dogs"),),
+    ),
+    "newer mail on top": Case(
+        "From: Pieter de Vries\nTo: Sales\nSubject: Re: Delivery\n\nThe yard at Havenweg is shut. Deliver at Kade 18.\nAll else stays.\n\n"
+        "> From: Sales\n> Subject: Delivery\n>\n> We deliver on Friday between 8 and 12.\n> The driver will call.\n>\n"
+        ">> From: Pieter de Vries\n>> Subject: Delivery\n>>\n>> The address for the delivery is Havenweg 3, Rotterdam.\n>> The order is six pallets.",
+        "What is the address for the delivery?",
+        (("delivery is Havenweg 3", "is shut"), ("delivery is Havenweg 3", "Kade 18")),
+    ),
+    "not confirmed": Case(
+        "10:15 Auf dem Lager brach ein Feuer aus.\n10:40 Nach ersten Angaben wurden 12 Menschen verletzt.\n11:05 Achtzehn Wagen sind "
+        "vor Ort.\n11:30 Die Straße ist gesperrt.\n12:10 Die Zahl von zwölf Verletzten hat sich nicht bestätigt, vier Menschen kamen in die "
+        "Klinik.\n12:45 Das Feuer ist unter Kontrolle.\n13:20 Es ist gelöscht.\n14:30 Die Straße ist wieder frei.",
+        "Wie viele Menschen wurden verletzt?",
+        (("12 Menschen verletzt", "nicht bestätigt"),),
+    ),
+    "set anew by a profile": Case(
+        "app:\n  cache:\n    ttl: 600\n    size: 1000\n  mail:\n    host: smtp.corp\n---\nspring:\n  config:\n    activate:\n      on-profile: "
+        "test\napp:\n  cache:\n    ttl: 1\n---\nspring:\n  config:\n    activate:\n      on-profile: prod\napp:\n  mail:\n    host: mx.corp\n",
+        "What is the cache ttl?",
+        (("ttl: 600", "    ttl: 1"), ("ttl: 600", "on-profile: test"), ("smtp.corp", "mx.corp")),
+    ),
+    "back to a punt": Case(
+        "Notulen 3 maart\n\nPunt 4: Website\nHet voorstel voor de website is aangenomen met 22 stemmen.\n\nPunt 5: Contributie\nDe contributie "
+        "blijft 80 euro.\n\nPunt 6: Rondvraag\nDe penningmeester komt terug op punt 4: het geld is er niet.\nHet besluit wordt aangehouden "
+        "tot juni.\n\nPunt 7: Sluiting\nDe vergadering sluit om 22:00.",
+        "Is het voorstel voor de website aangenomen?",
+        (("is aangenomen", "aangehouden tot juni"),),
+    ),
 }  # fmt: skip

@@ -37,6 +37,7 @@ from lingua_integrations.core.text.lines.plans import read_plan
 from lingua_integrations.core.text.lines.records import read_listing, read_records
 from lingua_integrations.core.text.lines.reports import read_trace
 from lingua_integrations.core.text.lines.scenarios import read_scenarios
+from lingua_integrations.core.text.lines.services import is_services, read_services
 from lingua_integrations.core.text.lines.statuses import is_status, read_status
 from lingua_integrations.core.text.lines.subtitles import read_subtitles
 from lingua_integrations.core.text.lines.test_runs import read_tests
@@ -61,7 +62,7 @@ from lingua_integrations.core.text.needs.decisions import connect_decisions
 from lingua_integrations.core.text.needs.discourse import asks
 from lingua_integrations.core.text.needs.distant import connect_frames, connect_notes
 from lingua_integrations.core.text.needs.messages import connect_messages
-from lingua_integrations.core.text.needs.notes import connect_starred
+from lingua_integrations.core.text.needs.notes import connect_signs, connect_starred
 from lingua_integrations.core.text.needs.posts import connect_posts
 from lingua_integrations.core.text.needs.quizzes import connect_quizzes
 from lingua_integrations.core.text.needs.replies import connect_replies
@@ -107,6 +108,7 @@ def _connect(outline: Outline) -> None:
     connect_changes(outline, contents)
     connect_events(outline)
     connect_starred(outline, contents)
+    connect_signs(outline, contents)
     connect_continued(outline, contents)
     connect_cut(outline, contents)
     connect_takebacks(outline, contents)
@@ -139,7 +141,8 @@ def _read_code(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
 
 def _read_listing(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
     found = [outline.text[slice(*line)] for line in lines(outline.text, *span)]
-    reader = read_numbered if is_numbered(found) else read_status if is_status(found) else read_listing
+    known = ((is_numbered, read_numbered), (is_status, read_status), (is_services, read_services))
+    reader = next((reader for fits, reader in known if fits(found)), read_listing)
     reader(outline, span, needs)
 
 

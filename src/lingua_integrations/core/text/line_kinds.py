@@ -26,6 +26,7 @@ from lingua_integrations.core.text.lines.plans import is_plan
 from lingua_integrations.core.text.lines.records import GREP_LINE, LOG_LINE, is_listing, is_log
 from lingua_integrations.core.text.lines.reports import is_trace
 from lingua_integrations.core.text.lines.scenarios import is_scenarios
+from lingua_integrations.core.text.lines.services import is_services
 from lingua_integrations.core.text.lines.sessions import is_session
 from lingua_integrations.core.text.lines.speakers import STAMPED, heads_of, is_chat, is_saved_chat
 from lingua_integrations.core.text.lines.statuses import is_status
@@ -85,6 +86,7 @@ def is_jsonl(found: Sequence[str]) -> bool:
 _RECORDS: tuple[tuple[str, Callable[[Sequence[str]], bool]], ...] = (
     ("listing", is_numbered),
     ("listing", is_status),
+    ("listing", is_services),
     ("jsonl", is_jsonl),
     ("http", is_http),
     ("plan", is_plan),

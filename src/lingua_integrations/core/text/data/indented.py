@@ -138,14 +138,16 @@ def _heads_section(text: str, entry: Sequence[Span], after: Span) -> bool:
 
 
 def _connect_name(outline: Outline, section: tuple[int, ...]) -> None:
-    """Let the settings of an entry of an array of tables need its name."""
+    """Let the settings of an entry of an array of tables need its name; without one, its first setting.
+
+    What an entry is for stands first: ``module = "store.legacy.*"``.
+    """
     text, pieces = outline.text, outline.pieces
     if not section or not text.startswith("[[", pieces[section[0]].start):
         return
     inside = range(section[0] + 1, len(pieces))
-    names = [
-        n for n in inside if _NAMES.match(text, pieces[n].start) and pieces[n].end - pieces[n].start <= _NAME
-    ]
+    short = [n for n in inside if pieces[n].end - pieces[n].start <= _NAME]
+    names = [n for n in short if _NAMES.match(text, pieces[n].start)] or short[:1]
     outline.require(inside, names[:_MOST])
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import regex
 
 from lingua_integrations.core.text.data.nested import Branch, Line, nested, with_comments
+from lingua_integrations.core.text.data.profiles import PROFILE, connect_profiles
 from lingua_integrations.core.text.data.qualifiers import connect_units, qualifies
 from lingua_integrations.core.text.outline import Outline, indent, lines
 from lingua_integrations.core.text.spans import Span
@@ -43,8 +45,11 @@ def read_yaml(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
         if _DOCUMENT.match(text, line.own, line.end) and documents[-1]:
             documents.append([])
         documents[-1].append(line)
+    bounds = [first]
     for document in documents:
         _add_document(outline, document, needs, named=len(documents) > 1)
+        bounds.append(len(outline.pieces))
+    connect_profiles(outline, [range(*pair) for pair in pairwise(bounds)])
     _add_aliases(outline, first)
 
 
@@ -66,8 +71,10 @@ def _add_document(outline: Outline, found: Sequence[Line], needs: tuple[int, ...
         for number in own
         if set(outline.pieces[number].needs) & set(top) and _NAMES.match(text, *outline.pieces[number][:2])
     ][:1]
+    names = [n for n in names if _column(outline, n) <= 4]
+    names += [n for n in own if PROFILE.match(text, *outline.pieces[n][:2])][:1]
     if sum(outline.pieces[n].end - outline.pieces[n].start for n in short) <= _TOP:
-        outline.require(own, [*short, *(n for n in names if _column(outline, n) <= 4)])
+        outline.require(own, [*short, *names])
 
 
 def _column(outline: Outline, number: int) -> int:

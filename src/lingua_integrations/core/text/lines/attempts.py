@@ -19,7 +19,7 @@ _ATTEMPT = regex.compile(
     """,
     regex.VERBOSE | regex.IGNORECASE,
 )
-_WORD = regex.compile(r"[\p{L}_][\p{L}\p{M}\p{N}_./\-]{2,}")
+_WORD = regex.compile(r"[\p{L}_][\p{L}\p{M}\p{N}_./\-]+[\p{L}\p{M}\p{N}_/]")
 _TELLS_NOTHING = regex.compile(  # of the subject: levels, and how it went
     r"(?:info|warn(?:ing)?|err(?:or)?|debug|notice|fail\p{L}*|pass(?:ed)?|success\p{L}*|succe\p{L}+|done|okay"
     r"|complet\p{L}*|finish\p{L}*|attempts?|re-?try\p{L}*|rerun|tries|try|and|for|the|with|after|this|was"

@@ -11,6 +11,7 @@ from lingua_integrations.core.text.data.sql import connect_rollbacks
 from lingua_integrations.core.text.data.table_looks import is_table
 from lingua_integrations.core.text.leads import is_name
 from lingua_integrations.core.text.lines.attempts import connect_attempts
+from lingua_integrations.core.text.lines.outcomes import connect_outcomes
 from lingua_integrations.core.text.lines.reports import FRAME, LINK, TRACE, is_trace
 from lingua_integrations.core.text.lines.sessions import PROMPT, REMARK, TYPED_ON
 from lingua_integrations.core.text.lines.steps import Steps, is_mark
@@ -77,6 +78,7 @@ def read_records(outline: Outline, span: Span, needs: tuple[int, ...]) -> None:
     _connect_ends(outline, begun)
     connect_rollbacks(outline, begun)
     connect_attempts(outline, begun)
+    connect_outcomes(outline, begun)
 
 
 def _connect_details(outline: Outline, first: int) -> None:

@@ -15,6 +15,8 @@ SPEAKER = regex.compile(
     rf"""
     [ \t]* (?: [*_>\-]{{1,3}}[ ]? )? (?: [\[(]? (?:{DATE}[T ,]*)? {TIME} [\])]? [ \t\-–]* )?
     (?: From \s{{1,3}} (?P<name> \p{{L}}[^:\n]{{0,40}}? ) (?:\s{{1,3}}to\s[^:\n]{{1,60}})? [ \t]* (?=:)
+    | \[ (?P<name> \p{{L}}[^\[\]\n]{{0,40}} ) \] \s \[{TIME}\]
+    | (?<=\d\t) (?P<name> \p{{L}}[^\t\n]{{0,40}} ) (?=\t)
     | (?P<name> <[^<>\n]{{1,40}}>
       | \p{{L}}[\p{{L}}\p{{M}}\p{{N}}.'’_\- ]{{0,30}}(?:\([^()\n]{{1,30}}\))? (?=\**:|\**：)
       | [QA] (?=\.\s+\p{{Lu}})
@@ -47,6 +49,7 @@ STAMPED = regex.compile(
 )
 """Such a line that begins with the time: "[Yesterday 3:12 PM] Ana Silva"."""
 _FROM = regex.compile(rf"[ \t]*(?:{DATE}[T ,]*)?{TIME}\s+From\s+\p{{L}}[^:\n]{{0,100}}:")
+_TABBED = regex.compile(rf"{TIME}\t(?P<name>\p{{L}}[^\t\n]{{0,40}})\t(?P<said>[^\t\n]+)$")  # as LINE has it
 _MAY_SPEAK = regex.compile(r"[:：<]|\p{Lu}[\p{Lu}'’\-]*+\.\s+\p{Lu}")  # what a speaker's line has
 _MAY_NAME = regex.compile(r"[:：\d]")  # what a line has that names one for those below it
 _STAMP = regex.compile(rf"[ \t]*[\[(](?:\p{{L}}+[ ,]+){{0,2}}(?:{DATE}[T ,]*)?{TIME}[\])]")
@@ -58,13 +61,24 @@ _NOTICE = regex.compile(
 """What an IRC client tells of those who come and go."""
 _NO_SPEAKERS = frozenset(["name", "version", "summary", "license", "classifier", "author", "id", "key"])
 _NO_NAMES = frozenset(["note", "notes", "warning", "caution", "danger", "tip", "important", "example", "end"])
+_STOPS = (".", "!", "?", "…", "。", "！", "？")  # with which a sentence ends
+_UNSPACED = regex.compile(r"[\p{Hiragana}\p{Thai}]{2}|\p{Han}{4}")  # words of scripts without spaces
 _MANY = 5  # turns from which on most people say more than one, or sentences
 _TITLE_LINES = 6  # of a play, before anybody speaks
 
 
 def is_saved_chat(found: Sequence[str]) -> bool:
-    """Whether lines are a chat as Zoom saves it: "10:02:03 From Ana to Everyone: ..."."""
-    return 2 * sum(map(bool, map(_FROM.match, found))) > max(2, len(found))
+    r"""Whether lines are a chat as Zoom saves it, "10:02:03 From Ana to Everyone: ...", or as LINE does.
+
+    >>> is_saved_chat(["09:02\tAna\tsee you at nine", "09:05\tBen\tfine", "09:06\tAna\ttake a coat"])
+    True
+    """
+    if 2 * sum(map(bool, map(_FROM.match, found))) > max(2, len(found)):
+        return True
+    turns = [match for match in map(_TABBED.match, found) if match]
+    names = {match["name"] for match in turns}
+    said = sum(_is_said(match["said"].rstrip()) for match in turns)
+    return len(turns) > max(2, 0.5 * len(found)) and 1 < len(names) < len(turns) and 2 * said > len(turns)
 
 
 def is_chat(found: Sequence[str]) -> bool:
@@ -75,14 +89,21 @@ def is_chat(found: Sequence[str]) -> bool:
     names = [match["name"].strip().casefold() for match in speakers if match]
     if len(names) < 2 or len(names) < 0.5 * len(found) or len(set(names)) == len(names):  # none takes turns
         return heads_of(found) is not None
-    told = [line.split(":", 1)[-1].strip() for line, match in zip(found, speakers, strict=True) if match]
-    spoken = sum(text.count(" ") > 1 or text.rstrip()[-1:] in ".!?…。！？" for text in told) >= 0.4 * len(
-        told
-    )
+    told = [line[match.end() :].strip() for line, match in zip(found, speakers, strict=True) if match]
+    spoken = sum(map(_is_said, told)) >= 0.4 * len(told)
     few_words = all(name.count(" ") < 4 for name in names) and not _NO_SPEAKERS & set(names)
-    ended = sum(text.rstrip()[-1:] in ".!?…。！？" for text in told)
+    ended = sum(text[-1:] in _STOPS for text in told)
     fields = len(names) >= _MANY and 4 * len(set(names)) > 3 * len(names) and 2 * ended < len(told)
     return (few_words and spoken and not fields) or heads_of(found) is not None
+
+
+def _is_said(words: str) -> bool:
+    """Whether what stands behind a name may be said: words, and no value.
+
+    >>> _is_said("see you there"), _is_said("助かる"), _is_said("8080")
+    (True, True, False)
+    """
+    return words.count(" ") > 1 or words[-1:] in _STOPS or _UNSPACED.search(words) is not None
 
 
 def heads_of(found: Sequence[str]) -> regex.Pattern[str] | None:

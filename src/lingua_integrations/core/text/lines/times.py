@@ -1,8 +1,9 @@
 """Dates and times as programs print them, as parts of patterns."""
 
-TIME = r"(?:\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d+)?(?:\s?[AaPp]\.?[Mm]\.?)?)"
+_HALF = r"(?:오전|오후|午前|午後|上午|下午|凌晨|早上|中午|晚上)"  # of the day, where its name stands in front
+TIME = rf"(?:(?:{_HALF}\s?)?\d{{1,2}}:\d{{2}}(?::\d{{2}})?(?:[.,]\d+)?(?:\s?[AaPp]\.?[Mm]\.?)?)"
 DATE = (
-    r"(?:\d{2,4}[-/.]\d{1,2}[-/.]\d{1,4}(?!\.?\d)|\d{6}\b|\d{8}[-T ]"
+    r"(?:(?:\d{2,4}|\d(?=/))[-/.]\d{1,2}[-/.]\d{1,4}(?!\.?\d)|\d{6}\b|\d{8}[-T ]"
     r"|\p{Lu}\p{Ll}{2}[ ]+\d{1,2}\b|\d{1,2}[ ]\p{Lu}\p{Ll}{2}\b)"
 )
 LASTED = (

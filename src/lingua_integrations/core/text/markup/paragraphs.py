@@ -17,7 +17,9 @@ from lingua_integrations.core.text.markup.markdown_blocks import Block
 from lingua_integrations.core.text.markup.titles import (
     FIRST,
     HEADING,
+    PLAIN_LINE,
     begins_clause,
+    begins_item,
     depth_of_plain_title,
     depth_of_title,
     unfinished,
@@ -103,12 +105,13 @@ class Paragraphs:
             at = self._outline.add(*head, level.above(), carrier=True)
             add_prose(self._outline, Span(body[0].start, span.end), (*level.above(), at), named=True)
             return True
-        if not begins_clause(content) and not (dated and "\n" in content):
+        item = begins_item(content)
+        if not item and not begins_clause(content) and not (dated and "\n" in content):
             return False
         head, *body = lines(self._text, *span)
-        if self._depth_of_title(self._text[slice(*head)]) is None:
+        if not item and self._depth_of_title(self._text[slice(*head)]) is None:
             return False
-        self.head(head, FIRST, level)
+        self.head(head, 1 + PLAIN_LINE if item else FIRST, level)  # a plain title may name all items
         add_prose(self._outline, Span(body[0].start, span.end), level.above())
         return True
 

@@ -16,6 +16,10 @@ _NUMBERED = regex.compile(
     r"|(?:Article|Art\.|Artikel|Section|Sec\.|Chapter|Clause|Part|Title|Kapitel|Abschnitt|Teil|Appendix|Annex)"
     r" +[\dIVXLC]+\b|(?P<numbers>\d+(?:\.\d+)*)\.? +\p{Lu}|第[\d一二三四五六七八九十百]+[章条節节款])",
 )
+_ITEM = regex.compile(  # one word and a number, and what they name
+    r"\s*(?!(?i:fig|abb|tab|рис|табл|الشكل|الجدول))[\p{Lu}\p{Lo}][\p{L}\p{M}]{1,24} \d{1,3}(?:[:.]| ?[–—-])"
+    r"(?: (?P<title>[^\n]{1,80}))?\s*\n\s*(?P<below>\S)"
+)
 _BY = regex.compile(  # a title above the name of its author
     r"[\p{Lu}\p{Lo}\p{N}\"“'][^\n.!?]{1,58}\n\s*(?:[Bb]y|[Vv]on|[Pp][ao]r|di|av|af|door)\s+\p{Lu}[^\n.!?]{1,58}$"
 )
@@ -89,6 +93,18 @@ def begins_clause(content: str) -> bool:
     """Whether a paragraph begins with the name of a clause, such as "Article 5", on a line of its own."""
     numbered = _NUMBERED.match(content)
     return "\n" in content and numbered is not None and not numbered["numbers"]
+
+
+def begins_item(content: str) -> bool:
+    r"""Whether the first line of a paragraph is a word with a number, and names what stands below.
+
+    >>> begins_item("Item 3: Fees\nThey rise."), begins_item("المادة 2: الأجر\nيدفع في آخر كل شهر.")
+    (True, True)
+    >>> begins_item("Item 3: The fees\nrise."), begins_item("Item 3: The fees rise.\nNot all.")
+    (False, False)
+    """
+    item = _ITEM.match(content)
+    return item is not None and not item["below"].islower() and is_name(item["title"] or "A")
 
 
 def unfinished(content: str) -> bool:

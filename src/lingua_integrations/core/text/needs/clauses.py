@@ -19,11 +19,14 @@ _NUMBER = regex.compile(
     """,
     regex.VERBOSE | regex.IGNORECASE,
 )
-_ALONE = regex.compile(
-    r"(?:article|section|clause|rule|paragraph|artikel|art\.|artículo|artigo|articolo|cláusula|статья|madde|§+)"
-    r"\s*(?P<n>\d+(?:\.\d+)*)[.:)]?|第(?P<n>[\d一二三四五六七八九十]+)[条條]",
+_HEAD = regex.compile(
+    r"(?:(?:article|section|clause|rule|paragraph|artikel|art\.|artículo|artigo|articolo|cláusula|статья|madde|§+)"
+    r"\s*(?P<n>\d+(?:\.\d+)*)"
+    r"|(?:agenda item|item|top|tagesordnungspunkt|point|punto|ponto|punt|punkt|пункт)\s(?P<n>\d{1,2})"
+    r"|第(?P<n>[\d一二三四五六七八九十]+)[条條]|(?P<n>\d{1,3}))(?=$|[.:)](?:\s|$)|\s[–—(-]|\s\p{Lu})",
     regex.I,
 )
+"""How a heading begins that has the number of a clause, or of an item of the agenda."""
 _NAMED = regex.compile(
     r"""
     (?: \b (?: clause | section | (?:sub-?)?paragraph | subsection | article | rule
@@ -37,6 +40,20 @@ _NAMED = regex.compile(
     | § \s? ( \d+ )
     """,
     regex.VERBOSE | regex.IGNORECASE,
+)
+_MORE = regex.compile(  # "clauses 8.3, 8.4 and 9"
+    r"(?:,|\s(?:and|or|und|oder|et|ou|y|o|e|en|of|и|или|ve|i)\s|[、和及與与或])\s*(?P<n>\d+(?:\.\d+)*)\b(?!\s*[%€$£])",
+    regex.I,
+)
+_SPEAKS_OF = regex.compile(  # behind the number: the sentence tells what the named clause does, or is
+    r"[\])]?\s(?:is|are|was|were|shall|will|may|must|has|have|does|do|applies|apply|ist|sind|wird|werden|gilt|gelten|entfällt"
+    r"|est|sont|s['’]applique\p{L}*|es|son|se|será\p{L}*|é|são|será|è|sono|si|wordt|worden|zijn|geldt|не|применяется)\b",
+    regex.I,
+)
+_AGENDA = regex.compile(
+    r"\b(?:agenda items?|items?|top|tagesordnungspunkt|point|punto|ponto|(?:agenda)?punt|punkt|пункт\p{L}*)"
+    r"\s(?P<n>\d{1,2})\b(?!\.\d)",
+    regex.I,
 )
 _NUMBERS = regex.compile(r"[\d一二三四五六七八九十]|\(\p{Ll}\)")  # what names a clause has one of them
 # What makes the named clause untrue in some cases, so that it must not stand without the exception.
@@ -77,6 +94,7 @@ _EXCEPTS = regex.compile(
     """,
     regex.VERBOSE | regex.IGNORECASE,
 )
+_AFTER = 2  # sentences behind one that comes back to an item of the agenda
 _SHORT = 300  # characters up to which an exception comes with its clause
 
 
@@ -114,9 +132,13 @@ class Clauses:
     heads: dict[str, int] = field(default_factory=dict)  # lines with nothing but the number of a clause
     waiting: dict[str, list[tuple[int, bool]]] = field(default_factory=dict)  # and whether they take back
 
+    again: tuple[range, int] = (range(0), -1)  # pieces that come back to an item of the agenda, and its head
+    last_head: int = -1
+
     def enter(self, at: int, content: str) -> Iterator[Limit]:
         """A line that numbers what stands below it is the piece of a number: all of that has its limits."""
-        number = _ALONE.fullmatch(content.strip(" \t*_#"))
+        self.last_head = at
+        number = _HEAD.match(content.strip(" \t*_#"))
         if number:
             self.heads[number["n"]] = at
             for one, both in self.waiting.pop(number["n"], ()):
@@ -139,11 +161,13 @@ class Clauses:
                 yield Limit(one, at)
                 if both:
                     yield Limit(at, one)
-        names = [*map("".join, _NAMED.findall(content))] if _NUMBERS.search(content) else []
+        names = _named(content)
         takes_back = bool(names) and _TAKES_BACK.search(content) is not None
+        takes_back |= len(content) <= _SHORT and any(_SPEAKS_OF.match(content, one.end) for one in names)
         if not takes_back and not (names and _IS_LIMITED.search(content)):
+            yield from self._returned(at, content)
             return
-        for named in names:
+        for named, _ in names:
             other = self.local.get(named, self.known.get(named))
             head = self.heads.get(named) if other is None else None
             if head is not None and head + 1 < at:
@@ -155,3 +179,34 @@ class Clauses:
                 yield Limit(at, other)
                 if takes_back:
                     yield Limit(other, at)
+
+    def _returned(self, at: int, content: str) -> Iterator[Limit]:
+        """Items of the agenda to which minutes come back: what they then say holds for them."""
+        if len(content) > _SHORT:
+            return
+        named = [self.heads[one] for one in _AGENDA.findall(content) if one in self.heads]
+        if named and named[0] + 1 < at:
+            self.again = range(at, at + 1 + _AFTER), named[0]
+        if at in self.again[0] and (bool(named) or self.last_head < self.again[0].start):
+            yield Limit(self.again[1], at)
+
+
+class _Name(NamedTuple):
+    """The number of a clause, and where in a sentence it ends."""
+
+    number: str
+    end: int
+
+
+def _named(content: str) -> list[_Name]:
+    """The clauses that a sentence names.
+
+    >>> [name.number for name in _named("The periods in clauses 8.3 and 8.4 are doubled.")]
+    ['8.3', '8.4']
+    """
+    found: list[_Name] = []
+    for match in _NAMED.finditer(content) if _NUMBERS.search(content) else ():
+        found.append(_Name("".join(one or "" for one in match.groups()), match.end()))
+        while more := _MORE.match(content, found[-1].end):
+            found.append(_Name(more["n"], more.end()))
+    return found

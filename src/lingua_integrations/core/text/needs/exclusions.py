@@ -52,6 +52,7 @@ _EXCLUDES = regex.compile(
       | (?: is | zijn ) \s (?: [^.;:,!?]{0,40} \s )? (?: uitgesloten | uitgezonderd | vrijgesteld )
       | не \s (?: распространяется | относится | входит | входят ) | исключа(?:ется|ются) ) \b
     | 不包括 | 除外 | 対象外 | 含まれません | 제외됩니다 | 제외된다 | ไม่รวม
+    | この限りで(?:は)?(?:な[いく]|ありません) | 不在此限 | 그러하지 \s 아니하
     """,
     regex.VERBOSE | regex.IGNORECASE,
 )
@@ -101,6 +102,45 @@ _ENDED = regex.compile(
     """,
     regex.VERBOSE | regex.IGNORECASE,
 )
+# What has been put in place of that which "it" means.
+_CHANGED = regex.compile(
+    r"""
+    [\s>*_"“(]* (?:
+      (?: it | they | this | these | that | he | she ) \s
+        (?: was | were | is | are | got | has \s been | have \s been | will \s be ) \s
+        (?: \p{L}+ly \s | since \s | later \s )?
+        (?: changed | moved | renamed | replaced | postponed | rescheduled | relocated | reset | revised
+          | corrected | amended | raised | lowered | doubled | halved )
+      | (?: er | sie | es | dies\p{L}* ) \s (?: wurde | wurden | ist | sind | wird | werden ) \s
+        (?: [^.;:!?] | (?<=\d) \. ){0,60}
+        (?: geändert | verlegt | verschoben | umbenannt | ersetzt | korrigiert | angepasst
+          | erhöht | gesenkt )
+      | (?: ils? | elles? | cela ) \s (?: a | ont | sera | seront ) \s (?: depuis \s )? (?: été \s )?
+        (?: chang | modifi | déplac | report | remplac | corrig | renomm | augment | baiss ) é
+      | (?: se | fue | fueron | ha \s sido | han \s sido ) \s
+        (?: cambi | modific | traslad | aplaz | reemplaz | sustitu | corrig | correg ) \p{L}+
+      | (?: foi | foram ) \s (?: alterad | mudad | trocad | adiad
+        | substituíd | corrigid | transferid ) \p{L}+
+      | (?: è | sono ) \s stat[oaie] \s (?: cambiat | modificat | spostat | rinviat
+        | sostituit | corrett ) \p{L}
+      | (?: hij | zij | ze | het | die | dit | deze ) \s (?: is | zijn | werd | werden | wordt ) \s
+        [^.;:!?]{0,60} (?: gewijzigd | veranderd | verplaatst | verzet | vervangen | verhoogd | verlaagd )
+      | (?: został[aoy]? | zostały | zmieniono ) \s
+      | (?: он | она | оно | они | его | её | ее | их ) \s (?: [^.;:!?]{0,40} \s )?
+        (?: измен | перенес | перенёс | замен | исправ | переимен ) \p{L}+
+    )
+    | [^。]{0,20} (?: 変更され | 変わりました | 改められ | 已更改 | 已变更 | 已變更 | 已改为 | 已改為 )
+    | [^.]{0,20} (?: 변경되었 | 바뀌었 | 변경됐 )
+    """,
+    regex.VERBOSE | regex.IGNORECASE,
+)
+# Words that let nothing else be: what they stand before is all of what the last sentence speaks of.
+_ONLY = regex.compile(
+    r"(?<!\p{L})(?:only|nur|lediglich|seulement|uniquement|sólo|solo|solamente|únicamente|somente|apenas|só|soltanto"
+    r"|solamente|alleen|slechts|tylko|jedynie|только|лишь|yalnızca|sadece)\s(?P<what>(?:\S++\s?){1,3})",
+    regex.I,
+)
+_STEM = regex.compile(r"\p{L}{4,}")
 _NAME = regex.compile(r"\p{Lu}[\p{L}\d-]{2,}")
 _SHORT = 160  # characters of a sentence that excludes something
 
@@ -125,9 +165,28 @@ def excludes(sentence: str) -> bool:
 def is_over(sentence: str, before: str) -> bool:
     """Whether a sentence says that something is over which the one before names.
 
+    >>> is_over("It was changed on Friday.", "The code is 4711.")
+    True
     >>> is_over("Aspirin was stopped.", "She takes Aspirin."), is_over("It was sold.", "She has a car.")
     (True, False)
     """
+    if _CHANGED.match(sentence):
+        return True
     # A first word has a capital, whatever it is.
     named = set(_NAME.findall(before.lstrip().partition(" ")[2]))
     return _ENDED.search(sentence) is not None and not named.isdisjoint(_NAME.findall(sentence))
+
+
+def allows_only(sentence: str, before: str) -> bool:
+    """Whether a sentence says that only some hold of what the one before speaks of.
+
+    >>> allows_only("Inside, only guide dogs are allowed.", "Dogs are welcome.")
+    True
+    >>> allows_only("Only tea is served.", "Dogs are welcome.")
+    False
+    """
+    found = _ONLY.search(sentence) if len(sentence) <= _SHORT else None
+    if found is None:
+        return False
+    stems = {word[:4].casefold() for word in _STEM.findall(found["what"])}
+    return not stems.isdisjoint(word[:4].casefold() for word in _STEM.findall(before))

@@ -24,6 +24,10 @@ _REFERRED = regex.compile(
 _STARRED = regex.compile(r"(?<=[\p{L}\p{N}\p{P}--[*]])(?P<mark>\*{1,3})[)”\"]?\s*$", regex.V1)
 _WITHIN = regex.compile(r"(?<=[\p{L}\p{N})])(?P<mark>\*{1,3})(?=[\s,;·|)])")  # and no emphasis
 _BELOW = regex.compile(r"\s*(?P<mark>\*{1,3})[ \t]*(?=[^\s*])")
+_SIGNED = regex.compile(
+    r"(?<=[\p{L}\p{N})]) ?(?P<mark>([^\w\s.,;:|()%'\"/<>=\[\]{}-])\2{0,2})(?=\s{2}|\s*$|\s*[|\t])"
+)
+_SIGN = regex.compile(r"\s*(?P<mark>([^\w\s.,;:|()%'\"/<>=\[\]{}-])\2{0,2})[):=]?[ \t]*(?=[\p{L}\p{N}])")
 _MARK = 12  # characters at the end of a piece that have the mark
 _SHORT = 240  # characters up to which a note comes along with what refers to it
 
@@ -56,7 +60,7 @@ def add_note_below(outline: Outline, span: Span, rows: range, needs: Sequence[in
     marks = [note_mark(outline.text[slice(*line)]) for line in found]
     if len(found) < 2 or not all(marks):
         mark = note_mark(outline.text[slice(*span)]) if rows else None
-        alone = mark == "*" and len(found) == 1 and not is_marked(outline, rows, mark)
+        alone = mark == "*" and len(found) == 1 and not is_marked(outline, range(rows.stop), mark)
         found, marks = [span], ["" if alone else mark]  # a star without another one is about all rows
     if not any(mark is not None and is_marked(outline, rows, mark) for mark in marks):
         return False
@@ -79,6 +83,19 @@ def connect_starred(outline: Outline, contents: Sequence[str]) -> None:
         )
         if note > n:
             outline.bind(n, note)
+
+
+def connect_signs(outline: Outline, contents: Sequence[str]) -> None:
+    """Let rows with a sign behind a value need the next line below that begins with it: "+ not in winter"."""
+    waiting: dict[str, list[int]] = {}
+    for n, content in enumerate(contents):
+        piece = outline.pieces[n]
+        if piece.record == "row" or piece.kind == "table":
+            for sign in {found["mark"] for found in _SIGNED.finditer(content)}:
+                waiting.setdefault(sign, []).append(n)
+        elif waiting and len(content) <= _SHORT and (note := _SIGN.match(content)):
+            for row in waiting.pop(note["mark"], ()):
+                outline.bind(row, n)
 
 
 def _references(outline: Outline) -> Mapping[str, Sequence[int]]:

@@ -10,22 +10,15 @@ from dataclasses import dataclass, field
 
 import regex
 
-from lingua_integrations.core.text.lines.mails import is_mail_head, is_quoted_below
 from lingua_integrations.core.text.needs.courtesies import closes, greets, signs
 from lingua_integrations.core.text.needs.discourse import asks, denies
+from lingua_integrations.core.text.needs.mail_parts import WORD, Parts
+from lingua_integrations.core.text.needs.newer import connect_newer
 from lingua_integrations.core.text.needs.proposals import proposes, takes_back
 from lingua_integrations.core.text.outline import Outline
 
-_QUOTED = regex.compile(r"[ \t]*(?:>[ \t]?)+")
-_WROTE = regex.compile(
-    r"wrote|writes|schrieb|écrit|escribió|ha scritto|escreveu|schreef|пишет|писал|написал|写道|寫道|のメール"
-    r"|書きました|작성|كتب|כתב|लिखा|เขียน|skrev|napisał|kirjoitti|yazdı|\S@\S"
-)
 _NUMBERED = regex.compile(r"[\s>]*(?P<number>\d{1,2})[.)]\s+\S")
-_REPLY = 120  # characters of a reply that come with what it answers, or its first sentence
-_WORD = 20  # characters up to which a line of a reply says too little
 _ANSWERED = 300  # characters of a quotation right above that a reply answers
-_DEEPEST = 8  # quotations within one another that are told apart
 _SIGNED = 5  # lines of a signature
 
 
@@ -46,7 +39,7 @@ def connect_replies(outline: Outline, contents: Sequence[str]) -> None:
         outline: of the whole text.
         contents: of its pieces.
     """
-    parts = _Parts(outline, contents)
+    parts = Parts(outline, contents)
     if not (parts.heads or parts.named or any(parts.levels)):
         return
     idle = _courtesies(parts) if parts.heads or parts.named else set()
@@ -62,61 +55,10 @@ def connect_replies(outline: Outline, contents: Sequence[str]) -> None:
             outline.pieces[n] = piece._replace(needs=tuple(set(piece.needs) - idle))
     _connect(outline, parts, idle)
     _pair(outline, parts)
+    connect_newer(outline, parts, idle)
 
 
-class _Parts:
-    """What pieces are in a mail: heads, lines that name whom it quotes, marks, and how deep it quotes."""
-
-    def __init__(self, outline: Outline, contents: Sequence[str]) -> None:
-        text, pieces = outline.text, outline.pieces
-        self.text = text
-        self.contents = contents
-        self.pieces = pieces
-        self.levels = _levels(outline) if ">" in text else [0] * len(pieces)
-        self.marks = {n for n, piece in enumerate(pieces) if piece.carrier and not contents[n].strip("> \t")}
-        self.heads = {
-            n
-            for n, piece in enumerate(pieces)
-            if piece.carrier and (piece.kind == "mail" or is_mail_head(contents[n].splitlines()))
-        }
-        self.named = {
-            n
-            for n, content in enumerate(contents[:-1])
-            if self.levels[n + 1] > self.levels[n] and content[-1:] in ":：" and _WROTE.search(content)
-        }
-        under = 0  # mails that stand below their answers without marks
-        for n in range(len(pieces)):
-            if n in self.heads and not self.levels[n]:
-                before = contents[n - 1] if n else ""
-                under = min(under + 1, _DEEPEST) if n and is_quoted_below(contents[n], before) else 0
-            self.levels[n] += under
-
-    def begins(self, n: int) -> bool:
-        """Whether a mail begins with a piece, or with what follows it."""
-        return n in self.heads or n in self.named
-
-    def goes_on(self, reply: Sequence[int], n: int) -> bool:
-        """Whether a piece belongs to the first words of a reply: it stands in their line, or they are few."""
-        begin, end = self.pieces[reply[0]].start, self.pieces[reply[-1]].end
-        line = "\n" not in self.text[end : self.pieces[n].start]
-        return (line or end - begin <= _WORD) and self.pieces[n].end - begin <= _REPLY
-
-
-def _levels(outline: Outline) -> list[int]:
-    """How many marks of a quotation stand in front of the line in which each piece begins."""
-    text, at, level = outline.text, 0, 0
-    found: list[int] = []
-    for piece in outline.pieces:
-        begin = text.rfind("\n", at, piece.start) + 1
-        if begin or not at:
-            marks = _QUOTED.match(text, begin)
-            level = min(marks.group().count(">"), _DEEPEST) if marks else 0
-        at = piece.start
-        found.append(level)
-    return found
-
-
-def _courtesies(parts: _Parts) -> set[int]:
+def _courtesies(parts: Parts) -> set[int]:
     """What greets at the beginning of a mail, and what closes it."""
     found: set[int] = set()
     senders = {0: ""}
@@ -133,7 +75,7 @@ def _courtesies(parts: _Parts) -> set[int]:
     return found
 
 
-def _signature(parts: _Parts, end: int, sender: str) -> set[int]:
+def _signature(parts: Parts, end: int, sender: str) -> set[int]:
     """The lines with which a mail closes, up to the piece ``end``."""
     begin = end + 1
     for n in range(end, max(end - _SIGNED, -1), -1):
@@ -145,7 +87,7 @@ def _signature(parts: _Parts, end: int, sender: str) -> set[int]:
     return set(range(begin, end + 1))
 
 
-def _connect(outline: Outline, parts: _Parts, idle: set[int]) -> None:
+def _connect(outline: Outline, parts: Parts, idle: set[int]) -> None:
     """Follow the quotations in the order of a text; each ends where what follows is quoted less deep."""
     open_: list[_Quote] = []
     said: dict[int, list[int]] = {}  # the first sentences of the mail at a level
@@ -178,7 +120,7 @@ def _connect(outline: Outline, parts: _Parts, idle: set[int]) -> None:
         _answer(outline, parts, quote, (), idle)
 
 
-def _reply(parts: _Parts, begin: int, idle: set[int]) -> list[int]:
+def _reply(parts: Parts, begin: int, idle: set[int]) -> list[int]:
     """The first sentences of what stands below a quotation."""
     found: list[int] = []
     for n in range(begin, len(parts.levels)):
@@ -191,7 +133,7 @@ def _reply(parts: _Parts, begin: int, idle: set[int]) -> list[int]:
     return found
 
 
-def _answer(outline: Outline, parts: _Parts, quote: _Quote, below: Sequence[int], idle: set[int]) -> None:
+def _answer(outline: Outline, parts: Parts, quote: _Quote, below: Sequence[int], idle: set[int]) -> None:
     """Let what a quotation asks for need the reply; of a short one right above a reply, all of it."""
     reply = below or (quote.above if quote.mailed else ())
     if not reply:
@@ -202,11 +144,11 @@ def _answer(outline: Outline, parts: _Parts, quote: _Quote, below: Sequence[int]
     right_above = [n for n in quote.inside if below and pieces[n].start >= near]
     asked = [n for n in quote.inside if asks(contents[n]) or proposes(contents[n])]
     outline.require(quote.inside if refuses and not below else [*right_above, *asked], reply)
-    if refuses or pieces[reply[0]].end - pieces[reply[0]].start <= _WORD:
+    if refuses or pieces[reply[0]].end - pieces[reply[0]].start <= WORD:
         outline.require(reply[:1], right_above)
 
 
-def _pair(outline: Outline, parts: _Parts) -> None:
+def _pair(outline: Outline, parts: Parts) -> None:
     """Let a numbered answer and the quoted question of the same number need each other."""
     items: dict[int, dict[str, int]] = {}
     for n, level in enumerate(parts.levels):

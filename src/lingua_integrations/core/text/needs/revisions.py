@@ -28,20 +28,29 @@ _REVISES = regex.compile(
       | (?:move|push|switch|shift|postpone|change|reschedule)
         \ (?:it|that|this|them|the\ \p{L}+)\ (?:to|from|by|back)
       | stattdessen | doch\ (?:lieber|erst|nicht|schon) | lieber | plan(?:ä|ae)nderung
-      | verschieb\p{L}* | verschoben
+      | verschieb\p{L}* | verschoben | verlegt | abgesagt
       | (?:klappt|passt|geht|schaff\p{L}*)\ (?:\p{L}+\ ){0,2}(?:doch\ )?nicht
-      | plutôt | finalement | au\ lieu\ de | en\ fin\ de\ compte | on\ décale | reporté\p{L}*
+      | plutôt | finalement | au\ lieu\ de | en\ fin\ de\ compte
+      | on\ (?:décale|repousse|avance|annule) | (?:reporté|repoussé|décalé|annulé)\p{L}*
       | changement\ de\ p\p{L}+
       | mejor | al\ final | en\ vez\ de | en\ lugar\ de | cambio\ de\ planes? | en\ realidad
+      | aplaz\p{L}+ | pospo\p{L}+ | adelantamos | cancel(?:ad[oa]|amos)
       | melhor | afinal | em\ vez\ d\p{L}+ | mudança\ de\ planos | na\ verdade
+      | adi(?:ad[oa]|amos|ou) | remarc\p{L}+
       | piuttosto | invece | alla\ fine | cambio\ di\ programma | anzi
-      | toch\ (?:liever|maar|niet) | liever | in\ plaats\ (?:van|daarvan) | verzet
-      | jednak | zamiast | raczej | zmiana\ planów | lepiej
+      | rinvi\p{L}+ | spost(?:ato|ata|iamo) | annullat[oa]
+      | toch\ (?:liever|maar|niet) | liever | in\ plaats\ (?:van|daarvan) | verzet | uitgesteld | afgelast
+      | jednak | zamiast | raczej | zmiana\ planów | lepiej | przełoż\p{L}+ | przesu\p{L}+ | odwołan\p{L}+
       | лучше | вместо | всё-таки | все-таки | перенос\p{L}* | перенес\p{L}*
-      | aslında | onun\ yerine | yerine | vazgeçtik? | dur\ bak
-      | بدلا | في\ الواقع | غيرنا | के\ बजाय | की\ बजाय | बदल ) (?! \p{L} )
-    | やっぱり | やはり | 代わりに | 変更 | 還是 | 还是 | 改[成为到在期天] | 换成 | 換成 | 其实 | 算了
-    | 대신 | 차라리 | 아니다 | 변경 | 바꾸 | 바꿔 | เปลี่ยน | แทน | ดีกว่า | เลื่อน
+      | отложи\p{L}+ | отмен[её]?н?\p{L}*
+      | aslında | onun\ yerine | yerine | vazgeçtik? | dur\ bak | ertele\p{L}+ | iptal
+      | بدلا | في\ الواقع | غيرنا | تأجيل | تأجل\p{L}* | إلغاء
+      | के\ बजाय | की\ बजाय | बदल | स्थगित | रद्द | टाल ) (?! \p{L} )
+    | やっぱり | やはり | 代わりに | 変更 | 延期 | 中止 | ずらし | ずらそう
+    | 還是 | 还是 | 改[成为到在期天] | 换成 | 換成 | 其实 | 算了
+    | 推迟 | 推遲 | 提前到 | 取消
+    | 대신 | 차라리 | 아니다 | 변경 | 바꾸 | 바꿔 | 미루 | 미룰 | 미뤄 | 연기 | 취소
+    | เปลี่ยน | แทน | ดีกว่า | เลื่อน
     """,
     regex.VERBOSE | regex.IGNORECASE,
 )
@@ -70,7 +79,7 @@ _NUMBER = regex.compile(
     r"(?<!\p{L})(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|noon|midnight|half past"
     r"|eins|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|deux|trois|quatre|cinq|sept|huit|neuf|dix"
     r"|onze|douze|midi|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce)(?!\p{L})"
-    r"|[一二三四五六七八九十两]+[点點时時个個]",
+    r"|(?:\d|[一二三四五六七八九十两])+ ?(?:[点點时時个個月日号號]|시|월|일)",
     regex.I,
 )
 _EXACT = regex.compile(r"\d[\d.,:]*\d")

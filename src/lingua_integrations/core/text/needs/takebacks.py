@@ -43,6 +43,13 @@ _WRONG = regex.compile(
         | fals[oa] | errad[oa] | errat[oa] | sbagliat[oa] | ошибочн\p{L}+ | неверн\p{L}+ ) \b
     | \b ignore \s (?: the \s )? (?: last | previous | above | earlier ) \b
     | \b false \s alarms? \b
+    | \b (?: not \s (?: been \s | be \s )? confirmed | (?: turned \s out | proved ) \s (?: to \s be \s )?
+        (?: wrong | false | untrue ) | nicht \s bestätigt | dementiert
+      | pas \s été \s confirmée?s? | démenti\p{L}* | no \s (?: se \s | ha \s sido \s )? confirm\p{L}+
+      | desm[ie]nt\p{L}+ | não \s (?: se \s | foi \s )? confirm\p{L}+
+      | non \s (?: è | sono ) \s stat[oaie] \s confermat[oaie] | smentit[oaie] | niet \s bevestigd
+      | не \s подтвер\p{L}+ | опроверг\p{L}+ | nie \s potwierd\p{L}+ | doğrulanma\p{L}+ ) \b
+    | 未(?:能|获|獲)?证实 | 未證實 | 确认有误 | 確認されな | 誤りだった | 사실이 \s 아닌
     | (?: 上次 | 之前的 | 前次 ) .{0,6} (?: 错误 | 有误 | 不正确 ) | 前回の .{0,8} (?: 誤り | 間違い )
     """,
     regex.VERBOSE | regex.IGNORECASE,
@@ -113,10 +120,10 @@ def _keys(content: str) -> set[str]:
 
 
 def _meant(contents: Sequence[str], before: Sequence[int], n: int) -> Iterator[int]:
-    """Of the lines before one that takes something back, the last that speaks of the same, or the last."""
+    """Of the lines before one that takes something back, that with most of its words, or the last."""
     subject = subject_of(contents[n][:_LONGEST])
-    alike = (one for one in reversed(before) if subject & subject_of(contents[one][:_LONGEST]))
-    yield from [next(alike, before[-1])] if before else []
+    alike = {one: len(subject & subject_of(contents[one][:_LONGEST])) for one in before}
+    yield from [max(before, key=lambda one: (alike[one], one))] if before else []
 
 
 def _connect_changes(outline: Outline, contents: Sequence[str]) -> None:

@@ -25,7 +25,7 @@ from lingua_integrations.core.text.needs.ellipsis import (
     leaves_out,
     tells_for_some,
 )
-from lingua_integrations.core.text.needs.exclusions import excludes, is_over
+from lingua_integrations.core.text.needs.exclusions import allows_only, excludes, is_over
 from lingua_integrations.core.text.needs.narrowing import narrows, sets_apart, states_figure, updates
 from lingua_integrations.core.text.outline import Outline
 
@@ -146,7 +146,12 @@ class Thread:
         before = self.outline.text[last.start : last.end]
         if is_counterpart(content, before) or tells_for_some(content) or narrows(content, before):
             return True
-        if sets_apart(content) or excludes(content) or is_over(content, before):
+        if (
+            sets_apart(content)
+            or excludes(content)
+            or is_over(content, before)
+            or allows_only(content, before)
+        ):
             return True
         language = self.outline.language
         stated = (bounds(before) or states_figure(before)) and not contrasts(before, language)
