@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from itertools import pairwise
 
@@ -58,6 +59,19 @@ def test_rows_of_a_long_table_keep_their_head():
     )
     assert out.startswith("id,day\n")
     assert "1234,2" in out
+
+
+@given(st.integers(2_990, 3_010), st.sampled_from([None, 1]), st.sampled_from([(",", ":"), (", ", ": ")]))
+def test_a_vector_in_json_is_read_in_runs(number, indent, separators):
+    """What is left of it is JSON, with its keys; a value is not cut, and none comes from elsewhere."""
+    vector = [n % 1000 / 1000 for n in range(number)]
+    text = json.dumps({"id": "a7", "vector": vector}, indent=indent, separators=separators)
+    assert (len(read(text)) < 300) == (number >= 3_000)
+    result = PromptCompressor(config="extractive-bm25").compress([text], question="0.25", target_tokens=800)
+    left = json.loads(result.texts[0])
+    assert left["id"] == "a7"
+    assert 0.25 in left["vector"]
+    assert set(left["vector"]) <= set(vector)
 
 
 def test_a_kind_that_is_named_is_read_as_such():

@@ -84,14 +84,7 @@ def _add(outline: Outline, value: Value, needs: tuple[int, ...], depth: int = 0,
         naming = min(_NAMING, record) if depth else _TOP
         _add_members(outline, value, own, depth + 1, naming=naming)
     else:
-        crumbs = _crumbs(text, value)
-        records = not beside and 2 * sum(one.open for one in value.inside) > len(value.inside)
-        share = 1 + value.length // _SHARE
-        for run in crumbs:
-            outline.skip(run.start)
-            outline.add(*run, own, glue=",")
-        for one in () if crumbs else value.inside:
-            _add(outline, one, own, depth + 1, record=share * records)
+        _add_items(outline, value, own, depth + 1, records=not beside)
     names = list(_names(text, value)) if value.keyed and (record or not depth) else []
     again = list(_set_again(text, value)) if value.keyed else []
     starts = [piece.start for piece in outline.pieces[first:]] if tables or names or again else []
@@ -160,6 +153,18 @@ def _bind(outline: Outline, row: Sequence[range]) -> None:
     for number in short:
         if outline.pieces[number].record is None:
             outline.pieces[number] = outline.pieces[number]._replace(record="column")
+
+
+def _add_items(outline: Outline, value: Value, needs: tuple[int, ...], depth: int, *, records: bool) -> None:
+    """The values of an array; where ``records`` may be and most are open, they are records."""
+    runs = _crumbs(outline.text, value)
+    for run in runs:
+        outline.skip(run.start)
+        outline.add(*run, needs, glue=",")
+    records = records and 2 * sum(one.open for one in value.inside) > len(value.inside)
+    share = 1 + value.length // _SHARE
+    for one in () if runs else value.inside:
+        _add(outline, one, needs, depth, record=share * records)
 
 
 def _crumbs(text: str, value: Value) -> Sequence[Span]:
