@@ -131,7 +131,7 @@ def main() -> None:
         ("markdown: own heading", markdown, own_heading),
     ]
     methods: Sequence[Contender] = [
-        *map(contender, ("extractive-fusion", "extractive-bm25", "random sentences")),
+        *map(contender, ("extractive-bm25", "random sentences")),
         Lines("lines by BM25", as_counter("o200k_base")),
     ]
     cells: dict[tuple[str, float], list[str]] = defaultdict(list)
