@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import regex
@@ -32,7 +33,11 @@ from lingua_integrations.evaluation.records import Records
 from lingua_integrations.evaluation.statistics import estimate, paired_p
 
 METHODS = ("selector", "llmlingua", "whole-short", "random sentences")
-FIRST = METHODS[0]
+ASKED: dict[str, Literal["each", "first"]] = {
+    "selector": "each",
+    "whole-short": "first",
+    "random sentences": "first",
+}
 LONGEST = 200  # tokens of the reasoning
 Known = dict[tuple[str, str], str]
 """What the model said after a prompt and a question."""
@@ -82,7 +87,8 @@ class Entry:
 
     contender: Contender
     rate: float
-    by_question: bool = False  # whether it chooses for each question, and not once for all
+    # it chooses for each question; once, and needs one; or once, as the paper does, without any
+    question: Literal["each", "first", "none"] = "first"
 
     def key(self, task: Task, case: Case) -> str:
         """What its answer to a case is found by."""
@@ -90,8 +96,9 @@ class Entry:
 
     def prompts(self, task: Task, cases: Sequence[Case]) -> dict[str, list[Case]]:
         """The cases by what is left of their demonstrations."""
-        if not self.by_question:
-            return {self._left(replace(task.cases[0], question="")): list(cases)}
+        if self.question != "each":
+            first = task.cases[0] if self.question == "first" else replace(task.cases[0], question="")
+            return {self._left(first): list(cases)}
         prompts: dict[str, list[Case]] = defaultdict(list)
         for case in cases:
             prompts[self._left(case)].append(case)
@@ -106,7 +113,7 @@ def entries(rates: Sequence[float], *, peer: bool) -> list[Entry]:
     shorter = [contender(name) for name in METHODS]
     shorter += [one for one in peers("llmlingua") if one.method == "llmlingua"] if peer else []
     rows = [Entry(contender(name), 1.0) for name in ("uncompressed", "no context")]
-    return rows + [Entry(one, rate, one.name == FIRST) for rate in rates for one in shorter]
+    return rows + [Entry(one, rate, ASKED.get(one.name, "none")) for rate in rates for one in shorter]
 
 
 def answer(
