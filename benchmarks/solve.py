@@ -38,6 +38,7 @@ ASKED: dict[str, Literal["each", "first"]] = {
     "whole-short": "first",
     "random sentences": "first",
 }
+"""What each is asked with: see `Entry.question`; `llmlingua` is asked without a question, as in the paper."""
 LONGEST = 200  # tokens of the reasoning
 Known = dict[tuple[str, str], str]
 """What the model said after a prompt and a question."""
@@ -163,7 +164,7 @@ def table(rows: Sequence[Solved]) -> str:
             str(len(some)),
             f"{np.mean([one.tokens for one in some.values()]):.0f}",
             str(estimate(right)),
-            *(f"{p:.2f}" for p in against),
+            *(f"{p:.3f}" for p in against),
             f"{np.mean([one.ended for one in some.values()]):.2f}",
         ]
         lines.append("| " + " | ".join(cells) + " |")

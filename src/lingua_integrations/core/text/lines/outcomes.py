@@ -36,9 +36,7 @@ def connect_outcomes(outline: Outline, first: int) -> None:
     "INFO connected to the broker" is no longer so after "ERROR lost the connection to the broker", and an
     error is over where the last line of the component is none.
     """
-    last: dict[
-        tuple[str, str], tuple[int, bool]
-    ] = {}  # by component and word: the last line, and whether bad
+    last: dict[tuple[str, str], tuple[int, bool]] = {}  # line, and whether bad, by component and word
     for at in range(outline.last, first - 1, -1):
         piece = outline.pieces[at]
         if piece.record != "line":

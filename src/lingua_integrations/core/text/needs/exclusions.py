@@ -137,7 +137,7 @@ _CHANGED = regex.compile(
 # Words that let nothing else be: what they stand before is all of what the last sentence speaks of.
 _ONLY = regex.compile(
     r"(?<!\p{L})(?:only|nur|lediglich|seulement|uniquement|sólo|solo|solamente|únicamente|somente|apenas|só|soltanto"
-    r"|solamente|alleen|slechts|tylko|jedynie|только|лишь|yalnızca|sadece)\s(?P<what>(?:\S++\s?){1,3})",
+    r"|alleen|slechts|tylko|jedynie|только|лишь|yalnızca|sadece)\s(?P<what>(?:\S++\s?){1,3})",
     regex.I,
 )
 _STEM = regex.compile(r"\p{L}{4,}")
